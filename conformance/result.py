@@ -71,6 +71,7 @@ class RequirementResult:
     text: str
     basis: str
     status: Status
+    hint: str = ""
     message: str = ""
     checks: tuple[Check, ...] = ()
 
