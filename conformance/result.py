@@ -169,6 +169,7 @@ class Result:
     requests: int
     images: int
     requirements: tuple[RequirementResult, ...]
+    clauses: dict[str, str] = field(default_factory=dict)
     observations: tuple[Observation, ...] = ()
     exchanges: dict[str, ExchangeSummary] = field(default_factory=dict)
     diagnosis: tuple[Diagnosis, ...] = ()

@@ -53,6 +53,7 @@ EVERYTHING = Result(
             checks=(Check("test_n.py::test_n[n=11]", Status.FAIL, "expected 4xx", ("e1",), 0.5),),
         ),
     ),
+    clauses={"n": "Number of pictures"},
     observations=(
         Observation("OBS-1", "n", "An empty n.", (Check("test_n.py::o", Status.PASS, "200"),)),
     ),

@@ -1,0 +1,152 @@
+"""The words that every report uses: what statuses and verdicts mean, and what was sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.reports.text import plural, size
+from conformance.result import Status, Verdict, count_statuses
+
+if TYPE_CHECKING:
+    from conformance.result import ExchangeSummary, FormField, RequirementResult, Result
+
+STATUS_WORDS = {
+    Status.PASS: "pass",
+    Status.FAIL: "fail",
+    Status.ERROR: "error",
+    Status.FLAKY: "flaky",
+    Status.UNTESTABLE: "untestable",
+    Status.WARN: "warn",
+    Status.NOT_APPLICABLE: "not applicable",
+    Status.NOT_SELECTED: "not selected",
+}
+STATUS_MEANINGS = {
+    Status.PASS: "judged, and the gateway does it",
+    Status.FAIL: "judged, and the gateway does not do it",
+    Status.ERROR: "the suite itself broke: nothing is said about the gateway",
+    Status.FLAKY: "the same request got different verdicts",
+    Status.UNTESTABLE: "should have been judged and could not be",
+    Status.WARN: "a recommendation that the gateway does not follow",
+    Status.NOT_APPLICABLE: "does not apply to this target, or its means were not supplied",
+    Status.NOT_SELECTED: "left out by the profile or the selection",
+}
+SYMBOLS = {
+    Status.PASS: "✓",
+    Status.FAIL: "✗",
+    Status.ERROR: "‼",
+    Status.FLAKY: "≈",
+    Status.UNTESTABLE: "?",
+    Status.WARN: "!",
+    Status.NOT_APPLICABLE: "·",
+    Status.NOT_SELECTED: "○",
+}
+VERDICT_SYMBOLS = {
+    Verdict.CONFORMANT: "✓",
+    Verdict.NONCONFORMANT: "✗",
+    Verdict.INCOMPLETE: "?",
+    Verdict.PARTIAL: "◐",
+}
+UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
+UNJUDGED = (Status.UNTESTABLE, Status.ERROR, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
+
+
+def meaning(result: Result) -> str:
+    """Say in one or two sentences what the verdict means."""
+    must = count_statuses(result.requirements)["MUST"]
+    judged = plural(sum(must.values()) - sum(must[s] for s in UNJUDGED), "MUST requirement")
+    failed = must[Status.FAIL]
+    match result.verdict:
+        case Verdict.CONFORMANT:
+            return f"The gateway met all {judged} that were judged.{_left_out(must)}"
+        case Verdict.NONCONFORMANT:
+            text = f"The gateway broke {failed} of the {judged} that were judged."
+            unsettled = sum(must[s] for s in UNSETTLED)
+            return text + (f" {unsettled} more could not be settled." if unsettled else "")
+        case Verdict.PARTIAL:
+            count = f"{failed} failed" if failed else "none failed"
+            return f"Only a selection was run: {judged} judged, {count}. It is no verdict."
+        case _:
+            return f"The run cannot say whether the gateway conforms: {_obstacle(result, must)}."
+
+
+def _left_out(must: dict[Status, int]) -> str:
+    parts = []
+    if count := must[Status.NOT_APPLICABLE]:
+        parts.append(f"{count} {'does' if count == 1 else 'do'} not apply")
+    if count := must[Status.NOT_SELECTED]:
+        parts.append(f"{count} {'was' if count == 1 else 'were'} not selected")
+    return f" Nothing is said about the rest: {' and '.join(parts)}." if parts else ""
+
+
+def _obstacle(result: Result, must: dict[Status, int]) -> str:
+    if result.diagnosis:
+        return "it ended early"
+    parts = [f"{must[s]} {STATUS_WORDS[s]}" for s in UNSETTLED if must[s]]
+    if not parts:
+        return "something in the suite broke"
+    unsettled = plural(sum(must[s] for s in UNSETTLED), "MUST requirement")
+    failed = f", and {must[Status.FAIL]} failed" if must[Status.FAIL] else ""
+    return f"{unsettled} could not be settled ({', '.join(parts)}){failed}"
+
+
+def next_step(result: Result) -> str:
+    """Say what to do next, given the verdict."""
+    counts = count_statuses(result.requirements)
+    warned = sum(row[Status.WARN] for row in counts.values())
+    match result.verdict:
+        case Verdict.CONFORMANT if warned:
+            return f"Look at {plural(warned, 'warning')}: recommendations it does not follow."
+        case Verdict.CONFORMANT:
+            return "Nothing is left to do. Keep result.json and the evidence as the proof."
+        case Verdict.NONCONFORMANT:
+            return (
+                "Start with the failures: each says what was expected and what came, "
+                "with a curl line that repeats it."
+            )
+        case Verdict.PARTIAL:
+            return "Run without a selection for a verdict on the gateway."
+        case _ if result.diagnosis:
+            return "Settle what the diagnosis names, then run again."
+        case _:
+            return "Each of them says what stood in its way. Settle that, then run again."
+
+
+def run_facts(result: Result) -> list[tuple[str, str]]:
+    """Return what was run against what, as pairs of a name and a value."""
+    target = result.target
+    facts = [
+        ("Target", f"{target.get('url', '')}{target.get('path', '')}"),
+        ("Model", str(target.get("model", ""))),
+        ("Profile", result.profile),
+        ("Seed", str(result.seed)),
+        ("Contract", f"{result.contract.get('version', '')}"),
+        ("Contract SHA-256", result.contract.get("sha256", "")),
+        ("Suite", result.suite.get("version", "")),
+        ("Started", result.started),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def field_value(part: FormField) -> str:
+    """Return a form field's value as a person reads it."""
+    if part.filename is None and part.fixture is None:
+        kind = f"  ({part.content_type})" if part.content_type else ""
+        if part.value or not part.size_bytes:
+            return f"{part.value or '(empty)'}{kind}"
+        return f"({size(part.size_bytes)}){kind}"
+    name = "file without a name" if part.filename is None else f'file "{part.filename}"'
+    kind = part.content_type or "no Content-Type"
+    where = f", {part.fixture}" if part.fixture else ""
+    return f"{name}, {kind}, {size(part.size_bytes)}{where}"
+
+
+def outcome(exchange: ExchangeSummary) -> str:
+    """Return what came back, in a word or two: the status code, or why there is none."""
+    if exchange.failure:
+        return exchange.failure
+    return str(exchange.status) if exchange.status is not None else "no answer"
+
+
+def unknown_status(requirement: RequirementResult) -> bool:
+    """Whether a requirement has a status that none of its checks has."""
+    return requirement.status not in {check.status for check in requirement.checks}

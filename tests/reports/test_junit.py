@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as ET
+from collections import Counter
+
+import pytest
+
+from conformance.reports import junit
+from conformance.result import Result, Status
+
+from . import samples
+
+
+def parsed(result: Result) -> ET.Element:
+    return ET.fromstring(junit.render(result).encode())
+
+
+def case_of(root: ET.Element, start: str) -> ET.Element:
+    (found,) = [c for c in root.iter("testcase") if c.get("name", "").startswith(start)]
+    return found
+
+
+def outcome(case: ET.Element) -> tuple[str, str]:
+    found = [c for c in case if c.tag != "system-out"]
+    return (found[0].tag, found[0].get("type", "")) if found else ("passed", "")
+
+
+@pytest.mark.parametrize("sample", samples.ALL)
+def test_counts_in_attributes_are_right(sample: str) -> None:
+    root = parsed(samples.ALL[sample]())
+    for element in (root, *root.iter("testsuite")):
+        for attribute, tag in (
+            ("tests", "testcase"),
+            ("failures", "failure"),
+            ("errors", "error"),
+            ("skipped", "skipped"),
+        ):
+            assert element.get(attribute) == str(len(list(element.iter(tag)))), attribute
+        assert float(element.get("time", "")) >= 0
+
+
+@pytest.mark.parametrize("sample", samples.ALL)
+def test_names_are_unique_in_their_class(sample: str) -> None:
+    root = parsed(samples.ALL[sample]())
+    names = Counter((c.get("classname"), c.get("name")) for c in root.iter("testcase"))
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("sample", samples.ALL)
+def test_nothing_that_was_not_judged_is_passed(sample: str) -> None:
+    result = samples.ALL[sample]()
+    root = parsed(result)
+    passed = sum(outcome(c) == ("passed", "") for c in root.iter("testcase"))
+    judged = [c.status for r in result.requirements for c in r.checks]
+    may_pass = sum(status in (Status.PASS, Status.WARN) for status in judged)
+    assert passed == may_pass + (result.verdict != "incomplete")  # the case of the suite `run`
+
+
+def test_each_status_has_its_outcome() -> None:
+    root = parsed(samples.nonconformant())
+    expected = {
+        "N-2 An integer outside 1 to 10 is refused. [n=0]": ("passed", ""),
+        "N-2 An integer outside 1 to 10 is refused. [n=11]": ("failure", "fail"),
+        "ROBUST-5": ("failure", "flaky"),
+        "BODY-9": ("error", "error"),
+        "IMAGE-3": ("error", "untestable"),
+        "MODEL-4": ("skipped", ""),
+        "AUTH-3": ("passed", ""),
+        "AUTH-12": ("skipped", ""),
+        "FALLBACKS-2": ("skipped", ""),
+    }
+    assert {name: outcome(case_of(root, name)) for name in expected} == expected
+    warning = case_of(root, "AUTH-3").find("system-out")
+    assert warning is not None
+    assert str(warning.text).startswith("warn: expected a WWW-Authenticate header, got none")
+
+
+def test_a_failure_says_everything() -> None:
+    case = case_of(
+        parsed(samples.nonconformant()), "N-2 An integer outside 1 to 10 is refused. [n=11]"
+    )
+    assert case.get("classname") == "conformance.N"
+    failure = case.find("failure")
+    assert failure is not None
+    assert failure.get("message") == "expected a refusal (4xx) because of n, got 200"
+    for fact in (
+        "data has 3 items",
+        "N-2 (MUST, stated): An integer outside 1 to 10 is refused.",
+        "Basis: Range 1 <= value <= 10",
+        "Hint: The gateway passes n to the provider unchecked.",
+        "Check: test_n.py::test_n_outside_one_to_ten_is_refused[n=11]",
+        "Request: n=11 (exchange x002)",
+        '  image = file "variation.png", image/png, 1.2 kB, fixtures/002.png',
+        "  n = 11",
+        "differs only by its fault from the accepted request x001",
+        "Answer: 200 (412 ms)",
+        '"id": "var-2"',
+        "Repeat: curl -sS -X POST https://gateway.example",
+    ):
+        assert fact in str(failure.text), fact
+
+
+def test_a_skipped_case_says_why() -> None:
+    skipped = case_of(parsed(samples.nonconformant()), "FALLBACKS-2").find("skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "not selected: left out by profile core; full runs it"
+
+
+def test_an_early_end_is_an_error() -> None:
+    case = case_of(parsed(samples.incomplete()), "The run came to an answer")
+    assert outcome(case) == ("error", "incomplete")
+    assert "some gateways serve /openai/v1/images/variations" in "".join(case.itertext())
+
+
+def test_a_status_that_no_check_has_gets_a_case_of_its_own() -> None:
+    result = samples.conformant()
+    rows = tuple(
+        dataclasses.replace(r, status=Status.FAIL, message="another run differed")
+        if r.id == "MEDIA-1"
+        else r
+        for r in result.requirements
+    )
+    root = parsed(dataclasses.replace(result, requirements=rows))
+    found = [outcome(c) for c in root.iter("testcase") if str(c.get("name")).startswith("MEDIA-1")]
+    assert found == [("passed", ""), ("failure", "fail")]
+
+
+def test_properties_name_the_run() -> None:
+    suite = parsed(samples.nonconformant()).find("testsuite")
+    assert suite is not None
+    found = {p.get("name"): p.get("value") for p in suite.iter("property")}
+    assert found["verdict"] == "nonconformant"
+    assert found["target"] == samples.URL
+    assert found["seed"] == "20260101"
+    assert found["suite"] == "0.1.0"
+    assert found["contract"] == "1.0.0"
+
+
+def test_hostile_text_is_shown_and_harmless() -> None:
+    text = junit.render(samples.hostile())
+    text.encode()  # no lone surrogate is left
+    ET.fromstring(text.encode())
+    assert "\\x00\\x01\\x08\\x0b\\x1b[31mred" in text
+    assert "\\ud800\\udfff\\ufffe\\uffff" in text
+    assert "\\u202eevil" in text
+    assert not {c for c in text if ord(c) < 32} - {"\n", "\t"}
+
+
+def test_its_size_is_bounded() -> None:
+    text = junit.render(samples.hostile())
+    assert max(len(line) for line in text.splitlines()) < 3 * junit.LIMIT
+    assert "more characters)" in text
+    assert len(text) < 300_000
+
+
+def test_it_is_the_same_every_time() -> None:
+    assert junit.render(samples.large()) == junit.render(samples.large())
