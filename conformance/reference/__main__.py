@@ -1,0 +1,28 @@
+"""Serves the reference gateway: `python -m conformance.reference --port 0 --defect ID`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from conformance.reference.behaviour import Behaviour
+from conformance.reference.server import serve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until a signal comes; the first line on standard output says where."""
+    parser = argparse.ArgumentParser(prog="python -m conformance.reference", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    given = parser.parse_args(arguments)
+    serve(Behaviour(), host=given.host, port=given.port, announce=_announce)
+    return 0
+
+
+def _announce(url: str) -> None:
+    sys.stdout.write(f"listening on {url}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

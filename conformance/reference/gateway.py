@@ -1,0 +1,253 @@
+"""Takes a call to its answer: one function a step, each asking the behaviour what to do."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from conformance import __version__
+from conformance.reference.answers import JSON_TYPE, as_json, envelope, hit_body, success_body
+from conformance.reference.authentication import caller_of, unauthorized
+from conformance.reference.credentials import Keyring, keyring
+from conformance.reference.drawing import MEDIA_TYPES, draw
+from conformance.reference.fields import text_of
+from conformance.reference.memory import Memory, unguessable_id
+from conformance.reference.values import (
+    Answer,
+    Call,
+    Caller,
+    Fault,
+    Form,
+    Order,
+    Recipe,
+    Refused,
+    refuse,
+)
+
+if TYPE_CHECKING:
+    from conformance.reference.behaviour import Behaviour
+    from conformance.reference.values import Json
+
+ROUTE = "/v1/images/variations"
+FILES = "/files/"
+INTERNAL = Fault(500, "internal error", code="internal_error", type="server_error")
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A behaviour with the keys it knows and its memory."""
+
+    behaviour: Behaviour
+    keys: Keyring = field(default_factory=keyring)
+    memory: Memory = field(default_factory=Memory)
+
+
+def answer(gateway: Gateway, call: Call) -> Answer:
+    """Return the answer to a call; it never raises."""
+    behaviour = gateway.behaviour
+    if call.path.startswith(FILES) and call.method in ("GET", "HEAD"):
+        return _file(gateway, call.path.removeprefix(FILES))
+    if call.path == "/" and call.method in ("GET", "HEAD"):
+        about = {"gateway": "conformance-reference", "version": __version__}
+        return Answer(200, (("Content-Type", JSON_TYPE),), as_json(about))
+    if call.path != behaviour.prefix + ROUTE:
+        return _refusal(behaviour, Fault(404, "no such path", code="not_found"))
+    try:
+        result = _variations(gateway, behaviour.on_call(_with_method(behaviour, call)))
+    except Refused as refused:
+        result = _refusal(behaviour, refused.fault)
+    except Exception:  # noqa: BLE001 - whatever goes wrong, the client gets an envelope
+        result = _refusal(behaviour, INTERNAL)
+    return behaviour.finish(result, call)
+
+
+def refusal(gateway: Gateway, call: Call, fault: Fault) -> Answer:
+    """Return the refusal of a call whose body was not read to its end; it closes the connection."""
+    behaviour = gateway.behaviour
+    return replace(behaviour.finish(_refusal(behaviour, fault), call), closing=True)
+
+
+def _refusal(behaviour: Behaviour, fault: Fault) -> Answer:
+    fault = behaviour.on_fault(fault)
+    body = behaviour.render_refusal(behaviour.edit_refusal(envelope(fault), fault))
+    headers = (("Content-Type", JSON_TYPE), *fault.headers)
+    return behaviour.on_refusal(Answer(fault.status, headers, body), fault)
+
+
+def _with_method(behaviour: Behaviour, call: Call) -> Call:
+    if call.method not in behaviour.methods:
+        raise Refused(behaviour.method_fault)
+    return call
+
+
+def _variations(gateway: Gateway, call: Call) -> Answer:
+    behaviour = gateway.behaviour
+    early = behaviour.models_before_authentication or behaviour.cache_before_authentication
+    caller = None if early else _caller(gateway, call)
+    form = behaviour.on_form(behaviour.read_form(call.body, behaviour.boundary_of(call)))
+    if caller is None:
+        caller = _late_caller(gateway, call, form)
+    order = behaviour.on_order(_order(behaviour, call, form, caller))
+    cached = _cached(gateway, order)
+    if cached is not None:
+        return cached
+    if caller.kind == "none":
+        raise unauthorized("the credential is not valid")
+    return _serve(gateway, order)
+
+
+def _caller(gateway: Gateway, call: Call) -> Caller:
+    behaviour = gateway.behaviour
+    if not behaviour.authenticates:
+        return Caller("anonymous", "anonymous")
+    rescued = behaviour.rescue_caller(call)
+    if rescued is not None:
+        return rescued
+    token = behaviour.read_token(call)
+    caller = caller_of(token, gateway.keys, behaviour.read_jwt, behaviour.same_key)
+    if caller.kind not in behaviour.credential_kinds:
+        raise unauthorized("this kind of credential is not valid here")
+    return caller
+
+
+def _late_caller(gateway: Gateway, call: Call, form: Form) -> Caller:
+    """Find out who calls once the form is read, as gateways do that route before they ask."""
+    behaviour = gateway.behaviour
+    if behaviour.models_before_authentication:
+        behaviour.known_model(behaviour.read_model(text_of(form, "model")))
+    try:
+        return _caller(gateway, call)
+    except Refused:
+        if behaviour.cache_before_authentication:
+            return Caller("demo", "none")
+        raise
+
+
+def _order(behaviour: Behaviour, call: Call, form: Form, caller: Caller) -> Order:
+    model = behaviour.read_model(text_of(form, "model"))
+    try:
+        return _checked(behaviour, call, form, caller, model)
+    except Refused as refused:
+        known = replace(refused.fault, model=model, provider=model.partition("/")[0])
+        raise Refused(known) from None
+
+
+def _checked(behaviour: Behaviour, call: Call, form: Form, caller: Caller, model: str) -> Order:
+    part = behaviour.image_of(form)
+    if part is None:
+        raise refuse("image or image[] is required", "image", code="missing_field")
+    if not behaviour.is_file(part):
+        raise refuse("image must be a file", "image", code="invalid_image")
+    n = text_of(form, "n")
+    count = behaviour.default_n if n is None else behaviour.read_n(n)
+    if n is not None and not behaviour.n_min <= count <= behaviour.n_max:
+        raise refuse(f"n must be from {behaviour.n_min} to {behaviour.n_max}", "n")
+    size = text_of(form, "size")
+    if size is not None:
+        size = behaviour.read_size(size)
+        if not behaviour.accepts_size(size):
+            raise refuse("size is none of the documented sizes", "size")
+    response_format = text_of(form, "response_format")
+    if response_format is not None:
+        response_format = behaviour.read_format(response_format)
+        if not behaviour.accepts_format(response_format):
+            raise refuse("response_format must be url or b64_json", "response_format")
+    user = text_of(form, "user")
+    return Order(
+        call=call,
+        form=form,
+        caller=caller,
+        user=None if user is None else behaviour.read_user(user),
+        fallbacks=behaviour.read_fallbacks(form),
+        model=behaviour.known_model(model),
+        upload=behaviour.open_upload(part.content),
+        n=count,
+        size=size,
+        response_format=response_format or behaviour.default_format,
+        n_given=n is not None,
+        format_given=response_format is not None,
+    )
+
+
+def _cached(gateway: Gateway, order: Order) -> Answer | None:
+    behaviour = gateway.behaviour
+    found = gateway.memory.answers.get(behaviour.cache_key(order))
+    if found is None:
+        return None
+    cache_id, body = found
+    return _success(behaviour, order, behaviour.edit_hit(hit_body(body, cache_id, order), order))
+
+
+def _serve(gateway: Gateway, order: Order) -> Answer:
+    behaviour = gateway.behaviour
+    started = time.monotonic()
+    served = _served_by(behaviour, order)
+    pixels = behaviour.pixels_for(order.size)
+    items = [
+        _item(gateway, order, Recipe(order.upload, pixels, index, behaviour.picture_encoding))
+        for index in range(behaviour.items_for(order))
+    ]
+    body = success_body(order, served, items, pixels=pixels, encoding=behaviour.picture_encoding)
+    body["extra_fields"]["latency"] = round((time.monotonic() - started) * 1000)
+    gateway.memory.answers.put(behaviour.cache_key(order), (unguessable_id(), body))
+    return _success(behaviour, order, body)
+
+
+def _served_by(behaviour: Behaviour, order: Order) -> str:
+    """Return the model that made the pictures: the first one to try that does not fail."""
+    last = INTERNAL
+    for model in behaviour.models_to_try(order.model, order.fallbacks):
+        try:
+            behaviour.ask_provider(behaviour.known_model(model))
+        except Refused as refused:
+            last = refused.fault
+        else:
+            return model
+    instead = behaviour.all_failed(order, last)
+    if instead is None:
+        raise Refused(last)
+    return instead
+
+
+def _item(gateway: Gateway, order: Order, recipe: Recipe) -> Json:
+    behaviour = gateway.behaviour
+    item: Json = {"index": recipe.index, "revised_prompt": f"variation {recipe.index + 1}"}
+    if order.response_format == "b64_json":
+        item["b64_json"] = base64.b64encode(_drawn(gateway, recipe)).decode()
+    else:
+        picture_id = f"{unguessable_id()}.{recipe.encoding}"
+        gateway.memory.recipes.put(picture_id, recipe)
+        item["url"] = behaviour.picture_url(order.call.base_url, picture_id, order)
+    return behaviour.edit_item(item, order)
+
+
+def _drawn(gateway: Gateway, recipe: Recipe) -> bytes:
+    key = (recipe.upload.digest, recipe.pixels, recipe.index, recipe.encoding)
+    picture = gateway.memory.drawn.get(key)
+    if picture is None:
+        picture = draw(recipe)
+        gateway.memory.drawn.put(key, picture)
+    return picture
+
+
+def _success(behaviour: Behaviour, order: Order, body: Json) -> Answer:
+    # A copy, since an edit must not reach what the cache remembers.
+    edited = behaviour.edit_success(json.loads(as_json(body)), order)
+    headers = (("Content-Type", behaviour.success_type),)
+    rendered = Answer(behaviour.success_status, headers, behaviour.render_success(edited))
+    return behaviour.on_success(rendered, order)
+
+
+def _file(gateway: Gateway, picture_id: str) -> Answer:
+    recipe = gateway.memory.recipes.get(picture_id)
+    if recipe is None:
+        return _refusal(gateway.behaviour, Fault(404, "no such picture", code="not_found"))
+    headers = (
+        ("Content-Type", MEDIA_TYPES[recipe.encoding]),
+        ("X-Content-Type-Options", "nosniff"),
+    )
+    served = Answer(200, headers, _drawn(gateway, recipe))
+    return gateway.behaviour.on_file(served, recipe.upload)

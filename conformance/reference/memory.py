@@ -1,0 +1,50 @@
+"""What the gateway remembers between requests, within bounds: pictures by id, answers by key."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from conformance.reference.values import Json, Recipe
+
+V = TypeVar("V")
+
+
+class Bounded(Generic[V]):
+    """A mapping that forgets what was used longest ago, beyond a number of entries."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._entries: OrderedDict[Hashable, V] = OrderedDict()
+
+    def get(self, key: Hashable) -> V | None:
+        """Return what is remembered under the key, or None."""
+        if key in self._entries:
+            self._entries.move_to_end(key)
+        return self._entries.get(key)
+
+    def put(self, key: Hashable, value: V) -> None:
+        """Remember a value, and forget the oldest where there is no room."""
+        self._entries[key] = value
+        self._entries.move_to_end(key)
+        if len(self._entries) > self._room:
+            self._entries.popitem(last=False)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The state of one running gateway."""
+
+    recipes: Bounded[Recipe] = field(default_factory=lambda: Bounded(2000))
+    drawn: Bounded[bytes] = field(default_factory=lambda: Bounded(200))
+    answers: Bounded[tuple[str, Json]] = field(default_factory=lambda: Bounded(200))
+
+
+def unguessable_id() -> str:
+    """Return an id that nobody finds by trying."""
+    return secrets.token_hex(16)

@@ -1,0 +1,196 @@
+"""Serves a behaviour over HTTP: `serve` until a signal comes, `running` for a block of code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from conformance.reference.gateway import Gateway, answer, refusal
+from conformance.reference.values import Call, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from conformance.reference.behaviour import Behaviour
+    from conformance.reference.values import Answer
+
+READ_SECONDS = 30
+CONNECTION = "conformance.connection"
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
+TOO_LARGE = Fault(413, "the body is too large", code="request_too_large")
+TOO_SLOW = Fault(408, "the body did not arrive in time", code="request_timeout")
+
+
+def serve(
+    behaviour: Behaviour,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    announce: Callable[[str], None],
+) -> None:
+    """Serve until a signal stops it; `announce` gets the base URL once the gateway listens."""
+    with _listening(host, port) as listener:
+        server = _Server(behaviour, lambda: announce(_base_url(listener)))
+        asyncio.run(server.serve(sockets=[listener]))
+
+
+@contextlib.contextmanager
+def running(behaviour: Behaviour) -> Iterator[str]:
+    """Serve in a thread of its own while the block runs; the value is the base URL."""
+    with _listening("127.0.0.1", 0) as listener:
+        server = _Server(behaviour, lambda: None)
+        thread = threading.Thread(
+            target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True
+        )
+        thread.start()
+        try:
+            yield _base_url(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named, asyncio turns Nagle's algorithm off; without, answers take 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(256)
+    return listener
+
+
+def _base_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it listens and ends by returning."""
+
+    def __init__(self, behaviour: Behaviour, on_listening: Callable[[], None]) -> None:
+        self._on_listening = on_listening
+        config = uvicorn.Config(
+            _application(Gateway(behaviour)),
+            http=_Protocol,
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            headers=[("server", "conformance-reference")],
+            timeout_keep_alive=60,
+            timeout_graceful_shutdown=1,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_listening()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own raises the signal again at the end, which would take the caller with it.
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+class _Protocol(H11Protocol):
+    """uvicorn's protocol, which also tells the application of the connection it is on."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        application, requests = self.app, 0
+
+        async def with_connection(scope: Any, receive: Any, send: Any) -> None:
+            nonlocal requests
+            requests += 1
+            scope[CONNECTION] = (transport, requests)
+            await application(scope, receive, send)
+
+        self.app = with_connection
+
+
+def _application(gateway: Gateway) -> ASGIApp:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        transport, nth = scope[CONNECTION]
+        request = Request(scope, receive)
+        call = Call(
+            method=request.method,
+            path=scope["path"],
+            query=scope["query_string"].decode("latin-1"),
+            headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]),
+            base_url=_reached_at(request),
+            nth=nth,
+        )
+        try:
+            result = await _answer(gateway, call, request)
+        except ClientDisconnect:
+            return
+        if result.dropped:
+            transport.abort()
+            return
+        await _response(gateway.behaviour, result)(scope, receive, send)
+
+    return application
+
+
+async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
+    limit = gateway.behaviour.max_body
+    body = bytearray()
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    return refusal(gateway, call, TOO_LARGE)
+    except TimeoutError:
+        return refusal(gateway, call, TOO_SLOW)
+    return answer(gateway, Call(**{**vars(call), "body": bytes(body)}))
+
+
+def _reached_at(request: Request) -> str:
+    host = request.headers.get("host", "")
+    if _HOST.fullmatch(host) is None:
+        address, port = request.scope["server"]
+        host = f"{address}:{port}"
+    return f"http://{host}"
+
+
+def _response(behaviour: Behaviour, result: Answer) -> ASGIApp:
+    if behaviour.chunked:
+        response: Response = StreamingResponse(_pieces(result.body), result.status)
+    else:
+        response = Response(result.body, result.status)
+    for name, value in result.headers:
+        response.headers.append(name, value)
+    if result.closing or behaviour.closing:
+        response.headers.append("connection", "close")
+    return response
+
+
+async def _pieces(body: bytes) -> Any:
+    for start in range(0, len(body), 1000):
+        yield body[start : start + 1000]
