@@ -47,7 +47,7 @@ VERDICT_SYMBOLS = {
     Verdict.PARTIAL: "◐",
 }
 UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
-UNJUDGED = (Status.UNTESTABLE, Status.ERROR, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
+UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
 
 
 def meaning(result: Result) -> str:
