@@ -27,9 +27,10 @@ URL = "https://gateway.example/v1/images/variations"
 HOSTILE = (
     "</script><script>document.title='pwned'</script>"
     "<img src=x onerror=\"document.title='pwned'\"> ]]> <!-- {{ 7*7 }} {% raw %} &amp; "
-    "\x00\x01\x08\x0b\x1b[31mred\x1b[0m \x1b]0;title\x07 \x7f\x85\x9b1m \ud800\udfff\ufffe\uffff "
+    "\x00\x01\x08\x0b\x1b[31mred\x1b[0m \x1b]0;title\x07 \x7f\x85\x9b1m \ud800 \udfff\ufffe\uffff "
     "\u202eevil\u202c \u200fשלום\u200e [bold]markup[/bold] \r\rback"  # noqa: RUF001 - Hebrew is meant
 )
+ZERO = "image of zero bytes"
 CLAUSES = {
     "MEDIA": "The body is multipart/form-data",
     "AUTH": "Bearer authentication",
@@ -84,10 +85,12 @@ def sent(
     failure: str | None = None,
     attempts: int = 1,
 ) -> ExchangeSummary:
-    name = f"fixtures/{number:03d}.png"
+    # As in a run: a faulty request sends the picture of its accepted twin.
+    name = "fixtures/001.png" if twin and label != ZERO else f"fixtures/{number:03d}.png"
+    length = 0 if label == ZERO else 1_204
     fields = (
         FormField("model", "openai/dall-e-2", size_bytes=15),
-        FormField("image", "", "variation.png", "image/png", 1_204, name),
+        FormField("image", "", "variation.png", "image/png", length, name),
         *extra,
     )
     if body is None:
@@ -143,7 +146,7 @@ EXCHANGES = (
     sent(4, "size=1x1", 500, "Internal Server Error", FormField("size", "1x1"), twin="x001"),
     sent(
         5,
-        "image of zero bytes",
+        ZERO,
         None,
         "",
         failure="the connection was closed before an answer came",
@@ -480,12 +483,19 @@ def hostile() -> Result:
         target={"url": f"https://{HOSTILE}", "model": HOSTILE},
         command=f"conformance run '{HOSTILE}'",
         notes=(HOSTILE,),
-        requirements=(
-            requirement("N-2", "MUST", "stated", f"Text {HOSTILE}", HOSTILE, failed, failed),
-            requirement(
-                "N-3", "SHOULD", "stated", "Warned.", "", check(HOSTILE, "warn", HOSTILE, "x<667>")
-            ),
-            *FAILING[1:],
+        requirements=_ordered(
+            (
+                requirement("N-2", "MUST", "stated", f"Text {HOSTILE}", HOSTILE, failed, failed),
+                requirement(
+                    "N-3",
+                    "SHOULD",
+                    "stated",
+                    "Warned.",
+                    "",
+                    check(HOSTILE, "warn", HOSTILE, "x<667>"),
+                ),
+                *FAILING[1:],
+            )
         ),
         diagnosis=(Diagnosis(HOSTILE, HOSTILE, HOSTILE, ("x666", "gone")),),
         exchanges={e.id: e for e in (*EXCHANGES, bad, deep)},

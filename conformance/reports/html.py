@@ -1,0 +1,140 @@
+"""Draws `report.html`: one file that needs nothing else, for people.
+
+Every text is escaped by the template and made visible by `finalize`, and the Content Security
+Policy admits only the style and the script whose digests it names. So nothing that a gateway
+answers can act, and the report can be mailed or attached as it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from conformance.reports import words
+from conformance.reports.html_parts import Page, anchor
+from conformance.reports.text import one_line, plural, printable, seconds, size
+from conformance.result import Status, by_clause, count_statuses
+
+if TYPE_CHECKING:
+    from conformance.result import RequirementResult, Result
+
+LIMIT = 16_384
+ATTENTION = (
+    (Status.FAIL, "Failures"),
+    (Status.FLAKY, "Flaky"),
+    (Status.ERROR, "Errors of the suite"),
+    (Status.UNTESTABLE, "Could not be tested"),
+    (Status.WARN, "Warnings"),
+)
+_OPTION = re.compile(r"(?<!\S)(--?[A-Za-z][A-Za-z-]{0,30})(?!\S)")
+BAR_WIDTH = 1000
+BAR_GAP = 4
+
+
+def render(result: Result) -> str:
+    """Return the text of `report.html`."""
+    environment = _environment()
+    style, script = (_source(environment, name) for name in ("report.css", "report.js"))
+    template = environment.get_template("report.html.j2")
+    return template.render(
+        result=result,
+        style=style,
+        script=script,
+        policy=Markup(  # noqa: S704 - made of digests alone
+            f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+            "img-src data:; base-uri 'none'; form-action 'none'"
+        ),
+        meaning=words.meaning(result),
+        next_step=words.next_step(result),
+        facts=_facts(result),
+        counts=count_statuses(result.requirements),
+        statuses=[s for s in Status if any(r.status is s for r in result.requirements)],
+        bars=_bars(result),
+        attention=[
+            (status, title, found)
+            for status, title in ATTENTION
+            if (found := _with_status(result, status))
+        ],
+        clauses=by_clause(result.requirements),
+        levels=list(dict.fromkeys(r.level for r in result.requirements)),
+        page=Page(result),
+    )
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("conformance.reports"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.globals.update(
+        words=words.STATUS_WORDS,
+        meanings=words.STATUS_MEANINGS,
+        symbols=words.SYMBOLS,
+        verdict_symbols=words.VERDICT_SYMBOLS,
+        plural=plural,
+        seconds=seconds,
+        size=size,
+        anchor=anchor,
+        one_line=one_line,
+        unbroken=_unbroken,
+    )
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """Make every text that a template prints visible and bounded, before it is escaped."""
+    if isinstance(value, Markup):
+        return value
+    return printable(str(value), LIMIT)
+
+
+def _unbroken(command: str) -> Markup:
+    """Keep a browser from breaking the lines of a command within `-F` or `--seed`."""
+    safe = str(escape(_finalize(command)))
+    return Markup(_OPTION.sub(r'<span class="nowrap">\1</span>', safe))  # noqa: S704 - escaped above
+
+
+def _source(environment: jinja2.Environment, name: str) -> Markup:
+    assert environment.loader is not None
+    text, _, _ = environment.loader.get_source(environment, name)
+    return Markup(text)  # noqa: S704 - our own file
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _facts(result: Result) -> list[tuple[str, str]]:
+    return [
+        *words.run_facts(result),
+        ("Duration", seconds(result.duration_s)),
+        ("Requests", f"{result.requests:,}"),
+        ("Pictures spent", f"{result.images:,}"),
+    ]
+
+
+def _with_status(result: Result, status: Status) -> list[RequirementResult]:
+    found = [r for r in result.requirements if r.status is status]
+    return sorted(found, key=lambda r: r.level != "MUST")
+
+
+def _bars(result: Result) -> list[tuple[Status, int, int]]:
+    """Return the stretches of the bar under the verdict: status, start and length."""
+    total = len(result.requirements)
+    bars, start = [], 0
+    for status in words.SYMBOLS:
+        count = sum(r.status is status for r in result.requirements)
+        end = start + (BAR_WIDTH * count // total if total else 0)
+        if count:
+            bars.append((status, start, max(end - start - BAR_GAP, BAR_GAP)))
+        start = end
+    return bars

@@ -1,0 +1,111 @@
+// Filters, links and copy buttons. The report is complete without it.
+"use strict";
+(() => {
+  const form = document.querySelector(".filters");
+  const rows = [...document.querySelectorAll(".req")];
+  const clauses = [...document.querySelectorAll(".clause")];
+  const texts = new Map();
+  const textOf = (row) => {
+    if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
+    return texts.get(row);
+  };
+
+  const filter = () => {
+    const chosen = new FormData(form);
+    const statuses = chosen.getAll("status");
+    const words = chosen.get("q").toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const row of rows) {
+      const { status, level, clause } = row.dataset;
+      const fits =
+        (!statuses.length || statuses.includes(status)) &&
+        (!chosen.get("level") || chosen.get("level") === level) &&
+        (!chosen.get("clause") || chosen.get("clause") === clause) &&
+        words.every((word) => textOf(row).includes(word));
+      row.hidden = !fits;
+      count += fits;
+    }
+    for (const clause of clauses) clause.hidden = !clause.querySelector(".req:not([hidden])");
+    form.querySelector("output").textContent = `${count} of ${rows.length} shown`;
+  };
+
+  const remember = () => {
+    const params = new URLSearchParams();
+    const chosen = new FormData(form);
+    if (chosen.getAll("status").length) params.set("status", chosen.getAll("status").join(","));
+    for (const name of ["level", "clause", "q"]) if (chosen.get(name)) params.set(name, chosen.get(name));
+    history.replaceState(null, "", `#${params.toString().replaceAll("%2C", ",") || "requirements"}`);
+  };
+
+  const reveal = (target) => {
+    for (let node = target; node; node = node.parentElement) {
+      if (node.tagName === "DETAILS") node.open = true;
+      if (node.hidden && node !== form) {
+        form.reset();
+        filter();
+      }
+    }
+    target.querySelector(":scope > details.checks")?.setAttribute("open", "");
+    target.scrollIntoView();
+  };
+
+  const follow = () => {
+    const hash = location.hash.slice(1);
+    const target = hash && document.getElementById(hash);
+    if (target) return reveal(target);
+    if (!/^(status|level|clause|q)=/.test(hash)) return undefined;
+    const params = new URLSearchParams(hash);
+    const statuses = (params.get("status") || "").split(",");
+    for (const box of form.querySelectorAll("[name=status]")) box.checked = statuses.includes(box.value);
+    for (const name of ["level", "clause", "q"]) form.elements[name].value = params.get(name) || "";
+    filter();
+    return form.scrollIntoView();
+  };
+
+  const copy = async (button, text) => {
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(text);
+      button.textContent = "Press Ctrl+C";
+    }
+    setTimeout(() => (button.textContent = "Copy"), 1600);
+  };
+
+  for (const box of document.querySelectorAll(".copy")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", "Copy the command");
+    button.addEventListener("click", () => copy(button, box.querySelector("pre")));
+    box.append(button);
+  }
+
+  form.hidden = false;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", () => (filter(), remember()));
+  form.addEventListener("reset", () => setTimeout(() => (filter(), remember())));
+  form.addEventListener("click", (event) => {
+    const all = event.target.dataset?.all;
+    if (!all) return;
+    const shown = document.querySelectorAll(".req:not([hidden]) details:not(.small)");
+    for (const details of shown) details.open = all === "open";
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName || "")) return;
+    event.preventDefault();
+    form.elements.q.focus();
+  });
+
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll("details:not([open])")];
+    for (const details of closed) details.open = true;
+  });
+  addEventListener("afterprint", () => closed.forEach((details) => (details.open = false)));
+  addEventListener("hashchange", follow);
+  filter();
+  follow();
+})();
