@@ -72,10 +72,16 @@ class Page:
 
     def note(self, requirement: RequirementResult) -> str:
         """Return why a requirement has its status, where its open checks do not say it."""
-        status = requirement.status
-        if requirement.message or status is Status.PASS or status in OPEN:
+        said = {check.message for check in requirement.checks}
+        if requirement.message and requirement.message not in said:
             return requirement.message
-        return next((one_line(c.message) for c in requirement.checks if c.status is status), "")
+        if requirement.status is Status.PASS or requirement.status in OPEN:
+            return ""
+        return one_line(requirement.message) or self._first_message(requirement)
+
+    def _first_message(self, requirement: RequirementResult) -> str:
+        fitting = (c for c in requirement.checks if c.status is requirement.status)
+        return next((one_line(c.message) for c in fitting if c.message), "")
 
     def elsewhere(self, check: Check, here: list[ExchangeSummary]) -> list[tuple[str, str, bool]]:
         """Return id, label and whether it can be linked to of the check's other exchanges."""
@@ -128,7 +134,11 @@ class Page:
     def differences(self, exchange: ExchangeSummary) -> list[Difference]:
         """Return in what a request differs from its twin."""
         twin = self.twin(exchange)
-        return differences(exchange, twin) if twin else []
+        return differences(exchange, twin) if twin and self.is_whole(twin) else []
+
+    def is_whole(self, exchange: ExchangeSummary) -> bool:
+        """Whether the result has what was sent, and not only that something was."""
+        return bool(exchange.fields or exchange.request_headers or exchange.request_body)
 
     def thumbnail(self, picture: Picture) -> Markup | None:
         """Return a picture's data URI if it is one that a report may show."""

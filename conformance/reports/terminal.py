@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.reports import words
 from conformance.reports.progress import Progress, progress
-from conformance.reports.text import one_line, plural, seconds, visible
+from conformance.reports.text import clip, one_line, plural, seconds, visible
 from conformance.result import Status, Verdict, count_statuses
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def summary(
     lines = [*_head(result, page), "", *_counts(result, page)]
     for found in result.diagnosis:
         lines += ["", page.paint("1", "What stood in the way")]
-        lines += page.wrap(found.problem, "  ")
+        for line in found.problem.splitlines()[:MOST]:
+            lines += page.wrap(clip(line, 1_000), "  ")
         lines += page.wrap(f"whose  {found.whose}", "  ", "         ")
         lines += page.wrap(f"do     {found.what_to_do}", "  ", "         ")
     for status in _HEADINGS:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 import time
 from collections import Counter
@@ -165,6 +166,26 @@ def test_twins_are_compared_field_by_field() -> None:
     exchanges = {e.id: e for e in samples.EXCHANGES}
     (found,) = differences(exchanges["x002"], exchanges["x001"])
     assert found == ("n", "11", "(not sent)")
+
+
+def test_a_twin_that_is_only_named_is_not_compared() -> None:
+    result = samples.nonconformant()
+    named = dataclasses.replace(result.exchanges["x001"], fields=(), request_headers=())
+    brief = dataclasses.replace(result, exchanges={**result.exchanges, "x001": named})
+    text = Document(html.render(brief)).text
+    assert "which got 200." in text
+    assert "(not sent)" not in text
+    assert "The bytes differ" not in text
+
+
+def test_a_message_is_not_repeated() -> None:
+    result = samples.nonconformant()
+    rows = tuple(
+        dataclasses.replace(r, message=next((c.message for c in r.checks if c.message), ""))
+        for r in result.requirements
+    )
+    page = html.render(dataclasses.replace(result, requirements=rows))
+    assert page.count("data has 3 items") == 1
 
 
 def _luminance(color: str) -> float:
