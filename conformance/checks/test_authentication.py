@@ -1,0 +1,187 @@
+"""Bearer authentication: what opens the door, and what must not."""
+
+from dataclasses import replace
+
+from conformance.combinations import covering
+from conformance.expect import each, expect, fail, some
+from conformance.judging import NotApplicable, Untestable, observes, sends, sends_together, verifies
+from conformance.redaction import MARK
+from conformance.variation import PLAIN, fault, with_credential, variation
+from conformance.wire import WITHOUT_CREDENTIAL
+
+
+def kind(name):
+    return with_credential(name, name)
+
+
+def bad(label, name="default", change="", **more):
+    """A bad credential on a good request; its twin carries the credential that it was made from."""
+    twin = PLAIN if name == "default" else kind(name)
+    return fault(with_credential(label, name, change, **more), twin=twin)
+
+
+@verifies("AUTH-1")
+@sends([kind("virtual-key-jwt")])
+def test_a_virtual_key_jwt_is_accepted(exchange):
+    expect(exchange).accepted()
+
+
+@verifies("AUTH-2")
+@sends([kind("admin-jwt")])
+def test_an_admin_jwt_is_accepted(exchange):
+    expect(exchange).accepted()
+
+
+@verifies("AUTH-3")
+@sends([kind("virtual-key")])
+def test_a_virtual_key_is_accepted(exchange):
+    expect(exchange).accepted()
+
+
+@verifies("AUTH-4")
+@sends(
+    [
+        WITHOUT_CREDENTIAL,
+        bad("an empty header", change="empty", scheme=""),
+        bad("the scheme alone", change="empty"),
+        bad("a malformed credential", change="malformed"),
+    ]
+)
+def test_without_a_credential_there_is_no_entry(exchange):
+    expect(exchange).no_entry()
+
+
+@verifies("AUTH-5")
+@sends(
+    [
+        bad("an unknown credential", change="unknown"),
+        bad("the credential under Basic", scheme="Basic"),
+        bad("the credential under Digest", scheme="Digest"),
+    ]
+)
+def test_an_unknown_credential_or_scheme_gives_no_entry(exchange):
+    expect(exchange).no_entry()
+
+
+@verifies("AUTH-6")
+def test_a_401_says_how_to_authenticate(answers):
+    refused = [e for e in answers if e.status == 401]
+    if not refused:
+        raise NotApplicable("no request was answered with 401")
+    each((e, "a 401 without WWW-Authenticate") for e in refused if not e.reply.header("www-authenticate"))
+
+
+@verifies("AUTH-7")
+@sends([covering(scheme="bearer")])
+def test_the_scheme_is_accepted_in_lower_case(exchange):
+    expect(exchange).accepted()
+
+
+@verifies("AUTH-8")
+@sends([bad(f"in the query, as {name}", query=name) for name in ("access_token", "api_key", "key", "token")])
+def test_a_credential_in_the_query_gives_no_entry(exchange):
+    expect(exchange).no_entry()
+
+
+@verifies("AUTH-9")
+@sends(
+    [
+        bad(f"JWT, {change}", "jwt", change)
+        for change in (
+            "signature changed", "payload changed", "alg none", "alg None", "alg nOnE", "signature cut off",
+        )
+    ]
+)  # fmt: skip
+def test_a_changed_jwt_gives_no_entry(exchange):
+    expect(exchange).no_entry()
+
+
+@verifies("AUTH-10")
+@sends([bad(f"JWT, {c}", "jwt", c) for c in ("own jwk", "own jku", "kid path", "empty secret")])
+def test_a_forged_jwt_gives_no_entry(exchange, run):
+    expect(exchange).no_entry()
+
+
+@verifies("AUTH-10")
+@sends_together(jku=bad("JWT, own jku", "jwt", "own jku"))
+def test_a_jku_is_never_fetched(exchanges, run):
+    run.answers()
+    if any("/jku" in line for line in run.overheard()):
+        fail("the address in jku never to be asked; it was", exchanges["jku"])
+    if not run.listener_counts:
+        raise NotApplicable(
+            "whether the gateway can reach the suite's listener is not known; give --listen"
+            " and --declare listener-reachable"
+        )
+
+
+@verifies("AUTH-11")
+@sends([bad("an expired JWT", "expired")])
+def test_an_expired_jwt_gives_no_entry(exchange):
+    expect(exchange).no_entry()
+
+
+@verifies("AUTH-12")
+@sends(
+    [
+        bad(f"virtual key, {change}", "virtual-key", change)
+        for change in (
+            "one character changed", "last character changed", "cut", "cut by one", "lengthened",
+            "other case",
+        )
+    ]
+)  # fmt: skip
+def test_a_changed_virtual_key_gives_no_entry(exchange):
+    expect(exchange).no_entry()
+
+
+UNKNOWN = bad("an unknown credential", change="unknown")
+
+
+@verifies("AUTH-13")
+@sends_together(
+    known=UNKNOWN,
+    unknown=replace(UNKNOWN, label="an unknown credential and model", model="no-such-provider-7f3a/no-such-model"),
+)
+def test_a_bad_credential_learns_nothing_of_models(exchanges):
+    known, unknown = (expect(exchanges[name]).judged() for name in ("known", "unknown"))
+    if known.status != unknown.status:
+        fail(f"{known.outcome}, as for a known model", unknown)
+
+
+@verifies("AUTH-14")
+@sends(
+    [
+        replace(UNKNOWN, label="an unknown credential repeats a served request", after=PLAIN),
+        replace(WITHOUT_CREDENTIAL, label="no credential repeats a served request", after=PLAIN),
+    ]
+)
+def test_a_served_request_opens_no_door(exchange):
+    expect(exchange).no_entry()
+
+
+@verifies("AUTH-15")
+def test_no_answer_repeats_the_credential(answers, target):
+    if target.auth == "none":
+        raise NotApplicable("the target is declared to have no authentication (--auth none)")
+    each((e, found) for e in some(answers, "answer") if (found := leaked(e)))
+
+
+def leaked(exchange):
+    reply = exchange.reply
+    texts = [reply.text, *(f"{k}: {v}" for k, v in reply.headers)] if reply else []
+    texts += [f.url for f in exchange.fetched]
+    marks = [m.group() for t in texts for m in MARK.finditer(t)]
+    return f"the answer repeats a credential ({marks[0]})" if marks else ""
+
+
+@observes("AUTH-O1")
+@sends([PLAIN])
+def test_how_the_credential_travels(exchange, record):
+    record(f"over {exchange.request.url.partition(':')[0]}")
+
+
+@observes("AUTH-O2")
+@sends([WITHOUT_CREDENTIAL])
+def test_what_a_request_without_a_credential_gets(exchange, record):
+    record(exchange.outcome)

@@ -1,0 +1,115 @@
+"""Cached answers and tenants: a hit is told as one, belongs to its request, and to its owner."""
+
+from dataclasses import replace
+
+from conformance import answer
+from conformance.expect import each, expect, fail, known_object
+from conformance.judging import NotApplicable, Untestable, sends, sends_together, verifies
+from conformance.variation import PLAIN, Upload, variation
+from conformance.exchange import Credential
+from conformance.combinations import covering
+
+CANARY = "canary-7f3a-of-tenant-a"
+
+
+def hits(answers):
+    found = [e for e in answers if e.ok and e.from_cache]
+    if not found:
+        raise NotApplicable("no answer came from a cache")
+    return found
+
+
+def debug(exchange):
+    return known_object(known_object(exchange.reply.object.get("extra_fields")).get("cache_debug"))
+
+
+@verifies("BODY-15")
+def test_a_hit_says_what_was_hit(answers):
+    each((e, problem) for e in hits(answers) for problem in silent(debug(e)))
+
+
+def silent(told):
+    for key in ("cache_id", "hit_type"):
+        if not told.get(key):
+            yield f"cache_hit is true, and {key} is missing"
+    similarity, threshold = told.get("similarity"), told.get("threshold")
+    if isinstance(similarity, int | float) and isinstance(threshold, int | float) and similarity < threshold:
+        yield f"similarity {similarity} is below the threshold {threshold}"
+
+
+@verifies("CACHE-1")
+def test_another_picture_is_no_hit(answers):
+    """Two answers that say they are one cache entry were made from the same picture."""
+    made_from = {}
+    for e in answers:
+        for entry in entries(e) if e.ok else ():
+            made_from.setdefault(entry, []).append(e)
+    each((e, f"its cached answer is also that of {made_from[k][0].request.label}, another picture")
+         for e in hits_or_none(answers) for k in entries(e)
+         if picture(made_from[k][0]) != picture(e))
+
+
+def hits_or_none(answers):
+    return [e for e in answers if e.ok and e.from_cache]
+
+
+def entries(exchange):
+    """What two answers from one cache entry share: its id, and the pictures themselves."""
+    told = debug(exchange)
+    if told.get("cache_id"):
+        yield ("cache_id", str(told["cache_id"]))
+    for item in answer.objects(exchange)[:1]:
+        if item.get("url") or item.get("b64_json"):
+            yield ("picture", str(item.get("url") or item["b64_json"]))
+
+
+def picture(exchange):
+    form = exchange.request.form
+    return [p.content for p in form.parts if p.filename is not None][:1] if form else None
+
+
+@verifies("CACHE-2")
+def test_a_hit_keeps_what_was_asked_for(answers):
+    each((e, problem) for e in hits_or_none(answers) for problem in unlike(e))
+
+
+def unlike(exchange):
+    n, size, kind = (exchange.request.asked(k) for k in ("n", "size", "response_format"))
+    if n is not None and n.isdigit() and len(exchange.items) != int(n):
+        yield f"asked for n={n}, the cached answer has {len(exchange.items)} item(s)"
+    wanted = "b64_json" if kind == "b64_json" else "url"
+    if any(isinstance(i, dict) and not i.get(wanted) for i in exchange.items):
+        yield f"asked for {kind or 'the default format'}, the cached answer has no {wanted}"
+    for index, made in answer.measured(exchange):
+        if size and "x" in size and made.size != size:
+            yield f"asked for {size}, item {index} of the cached answer has {made.size}"
+
+
+OWNERS = replace(
+    variation("tenant A's request", user=CANARY), upload=Upload(filename=f"{CANARY}.png")
+)
+OTHERS = replace(
+    OWNERS,
+    label="tenant B repeats it",
+    credential=Credential("other-tenant"),
+    same_picture_as=OWNERS,
+    after=OWNERS,
+)
+OTHERS_OWN = replace(PLAIN, label="tenant B's own request", credential=Credential("other-tenant"), after=OWNERS)
+
+
+@verifies("TENANT-1")
+@sends_together(owner=OWNERS, other=OTHERS)
+def test_a_tenant_gets_no_hit_of_another(exchanges):
+    expect(exchanges["owner"]).accepted()
+    if expect(exchanges["other"]).accepted().from_cache:
+        fail("no cache hit for another tenant", exchanges["other"])
+
+
+@verifies("TENANT-2")
+@sends_together(owner=OWNERS, own=OTHERS_OWN)
+def test_what_a_tenant_sent_reaches_no_other(exchanges):
+    expect(exchanges["owner"]).accepted()
+    other = expect(exchanges["own"]).judged()
+    if other.reply is not None and CANARY in other.reply.text:
+        fail(f"nothing of tenant A's {CANARY!r} in an answer to tenant B", other)

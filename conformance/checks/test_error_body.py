@@ -1,0 +1,198 @@
+"""The answer to a bad request: the error envelope, and nothing that a client should not see."""
+
+import re
+from collections import Counter
+
+from conformance import contract
+from conformance.expect import describe, each, is_providers, known_object, some
+from conformance.judging import NotApplicable, observes, verifies
+from conformance.bodies import type_problems
+
+CONTRACT = contract.load()
+SCHEMA = CONTRACT.schema("Error")
+BY_SERVER_OR_PROXY = frozenset({408, 411, 413, 414, 417, 431, 502, 503, 504})
+TRACES = re.compile(
+    r"Traceback \(most recent|File \"[^\"]+\", line \d+|goroutine \d+ \[|\bat [\w.$<>]+ ?\([^()]*:\d+(:\d+)?\)"
+)
+PATHS = re.compile(
+    r"(?<![\w/:.])/(?:usr|home|opt|var|srv|app|root|etc|tmp|mnt|Users|workspace)/[\w.@-]+(?:/[\w.@-]+)*|\b[A-Z]:\\\\?[\w.@-]+\\"
+)
+NAMES = ("model", "image", "n", "size", "response_format", "user", "fallbacks", "stream")
+
+
+def refusals(answers):
+    found = [e for e in answers if e.request.method == "POST" and e.status is not None and 400 <= e.status < 500]
+    return some(found, "refused request")
+
+
+def envelopes(answers):
+    found = [e for e in answers if e.request.method == "POST" and e.status is not None and e.status >= 400]
+    return some([e for e in found if isinstance(e.reply.json, dict)], "error body")
+
+
+@verifies("ERROR-1")
+def test_every_refusal_has_the_envelope(answers):
+    judged = [e for e in refusals(answers) if e.status not in BY_SERVER_OR_PROXY]
+    each((e, problem) for e in some(judged, "refused request") if (problem := no_envelope(e)))
+
+
+@verifies("ERROR-2")
+def test_a_servers_own_refusal_has_the_envelope_too(answers):
+    judged = [e for e in answers if e.request.method == "POST" and e.status in BY_SERVER_OR_PROXY]
+    if not judged:
+        raise NotApplicable("no answer had one of these statuses")
+    each((e, problem) for e in judged if (problem := no_envelope(e)))
+
+
+def no_envelope(exchange):
+    reply = exchange.reply
+    body = reply.object
+    if not isinstance(reply.json, dict):
+        return f"{reply.status} is no JSON object but {family(exchange)}: {reply.text[:100]}"
+    if reply.media_type != "application/json":
+        return f"Content-Type is {reply.header('content-type')!r}"
+    if not isinstance(body.get("is_bifrost_error"), bool):
+        return f"is_bifrost_error is no boolean, the body is {family(exchange)}: {reply.text[:160]}"
+    message = known_object(body.get("error")).get("message")
+    if not isinstance(message, str) or not message.strip():
+        return f"error.message is missing or empty: {reply.text[:160]}"
+    return ""
+
+
+def family(exchange):
+    """Name the family of an error body, as gateways in use write them."""
+    body = exchange.reply.json
+    if not isinstance(body, dict):
+        text = exchange.reply.text.lstrip()[:200].lower()
+        return "HTML" if text.startswith(("<!doctype", "<html")) else "plain text" if text else "empty"
+    if "is_bifrost_error" in body:
+        return "the documented envelope"
+    if isinstance(body.get("error"), dict):
+        return '{"error": {…}}, as OpenAI writes it'
+    if "detail" in body:
+        return '{"detail": …}, as FastAPI writes it'
+    if body.get("status") == "failure":
+        return '{"status": "failure", …}, as Portkey writes it'
+    return "another JSON object"
+
+
+@observes("ERROR-O1")
+def test_which_family_of_envelopes_is_used(answers, record):
+    counted = Counter(family(e) for e in refusals(answers))
+    for name, count in counted.most_common():
+        record(f"{count} refusal(s): {name}")
+
+
+def coded(answers):
+    return [(e, e.reply.object["status_code"]) for e in envelopes(answers) if e.reply.object.get("status_code") is not None]
+
+
+def has_provider(exchange):
+    return bool(known_object(exchange.reply.object.get("extra_fields")).get("provider"))
+
+
+@verifies("ERROR-3")
+def test_status_code_is_the_status(answers):
+    each((e, problem) for e, code in coded(answers) if (problem := miscoded(e, code)))
+
+
+def miscoded(exchange, code):
+    if isinstance(code, bool) or not isinstance(code, int):
+        return f"status_code is {code!r}, no integer"
+    if code != exchange.status and exchange.status < 500 and not (has_provider(exchange) and exchange.request.faulty):
+        return f"status_code is {code}, the status is {exchange.status}"
+    return ""
+
+
+@verifies("ERROR-4")
+def test_status_code_is_there(answers):
+    judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.reply.object]
+    each(
+        (e, f"status_code is {code!r}, the status is {e.status}")
+        for e in some(judged, "documented error body")
+        if (code := e.reply.object.get("status_code")) is None
+        or (isinstance(code, int) and code != e.status and not miscoded(e, code))
+    )
+
+
+@verifies("ERROR-5")
+def test_documented_keys_have_their_types(answers):
+    judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.reply.object]
+    own = ("is_bifrost_error", "status_code", "error.message", "error")
+    each(
+        (e, p.text)
+        for e in some(judged, "documented error body")
+        for p in type_problems(e.reply.object, SCHEMA)
+        if not p.null and p.path not in own
+    )
+
+
+@verifies("ERROR-6")
+def test_keys_without_a_value_are_absent(answers):
+    judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.reply.object]
+    own = ("is_bifrost_error", "error.message", "error", "status_code")
+    each(
+        (e, p.text)
+        for e in some(judged, "documented error body")
+        for p in type_problems(e.reply.object, SCHEMA)
+        if p.null and p.path not in own
+    )
+
+
+@verifies("ERROR-7")
+def test_param_names_the_faulty_field(answers):
+    each((e, problem) for e in refusals(answers) if (problem := misnamed(e)))
+
+
+def misnamed(exchange):
+    param = known_object(exchange.reply.object.get("error")).get("param")
+    faulty = exchange.request.faulty
+    if not isinstance(param, str) or not param or not faulty:
+        return ""
+    words = re.split(r"[^a-z_]+", param.lower())
+    if faulty in words or any(w in words for w in ({"image"} if faulty == "image[]" else set())):
+        return ""
+    return f"error.param is {param!r}, the fault is in {faulty}"
+
+
+@verifies("ERROR-8")
+def test_no_success_carries_an_error(answers):
+    judged = some([e for e in answers if e.ok and isinstance(e.reply.json, dict)], "success")
+    each(
+        (e, f"{e.status} with {str(e.reply.object.get('error') or 'is_bifrost_error')[:120]}")
+        for e in judged
+        if e.reply.object.get("error") or e.reply.object.get("is_bifrost_error") is True
+    )
+
+
+@verifies("ERROR-9")
+def test_no_answer_shows_a_stack_trace(answers):
+    each((e, found) for e in shown(answers) if (found := leak(TRACES, e)))
+
+
+@verifies("ERROR-10")
+def test_no_answer_shows_a_path(answers):
+    each((e, found) for e in shown(answers) if (found := leak(PATHS, e)))
+
+
+def shown(answers):
+    return some([e for e in answers if e.reply is not None and not (e.ok and e.items)], "error body")
+
+
+def leak(pattern, exchange):
+    """What the request itself held is no leak: a gateway may quote it."""
+    sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.url
+    for found in pattern.finditer(exchange.reply.text):
+        if found.group() not in sent and exchange.request.path not in found.group():
+            return f"the answer shows {found.group()[:100]!r}"
+    return ""
+
+
+@verifies("ERROR-11")
+def test_a_mistake_is_not_to_be_sent_again(answers):
+    mistakes = [e for e in answers if e.request.expected == "refused" and e.reply is not None and e.request.faulty]
+    each(
+        (e, f"answered with {e.status}, so that official clients send it again")
+        for e in some(mistakes, "answered mistake")
+        if e.status in (408, 409, 429) or (not e.ok and (e.reply.header("x-should-retry") or "").lower() == "true")
+    )

@@ -1,0 +1,143 @@
+"""fallbacks: nothing while the primary works, the next model when it fails."""
+
+from dataclasses import replace
+
+from conformance.combinations import covering
+from conformance.expect import expect, fail, is_providers, known_object
+from conformance.fallbacks import ENCODINGS
+from conformance.form import text
+from conformance.judging import NotApplicable, Untestable, observes, sends, verifies
+from conformance.variation import FAILING_MODEL, MODEL, PLAIN, SPARE_MODEL, Spec, either, fault, variation
+
+
+def with_fallbacks(encoding, *models, primary=FAILING_MODEL):
+    return replace(
+        variation(f"fallbacks as {encoding}: {len(models)}", model=primary), extra=ENCODINGS[encoding](models)
+    )
+
+
+def encodings(run):
+    named = run.target.fallbacks_encoding
+    return (named,) if named else tuple(ENCODINGS)
+
+
+def in_any_encoding(run, *models, primary=FAILING_MODEL):
+    """One encoding after the other, until one is understood."""
+    chain = None
+    for encoding in reversed(encodings(run)):
+        asked = either(with_fallbacks(encoding, *models, primary=primary))
+        chain = replace(asked, otherwise=chain)
+    return [replace(chain, label="a working fallback")]
+
+
+@verifies("FALLBACKS-1")
+@sends([covering(fallbacks=encoding) for encoding in ENCODINGS])
+def test_with_a_healthy_primary_fallbacks_do_no_harm(exchange):
+    expect(exchange).answered()
+
+
+def healthy(run):
+    return [
+        replace(with_fallbacks(encoding, FAILING_MODEL, primary=MODEL), label=f"fallbacks as {encoding}")
+        for encoding in encodings(run)[:2]
+    ]
+
+
+@verifies("FALLBACKS-2")
+@sends(healthy)
+def test_a_healthy_primary_serves(exchange, target):
+    accepted = expect(exchange).accepted()
+    provider, _, model = target.model.partition("/")
+    told = known_object(accepted.reply.object.get("extra_fields"))
+    failing = known_object({"model": target.failing_model.rpartition("/")[2]})["model"]
+    named = str(told.get("model_requested") or accepted.reply.object.get("model") or "")
+    if named.rpartition("/")[2] == failing and failing != model:
+        fail(f"the primary {target.model} to serve", accepted)
+
+
+@verifies("FALLBACKS-3")
+@sends(lambda run: in_any_encoding(run, MODEL))
+def test_a_working_fallback_gives_a_success(exchange):
+    expect(exchange).accepted()
+
+
+@observes("FALLBACKS-O1")
+@sends(lambda run: in_any_encoding(run, MODEL))
+def test_which_encoding_is_understood(exchange, record):
+    if exchange.ok:
+        record(exchange.request.label)
+
+
+@verifies("FALLBACKS-4")
+@sends(lambda run: in_any_encoding(run, MODEL))
+def test_after_a_fallback_the_answer_names_who_served(exchange, target):
+    if not exchange.ok:
+        raise Untestable(f"no fallback was understood: {exchange.outcome}")
+    body = exchange.reply.object
+    told = known_object(body.get("extra_fields"))
+    provider, _, model = target.model.lower().partition("/")
+    failing = target.failing_model.lower()
+    named = str(body.get("model") or "").lower()
+    if named and named.rpartition("/")[2] != model.rpartition("/")[2] and named in (failing, failing.rpartition("/")[2]):
+        fail(f"the model that served, {target.model}, in model", exchange)
+    if told.get("provider") and str(told["provider"]).lower() != provider:
+        fail(f"the provider that served, {provider}, in extra_fields.provider", exchange)
+
+
+@verifies("FALLBACKS-5")
+@sends(
+    lambda run: [
+        fault(
+            replace(with_fallbacks(e, FAILING_MODEL), label=f"all models fail, {e}"), twin=PLAIN
+        )
+        for e in encodings(run)
+    ]
+)
+def test_when_all_models_fail_the_answer_is_an_error(exchange):
+    answer = expect(exchange).judged()
+    if answer.reply is None:
+        fail("an error", answer)
+    message = known_object(answer.reply.object.get("error")).get("message")
+    if answer.reply.status < 400 or not message:
+        fail("a 4xx or 5xx with the error envelope", answer)
+
+
+@verifies("FALLBACKS-6")
+@sends(lambda run: in_any_encoding(run, FAILING_MODEL, MODEL))
+def test_after_a_failing_fallback_the_next_is_tried(exchange):
+    expect(exchange).accepted()
+
+
+def malformed(label, *parts, encoding="json-array"):
+    """Malformed fallbacks on a good request; the twin has well-formed ones and was served."""
+    return fault(
+        replace(PLAIN, label=label, extra=parts), twin=with_fallbacks(encoding, MODEL)
+    )
+
+
+MALFORMED = (
+    malformed("fallbacks is broken JSON", text("fallbacks", '[{"provider":')),
+    malformed("fallbacks is an array of numbers", text("fallbacks", "[1, 2]")),
+    malformed("fallbacks without a model", text("fallbacks", '[{"provider": "openai"}]')),
+)
+
+
+@verifies("FALLBACKS-7")
+@sends(MALFORMED)
+def test_malformed_fallbacks_are_refused(exchange, target):
+    if not target.failing_model:
+        raise NotApplicable("whether fallbacks are understood is not known; name --failing-model")
+    if exchange.twin is None or not exchange.twin.ok:
+        raise NotApplicable("a JSON array of fallbacks is not understood")
+    expect(exchange).refused()
+
+
+@verifies("FALLBACKS-8")
+@sends(
+    [
+        *(either(replace(m, twin=None, same_picture_as=PLAIN)) for m in MALFORMED),
+        either(replace(PLAIN, label="fallbacks is empty", extra=(text("fallbacks", ""),))),
+    ]
+)
+def test_malformed_fallbacks_are_no_server_error(exchange):
+    expect(exchange).answered()

@@ -1,0 +1,133 @@
+"""image and image[]: a picture in a file part, and the first one where there are several."""
+
+from dataclasses import replace
+
+from conformance import answer, pictures
+from conformance.combinations import covering
+from conformance.expect import expect, fail
+from conformance.form import text
+from conformance.judging import observes, sends, verifies
+from conformance.variation import PLAIN, Upload, either, fault, uploaded, variation
+
+
+def wrong(label, upload, **changes):
+    return fault(replace(uploaded(label, upload), **changes), twin=PLAIN)
+
+
+@verifies("IMAGE-1")
+@sends([PLAIN])
+def test_a_picture_in_image_is_accepted(exchange):
+    expect(exchange).accepted()
+
+
+@verifies("IMAGE-2")
+@sends([covering(field="image[]")])
+def test_a_picture_in_image_brackets_is_accepted(exchange):
+    expect(exchange).accepted()
+
+
+@verifies("IMAGE-3")
+@sends([uploaded("three image[], n=1", Upload(field="image[]", copies=3), variation(n=1))])
+def test_several_pictures_give_n_items(exchange):
+    accepted = expect(exchange).accepted()
+    if len(accepted.items) != 1:
+        fail("exactly 1 item in data", accepted)
+
+
+@verifies("IMAGE-4")
+@sends([wrong("neither image nor image[]", None)])
+def test_a_request_without_a_picture_is_refused(exchange):
+    expect(exchange).refused()
+
+
+@verifies("IMAGE-5")
+@sends([wrong(f"the file is named {name}", Upload(field=name)) for name in ("file", "picture", "mask", "Image", "images", "image_file")])
+def test_a_file_under_another_name_is_not_the_image(exchange):
+    expect(exchange).refused()
+
+
+@verifies("IMAGE-6")
+@sends([wrong("image=string as a text field", None, extra=(text("image", "string"),))])
+def test_a_text_field_is_no_picture(exchange):
+    expect(exchange).refused()
+
+
+@verifies("IMAGE-7")
+@sends([wrong(f"an empty file in {name}", Upload(content=b"", field=name)) for name in ("image", "image[]")])
+def test_an_empty_file_is_refused(exchange):
+    expect(exchange).refused()
+
+
+NO_PICTURES = (
+    wrong("text in the file", Upload(content=b"this is not a picture")),
+    wrong("the first bytes of a PNG", Upload(content=b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")),
+    wrong("random bytes", Upload(content=bytes(range(7, 251)) * 4, content_type="image/jpeg")),
+    wrong("a PDF", Upload(content=b"%PDF-1.7\n%%EOF\n", filename="a.pdf", content_type="application/pdf")),
+)
+
+
+@verifies("IMAGE-8")
+@sends(NO_PICTURES)
+def test_bytes_that_are_no_picture_are_refused(exchange):
+    expect(exchange).refused()
+
+
+@verifies("IMAGE-9")
+@sends(NO_PICTURES)
+def test_bytes_that_are_no_picture_are_no_internal_error(exchange):
+    expect(exchange).answered(provider_may_fail=True)
+
+
+@verifies("IMAGE-10")
+@sends([either(uploaded("a picture of 3 MB", Upload("photo")))])
+def test_a_large_picture_is_answered(exchange):
+    if exchange.failure == "dropped":
+        return  # a server may cut off what it does not want to read; ROBUST-5 sees if it lives
+    expect(exchange).answered()
+
+
+NAMELESS = either(uploaded("a picture without a file name", Upload(filename=None)))
+BOTH = either(replace(uploaded("image and image[]", Upload(copies=1)), shape=None))
+BOTH = replace(
+    BOTH,
+    shape=lambda form: replace(
+        form, parts=(*form.parts, replace(form.parts[-1], name="image[]", filename="second.png"))
+    ),
+    variant="both names",
+)
+OTHER_KINDS = tuple(
+    replace(either(uploaded(label, upload)), profile="full")
+    for label, upload in (
+        ("a JPEG", Upload("jpeg", filename="picture.jpg", content_type="image/jpeg")),
+        ("a WebP", Upload("webp", filename="picture.webp", content_type="image/webp")),
+        ("a picture that is not square", Upload("wide")),
+    )
+)
+
+
+@verifies("IMAGE-11")
+@sends((NAMELESS, BOTH, *OTHER_KINDS))
+def test_an_unusual_picture_is_answered(exchange):
+    expect(exchange).answered(provider_may_fail=True)
+
+
+@observes("IMAGE-O1", profile="full")
+@sends(OTHER_KINDS)
+def test_which_kinds_are_accepted(exchange, record):
+    record(f"{exchange.request.label}: {exchange.outcome}")
+
+
+@observes("IMAGE-O2")
+@sends([NAMELESS, BOTH])
+def test_how_an_unusual_upload_is_taken(exchange, record):
+    record(f"{exchange.request.label}: {exchange.outcome}")
+
+
+@observes("IMAGE-O3")
+@sends([PLAIN])
+def test_whether_the_result_is_the_upload(exchange, record):
+    made = answer.contents(exchange)
+    if made and exchange.request.form is not None:
+        sent = exchange.request.form.parts[-1].content
+        same = pictures.same_pixels(sent, made[0].content)
+        record("the result is the upload" if same else "the result is another picture")

@@ -1,0 +1,105 @@
+"""Uploads that try to hurt: answered in time, nothing fetched, nothing served as a page."""
+
+from dataclasses import replace
+
+from conformance import hostile, pictures
+from conformance.expect import each, expect, fail, some
+from conformance.form import Part, text
+from conformance.judging import NotApplicable, sends, sends_together, verifies
+from conformance.variation import LISTENER, PLAIN, Upload, either, fault, uploaded, variation
+
+
+def tricky(label, upload):
+    return either(uploaded(label, upload))
+
+
+def with_parts(label, *parts):
+    return either(replace(PLAIN, label=label, extra=parts))
+
+
+MANY_PARTS = with_parts("10,000 parts", *(text(f"x{i}", "1") for i in range(10_000)))
+HUGE_HEADER = with_parts(
+    "a part header of 1 MB",
+    Part("x", b"1", headers=b'Content-Disposition: form-data; name="x"; y="' + b"y" * 1_000_000 + b'"\r\n'),
+)
+POLYGLOT = tricky(
+    "a picture with HTML after it",
+    Upload(content=hostile.with_html_after(pictures.make("polyglot")), filename="picture.html", content_type="text/html"),
+)
+SVG = tricky("an SVG that names a URL", Upload(content=hostile.SVG, filename="a.svg", content_type="image/svg+xml"))
+XXE = tricky("an SVG with an external entity", Upload(content=hostile.XXE, filename="a.svg", content_type="image/svg+xml"))
+NAMED_URL = fault(
+    replace(uploaded("image is a URL", None), extra=(text("image", f"{LISTENER}/text.png"),)), twin=PLAIN
+)
+# Where these names are taken at all, one request asks them together; refused, each alone.
+NAMES = {
+    "a file name with ../": "../../../../tmp/picture.png",
+    "a file name with NUL": "picture\x00.png",
+    "a file name of 300 bytes": "n" * 296 + ".png",
+    "an empty file name": "",
+}
+
+
+def hostile_names():
+    singles = [tricky(label, Upload(filename=name)) for label, name in NAMES.items()]
+    several = either(
+        replace(
+            PLAIN,
+            label="hostile file names",
+            shape=lambda form: replace(
+                form,
+                parts=(
+                    *form.parts[:-1],
+                    *(replace(form.parts[-1], name="image[]", filename=n) for n in NAMES.values()),
+                ),
+            ),
+            variant="hostile file names",
+        )
+    )
+    return [replace(several, title=single.label, otherwise=single) for single in singles]
+
+
+@verifies("IMAGE-12")
+@sends(
+    [
+        tricky("a PNG that declares 50,000 x 50,000", Upload(content=hostile.huge_dimensions())),
+        tricky("a PNG that inflates a thousandfold", Upload(content=hostile.deflate_bomb())),
+        MANY_PARTS,
+        HUGE_HEADER,
+        POLYGLOT,
+        SVG,
+        XXE,
+        *hostile_names(),
+    ]
+)
+def test_a_hostile_upload_is_answered_in_time(exchange):
+    expect(exchange).answered(provider_may_fail=True)
+
+
+@verifies("IMAGE-13")
+@sends_together(svg=SVG, xxe=XXE, text=NAMED_URL)
+def test_a_named_url_is_never_fetched(exchanges, run):
+    run.answers()
+    heard = run.overheard()
+    for name, exchange in exchanges.items():
+        if any(f"/{name}" in line for line in heard):
+            fail("the URL in the upload never to be asked; it was", exchange)
+    if not run.listener_counts:
+        raise NotApplicable(
+            "whether the gateway can reach the suite's listener is not known; give --listen"
+            " and --declare listener-reachable"
+        )
+
+
+@verifies("IMAGE-14")
+@sends([POLYGLOT])
+def test_a_picture_is_never_served_as_a_page(exchange, run):
+    if not run.target.fetch:
+        raise NotApplicable("urls are not fetched (--no-fetch)")
+    if not exchange.fetched:
+        raise NotApplicable(f"no url to look at: the upload was answered with {exchange.outcome}")
+    each(
+        (exchange, f"{f.url[:80]} is served as {f.content_type}")
+        for f in exchange.fetched
+        if f.content_type.lower().startswith(("text/html", "application/xhtml"))
+    )

@@ -1,0 +1,70 @@
+"""model: provider/model, and nothing without it."""
+
+from dataclasses import replace
+
+from conformance.expect import expect, fail
+from conformance.judging import NotApplicable, sends, verifies
+from conformance.variation import PLAIN, either, fault, variation
+
+UNKNOWN_PROVIDER = "no-such-provider-7f3a/dall-e-2"
+UNKNOWN_MODEL = "{model.provider}/no-such-model-7f3a"
+
+
+def refused(label, model):
+    return fault(variation(label, model=model), twin=PLAIN)
+
+
+@verifies("MODEL-1")
+@sends([refused("no model", None), refused("model empty", "")])
+def test_a_missing_model_is_refused(exchange):
+    expect(exchange).refused(model_at_fault=True)
+
+
+WITHOUT_HALF = ("x", "/x", "x/", "/")
+
+
+@verifies("MODEL-2")
+@sends([refused(f"model={m}", m) for m in WITHOUT_HALF])
+def test_a_model_without_a_half_is_refused(exchange):
+    expect(exchange).refused(model_at_fault=True)
+
+
+ODD_MODELS = (
+    *((f"model={m}", m) for m in (*WITHOUT_HALF, "a/b/c", "no-such-provider-7f3a/a/b")),
+    ("model of 1,000 characters", "openai/" + "m" * 993),
+    ("model with NUL", "openai/dall\x00e"),
+    ("model with CRLF", "openai/x\r\nx-conformance-injected: 1"),
+    ("model non-ASCII", "öpenai/dällé"),
+    ("model as JSON", '{"provider":"openai","model":"dall-e-2"}'),
+    ("model with a path", "../../etc/passwd"),
+)
+
+
+@verifies("MODEL-3")
+@sends([either(variation(label, model=m)) for label, m in ODD_MODELS])
+def test_an_odd_model_is_answered(exchange):
+    expect(exchange).answered(provider_may_fail=True)
+
+
+@verifies("MODEL-4")
+@sends([refused("unknown provider", UNKNOWN_PROVIDER)])
+def test_an_unknown_provider_never_gets_pictures(exchange, target):
+    if "catch-all-model" in target.declared:
+        raise NotApplicable("every model name is routed to some model (--declare catch-all-model)")
+    expect(exchange).judged()
+    if exchange.ok and exchange.items:
+        fail("no pictures from a provider that does not exist", exchange)
+
+
+@verifies("MODEL-5")
+@sends([refused("unknown model", UNKNOWN_MODEL)])
+def test_an_unknown_model_is_refused(exchange, target):
+    if "catch-all-model" in target.declared:
+        raise NotApplicable("every model name is routed to some model (--declare catch-all-model)")
+    expect(exchange).refused(model_at_fault=True)
+
+
+@verifies("MODEL-6")
+@sends([refused("unknown model", UNKNOWN_MODEL), refused("unknown provider", UNKNOWN_PROVIDER)])
+def test_an_unknown_model_is_no_internal_error(exchange):
+    expect(exchange).answered(provider_may_fail=True)

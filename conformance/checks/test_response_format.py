@@ -1,0 +1,179 @@
+"""response_format: urls by default, base64 if asked for, and nothing else."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from conformance import answer, contract, pictures
+from conformance.combinations import covering
+from conformance.expect import each, expect, some
+from conformance.judging import NotApplicable, Untestable, observes, sends, verifies
+from conformance.variation import PLAIN, either, fault, variation
+
+CONTRACT = contract.load()
+BASE64 = replace(variation(response_format="b64_json"), same_picture_as=PLAIN, after=PLAIN)
+
+
+def asking(answers, wanted):
+    return [e for e in answers if e.ok and e.items and not e.from_cache and e.request.asked("response_format") == wanted]
+
+
+def without_url(exchange):
+    for index, item in enumerate(exchange.items):
+        url = item.get("url") if isinstance(item, dict) else None
+        if not isinstance(url, str) or not absolute(url):
+            yield exchange, f"item {index} has no absolute url: {str(item)[:120]}"
+
+
+def absolute(url):
+    """An absolute URI has a scheme (RFC 3986 §4.3), and one that is fetched has a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(parts.scheme) and bool(parts.netloc or parts.scheme == "data")
+
+
+@verifies("FORMAT-1")
+def test_the_default_is_url(answers):
+    asked = some(asking(answers, None), "success without response_format")
+    each(problem for e in asked for problem in without_url(e))
+
+
+@verifies("FORMAT-2")
+@sends([covering(response_format="url")])
+def test_url_is_accepted(exchange):
+    expect(exchange).accepted()
+
+
+@verifies("FORMAT-2")
+def test_url_gives_urls(answers):
+    asked = some(asking(answers, "url"), "success with response_format=url")
+    each(problem for e in asked for problem in without_url(e))
+
+
+def urls(answers):
+    for e in answers:
+        for index, item in enumerate(answer.objects(e) if e.ok else []):
+            if isinstance(item.get("url"), str) and item["url"]:
+                yield e, index, item["url"]
+
+
+@verifies("FORMAT-3")
+def test_a_url_is_http_or_https(answers):
+    found = some(urls(answers), "url")
+    each(
+        (e, f"item {i}: {url[:80]}")
+        for e, i, url in found
+        if not url.lower().startswith(("http://", "https://"))
+    )
+
+
+@verifies("FORMAT-4")
+@sends([BASE64])
+def test_b64_json_is_accepted(exchange):
+    expect(exchange).accepted()
+
+
+@verifies("FORMAT-4")
+def test_b64_json_decodes_to_a_picture(answers):
+    asked = some(asking(answers, "b64_json"), "success with response_format=b64_json")
+    each(problem for e in asked for problem in not_base64(e))
+
+
+def not_base64(exchange):
+    for index, item in enumerate(exchange.items):
+        text = item.get("b64_json") if isinstance(item, dict) else None
+        if not isinstance(text, str) or not text:
+            yield exchange, f"item {index} has no b64_json: {str(item)[:120]}"
+        elif (content := answer.decode(text)) is None:
+            yield exchange, f"item {index}: b64_json is no base64 (RFC 4648 §4): {text[:40]}…"
+        elif pictures.measure(content) is None:
+            yield exchange, f"item {index}: b64_json decodes to {content[:16]!r}…, no picture"
+
+
+@verifies("FORMAT-5")
+def test_the_other_format_is_absent(answers):
+    asked = [(e, "url", "b64_json") for e in asking(answers, "b64_json")]
+    asked += [(e, "b64_json", "url") for w in (None, "url") for e in asking(answers, w)]
+    each(
+        (e, f"item {i} has {other} although {wanted} was asked for")
+        for e, other, wanted in some(asked, "success")
+        for i, item in enumerate(e.items)
+        if isinstance(item, dict) and item.get(other) and item.get(wanted)
+    )
+
+
+@verifies("FORMAT-6")
+@sends(
+    [
+        fault(variation(response_format=value), twin=BASE64)
+        for value in (
+            "xml", "json", "base64", "b64", "png", "URL", "Url", "B64_JSON", "b64-json", "b64_jsonx",
+            "url2", "urls", "xurl", " url", "url ", "url,b64_json", "['url']", "1", "true",
+        )
+    ]
+)  # fmt: skip
+def test_another_response_format_is_refused(exchange):
+    expect(exchange).refused()
+
+
+ODD = (
+    replace(
+        variation("n, size and response_format empty", n="", size="", response_format=""),
+        title="response_format=empty", otherwise=either(variation(response_format="")),
+        expected="either",
+    ),
+    replace(
+        variation("n, size and response_format null", n="null", size="null", response_format="null"),
+        title="response_format=null", otherwise=either(variation(response_format="null")),
+        expected="either",
+    ),
+    either(variation(response_format="url\x00")),
+)
+
+
+@verifies("FORMAT-7")
+@sends(ODD)
+def test_an_odd_response_format_is_answered(exchange):
+    expect(exchange).answered()
+
+
+@observes("FORMAT-O1")
+@sends(ODD[:2])
+def test_how_an_odd_response_format_is_taken(exchange, record):
+    record(f"{exchange.request.label}: {exchange.outcome}")
+
+
+@verifies("FORMAT-8")
+def test_a_url_serves_a_picture(answers, run):
+    if not run.target.fetch:
+        raise NotApplicable("urls are not fetched (--no-fetch)")
+    fetched = [(e, f) for e in answers for f in e.fetched if not f.skipped]
+    if not fetched:
+        raise Untestable("no answer had a url that may be fetched")
+    each((e, problem) for e, f in fetched if (problem := _unserved(f)))
+
+
+def _unserved(fetched):
+    if fetched.problem:
+        return f"{fetched.url[:80]}: {fetched.problem}"
+    if fetched.status != 200:
+        return f"{fetched.url[:80]} is answered with {fetched.status}"
+    if pictures.measure(fetched.body) is None:
+        return f"{fetched.url[:80]} serves {fetched.content_type}, no picture"
+    return ""
+
+
+@verifies("FORMAT-9")
+def test_output_format_is_what_the_bytes_are(answers):
+    told = [
+        (e, str(e.reply.object["output_format"]).lower(), m.format)
+        for e in answers
+        if e.ok and isinstance(e.reply.object.get("output_format"), str)
+        for _, m in answer.measured(e)
+    ]
+    each(
+        (e, f"output_format is {said!r}, the bytes are {made}")
+        for e, said, made in some(told, "picture beside an output_format")
+        if said.rpartition("/")[2].replace("jpg", "jpeg") != made
+    )

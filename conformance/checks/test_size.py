@@ -1,0 +1,105 @@
+"""size: one of the documented sizes, and pictures with those pixels."""
+
+from dataclasses import replace
+
+from conformance import answer, contract
+from conformance.combinations import covering
+from conformance.expect import each, expect, some
+from conformance.judging import Untestable, observes, sends, verifies
+from conformance.variation import PLAIN, either, fault, variation
+
+CONTRACT = contract.load()
+SMALL = replace(variation(size="256x256"), same_picture_as=PLAIN, after=PLAIN)
+
+
+def refused(*values):
+    return [fault(variation(size=value), twin=SMALL) for value in values]
+
+
+@verifies("SIZE-1")
+@sends([SMALL if size == "256x256" else covering(size=size) for size in CONTRACT.sizes])
+def test_a_documented_size_is_accepted(exchange):
+    expect(exchange).accepted()
+
+
+@verifies("SIZE-2")
+@sends(
+    refused(
+        "999x999", "257x256", "256x257", "128x128", "1024x768", "2048x2048", "0x0", "-256x-256",
+        "256", "256x", "x256", "256x256x256", "256X256", "256*256", "256×256", "AUTO", "Auto",
+        "256x256foo", "foo256x256", "256x2560", "1256x256", "autofoo", "large", "256x256,512x512",
+        "1024x1024 ,", "0256x0256", "256.0x256.0", '"256x256"', "２５６x２５６", "256x256;",
+    )
+)  # fmt: skip
+def test_another_size_is_refused(exchange):
+    expect(exchange).refused()
+
+
+@verifies("SIZE-3")
+@sends(refused(" 256x256", "256x256 ", "256 x 256", "\t256x256", "256x256\r", "256x256\n", " auto"))
+def test_a_size_with_white_space_is_refused(exchange):
+    expect(exchange).refused()
+
+
+ODD = (
+    replace(
+        variation("n, size and response_format empty", n="", size="", response_format=""),
+        title="size=empty", otherwise=either(variation(size="")),
+        expected="either",
+    ),
+    replace(
+        variation("n, size and response_format null", n="null", size="null", response_format="null"),
+        title="size=null", otherwise=either(variation(size="null")),
+        expected="either",
+    ),
+    either(variation(size="256x256\x00")),
+    either(variation(size="\x01\x7f")),
+)
+
+
+@verifies("SIZE-4")
+@sends(ODD)
+def test_an_odd_size_is_answered(exchange):
+    expect(exchange).answered()
+
+
+@observes("SIZE-O1")
+@sends(ODD[:2])
+def test_how_an_odd_size_is_taken(exchange, record):
+    record(f"{exchange.request.label}: {exchange.outcome}")
+
+
+def explicit(answers):
+    asked = [(e, e.request.asked("size")) for e in answers if e.ok and not e.from_cache]
+    return [(e, s) for e, s in asked if s in CONTRACT.sizes and s != "auto"]
+
+
+@verifies("SIZE-5")
+def test_pictures_have_the_pixels_that_were_asked_for(answers):
+    asked = some(explicit(answers), "success with an explicit size")
+    seen = [(e, size, i, m) for e, size in asked for i, m in answer.measured(e)]
+    if not seen:
+        raise Untestable("no picture could be measured (urls are not fetched with --no-fetch)")
+    each(
+        (e, f"asked for {size}, item {i} has {m.size}") for e, size, i, m in seen if m.size != size
+    )
+
+
+@verifies("SIZE-6")
+def test_size_in_the_answer_is_what_was_asked_or_made(answers):
+    told = some(
+        [e for e in answers if e.ok and not e.from_cache and isinstance(e.reply.object.get("size"), str)],
+        "success whose body has a size",
+    )
+    each(problem for e in told for problem in _wrong_size(e))
+
+
+def _wrong_size(exchange):
+    asked, told = exchange.request.asked("size"), exchange.reply.object["size"]
+    if asked in CONTRACT.sizes and asked != "auto":
+        if told != asked:
+            yield exchange, f"asked for {asked}, the body says {told!r}"
+        return
+    made = {m.size for _, m in answer.measured(exchange)}
+    if asked in (None, "auto") and made and told != "auto" and told not in made:
+        yield exchange, f"made {', '.join(sorted(made))}, the body says {told!r}"

@@ -1,0 +1,34 @@
+"""No streaming: the endpoint never answers with an event stream."""
+
+from dataclasses import replace
+
+from conformance.expect import expect, fail
+from conformance.judging import sends, verifies
+from conformance.variation import PLAIN, either, variation
+
+STREAM = either(variation(stream="true"))
+ACCEPT = replace(PLAIN, label="Accept: text/event-stream", headers=(("accept", "text/event-stream"),), expected="either")
+BOTH = replace(STREAM, label="stream=true, Accept: text/event-stream", headers=ACCEPT.headers)
+
+
+def is_event_stream(exchange):
+    reply = exchange.reply
+    return reply.media_type == "text/event-stream" or reply.body.lstrip().startswith((b"data:", b"event:"))
+
+
+def no_event_stream(exchange):
+    answer = expect(exchange).answered()
+    if is_event_stream(answer):
+        fail("JSON or a refusal, no event stream", answer)
+
+
+@verifies("STREAM-1")
+@sends([STREAM])
+def test_stream_is_not_streamed(exchange):
+    no_event_stream(exchange)
+
+
+@verifies("STREAM-2")
+@sends([ACCEPT])
+def test_accept_is_not_streamed(exchange):
+    no_event_stream(exchange)

@@ -1,0 +1,239 @@
+"""The answer to a good request: one strict JSON object with the documented keys and types."""
+
+import json
+import time
+
+from conformance import answer, contract
+from conformance.expect import each, known_object, some
+from conformance.judging import NotApplicable, Untestable, verifies
+from conformance.bodies import secrets_in, type_problems
+
+CONTRACT = contract.load()
+SCHEMA = CONTRACT.schema("VariationResponse")
+DAY_S = 86_400
+
+
+def successes(answers):
+    found = [e for e in answers if e.ok and e.request.method == "POST" and e.request.expected != "refused"]
+    return some(found, "success")
+
+
+def bodies(answers):
+    return some([e for e in successes(answers) if isinstance(e.reply.json, dict)], "JSON object in a success")
+
+
+@verifies("BODY-1")
+def test_a_success_is_200(answers):
+    each((e, f"answered with {e.status}") for e in successes(answers) if e.status not in (200, 201))
+
+
+@verifies("BODY-2")
+def test_a_success_is_not_201(answers):
+    each((e, "answered with 201") for e in successes(answers) if e.status == 201)
+
+
+@verifies("BODY-3")
+def test_a_success_is_strict_json(answers):
+    each((e, problem) for e in successes(answers) if (problem := not_strict(e.reply)))
+
+
+def not_strict(reply):
+    if reply.media_type != "application/json":
+        return f"Content-Type is {reply.header('content-type')!r}, not application/json"
+    try:
+        text = reply.body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"the body is no UTF-8: {error}"
+    if text.startswith("\ufeff"):
+        return "the body begins with a byte order mark (RFC 8259 §8.1)"
+    try:
+        found = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        return f"the body is no strict JSON: {error}"
+    return "" if isinstance(found, dict) else f"the body is no JSON object: {text[:60]}"
+
+
+def _no_constant(name):
+    raise ValueError(f"{name} is no JSON (RFC 8259 §6)")
+
+
+@verifies("BODY-4")
+def test_keys_are_unique(answers):
+    each((e, f"{key!r} occurs twice") for e in answers if e.reply is not None for key in repeated(e.reply.text))
+
+
+def repeated(text):
+    found = []
+
+    def pairs(rows):
+        keys = [key for key, _ in rows]
+        found.extend(sorted({k for k in keys if keys.count(k) > 1}))
+        return dict(rows)
+
+    try:
+        json.loads(text, object_pairs_hook=pairs)
+    except (ValueError, RecursionError):
+        return []
+    return found
+
+
+@verifies("BODY-5")
+def test_data_has_pictures(answers):
+    each((e, problem) for e in bodies(answers) if (problem := no_pictures(e)))
+
+
+def no_pictures(exchange):
+    data = exchange.reply.object.get("data")
+    if not isinstance(data, list) or not data:
+        return f"data is {json.dumps(data)[:60]}, no array with items"
+    for index, item in enumerate(data):
+        if not isinstance(item, dict):
+            return f"data[{index}] is {str(item)[:60]}, no object"
+        if not item.get("url") and not item.get("b64_json"):
+            return f"data[{index}] has neither url nor b64_json: {str(item)[:120]}"
+    return ""
+
+
+@verifies("BODY-6")
+def test_id_created_and_model_are_there(answers):
+    each(
+        (e, f"{key} is missing")
+        for e in bodies(answers)
+        for key in ("id", "created", "model")
+        if e.reply.object.get(key) is None
+    )
+
+
+@verifies("BODY-7")
+def test_documented_keys_have_their_types(answers):
+    # What data holds is its own requirement's matter, where it is no array of objects.
+    each((e, p.text) for e in bodies(answers) for p in type_problems(e.reply.object, SCHEMA) if not p.null and p.path != "data")
+
+
+@verifies("BODY-8")
+def test_keys_without_a_value_are_absent(answers):
+    formats = ("url", "b64_json")
+    each(
+        (e, p.text)
+        for e in bodies(answers)
+        for p in type_problems(e.reply.object, SCHEMA)
+        if p.null and not p.path.endswith(formats) and p.path not in ("id", "created", "model", "data")
+    )
+
+
+@verifies("BODY-9")
+def test_created_is_now(answers):
+    told = [(e, e.reply.object.get("created")) for e in bodies(answers) if not e.from_cache]
+    whole = [(e, c) for e, c in told if isinstance(c, int) and not isinstance(c, bool)]
+    each(
+        (e, f"created is {c}, the answer came at {e.finished_at:.0f}")
+        for e, c in some(whole, "success with an integer in created")
+        if abs(c - e.finished_at) > DAY_S
+    )
+
+
+@verifies("BODY-10")
+def test_each_answer_has_its_own_id(answers):
+    told = [e for e in bodies(answers) if not e.from_cache and isinstance(e.reply.object.get("id"), str)]
+    first = {}
+    for e in some(told, "success with an id"):
+        first.setdefault(e.reply.object["id"], e)
+    each(
+        (e, f"id {e.reply.object['id']!r} is also that of {first[e.reply.object['id']].request.label}")
+        for e in told
+        if first[e.reply.object["id"]] is not e
+    )
+
+
+@verifies("BODY-11")
+def test_index_counts_from_zero(answers):
+    told = [
+        (e, i, item["index"])
+        for e in bodies(answers)
+        for i, item in enumerate(e.items)
+        if isinstance(item, dict) and isinstance(item.get("index"), int)
+    ]
+    if not told:
+        raise NotApplicable("no item has an index")
+    each((e, f"data[{i}].index is {index}") for e, i, index in told if i != index)
+
+
+@verifies("BODY-12")
+def test_token_counts_add_up(answers):
+    told = [(e, e.reply.object["usage"]) for e in bodies(answers) if isinstance(e.reply.object.get("usage"), dict)]
+    if not told:
+        raise NotApplicable("no answer has a usage")
+    each((e, problem) for e, usage in told for problem in miscounted(usage))
+
+
+def miscounted(usage):
+    counts = {k: v for k, v in usage.items() if isinstance(v, int) and not isinstance(v, bool)}
+    details = {k: known_object(usage.get(f"{k}_details")) for k in ("input_tokens", "output_tokens")}
+    for name, value in (*counts.items(), *((f"{k}_details.{d}", v) for k, row in details.items() for d, v in row.items())):
+        if isinstance(value, int | float) and value < 0:
+            yield f"usage.{name} is {value}"
+    if {"input_tokens", "output_tokens", "total_tokens"} <= counts.keys():
+        total = counts["input_tokens"] + counts["output_tokens"]
+        if total != counts["total_tokens"]:
+            yield f"total_tokens is {counts['total_tokens']}, input and output make {total}"
+    for name, row in details.items():
+        parts = [row.get("image_tokens"), row.get("text_tokens")]
+        if all(isinstance(p, int) for p in parts) and name in counts and sum(parts) != counts[name]:
+            yield f"{name} is {counts[name]}, its details make {sum(parts)}"
+
+
+@verifies("BODY-13")
+def test_extra_fields_make_sense(answers):
+    told = extra_fields(answers)
+    each((e, problem) for e, extra in told for problem in senseless(extra))
+
+
+def extra_fields(answers):
+    found = [(e, known_object(e.reply.object.get("extra_fields"))) for e in bodies(answers)]
+    told = [(e, extra) for e, extra in found if extra]
+    if not told:
+        raise NotApplicable("no answer has extra_fields")
+    return told
+
+
+def senseless(extra):
+    latency, chunk, kind = (extra.get(k) for k in ("latency", "chunk_index", "request_type"))
+    if isinstance(latency, int | float) and latency < 0:
+        yield f"latency is {latency}"
+    if isinstance(chunk, int) and chunk != 0:
+        yield f"chunk_index is {chunk}, and nothing is streamed"
+    if kind == "":
+        yield "request_type is empty"
+
+
+@verifies("BODY-14")
+def test_provider_and_model_agree_with_the_request(answers, target):
+    asked = [(e, extra) for e, extra in extra_fields(answers) if e.request.asked("model") == target.model]
+    each((e, problem) for e, extra in some(asked, "success for the model") for problem in disagreeing(extra, target.model))
+
+
+def disagreeing(extra, model):
+    provider, _, name = model.lower().partition("/")
+    told, requested = extra.get("provider"), extra.get("model_requested")
+    if isinstance(told, str) and told and told.lower() != provider:
+        yield f"provider is {told!r}, {model} was asked for"
+    if isinstance(requested, str) and requested and requested.lower() not in (model.lower(), name):
+        yield f"model_requested is {requested!r}, {model} was asked for"
+
+
+@verifies("BODY-16")
+def test_raw_payloads_are_not_shown(answers, target):
+    if "raw-echo" in target.declared:
+        raise NotApplicable("raw payloads are switched on (--declare raw-echo)")
+    each(
+        (e, f"extra_fields.{key} is shown")
+        for e, extra in extra_fields(answers)
+        for key in ("raw_request", "raw_response")
+        if extra.get(key) not in (None, "", {}, [])
+    )
+
+
+@verifies("BODY-17")
+def test_no_secret_is_shown(answers):
+    judged = [e for e in some(answers, "answer") if e.reply is not None and e.reply.json is not None]
+    each((e, f"{name} shows a value") for e in judged for name in secrets_in(e.reply.json))

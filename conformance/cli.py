@@ -1,0 +1,237 @@
+"""The command line: `conformance run`, `list`, `explain`, `serve` and `report`.
+
+Thin on purpose: each command reads its arguments, calls one part, and prints what came of it.
+Imports happen inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from conformance import __version__, settings
+from conformance.errors import ConformanceError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.client import Spent
+    from conformance.result import Result
+    from conformance.session import Session
+
+USAGE_EXIT = 2
+INTERRUPTED_EXIT = 130
+BROKEN_EXIT = 3
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a usage error in place of printing the whole usage."""
+        raise UsageError(f"{message}; see `{self.prog} --help`")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the process's exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        parsed = parser().parse_args(given)
+        parsed.given = given
+        code: int = parsed.command(parsed)
+    except UsageError as error:
+        return _failed(str(error), USAGE_EXIT)
+    except ConformanceError as error:
+        return _failed(str(error), BROKEN_EXIT)
+    except KeyboardInterrupt:
+        return _failed("interrupted", INTERRUPTED_EXIT)
+    except BrokenPipeError:
+        # Nobody reads any more: `conformance list | head`. Python would complain once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _failed(message: str, code: int) -> int:
+    sys.stderr.write(f"conformance: {message}\n")
+    return code
+
+
+def parser() -> Parser:
+    """Return the parser of the whole command line."""
+    top = Parser(
+        prog="conformance",
+        description="Judges whether a gateway's POST /v1/images/variations does what its"
+        " documentation says.",
+        epilog="Exit codes: 0 conformant, 1 nonconformant, 2 usage, 3 incomplete, 130 interrupted.",
+    )
+    top.add_argument("--version", action="version", version=f"conformance {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_small(commands)
+    return top
+
+
+def _add_run(commands: Any) -> None:
+    run = commands.add_parser(
+        "run",
+        help="judge a gateway, and write the reports",
+        description="Judges the gateway at URL, its base address; without URL, the embedded"
+        " reference gateway. Each option has a CONFORMANCE_* variable and a key in"
+        " conformance.toml; the option wins over the variable, the variable over the file.",
+    )
+    run.set_defaults(command=_run)
+    run.add_argument("url", nargs="?", metavar="URL")
+    run.add_argument("--config", type=Path, metavar="FILE", help="configuration file")
+    run.add_argument(
+        "--dry-run", action="store_true", help="print the plan and its price, send nothing"
+    )
+    for setting in settings.SETTINGS:
+        if setting.kind == "switch":
+            run.add_argument(setting.flag, action="store_true", default=None, help=setting.help)
+            continue
+        default = "" if setting.default is None else f" (default: {setting.default})"
+        run.add_argument(
+            setting.flag,
+            action="append" if setting.many else "store",
+            metavar=setting.metavar
+            or ("|".join(setting.choices) if len(setting.choices) in (2, 3) else setting.name[:1].upper()),
+            help=(setting.help + default).replace("%", "%%"),
+        )
+
+
+def _add_small(commands: Any) -> None:
+    listing = commands.add_parser("list", help="list the requirements of the contract")
+    listing.set_defaults(command=_list)
+    explain = commands.add_parser("explain", help="say all about one requirement")
+    explain.add_argument("id", metavar="ID")
+    explain.set_defaults(command=_explain)
+    serve = commands.add_parser(
+        "serve",
+        help="serve the reference gateway on this machine",
+        description="Serves the reference gateway on loopback. It accepts its demonstration"
+        f" credentials and the one in {settings.SECRET_VARIABLE}, if that is set.",
+    )
+    serve.add_argument("--port", type=int, default=8080, help="port; 0 takes a free one")
+    serve.add_argument("--defect", action="append", default=[], metavar="D", help="have this defect")
+    serve.add_argument("--variant", action="append", default=[], metavar="V", help="differ like this")
+    serve.add_argument("--list", action="store_true", help="list the defects and the variants")
+    serve.set_defaults(command=_serve)
+    report = commands.add_parser("report", help="draw the reports again from a result.json")
+    report.add_argument("result", type=Path, nargs="?", default=Path("reports/result.json"))
+    report.add_argument("--report-dir", type=Path, metavar="DIR", help="folder to write to")
+    report.set_defaults(command=_report)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from conformance import embedded, launch  # noqa: PLC0415
+
+    flags = vars(parsed)
+    shown = _Shown()
+    with embedded.gateway(flags, os.environ) as (flags, environment, own):
+        session = launch.session_for(
+            flags,
+            environment,
+            config=parsed.config,
+            command=shlex.join(["conformance", *parsed.given]),
+            embedded=own,
+            on_progress=shown.update,
+        )
+        if session.options.dry_run:
+            return _dry_run(session)
+        with shown:
+            result = launch.judge(session)
+    return _finish(result, session.options.report_dir)
+
+
+def _dry_run(session: Session) -> int:
+    from conformance import dryrun, launch  # noqa: PLC0415
+
+    launch.run_checks(session)
+    sys.stdout.write(dryrun.text(session.plan))
+    return 0
+
+
+def _finish(result: Result, folder: Path) -> int:
+    from conformance import reports  # noqa: PLC0415
+    from conformance.result import exit_code  # noqa: PLC0415
+
+    written = reports.write(result, folder)
+    sys.stdout.write(_summary(result, tuple(str(path) for path in written)))
+    interrupted = any("interrupted" in note for note in result.notes)
+    return INTERRUPTED_EXIT if interrupted else exit_code(result)
+
+
+def _summary(result: Result, written: tuple[str, ...]) -> str:
+    import shutil  # noqa: PLC0415
+
+    from conformance.reports import terminal  # noqa: PLC0415
+
+    return terminal.summary(
+        result,
+        width=shutil.get_terminal_size().columns,
+        color=terminal.use_color(sys.stdout, dict(os.environ)),
+        unicode=terminal.use_unicode(sys.stdout),
+        reports=written,
+    )
+
+
+class _Shown:
+    """Progress on standard error, begun when the first answer comes."""
+
+    def __init__(self) -> None:
+        self._progress: Any = None
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *raised: Any) -> None:
+        if self._progress is not None:
+            self._progress.__exit__(*raised)
+
+    def update(self, done: int, total: int, spent: Spent) -> None:
+        if self._progress is None:
+            from conformance.reports.progress import progress  # noqa: PLC0415
+
+            self._progress = progress(total, sys.stderr)
+            self._progress.__enter__()
+        self._progress.update(min(done, total), spent.images)
+
+
+def _list(_: argparse.Namespace) -> int:
+    from conformance import pages  # noqa: PLC0415
+
+    sys.stdout.write(pages.listing())
+    return 0
+
+
+def _explain(parsed: argparse.Namespace) -> int:
+    from conformance import pages  # noqa: PLC0415
+
+    sys.stdout.write(pages.explanation(parsed.id))
+    return 0
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    from conformance import embedded  # noqa: PLC0415
+
+    if parsed.list:
+        sys.stdout.write(embedded.catalogue())
+        return 0
+    embedded.serve(parsed.port, parsed.defect, parsed.variant)
+    return 0
+
+
+def _report(parsed: argparse.Namespace) -> int:
+    from conformance import result  # noqa: PLC0415
+
+    try:
+        found = result.read(parsed.result)
+    except result.ResultError as error:
+        raise UsageError(str(error)) from error
+    _finish(found, parsed.report_dir or parsed.result.parent)
+    return 0

@@ -1,0 +1,307 @@
+"""Sends requests and returns exchanges: concurrently, bounded in time, size, money and redirects.
+
+A thread of its own runs the network, so that judging goes on while answers come in. Three rules
+keep a verdict fair:
+
+- A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause.
+- A surprise (a server error, a hang, a broken connection, a refusal of what should be accepted) is
+  sent once more, alone and on a new connection; both answers are kept.
+- A request that asks for several things at once and is not accepted is taken apart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from conformance import transport
+from conformance.exchange import Attempt, Exchange
+from conformance.fetching import fetch_urls
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterable
+
+    from conformance.exchange import Failure, Request
+    from conformance.target import Target
+
+SEND_AGAIN = frozenset({408, 409, 425, 429})
+PAUSES_S = (0.2, 0.5, 1.0, 2.0)
+LONGEST_PAUSE_S = 30.0
+PAUSE_BUDGET_S = 60.0
+
+
+class Journal(Protocol):
+    """Takes every settled exchange, as it arrives."""
+
+    def __call__(self, exchange: Exchange, /) -> None: ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of a run: requests in flight, seconds for one exchange, pictures in all."""
+
+    concurrency: int = 4
+    timeout_s: float = 60.0
+    max_images: int | None = None
+
+
+@dataclass
+class Spent:
+    """What a run has cost so far."""
+
+    requests: int = 0
+    images: int = 0
+
+
+class Sender:
+    """Sends a plan in the background; `exchange(id)` waits for one exchange."""
+
+    def __init__(
+        self,
+        target: Target,
+        limits: Limits,
+        journal: Journal,
+        *,
+        listener: socket.socket | None = None,
+        on_progress: Callable[[int, Spent], None] = lambda _done, _spent: None,
+    ) -> None:
+        self.spent = Spent()
+        self.listener_hits: list[str] = []
+        self._target = target
+        self._limits = limits
+        self._journal = journal
+        self._listener = listener
+        self._on_progress = on_progress
+        self._futures: dict[str, Future[Exchange]] = {}
+        self._optional: dict[str, Request] = {}
+        self._arrived: dict[str, asyncio.Event] = {}
+        self._reserved = 0
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._serve, name="sender", daemon=True)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __enter__(self) -> Sender:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def start(self, requests: Iterable[Request], optional: Iterable[Request] = ()) -> None:
+        """Send these requests, phase by phase; `optional` ones only where they are needed."""
+        wanted = [r for r in requests if r.id not in self._futures]
+        for request in wanted:
+            self._futures[request.id] = Future()
+        self._optional.update({r.id: r for r in optional})
+        self._loop.call_soon_threadsafe(self._spawn, wanted)
+
+    def exchange(self, request_id: str) -> Exchange:
+        """Wait for the exchange of a request that was started."""
+        return self._futures[request_id].result()
+
+    def send(self, request: Request) -> Exchange:
+        """Send one request now and wait for its exchange."""
+        self.start([request])
+        return self.exchange(request.id)
+
+    def settled(self) -> list[Exchange]:
+        """Wait for everything that was started and return it in the order of its start."""
+        done: list[Exchange] = []
+        while len(done) < len(self._futures):
+            done = [future.result() for future in list(self._futures.values())]
+        return done
+
+    def arrived(self) -> list[Exchange]:
+        """Return what has been settled so far, without waiting."""
+        return [f.result() for f in list(self._futures.values()) if f.done()]
+
+    # ------------------------------------------------------------ on the network's thread
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    async def _open(self) -> None:
+        self._room = asyncio.Semaphore(self._limits.concurrency)
+        self._transport = transport.Transport(self._target)
+        self._named: dict[str, tuple[asyncio.Lock, transport.Transport]] = {}
+        self._server = None
+        if self._listener is not None:
+            self._server = await asyncio.start_server(self._overhear, sock=self._listener)
+
+    async def _close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for future in self._futures.values():
+            if not future.done():
+                future.cancel()
+        if self._server is not None:
+            self._server.close()
+        for _, own in self._named.values():
+            await own.close()
+        await self._transport.close()
+
+    async def _overhear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, TimeoutError, ValueError):
+            line = await asyncio.wait_for(reader.readline(), 5)
+            self.listener_hits.append(line.decode("latin-1").strip())
+            writer.write(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            await writer.drain()
+        writer.close()
+
+    def _spawn(self, requests: list[Request]) -> None:
+        task = self._loop.create_task(self._phases(requests))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _phases(self, requests: list[Request]) -> None:
+        for request in requests:
+            self._arrived[request.id] = asyncio.Event()
+        for phase in sorted({r.phase for r in requests}):
+            await self._all([r for r in requests if r.phase == phase])
+
+    async def _all(self, requests: list[Request]) -> None:
+        first = await asyncio.gather(*(self._first_look(r) for r in requests))
+        taken_apart: dict[str, Request] = {}
+        for exchange in first:
+            if exchange is None:
+                continue
+            settled = await self._second_look(exchange)
+            self._settle(settled)
+            self._take_apart(settled, taken_apart)
+        if taken_apart:
+            for request in taken_apart.values():
+                self._futures[request.id] = Future()
+                self._arrived[request.id] = asyncio.Event()
+            await self._all(list(taken_apart.values()))
+
+    def _take_apart(self, exchange: Exchange, into: dict[str, Request]) -> None:
+        if exchange.ok:
+            return
+        for alone in self._optional.values():
+            if exchange.id in alone.asked_in and alone.id not in self._futures:
+                into[alone.id] = alone
+
+    async def _first_look(self, request: Request) -> Exchange | None:
+        """Send a request; settle it here unless its answer is a surprise."""
+        if request.after in self._arrived:
+            await self._arrived[request.after].wait()
+        if request.connection:
+            exchange = await self._on_named_connection(request)
+        else:
+            async with self._room:
+                exchange = await self._patiently(request, self._transport)
+        self._arrived[request.id].set()
+        if is_surprise(exchange):
+            return exchange
+        self._settle(exchange)
+        return None
+
+    async def _on_named_connection(self, request: Request) -> Exchange:
+        if request.connection not in self._named:
+            own = transport.Transport(self._target, connections=1)
+            self._named[request.connection] = (asyncio.Lock(), own)
+        lock, own = self._named[request.connection]
+        async with lock, self._room:
+            return await self._patiently(request, own)
+
+    async def _second_look(self, first: Exchange) -> Exchange:
+        if first.failure in ("budget", "aborted"):
+            return first
+        own = transport.Transport(self._target, connections=1)
+        try:
+            second = await self._patiently(first.request, own)
+        finally:
+            await own.close()
+        return dataclasses.replace(second, earlier=(*first.earlier, _attempt(first), *second.earlier))
+
+    async def _patiently(self, request: Request, through: transport.Transport) -> Exchange:
+        """Send a request, and again after a pause while it is only put off."""
+        earlier: list[Attempt] = []
+        waited = 0.0
+        for pause in (*PAUSES_S, None):
+            exchange = await self._once(request, through)
+            wait = _pause(exchange, pause)
+            if wait is None or waited + wait > PAUSE_BUDGET_S:
+                break
+            earlier.append(_attempt(exchange))
+            waited += wait
+            await asyncio.sleep(wait)
+        return dataclasses.replace(exchange, earlier=(*earlier, *exchange.earlier))
+
+    async def _once(self, request: Request, through: transport.Transport) -> Exchange:
+        price = max(request.pictures, 1)
+        cap = self._limits.max_images
+        if cap is not None and self.spent.images + self._reserved + price > cap:
+            return Exchange(request, None, "budget", f"--max-images {cap} is spent")
+        self._reserved += price
+        self.spent.requests += 1
+        try:
+            exchange = await through.send(request, self._limits.timeout_s)
+        finally:
+            self._reserved -= price
+        self.spent.images += pictures_in(exchange)
+        if exchange.ok and self._target.fetch:
+            fetched = await fetch_urls(exchange, self._target, self._limits.timeout_s)
+            exchange = dataclasses.replace(exchange, fetched=fetched)
+        return exchange
+
+    def _settle(self, exchange: Exchange) -> None:
+        self._journal(exchange)
+        self._futures[exchange.id].set_result(exchange)
+        self._on_progress(sum(f.done() for f in self._futures.values()), self.spent)
+
+
+def is_surprise(exchange: Exchange) -> bool:
+    """Return whether an answer is looked at twice before anybody is blamed for it."""
+    if exchange.reply is None:
+        return True
+    if exchange.status in SEND_AGAIN:
+        return False
+    if exchange.request.expected == "accepted" and not exchange.ok:
+        return True
+    return is_server_error(exchange)
+
+
+def is_server_error(exchange: Exchange) -> bool:
+    """Return whether the answer is a 5xx that counts: not 501, not 503 with Retry-After."""
+    if exchange.reply is None or exchange.reply.status < 500:  # noqa: PLR2004 - RFC 9110 §15.6
+        return False
+    if exchange.reply.status == 503:  # noqa: PLR2004 - RFC 9110 §15.6.4
+        return exchange.reply.header("retry-after") is None
+    return exchange.reply.status != 501  # noqa: PLR2004 - RFC 9110 §15.6.2
+
+
+def pictures_in(exchange: Exchange) -> int:
+    """Return how many pictures an answer carries, as the provider bills them."""
+    return len(exchange.items) if exchange.ok else 0
+
+
+def _attempt(exchange: Exchange) -> Attempt:
+    failure: Failure | None = exchange.failure
+    text = exchange.reply.text[:2000] if exchange.reply else exchange.failure_text
+    headers = exchange.reply.headers if exchange.reply else ()
+    return Attempt(exchange.status, failure, text, exchange.elapsed_s, headers)
+
+
+def _pause(exchange: Exchange, usual: float | None) -> float | None:
+    """Return how many seconds to wait before the request is sent again, or None for not at all."""
+    if usual is None or exchange.reply is None:
+        return None
+    named = exchange.reply.header("retry-after")
+    if exchange.reply.status not in SEND_AGAIN and not (exchange.reply.status == 503 and named):  # noqa: PLR2004
+        return None
+    with contextlib.suppress(ValueError, TypeError):
+        return min(max(float(str(named)), usual), LONGEST_PAUSE_S)
+    return usual

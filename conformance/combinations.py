@@ -1,0 +1,133 @@
+"""Asks several things that must be accepted in one request, so that a run costs few pictures.
+
+A row of `ROWS` holds facts of different kinds: a client's form, a size, a format, … A check asks
+for one fact with `covering(size="512x512")` and gets the row that has it. If the row is not
+accepted, the fact is asked alone, so that no fact is blamed for another. No fact stands in every
+row, and the plain request has none of them, so that none can hide what another needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance import fallbacks
+from conformance.exchange import Credential
+from conformance.form import Form
+from conformance.shapes import CLIENTS
+from conformance.variation import SPARE_MODEL, Spec, Upload
+
+SPACES_AND_UTF8 = "Bild mit Wörtern – 画像.png"
+QUOTES = "it's \"quoted\".png"
+BYTES_255 = "n" * 251 + ".png"
+USER_64 = "Zoë–Ωmega–用户–пользователь–ผู้ใช้–" + "x" * 29
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a request asks at once; an empty one is the plain request."""
+
+    client: str = ""
+    size: str = ""
+    response_format: str = ""
+    user: str = ""
+    field: str = ""
+    filename: str = ""
+    fallbacks: str = ""
+    scheme: str = ""
+    ending: str = ""
+    content_type: str = ""
+    chunked: bool = False
+
+    def given(self) -> dict[str, Any]:
+        """Return the facts that are asked for, in the order of the class."""
+        return {k: v for k in self.__dataclass_fields__ if (v := getattr(self, k))}
+
+
+ROWS = (
+    Facts(
+        size="512x512",
+        response_format="url",
+        field="image[]",
+        ending="no final CRLF",
+        content_type="quoted boundary",
+        fallbacks="json-array",
+    ),
+    Facts(
+        client="openai-python",
+        size="1024x1024",
+        response_format="b64_json",
+        user=USER_64,
+        filename=BYTES_255,
+        fallbacks="repeated-name",
+    ),
+    Facts(client="openai-go", size="1792x1024", fallbacks="repeated-json"),
+    Facts(
+        client="requests",
+        size="1024x1792",
+        response_format="url",
+        scheme="bearer",
+        fallbacks="repeated-json-typed",
+    ),
+    Facts(
+        client="openai-node",
+        size="1536x1024",
+        response_format="b64_json",
+        chunked=True,
+        filename=QUOTES,
+        fallbacks="bracket-keys",
+    ),
+    Facts(
+        client="openai-java", size="1024x1536", response_format="url", user="u", fallbacks="indexed"
+    ),
+    Facts(client="dotnet", size="auto", response_format="b64_json", fallbacks="brackets"),
+    # No text field: with the plain request, two pictures under the same fields.
+    Facts(client="curl", filename=SPACES_AND_UTF8, content_type="another case"),
+)
+
+
+def covering(**facts: Any) -> Spec:
+    """Return a request that asks for these facts among others, and otherwise for these alone."""
+    for number, row in enumerate(ROWS):
+        if facts.items() <= row.given().items():
+            asked = replace(_spec(row), label=f"combination {number + 1}", optional=("size",))
+            if "size" in facts:
+                asked = replace(asked, optional=())
+            single = alone(**facts)
+            return replace(asked, title=single.label, otherwise=single)
+    return alone(**facts)
+
+
+def alone(**facts: Any) -> Spec:
+    """Return a request that asks for these facts and for nothing else."""
+    label = ",".join(f"{k}={v if v is not True else 'yes'}" for k, v in facts.items())
+    return replace(_spec(Facts(**facts)), label=label[:60])
+
+
+def _spec(facts: Facts) -> Spec:
+    names = ("size", "response_format", "user")
+    fields = tuple((name, getattr(facts, name)) for name in names if getattr(facts, name))
+    upload = Upload(field=facts.field or "image", filename=facts.filename or "picture.png")
+    headers = (("expect", "100-continue"),) if facts.client == "curl" else ()
+    extra = fallbacks.ENCODINGS[facts.fallbacks]((SPARE_MODEL,)) if facts.fallbacks else ()
+    return Spec(
+        fields=fields,
+        upload=upload,
+        extra=extra,
+        shape=lambda form: _shaped(form, facts),
+        variant=repr(facts),
+        headers=headers,
+        credential=Credential(scheme=facts.scheme or "Bearer"),
+        chunked=facts.chunked,
+    )
+
+
+def _shaped(form: Form, facts: Facts) -> Form:
+    shaped = CLIENTS[facts.client](form) if facts.client else form
+    if facts.ending:
+        shaped = replace(shaped, closing="no-final-crlf")
+    if facts.content_type == "quoted boundary":
+        shaped = replace(shaped, boundary="simple-boundary-in-quotes", quote_boundary=True)
+    if facts.content_type == "another case":
+        shaped = replace(shaped, media_type="Multipart/Form-Data")
+    return shaped

@@ -1,0 +1,113 @@
+"""A curl line that sends a request again, byte for byte where that matters.
+
+Plain forms read as `-F` fields; whatever curl would write differently is sent from a file. The
+files are written beside the reports, and the credential is taken from a variable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from typing import TYPE_CHECKING
+
+from conformance.variation import readable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.exchange import Request
+    from conformance.form import Part
+
+FIXTURES = "fixtures"
+OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "accept", "host"})
+
+
+def fixture_name(content: bytes, suffix: str) -> str:
+    """Return the path of a fixture file, relative to the report folder."""
+    return f"{FIXTURES}/{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
+
+
+def line(request: Request, headers: list[tuple[str, str]], variable: str, folder: Path) -> str:
+    """Return a curl line for a request, and write the files that it sends.
+
+    Args:
+        request: what was sent.
+        headers: its headers as reports may show them.
+        variable: the environment variable that holds its credential.
+        folder: the report folder; the line is meant to be run there.
+    """
+    words = ["curl", "-sS", "-i", "-X", request.method, request.url]
+    if request.credential.query:
+        words[-1] += f"?{request.credential.query}=${variable}"
+    for name, value in headers:
+        if name.lower() not in OWN_HEADERS:
+            words += ["-H", f"{name}: {value}"]
+    quoted = [shlex.quote(w) for w in words]
+    quoted += _credential(request, variable)
+    plain = request.form is not None and not request.chunked and all(map(_plain, request.form.parts))
+    if plain and request.form is not None:
+        for part in request.form.parts:
+            quoted += _field(part, folder)
+    elif request.method != "GET":
+        quoted += _bytes(request, folder)
+    return _wrapped(quoted)
+
+
+def _credential(request: Request, variable: str) -> list[str]:
+    credential = request.credential
+    if not credential.name or credential.query:
+        return []
+    if credential.change:
+        return ["-H", f'"Authorization: {credential.scheme} <the credential, {credential.change}>"']
+    return ["-H", f'"Authorization: {credential.scheme} ${variable}"']
+
+
+def _bytes(request: Request, folder: Path) -> list[str]:
+    name = fixture_name(request.body, "body")
+    _write(folder / name, request.body)
+    given = next((v for k, v in request.headers if k == "content-type"), "")
+    words = ["-H", shlex.quote(f"Content-Type: {given}" if given else "Content-Type:")]
+    if request.chunked:
+        words += ["-H", "'Transfer-Encoding: chunked'"]
+    return [*words, "--data-binary", f"@{name}"]
+
+
+def _plain(part: Part) -> bool:
+    """Return whether curl's -F writes this part as it was sent."""
+    if part.headers is not None or '"' in part.name:
+        return False
+    if part.filename is not None:
+        odd = set('"\\;,') & set(part.filename) or not part.filename.isprintable()
+        return part.content_type is not None and not odd
+    return part.content_type is None and readable(part.content).encode() == part.content
+
+
+def _field(part: Part, folder: Path) -> list[str]:
+    if part.filename is None:
+        return ["--form-string", shlex.quote(f"{part.name}={part.content.decode()}")]
+    name = fixture_name(part.content, suffix_of(part))
+    _write(folder / name, part.content)
+    value = f"{part.name}=@{name};type={part.content_type};filename={part.filename}"
+    return ["-F", shlex.quote(value)]
+
+
+def suffix_of(part: Part) -> str:
+    """Return a file suffix that fits a part's Content-Type."""
+    kinds = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/svg+xml": "svg"}
+    return kinds.get(part.content_type or "", "bin")
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _wrapped(words: list[str]) -> str:
+    lines, current = [], ""
+    for word in words:
+        starts = word in ("-H", "-F", "--form-string", "--data-binary")
+        if starts and current:
+            lines.append(current)
+            current = ""
+        current = f"{current} {word}".strip()
+    return " \\\n  ".join([*lines, current])

@@ -1,0 +1,118 @@
+"""The reference gateway as `conformance run` and `conformance serve` use it."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from conformance.demo import DEMO_VARIABLES
+from conformance.errors import ConformanceError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ANNOUNCEMENT = "listening on "
+
+
+@contextlib.contextmanager
+def gateway(
+    flags: dict[str, Any], environment: Mapping[str, str]
+) -> Iterator[tuple[dict[str, Any], Mapping[str, str], bool]]:
+    """Start the reference gateway in a process of its own, if the run has no URL.
+
+    Yields:
+        The flags with its URL, the environment with its demonstration credentials, and whether
+        it was started.
+    """
+    if flags.get("url") or environment.get("CONFORMANCE_URL") or _config_has_url(flags):
+        yield flags, environment, False
+        return
+    if flags.get("dry_run"):
+        yield _aimed(flags, "http://127.0.0.1:8080"), {**environment, **DEMO_VARIABLES.environment()}, False
+        return
+    process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
+        [sys.executable, "-m", "conformance.reference", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line.startswith(ANNOUNCEMENT):
+            raise ConformanceError(
+                "the embedded gateway did not start; try `conformance serve` to see why"
+            )
+        url = line.removeprefix(ANNOUNCEMENT).strip()
+        yield _aimed(flags, url), {**environment, **DEMO_VARIABLES.environment()}, True
+    finally:
+        process.terminate()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _aimed(flags: dict[str, Any], url: str) -> dict[str, Any]:
+    defaults = {
+        "api_key_env": list(DEMO_VARIABLES.api_keys),
+        "other_tenant_key_env": DEMO_VARIABLES.other_tenant,
+        "expired_key_env": DEMO_VARIABLES.expired,
+        "failing_model": DEMO_VARIABLES.failing_model,
+    }
+    given = {k: v for k, v in flags.items() if v not in (None, [])}
+    return {**defaults, **given, "url": url}
+
+
+def _config_has_url(flags: dict[str, Any]) -> bool:
+    from pathlib import Path  # noqa: PLC0415
+
+    from conformance import settings  # noqa: PLC0415
+
+    file = flags.get("config") or Path(settings.CONFIG_FILE)
+    return bool(file.is_file() and settings.read_config(file).get("url"))
+
+
+def serve(port: int, defects: list[str], variants: list[str]) -> None:
+    """Serve the reference gateway until a signal comes.
+
+    Raises:
+        UsageError: there is no such defect or variant, or the port cannot be had.
+    """
+    from conformance.reference.server import serve as serve_behaviour  # noqa: PLC0415
+
+    behaviour = _behaviour(defects, variants)
+    try:
+        serve_behaviour(behaviour, port=port, announce=_announce)
+    except OSError as error:
+        raise UsageError(f"--port {port}: {error.strerror}; 0 takes a free one") from error
+
+
+def _behaviour(defects: list[str], variants: list[str]) -> Any:
+    from conformance.reference import catalogue as known  # noqa: PLC0415
+
+    try:
+        return known.behaviour(defects, variants)
+    except KeyError as error:
+        raise UsageError(f"{error.args[0]!r} is no defect or variant; see `conformance serve --list`") from error
+
+
+def _announce(url: str) -> None:
+    demo = DEMO_VARIABLES.environment()
+    key = demo["REFERENCE_VIRTUAL_KEY"]
+    sys.stdout.write(
+        f"{ANNOUNCEMENT}{url}\n"
+        f"judge it:  conformance run {url}\n"
+        f"a key:     export CONFORMANCE_API_KEY={key}\n"
+        "stop with Ctrl-C\n"
+    )
+    sys.stdout.flush()
+
+
+def catalogue() -> str:
+    """Return the list of defects, with the requirements that each breaks, and of variants."""
+    from conformance.reference import catalogue as known  # noqa: PLC0415
+
+    rows = [f"{d.id:<36} {', '.join(d.breaks):<20} {d.sentence}" for d in known.DEFECTS]
+    rows += ["", *(f"{v.id:<36} {'(variant)':<20} {v.sentence}" for v in known.VARIANTS)]
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,122 @@
+"""What is kept of a run: every exchange as it settled, one JSON object a line.
+
+Credentials stand in it by name only: requests never hold them, and answers were cleaned as they
+arrived. `read` gives the exchanges back, equal in everything that a judge reads.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+from conformance.exchange import Attempt, Credential, Exchange, Fetched, Reply, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import TextIO
+
+    from conformance.target import Target
+
+EVIDENCE_FILE = "evidence.jsonl"
+
+
+class Evidence:
+    """Writes `evidence.jsonl` as exchanges arrive; a killed run leaves whole lines."""
+
+    def __init__(self, path: Path, target: Target) -> None:
+        self._file: TextIO = path.open("w", encoding="utf-8")
+        self._hidden = {s.value: s.name for s in target.secrets if s.kind == "header"}
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Write one exchange."""
+        self._file.write(json.dumps(self._row(exchange), ensure_ascii=True) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _row(self, exchange: Exchange) -> dict[str, Any]:
+        row = dataclasses.asdict(
+            dataclasses.replace(
+                exchange,
+                request=dataclasses.replace(exchange.request, form=None),
+                twin=None,
+            )
+        )
+        request = row["request"]
+        request["headers"] = shown_headers(exchange.request, self._hidden)
+        request["body"] = _packed(exchange.request.body)
+        if exchange.reply is not None:
+            row["reply"]["body"] = _packed(exchange.reply.body)
+        for fetched, shown in zip(exchange.fetched, row["fetched"], strict=True):
+            shown["body"] = _packed(fetched.body)
+        return {"id": exchange.id, **row}
+
+
+def shown_headers(request: Request, hidden: dict[str, str]) -> list[tuple[str, str]]:
+    """Return a request's headers as they may be shown.
+
+    Args:
+        request: what was sent.
+        hidden: what must not be shown, with the name that stands for it.
+    """
+    shown = []
+    for name, value in request.headers:
+        clean = value
+        for secret, label in hidden.items():
+            clean = clean.replace(secret, f"«{label}»")
+        shown.append((name, clean))
+    return shown
+
+
+def read(path: Path) -> Iterator[Exchange]:
+    """Read exchanges back; a last line that was cut off by a killed run is left out."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.endswith("\n"):
+                yield _exchange(json.loads(line))
+
+
+def _exchange(row: dict[str, Any]) -> Exchange:
+    sent = row["request"]
+    request = Request(
+        **{
+            **sent,
+            "headers": _pairs(sent["headers"]),
+            "body": _unpacked(sent["body"]),
+            "credential": Credential(**sent["credential"]),
+            "asked_in": tuple(sent["asked_in"]),
+            "fields": _pairs(sent["fields"]),
+        }
+    )
+    reply = row["reply"]
+    if reply is not None:
+        body = _unpacked(reply["body"])
+        reply = Reply(**{**reply, "headers": _pairs(reply["headers"]), "body": body})
+    earlier = tuple(Attempt(**{**a, "headers": _pairs(a["headers"])}) for a in row["earlier"])
+    fetched = tuple(Fetched(**{**f, "body": _unpacked(f["body"])}) for f in row["fetched"])
+    kept = {k: v for k, v in row.items() if k != "id"}
+    return Exchange(
+        **{**kept, "request": request, "reply": reply, "earlier": earlier, "fetched": fetched}
+    )
+
+
+def _pairs(rows: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(k), str(v)) for k, v in rows)
+
+
+def _packed(content: bytes) -> dict[str, str]:
+    try:
+        return {"text": content.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(content).decode("ascii")}
+
+
+def _unpacked(packed: dict[str, str]) -> bytes:
+    if "text" in packed:
+        return packed["text"].encode("utf-8")
+    return base64.b64decode(packed["base64"])

@@ -1,0 +1,201 @@
+"""The values that go over the wire: `Request`, `Reply`, and both together, `Exchange`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from conformance.form import Form
+
+Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "aborted"]
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Which credential a request carries, by name: the secret itself is put in when it is sent.
+
+    `name` is the name of a credential of the target, or empty for none; `change` names what is
+    done to it (see `conformance.credentials`); `scheme` is what stands before it.
+    """
+
+    name: str = "default"
+    change: str = ""
+    scheme: str = "Bearer"
+    query: str = ""
+
+    def __str__(self) -> str:
+        if not self.name:
+            return "no credential"
+        return f"{self.name}, {self.change}" if self.change else self.name
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request with its exact bytes; only the credential is still a name."""
+
+    label: str
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    credential: Credential
+    form: Form | None = None
+    chunked: bool = False
+    copy: int = 0
+    phase: int = 0
+    pictures: int = 0
+    expected: Literal["accepted", "refused", "either"] = "accepted"
+    connection: str = ""
+    twin: str | None = None
+    after: str | None = None
+    asked_in: tuple[str, ...] = ()
+    listener: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    faulty: str = ""
+
+    @property
+    def path(self) -> str:
+        """The path of the URL."""
+        return urlsplit(self.url).path
+
+    def asked(self, name: str) -> str | None:
+        """Return the first value of a text field of the form, or None where there is none."""
+        return next((value for key, value in self.fields if key == name), None)
+
+    @cached_property
+    def id(self) -> str:
+        """The request's identity: a digest of everything that tells it from another one."""
+        digest = hashlib.sha256()
+        known = (self.method, self.url, self.headers, self.chunked, self.copy, self.phase)
+        known = (*known, self.connection)
+        for fact in (*known, str(self.credential), self.credential.scheme, self.credential.query):
+            digest.update(repr(fact).encode() + b"\0")
+        body = self.body
+        if self.listener:
+            # The listener's port differs from run to run, the request's identity does not.
+            body = body.replace(self.listener.encode(), b"{listener}")
+        digest.update((self.after or "").encode() + b"\0" + body)
+        return digest.hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: status, headers and body as received, credentials already replaced."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    http_version: str = "HTTP/1.1"
+
+    def header(self, name: str) -> str | None:
+        """Return a header's first value, whatever the case of its name."""
+        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without its parameters, in lower case."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; bytes that are no UTF-8 show as U+FFFD."""
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, leniently read, or None where it is none.
+
+        Whether it is strict JSON is a requirement of its own.
+        """
+        try:
+            return json.loads(self.body.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body as a JSON object, or an empty one where it is none."""
+        return self.json if isinstance(self.json, dict) else {}
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is a 2xx."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110 §15.3
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to send a request that did not settle it."""
+
+    status: int | None
+    failure: Failure | None
+    text: str
+    elapsed_s: float
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request with its reply, or with the reason why there is none."""
+
+    request: Request
+    reply: Reply | None
+    failure: Failure | None = None
+    failure_text: str = ""
+    elapsed_s: float = 0.0
+    finished_at: float = 0.0
+    earlier: tuple[Attempt, ...] = ()
+    fetched: tuple[Fetched, ...] = ()
+    local_port: int | None = None
+    twin: Exchange | None = None
+
+    @property
+    def id(self) -> str:
+        """The request's identity."""
+        return self.request.id
+
+    @property
+    def status(self) -> int | None:
+        """The final status, or None if there was no answer."""
+        return self.reply.status if self.reply else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request was answered with a 2xx."""
+        return self.reply is not None and self.reply.ok
+
+    @property
+    def items(self) -> list[Any]:
+        """The items of `data` in the answer; empty where there are none."""
+        data = self.reply.object.get("data") if self.reply else None
+        return data if isinstance(data, list) else []
+
+    @property
+    def from_cache(self) -> bool:
+        """Whether the answer says that it comes from a cache."""
+        extra = self.reply.object.get("extra_fields") if self.reply else None
+        debug = extra.get("cache_debug") if isinstance(extra, dict) else None
+        return isinstance(debug, dict) and debug.get("cache_hit") is True
+
+    @property
+    def outcome(self) -> str:
+        """What came back, in a few words: `400`, `timeout: no answer within 60 s`."""
+        if self.reply is None:
+            return f"{self.failure}: {self.failure_text}"
+        return f"{self.reply.status}"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What one url of an answer served when it was fetched without credentials."""
+
+    url: str
+    status: int | None
+    content_type: str
+    body: bytes
+    problem: str = ""
+    skipped: bool = False

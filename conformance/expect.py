@@ -1,0 +1,153 @@
+"""What a check expects of an exchange; a failure says what was expected and what came.
+
+    expect(exchange).refused()
+
+Where nothing can be said (the twin was not accepted, the gateway kept putting the request off),
+the expectation is `Untestable`: never passed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from conformance.client import SEND_AGAIN, is_server_error
+from conformance.judging import Untestable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.exchange import Exchange
+
+NO_REFUSALS = frozenset({401, 403, 404, 405, 407, 408, 409, 425, 429, 431})
+NO_ENTRY = frozenset({400, 401, 403})
+PROVIDER_STATUSES = frozenset({502, 504})
+EXCERPT = 300
+
+
+def expect(exchange: Exchange) -> Expectation:
+    """Return what can be expected of an exchange."""
+    return Expectation(exchange)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One exchange, about to be judged."""
+
+    exchange: Exchange
+
+    def accepted(self) -> Exchange:
+        """Expect a 2xx."""
+        self.judged()
+        if not self.exchange.ok:
+            fail("a success (2xx)", self.exchange)
+        return self.exchange
+
+    def refused(self, *, model_at_fault: bool = False) -> Exchange:
+        """Expect a 4xx that refuses the request for its fault, next to an accepted twin.
+
+        Args:
+            model_at_fault: whether 403 and 404 refuse too, as they may for a model.
+        """
+        self.judged()
+        self._twin_accepted()
+        status = self.exchange.status or 0
+        allowed = {403, 404} if model_at_fault else set()
+        if not 400 <= status < 500 or status in NO_REFUSALS - allowed:  # noqa: PLR2004
+            fail("a refusal (400, 415, 422 or another 4xx that blames the request)", self.exchange)
+        return self.exchange
+
+    def no_entry(self) -> Exchange:
+        """Expect 400, 401 or 403 for a bad credential, next to an accepted twin."""
+        self.judged()
+        self._twin_accepted()
+        if self.exchange.status not in NO_ENTRY:
+            fail("no entry (400, 401 or 403)", self.exchange)
+        return self.exchange
+
+    def answered(self, *, provider_may_fail: bool = False) -> Exchange:
+        """Expect a 2xx or a 4xx: no server error, no broken connection, no hang.
+
+        Args:
+            provider_may_fail: whether only a provider can judge the request, so that its own
+                failure (502, 504, or a 5xx that names the provider) is none of the gateway's.
+        """
+        self.judged()
+        if self.exchange.reply is None or is_server_error(self.exchange):
+            if provider_may_fail and is_providers(self.exchange):
+                return self.exchange
+            fail("an answer (2xx or 4xx)", self.exchange)
+        return self.exchange
+
+    def judged(self) -> Exchange:
+        """Expect an answer that can be judged: the budget held, the gateway did not put it off."""
+        exchange = self.exchange
+        if exchange.failure in ("budget", "aborted"):
+            raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
+        put_off = exchange.status in SEND_AGAIN
+        busy = exchange.status == 503 and not is_server_error(exchange)  # noqa: PLR2004
+        if put_off or busy:
+            raise Untestable(f"the gateway answered {exchange.status} however often it was asked")
+        return exchange
+
+    def _twin_accepted(self) -> None:
+        twin = self.exchange.twin
+        if twin is None:
+            raise Untestable("its accepted twin was not sent")
+        if not twin.ok:
+            raise Untestable(
+                f"its twin without the fault ({twin.request.label}) was not accepted either:"
+                f" {twin.outcome}"
+            )
+
+
+def is_providers(exchange: Exchange) -> bool:
+    """Return whether a server error looks like the provider's own."""
+    if exchange.reply is None:
+        return False
+    extra = exchange.reply.object.get("extra_fields")
+    named = isinstance(extra, dict) and bool(extra.get("provider"))
+    return exchange.reply.status in PROVIDER_STATUSES or (is_server_error(exchange) and named)
+
+
+def fail(expected: str, exchange: Exchange) -> NoReturn:
+    """Fail with what was expected and what came back."""
+    raise AssertionError(f"expected {expected}\ngot {describe(exchange)}")
+
+
+def describe(exchange: Exchange) -> str:
+    """Say what came back, in one or two lines."""
+    if exchange.reply is None:
+        return f"no answer: {exchange.outcome}"
+    said = f"{exchange.reply.status}"
+    if exchange.ok:
+        said += f" with {len(exchange.items)} item(s)"
+    body = " ".join(exchange.reply.text[:EXCERPT].split())
+    return f"{said}: {body or 'an empty body'}"
+
+
+def each(problems: Iterable[tuple[Exchange, str]]) -> None:
+    """Fail if there is any problem; the message names the exchanges and shows the first few."""
+    found = list(problems)
+    if not found:
+        return
+    shown = [f"{exchange.request.label} [{exchange.id}]: {text}" for exchange, text in found[:5]]
+    more = f"\n… and {len(found) - 5} more" if len(found) > 5 else ""  # noqa: PLR2004
+    failure = AssertionError("\n".join(shown) + more)
+    failure.exchanges = tuple(dict.fromkeys(e.id for e, _ in found))  # type: ignore[attr-defined]
+    raise failure
+
+
+def some(exchanges: Iterable[Exchange], what: str) -> list[Exchange]:
+    """Return the exchanges, or end as untestable where there is none to judge."""
+    found = list(exchanges)
+    if not found:
+        raise Untestable(f"no {what} in this run")
+    return found
+
+
+def known_object(value: Any) -> dict[str, Any]:
+    """Return a JSON object as it is and everything else as an empty one."""
+    return value if isinstance(value, dict) else {}
+
+

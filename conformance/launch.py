@@ -1,0 +1,178 @@
+"""Makes a session from settings, and judges it with pytest in this process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance import settings, target
+from conformance.client import Limits
+from conformance.errors import ConformanceError, UsageError
+from conformance.session import Options, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from conformance.client import Spent
+    from conformance.plugin import Judged
+    from conformance.result import Result
+
+CHECKS = Path(__file__).parent / "checks"
+
+
+class SuiteError(ConformanceError):
+    """The suite itself broke."""
+
+
+def session_for(
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    *,
+    config: Path | None = None,
+    command: str = "",
+    embedded: bool = False,
+    on_progress: Callable[[int, int, Spent], None] = lambda _done, _total, _spent: None,
+) -> Session:
+    """Build the session of a run.
+
+    Args:
+        flags: what the command line gave, by the settings' Python names, and `url`.
+        environment: where the other settings and the credentials are.
+        config: the configuration file; None takes `conformance.toml` if there is one here.
+        command: how to run the same again, for the reports.
+        embedded: whether the target is the reference gateway that this run started itself.
+        on_progress: is told how many requests are done, of how many, and what was spent.
+
+    Raises:
+        UsageError: a setting cannot be used; the message says which, and what to change.
+    """
+    file = config or (Path(settings.CONFIG_FILE) if Path(settings.CONFIG_FILE).is_file() else None)
+    values = settings.resolve(flags, environment, file)
+    if not values["url"]:
+        raise UsageError("no URL: name the gateway's base address")
+    environment, note = _with_demo_credentials(values, environment)
+    _check_requirements(values["requirement"])
+    options = Options(
+        profile=values["profile"],
+        level=values["level"],
+        checks=tuple(values["check"]),
+        requirements=tuple(values["requirement"]),
+        limits=Limits(values["concurrency"], values["timeout"], values["max_images"]),
+        seed=values["seed"],
+        report_dir=Path(values["report_dir"]),
+        dry_run=bool(flags.get("dry_run")),
+        command=command,
+        embedded=embedded,
+        notes=(note,) if note else (),
+    )
+    _check_report_dir(options)
+    return Session(target.build(values, environment), options, on_progress)
+
+
+def judge(session: Session) -> Result:
+    """Run the checks and return the result.
+
+    Raises:
+        SuiteError: pytest itself could not run the checks.
+    """
+    from conformance import summary  # noqa: PLC0415 - everything before this answers at once
+
+    return summary.assemble(session, run_checks(session))
+
+
+def run_checks(session: Session) -> Judged:
+    """Run pytest in this process; nobody's ini, conftest or plugins take part.
+
+    A dry run collects the checks, and so fills the session's plan, and sends nothing.
+
+    Raises:
+        SuiteError: pytest itself could not run the checks.
+    """
+    import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
+
+    from conformance import plugin  # noqa: PLC0415
+
+    class Handover:
+        """Puts the session where the plugin looks for it."""
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_configure(self, config: pytest.Config) -> None:
+            config.stash[plugin.SESSION] = session
+            config.stash[plugin.JUDGED] = judged
+
+    judged = plugin.Judged()
+    arguments = [
+        str(CHECKS),
+        f"--rootdir={CHECKS}",
+        f"--config-file={CHECKS / 'pytest.ini'}",
+        "--noconftest",
+        "--disable-plugin-autoload",
+        *(word for name in ("terminal", "cacheprovider", "junitxml", "logging") for word in ("-p", f"no:{name}")),
+        "--capture=no",
+    ]
+    with _without_pytest_variables():
+        code = pytest.main(arguments, plugins=[plugin, Handover()])
+    if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
+        raise SuiteError(f"pytest could not run the checks (exit code {int(code)})")
+    return judged
+
+
+@contextlib.contextmanager
+def _without_pytest_variables() -> Iterator[None]:
+    taken = {k: os.environ.pop(k) for k in list(os.environ) if k.startswith("PYTEST_")}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
+
+
+def _check_requirements(ids: list[str]) -> None:
+    from conformance import contract  # noqa: PLC0415
+
+    known = contract.load().requirements
+    for id_ in ids:
+        if id_ not in known:
+            raise UsageError(f"--requirement: {id_!r} is no requirement; see `conformance list`")
+
+
+def _check_report_dir(options: Options) -> None:
+    if options.dry_run:
+        return
+    try:
+        options.report_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--report-dir {options.report_dir}: {error.strerror}") from error
+    if not os.access(options.report_dir, os.W_OK):
+        raise UsageError(f"--report-dir {options.report_dir}: cannot be written to")
+
+
+def _with_demo_credentials(
+    values: dict[str, Any], environment: Mapping[str, str]
+) -> tuple[Mapping[str, str], str]:
+    """Supply the demonstration credentials where the target is this project's own gateway.
+
+    They are used only if nobody named a credential and the server on this machine says that it
+    is the reference gateway; a server that does not answer is the preflight's matter.
+    """
+    named = values["api_key_env"] or environment.get(settings.SECRET_VARIABLE)
+    if named or values["auth"] == "none":
+        return environment, ""
+    from conformance.demo import DEMO_VARIABLES, answers_as_reference  # noqa: PLC0415
+
+    answered = answers_as_reference(str(values["url"]))
+    if answered is False:
+        return environment, ""
+    values["api_key_env"] = list(DEMO_VARIABLES.api_keys)
+    values["other_tenant_key_env"] = values["other_tenant_key_env"] or DEMO_VARIABLES.other_tenant
+    values["expired_key_env"] = values["expired_key_env"] or DEMO_VARIABLES.expired
+    values["failing_model"] = values["failing_model"] or DEMO_VARIABLES.failing_model
+    note = "No credential was named: the reference gateway's demonstration credentials were used."
+    return {**environment, **DEMO_VARIABLES.environment()}, note if answered else ""
+
+
+def say(text: str) -> None:
+    """Write one line to standard error."""
+    sys.stderr.write(text + "\n")

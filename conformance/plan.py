@@ -1,0 +1,203 @@
+"""Binds what the checks ask to a target: requests with exact bytes, equal ones once, and a price.
+
+A spec that this target cannot be asked (a size that its model lacks, a credential that was not
+supplied) becomes an `Unavailable` with the reason and the way to supply it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from conformance import __version__, contract, pictures
+from conformance.exchange import Request
+from conformance.variation import FAILING_MODEL, LISTENER, MODEL, SPARE_MODEL, Spec, Upload
+
+if TYPE_CHECKING:
+    from conformance.form import Form
+    from conformance.target import Target
+
+PROFILES = ("smoke", "core", "full")
+USER_AGENT = f"image-variations-conformance/{__version__}"
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """Why a spec cannot be asked of this target."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where a check finds its answer: the request, or those that ask the same thing alone."""
+
+    id: str
+    alone: tuple[str, ...] = ()
+
+
+@dataclass
+class Plan:
+    """The requests of a run by their id, in the order in which they are sent.
+
+    `optional` holds those that are sent only when the request that asks for several things at
+    once was not accepted.
+    """
+
+    target: Target
+    seed: int
+    listener: str = ""
+    requests: dict[str, Request] = field(default_factory=dict)
+    optional: dict[str, Request] = field(default_factory=dict)
+
+    def add(self, spec: Spec) -> Asked | Unavailable:
+        """Bind a spec and take its request, its twin and what it comes after into the plan."""
+        request = self.bind(spec)
+        if isinstance(request, Unavailable):
+            return request
+        for other in (spec.after, spec.twin):
+            if other is not None:
+                self.add(other)
+        self.requests.setdefault(request.id, request)
+        alone: list[str] = []
+        asked_in, other = request.id, spec.otherwise
+        while other is not None:
+            bound = self.bind(other)
+            if isinstance(bound, Request):
+                known = self.optional.get(bound.id, bound)
+                self.optional[bound.id] = replace(known, asked_in=(*known.asked_in, asked_in))
+                alone.append(bound.id)
+                asked_in = bound.id
+            other = other.otherwise
+        return Asked(request.id, tuple(alone))
+
+    def bind(self, spec: Spec) -> Request | Unavailable:
+        """Return the request of a spec for this target, or why there is none."""
+        spec = self._without_undeclared(spec)
+        reason = spec.unavailable or self._unavailable(spec)
+        if reason:
+            return Unavailable(spec.label, reason)
+        form = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
+        headers = [("user-agent", USER_AGENT), ("accept", "application/json"), *self.target.headers]
+        headers = [h for h in headers if h[0].lower() not in {k.lower() for k, _ in spec.headers}]
+        if spec.wire is not None:
+            body = spec.wire(form)
+            content_type, content = body.content_type, body.content
+        else:
+            content_type, content = form.content_type(), form.encode()
+        if spec.method == "GET":
+            content_type, content = None, b""
+        if content_type is not None:
+            headers.append(("content-type", content_type))
+        return Request(
+            label=spec.label,
+            method=spec.method,
+            url=self.target.url + spec.path_suffix,
+            headers=(*headers, *spec.headers),
+            body=content,
+            credential=replace(spec.credential, name="") if self.target.auth == "none" else spec.credential,
+            form=form if spec.wire is None else None,
+            fields=tuple(
+                (p.name, p.content.decode("utf-8", "replace"))
+                for p in form.parts
+                if p.filename is None and spec.wire is None
+            ),
+            chunked=spec.chunked,
+            copy=spec.copy,
+            phase=spec.phase,
+            pictures=_price(spec),
+            expected=spec.expected,
+            connection=spec.connection,
+            twin=self._id(spec.twin),
+            faulty=_faulty(spec),
+            listener=self.listener if _mentions_listener(spec) else "",
+            after=self._id(spec.after),
+        )
+
+    def _id(self, spec: Spec | None) -> str | None:
+        bound = self.bind(spec) if spec is not None else None
+        return bound.id if isinstance(bound, Request) else None
+
+    def _picture(self, spec: Spec, upload: Upload, number: int) -> bytes:
+        if upload.content is not None:
+            return upload.content
+        if self.target.image is not None and upload.kind == "png":
+            return self.target.image
+        return pictures.make(f"{self.seed}|{number}|{spec.picture_key}", upload.kind)
+
+    def _filled(self, form: Form) -> Form:
+        values = {
+            MODEL: self.target.model,
+            FAILING_MODEL: self.target.failing_model or "",
+            SPARE_MODEL: self.target.failing_model or self.target.model,
+            LISTENER: self.listener,
+        }
+        parts = []
+        for part in form.parts:
+            content = part.content
+            if len(content) < 10_000:  # noqa: PLR2004 - no picture holds a placeholder
+                for name, value in values.items():
+                    content = content.replace(name.encode(), value.encode())
+                    provider, _, model = value.partition("/")
+                    content = content.replace(f"{name[:-1]}.provider}}".encode(), provider.encode())
+                    content = content.replace(f"{name[:-1]}.model}}".encode(), model.encode())
+            parts.append(replace(part, content=content))
+        return replace(form, parts=tuple(parts))
+
+    def _without_undeclared(self, spec: Spec) -> Spec:
+        size = spec.value("size")
+        if "size" in spec.optional and size not in self.target.sizes:
+            return replace(spec, fields=tuple(f for f in spec.fields if f[0] != "size"))
+        return spec
+
+    def _unavailable(self, spec: Spec) -> str:
+        target, credential = self.target, spec.credential
+        size, n = spec.value("size"), spec.value("n")
+        if spec.expected != "refused" and size in contract.load().sizes and size not in target.sizes:
+            return f"the target is declared to lack {size!s} (--sizes)"
+        if spec.expected == "accepted" and str(n).isascii() and str(n).isdigit():
+            if int(str(n)) > target.max_n:
+                return f"the target is declared to make {target.max_n} at most (--max-n)"
+        if FAILING_MODEL[:-1] in repr((spec.model, spec.fields, spec.extra)) and not target.failing_model:
+            return "no model is known that always fails; name one with --failing-model"
+        if target.auth == "none" and credential != Spec().credential:
+            return "the target is declared to have no authentication (--auth none)"
+        if credential.name and target.auth != "none" and target.credential(credential.name) is None:
+            return _how_to_supply(credential.name)
+        return ""
+
+
+def _faulty(spec: Spec) -> str:
+    """Return the one form field in which a spec differs from its twin, or nothing."""
+    twin = spec.twin
+    if twin is None or spec.wire is not None or spec.credential != twin.credential:
+        return ""
+    names = {name for name, _ in {*spec.fields} ^ {*twin.fields}}
+    names |= {part.name for part in {*spec.extra} ^ {*twin.extra}}
+    if spec.model != twin.model:
+        names.add("model")
+    if spec.upload != twin.upload:
+        names.add("image")
+    return names.pop() if len(names) == 1 else ""
+
+
+def _mentions_listener(spec: Spec) -> bool:
+    return spec.credential.change == "own jku" or LISTENER in repr((spec.upload, spec.fields))
+
+
+def _how_to_supply(name: str) -> str:
+    if name == "other-tenant":
+        return "no credential of another tenant was supplied; name its variable with --other-tenant-key-env"
+    if name == "expired":
+        return "no expired JWT was supplied; name its variable with --expired-key-env"
+    kind = "JWT" if name == "jwt" else name
+    return f"no {kind} was supplied; name its variable with --api-key-env"
+
+
+def _price(spec: Spec) -> int:
+    """Return how many pictures a correct gateway makes at most for this spec."""
+    if spec.expected == "refused" or spec.method != "POST":
+        return 0
+    n = str(spec.value("n") or "1")
+    return int(n) if n.isascii() and n.isdigit() and 1 <= int(n) <= 10 else 1  # noqa: PLR2004 - the documented range

@@ -1,0 +1,269 @@
+"""The pytest side: binds checks to the target, and turns outcomes into the run's result.
+
+`conformance run` starts pytest with a session of its own. The other way works too:
+
+    pytest --pyargs conformance.checks --gateway-url http://127.0.0.1:8080
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.exchange import Exchange
+    from conformance.result import Status
+    from conformance.session import Session
+    from conformance.target import Target
+    from conformance.variation import Spec
+
+EXCHANGE, EXCHANGES, ANSWERS, RUN = "exchange", "exchanges", "answers", "run"
+
+
+@dataclass
+class Outcome:
+    """What one node came to."""
+
+    node: str
+    tied_to: str
+    status: Status
+    message: str
+    exchanges: tuple[str, ...]
+    duration_s: float
+
+
+@dataclass
+class Judged:
+    """What the nodes of a run came to, in their order."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    interrupted: bool = False
+
+
+SESSION = pytest.StashKey["Session"]()
+JUDGED = pytest.StashKey[Judged]()
+READ = pytest.StashKey[list[str]]()
+NOTED = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one option that switches the checks on; the rest comes from the settings."""
+    group = parser.getgroup("conformance")
+    group.addoption(
+        "--gateway-url",
+        help="judge this gateway with conformance.checks (other settings: CONFORMANCE_* variables"
+        " and conformance.toml)",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Make a session from the settings where pytest was started by hand."""
+    url = config.getoption("gateway_url", None)
+    if url and config.stash.get(SESSION, None) is None:
+        from conformance.errors import UsageError  # noqa: PLC0415 - keeps other pytest runs quick
+        from conformance.launch import session_for  # noqa: PLC0415
+
+        try:
+            config.stash[SESSION] = session_for({"url": url}, os.environ)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
+    if config.stash.get(SESSION, None) is not None:
+        config.stash.setdefault(JUDGED, Judged())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each check its requests: one node for each spec of `@sends`."""
+    session = metafunc.config.stash.get(SESSION, None)
+    together = getattr(metafunc.function, "sends_together", None)
+    specs = getattr(metafunc.function, "sends", None)
+    if session is None or (specs is None and together is None):
+        return
+    if together is not None:
+        metafunc.parametrize(EXCHANGES, [together], ids=["together"], indirect=True)
+        return
+    profile = session.options.profile
+    wanted = specs(session.run) if callable(specs) else specs
+    chosen = [s for s in wanted if _within(s.profile, profile)]
+    ids = [s.title or s.label for s in chosen]
+    metafunc.parametrize(EXCHANGE, chosen, ids=[_ascii(i) for i in ids], indirect=True)
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "backslashreplace").decode().replace("::", ":")
+
+
+def _within(profile: str, chosen: str) -> bool:
+    from conformance.plan import PROFILES  # noqa: PLC0415
+
+    return PROFILES.index(profile) <= PROFILES.index(chosen)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what is not selected, and judge what looks at every answer last."""
+    run = config.stash.get(SESSION, None)
+    if run is None:
+        return
+    selected, left_out = [], []
+    for item in items:
+        (selected if _selected(item, run) else left_out).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+    selected.sort(key=lambda item: bool({ANSWERS, RUN} & set(getattr(item, "fixturenames", ()))))
+    items[:] = selected
+    for item in selected:
+        for spec in _specs_of(item):
+            run.ask(spec)
+
+
+def _selected(item: pytest.Item, run: Session) -> bool:
+    from conformance import contract  # noqa: PLC0415
+
+    check = getattr(item, "function", None)
+    tied_to = getattr(check, "verifies", None)
+    if tied_to is None:
+        return False
+    options = run.options
+    requirement = contract.load().requirements.get(tied_to)
+    if not _within(getattr(check, "profile", "core"), options.profile):
+        return False
+    if options.level == "must" and (requirement is None or requirement.level != "MUST"):
+        return False
+    if options.requirements and tied_to not in options.requirements:
+        return False
+    return not options.checks or any(text in item.nodeid for text in options.checks)
+
+
+def _specs_of(item: pytest.Item) -> list[Spec]:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    together = params.get(EXCHANGES)
+    specs = list(together.values()) if together else []
+    if EXCHANGE in params:
+        specs.append(params[EXCHANGE])
+    return specs
+
+
+def pytest_runtestloop(session: pytest.Session) -> object | None:
+    """Start sending before the first check is judged; a dry run judges nothing."""
+    run = session.config.stash.get(SESSION, None)
+    if run is None or session.testsfailed:
+        return None
+    if run.options.dry_run or session.config.option.collectonly:
+        return True
+    run.begin()
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None]:
+    """Note each node's outcome; a check that ends untestable shows as skipped in pytest."""
+    report: Any = yield
+    run = item.config.stash.get(SESSION, None)
+    tied_to = getattr(getattr(item, "function", None), "verifies", None)
+    if run is None or tied_to is None:
+        return report  # type: ignore[return-value]
+    from conformance import verdicts  # noqa: PLC0415
+
+    raised = call.excinfo.value if call.excinfo is not None else None
+    if call.when == "call" or raised is not None:
+        status, message = verdicts.of(raised, tied_to)
+        read = getattr(raised, "exchanges", None) or tuple(item.stash.get(READ, []))
+        item.config.stash[JUDGED].outcomes.append(
+            Outcome(
+                node=item.nodeid,
+                tied_to=tied_to,
+                status=status,
+                message="\n".join([*item.stash.get(NOTED, []), message]).strip(),
+                exchanges=tuple(dict.fromkeys(read)),
+                duration_s=call.duration,
+            )
+        )
+        if verdicts.shows_as_skipped(status):
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), 0, f"{status}: {message}")
+    return report  # type: ignore[return-value]
+
+
+def pytest_exception_interact(
+    node: pytest.Item | pytest.Collector, report: pytest.CollectReport | pytest.TestReport
+) -> None:
+    """Remember a check that could not even be read: the suite broke, and says so."""
+    judged = node.config.stash.get(JUDGED, None)
+    if judged is not None and isinstance(report, pytest.CollectReport):
+        judged.broken.append(str(report.longrepr))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Stop sending, and write the reports of a run that was started by hand."""
+    run = session.config.stash.get(SESSION, None)
+    if run is None:
+        return
+    judged = session.config.stash[JUDGED]
+    judged.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED and not judged.broken
+    run.end()
+    if not run.options.command:
+        from conformance import reports, summary  # noqa: PLC0415
+
+        reports.write(summary.assemble(run, judged), run.options.report_dir)
+
+
+@pytest.fixture
+def exchange(request: pytest.FixtureRequest) -> Exchange:
+    """Give a check the exchange that answers its spec."""
+    return _exchange_of(request, request.param)
+
+
+@pytest.fixture
+def exchanges(request: pytest.FixtureRequest) -> dict[str, Exchange]:
+    """Give a check the exchanges of `@sends_together`, by their names."""
+    return {name: _exchange_of(request, spec) for name, spec in request.param.items()}
+
+
+def _exchange_of(request: pytest.FixtureRequest, spec: Spec) -> Exchange:
+    found = request.config.stash[SESSION].exchange(spec)
+    request.node.stash.setdefault(READ, []).append(found.id)
+    if found.twin is not None:
+        request.node.stash[READ].append(found.twin.id)
+    return found
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest) -> list[Exchange]:
+    """Give a check every exchange of the run with the endpoint itself."""
+    run = request.config.stash[SESSION]
+    return [e for e in run.answers() if e.request.url == run.target.url]
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Session:
+    """Give a check the run: its target, and what reached the suite's own listener."""
+    session: Session = request.config.stash[SESSION]
+    return session
+
+
+@pytest.fixture
+def target(request: pytest.FixtureRequest) -> Target:
+    """Give a check what is known of the gateway under test."""
+    return request.config.stash[SESSION].target
+
+
+@pytest.fixture
+def record(request: pytest.FixtureRequest) -> Any:
+    """Give an observing check the means to say what it saw."""
+
+    def note(text: str) -> None:
+        request.node.stash.setdefault(NOTED, []).append(text)
+
+    return note
+

@@ -1,0 +1,177 @@
+"""Looks at the target with a few requests before anything else is spent.
+
+Reachable? Route there? Credential accepted? Answered with a picture? Each "no" says whose problem
+it looks like and what to do. A gateway that answers one good request in some form is ready: what
+is wrong with the other forms is for the checks to say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.exchange import Request
+from conformance.expect import describe, is_providers
+from conformance.result import Diagnosis
+from conformance.variation import PLAIN, PREFLIGHT, Spec, Upload, uploaded, variation
+
+if TYPE_CHECKING:
+    from conformance.client import Sender
+    from conformance.exchange import Exchange
+    from conformance.plan import Plan
+
+SIBLING = "-that-nobody-serves"
+
+OTHER_FORMS = (
+    variation("as a client with all fields sends it", n=1, size="1024x1024", response_format="url"),
+    variation("with base64 asked for", n=1, response_format="b64_json"),
+    uploaded("with image[]", Upload(field="image[]")),
+    uploaded("with a JPEG", Upload("jpeg", filename="picture.jpg", content_type="image/jpeg")),
+)
+
+
+def examine(plan: Plan, sender: Sender) -> tuple[Diagnosis, ...]:
+    """Return nothing if the target can be judged, or what stands in the way."""
+    good = _send(plan, sender, PLAIN)
+    if good.ok and good.items:
+        return ()
+    if good.failure in ("unreachable", "not-http"):
+        return (_no_server(plan, good),)
+    if good.failure == "budget":
+        return (_no_budget(good),)
+    sibling = _send(
+        plan,
+        sender,
+        replace(
+            PLAIN,
+            label="an impossible sibling path",
+            path_suffix=SIBLING,
+            expected="refused",
+            phase=PREFLIGHT,
+        ),
+    )
+    alike = _alike(good, sibling)
+    if good.ok and not alike:
+        return ()
+    if good.status in (401, 403, 407):
+        return (_no_entry(good),)
+    if alike:
+        return (_no_route(plan, good, sibling),)
+    if good.status is not None and 300 <= good.status < 400:  # noqa: PLR2004 - RFC 9110 §15.4
+        return (_redirects(good),)
+    tried = [good]
+    for form in OTHER_FORMS:
+        tried.append(_send(plan, sender, replace(form, phase=PREFLIGHT)))
+        if tried[-1].ok:
+            return ()
+    return (_refused(plan, good, tried),)
+
+
+def _send(plan: Plan, sender: Sender, spec: Spec) -> Exchange:
+    bound = plan.bind(spec)
+    if not isinstance(bound, Request):  # a size that the target was declared to lack
+        bound = plan.bind(replace(spec, fields=tuple(f for f in spec.fields if f[0] != "size")))
+    assert isinstance(bound, Request)
+    return sender.send(bound)
+
+
+def _alike(good: Exchange, sibling: Exchange) -> bool:
+    """Return whether the endpoint answers just like a path that nobody can serve."""
+    if good.reply is None or sibling.reply is None:
+        return good.failure == sibling.failure
+    if good.reply.status != sibling.reply.status:
+        return False
+    return _skeleton(good) == _skeleton(sibling)
+
+
+def _skeleton(exchange: Exchange) -> str:
+    """Return an answer's body without what differs from request to request."""
+    assert exchange.reply is not None
+    text = exchange.reply.text.replace(SIBLING, "")
+    return re.sub(r"[0-9a-fA-F-]{8,}|\d+", "#", text)[:20_000]
+
+
+def _no_server(plan: Plan, good: Exchange) -> Diagnosis:
+    what = "does not speak HTTP" if good.failure == "not-http" else "cannot be reached"
+    return Diagnosis(
+        f"{plan.target.base_url} {what}: {good.failure_text}",
+        "the address, or a server that is not running",
+        "Start the gateway, and check scheme, host and port of the URL.",
+        (good.id,),
+    )
+
+
+def _no_budget(good: Exchange) -> Diagnosis:
+    return Diagnosis(
+        f"not even one picture may be spent: {good.failure_text}",
+        "the limit of this run",
+        "Raise --max-images.",
+        (good.id,),
+    )
+
+
+def _no_entry(good: Exchange) -> Diagnosis:
+    return Diagnosis(
+        f"the gateway refuses the credential: {describe(good)}",
+        "the key",
+        "Check the credential in the variable that --api-key-env names, and what it may use; a"
+        " gateway that wants it in another header gets it with --header and --auth none.",
+        (good.id,),
+    )
+
+
+def _no_route(plan: Plan, good: Exchange, sibling: Exchange) -> Diagnosis:
+    ids = (good.id, sibling.id)
+    if good.reply is None:
+        return Diagnosis(
+            f"the server answers no request: {good.outcome}",
+            "the gateway, or what stands before it",
+            "Look at the server's log; give a slow one more time with --timeout.",
+            ids,
+        )
+    if good.status is not None and good.status >= 500:  # noqa: PLR2004 - RFC 9110 §15.6
+        return Diagnosis(
+            f"the server fails on every path alike: {describe(good)}",
+            "the gateway",
+            "Look at the server's log.",
+            ids,
+        )
+    return Diagnosis(
+        f"{plan.target.path} is answered like a path that nobody serves: {describe(good)}",
+        "the address: no such route",
+        "Check the URL's prefix and --path (some gateways serve"
+        " /openai/v1/images/variations); if both are right, the gateway does not offer the endpoint.",
+        ids,
+    )
+
+
+def _redirects(good: Exchange) -> Diagnosis:
+    assert good.reply is not None
+    return Diagnosis(
+        f"the gateway redirects to {good.reply.header('location') or 'nowhere'}",
+        "the address",
+        "Give the address that it redirects to; the suite sends a credential nowhere else.",
+        (good.id,),
+    )
+
+
+def _refused(plan: Plan, good: Exchange, tried: list[Exchange]) -> Diagnosis:
+    model = plan.target.model
+    text = good.reply.text.lower() if good.reply else ""
+    if is_providers(good):
+        whose, advice = "the provider behind the gateway", (
+            f"Check the provider of {model}: its key, its address and whether it makes variations."
+        )
+    elif "model" in text or good.status == 404:  # noqa: PLR2004 - RFC 9110 §15.5.5
+        whose, advice = "the model", f"Name a model that makes variations with --model (now {model})."
+    elif good.status == 429:  # noqa: PLR2004 - RFC 6585 §4
+        whose, advice = "the rate limit", "Wait, or raise the limit of the credential."
+    else:
+        whose, advice = "the gateway", "Send the first request by hand and read the gateway's log."
+    return Diagnosis(
+        f"no good request was answered with a picture, in {len(tried)} forms: {describe(good)}",
+        whose,
+        advice,
+        tuple(e.id for e in tried),
+    )

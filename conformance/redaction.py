@@ -1,0 +1,71 @@
+"""Takes credentials out of everything that came back, by value, before anybody reads it.
+
+What is left in their place says which credential it was, so that a judge still sees a leak.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SHORTEST_SECRET = 6
+SHORTEST_HALF = 12
+MARK = re.compile(r"«(whole|half) credential:[^»]*»")
+
+
+@dataclass(frozen=True)
+class Redactor:
+    """The secrets of a run: name and value of each."""
+
+    secrets: tuple[tuple[str, str], ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, secrets: Iterable[tuple[str, str]]) -> Redactor:
+        """Build a redactor; values under six characters are no secrets and are left alone."""
+        known = {value: name for name, value in secrets if len(value) >= SHORTEST_SECRET}
+        longest_first = sorted(known.items(), key=lambda item: -len(item[0]))
+        return cls(tuple((name, value) for value, name in longest_first))
+
+    def clean(self, content: bytes) -> bytes:
+        """Return bytes with every credential, and every half of one, replaced by a mark.
+
+        A run of at least half of a credential's characters, and of twelve, is a half; up to eight at
+        either end, as masks show them, are none.
+        """
+        for name, value in self.secrets:
+            secret = value.encode()
+            content = content.replace(secret, f"«whole credential:{name}»".encode())
+            half = max(-(-len(secret) // 2), SHORTEST_HALF)
+            if half < len(secret):
+                content = _without_halves(content, secret, half, name)
+        return content
+
+    def clean_text(self, text: str) -> str:
+        """Return text with every credential replaced."""
+        return self.clean(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def _without_halves(content: bytes, secret: bytes, half: int, name: str) -> bytes:
+    # Every run of `half` bytes holds a whole block of half that length, so looking for the
+    # blocks finds every run without trying each position.
+    block = half // 2
+    for start in range(0, len(secret) - block + 1, block):
+        needle = secret[start : start + block]
+        at = content.find(needle)
+        while at >= 0:
+            first, last = at, at + block
+            left, right = start, start + block
+            while first > 0 and left > 0 and content[first - 1] == secret[left - 1]:
+                first, left = first - 1, left - 1
+            while last < len(content) and right < len(secret) and content[last] == secret[right]:
+                last, right = last + 1, right + 1
+            if last - first >= half:
+                mark = f"«half credential:{name}»".encode()
+                content = content[:first] + mark + content[last:]
+                last = first + len(mark)
+            at = content.find(needle, last)
+    return content

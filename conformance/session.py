@@ -1,0 +1,157 @@
+"""One run from plan to exchanges: what the pytest plugin and the command line share."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.client import Limits, Sender
+from conformance.evidence import EVIDENCE_FILE, Evidence
+from conformance.judging import NotApplicable, Run, Untestable
+from conformance.plan import Asked, Plan, Unavailable
+from conformance.preflight import examine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conformance.client import Spent
+    from conformance.exchange import Exchange
+    from conformance.result import Diagnosis
+    from conformance.target import Target
+    from conformance.variation import Profile, Spec
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is made: what is selected, its limits, and where its reports go."""
+
+    profile: Profile
+    level: str
+    checks: tuple[str, ...]
+    requirements: tuple[str, ...]
+    limits: Limits
+    seed: int
+    report_dir: Path
+    dry_run: bool = False
+    command: str = ""
+    embedded: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a selection narrower than a profile is run."""
+        return bool(self.checks or self.requirements or self.level == "must")
+
+
+@dataclass
+class Session:
+    """The state of one run; checks reach it through the plugin's fixtures only."""
+
+    target: Target
+    options: Options
+    on_progress: Callable[[int, int, Spent], None] = lambda _done, _total, _spent: None
+    plan: Plan = field(init=False)
+    diagnosis: tuple[Diagnosis, ...] = ()
+    started_at: float = field(default_factory=time.time)
+    _asked: dict[Spec, Asked | Unavailable] = field(default_factory=dict)
+    _sender: Sender | None = None
+    _evidence: Evidence | None = None
+    _listener: socket.socket | None = None
+
+    def __post_init__(self) -> None:
+        self._listener = self._listen()
+        url = ""
+        if self._listener is not None:
+            host, port = self._listener.getsockname()[:2]
+            url = f"http://{host}:{port}"
+        self.plan = Plan(self.target, self.options.seed, url)
+
+    @property
+    def run(self) -> Run:
+        """What checks may know before anything is sent."""
+        return Run(self.target, self.options.profile, self.options.seed)
+
+    @property
+    def listener_counts(self) -> bool:
+        """Whether a silent listener proves anything: the gateway can reach it."""
+        return self.options.embedded or "listener-reachable" in self.target.declared
+
+    def _listen(self) -> socket.socket | None:
+        if self.target.listen is None and not self.target.on_loopback:
+            return None
+        return socket.create_server(self.target.listen or ("127.0.0.1", 0))
+
+    def ask(self, spec: Spec) -> None:
+        """Take a spec into the plan."""
+        if spec not in self._asked:
+            self._asked[spec] = self.plan.add(spec)
+
+    def begin(self) -> None:
+        """Examine the target, then send the whole plan in the background."""
+        self.options.report_dir.mkdir(parents=True, exist_ok=True)
+        self._evidence = Evidence(self.options.report_dir / EVIDENCE_FILE, self.target)
+        self._sender = Sender(
+            self.target,
+            self.options.limits,
+            self._evidence,
+            listener=self._listener,
+            on_progress=lambda done, spent: self.on_progress(done, len(self.plan.requests), spent),
+        )
+        self._sender.__enter__()
+        self.diagnosis = examine(self.plan, self._sender)
+        if not self.diagnosis:
+            self._sender.start(self.plan.requests.values(), self.plan.optional.values())
+
+    def end(self) -> None:
+        """Stop sending and close everything; what arrived stays in `exchanges`."""
+        self.exchanges = self._sender.arrived() if self._sender else []
+        self.spent = self._sender.spent if self._sender else None
+        self.listener_hits = tuple(self._sender.listener_hits) if self._sender else ()
+        if self._sender is not None:
+            self._sender.__exit__()
+        if self._evidence is not None:
+            self._evidence.close()
+        if self._listener is not None:
+            with contextlib.suppress(OSError):
+                self._listener.close()
+
+    def exchange(self, spec: Spec) -> Exchange:
+        """Wait for the exchange that answers a spec, with its twin's.
+
+        Raises:
+            NotApplicable: this target cannot be asked.
+            Untestable: the target could not be examined.
+        """
+        asked = self._asked[spec]
+        if isinstance(asked, Unavailable):
+            raise NotApplicable(asked.reason)
+        sender = self._ready()
+        found = sender.exchange(asked.id)
+        for alone in asked.alone:
+            if found.ok or found.failure in ("budget", "aborted"):
+                break
+            found = sender.exchange(alone)
+        twin = found.request.twin
+        if twin is None:
+            return found
+        return dataclasses.replace(found, twin=sender.exchange(twin))
+
+    def answers(self) -> list[Exchange]:
+        """Wait for everything and return every exchange of the run."""
+        return self._ready().settled()
+
+    def overheard(self) -> tuple[str, ...]:
+        """Return the request lines that reached the suite's own listener."""
+        return tuple(self._ready().listener_hits)
+
+    def _ready(self) -> Sender:
+        if self.diagnosis:
+            raise Untestable(f"the run ended early: {self.diagnosis[0].problem}")
+        if self._sender is None:
+            raise Untestable("nothing was sent")
+        return self._sender

@@ -1,0 +1,246 @@
+"""Puts a run's outcomes and exchanges together: the `Result` that every report is drawn from."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import io
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance import __version__, contract, curl, pictures
+from conformance.evidence import shown_headers
+from conformance.result import (
+    Check,
+    Diagnosis,
+    ExchangeSummary,
+    FormField,
+    Observation,
+    Picture,
+    RequirementResult,
+    Result,
+    Status,
+    verdict_of,
+    worst,
+)
+from conformance.variation import readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from conformance.exchange import Exchange, Request
+    from conformance.plugin import Judged, Outcome
+    from conformance.session import Session
+
+SHOWN_BODY = 6_000
+SHOWN_PICTURES = 4
+THUMBNAIL_PIXELS = 96
+CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAKY, Status.ERROR})
+
+
+def assemble(session: Session, judged: Judged) -> Result:
+    """Return the result of a run that ended."""
+    known = contract.load()
+    diagnosis = session.diagnosis + tuple(_broken(judged))
+    requirements = tuple(
+        _requirement(r, [o for o in judged.outcomes if o.tied_to == r.id])
+        for r in known.requirements.values()
+    )
+    observations = tuple(
+        Observation(
+            o.id,
+            o.clause,
+            o.text,
+            tuple(_check(x) for x in judged.outcomes if x.tied_to == o.id and x.message),
+        )
+        for o in known.observations.values()
+    )
+    reached = not diagnosis and not judged.interrupted
+    verdict = verdict_of(requirements, reached=reached, narrowed=session.options.narrowed)
+    return Result(
+        verdict=verdict,
+        profile=session.options.profile,
+        target=session.target.describe(),
+        suite={"name": "image-variations-conformance", "version": __version__},
+        contract={"version": known.version, "sha256": known.sha256},
+        seed=session.options.seed,
+        started=datetime.datetime.fromtimestamp(session.started_at, datetime.UTC).isoformat(
+            timespec="seconds"
+        ),
+        duration_s=round(time.time() - session.started_at, 3),
+        requests=session.spent.requests,
+        images=session.spent.images,
+        requirements=requirements,
+        observations=observations,
+        exchanges=_exchanges(session, requirements, observations, diagnosis),
+        diagnosis=diagnosis,
+        notes=(*session.options.notes, *_notes(session, judged)),
+        command=session.options.command,
+    )
+
+
+def _requirement(row: contract.Requirement, outcomes: list[Outcome]) -> RequirementResult:
+    checks = tuple(_check(o) for o in outcomes)
+    status = worst([c.status for c in checks])
+    message = next((c.message for c in checks if c.status is status), "")
+    return RequirementResult(
+        id=row.id,
+        clause=row.clause,
+        level=row.level,
+        source=row.source,
+        text=row.text,
+        basis=row.basis,
+        status=status,
+        hint=row.hint,
+        message=message,
+        checks=checks,
+    )
+
+
+def _check(outcome: Outcome) -> Check:
+    return Check(
+        node=outcome.node,
+        status=outcome.status,
+        message=outcome.message,
+        exchanges=outcome.exchanges,
+        duration_s=round(outcome.duration_s, 4),
+    )
+
+
+def _broken(judged: Judged) -> Iterable[Diagnosis]:
+    for text in judged.broken:
+        yield Diagnosis(
+            f"a check could not be read: {text[-1500:]}",
+            "this suite",
+            "Report it with this text, and with the suite's version.",
+        )
+
+
+def _notes(session: Session, judged: Judged) -> Iterable[str]:
+    target = session.target
+    if judged.interrupted:
+        yield "The run was interrupted: what had not been judged is not counted."
+    if target.base_url.startswith("http://") and not target.on_loopback and target.credentials:
+        yield "The credential travels over plain http beyond this machine (RFC 6750 §5.3)."
+    yield "The verdict covers what a client can see; what the gateway sends to its provider was not observed."
+
+
+@dataclass(frozen=True)
+class _Detail:
+    """Where details go, and what stands for the credential in a curl line."""
+
+    folder: Path
+    variables: dict[str, str]
+
+
+def _exchanges(
+    session: Session,
+    requirements: tuple[RequirementResult, ...],
+    observations: tuple[Observation, ...],
+    diagnosis: tuple[Diagnosis, ...],
+) -> dict[str, ExchangeSummary]:
+    target = session.target
+    variables = {s.kind: s.name for s in target.credentials}
+    if target.credentials:
+        variables["default"] = target.credentials[0].name
+    detail = _Detail(session.options.report_dir, variables)
+    checks = [c for r in requirements for c in r.checks]
+    named = {i for c in checks for i in c.exchanges}
+    named |= {i for o in observations for c in o.findings for i in c.exchanges}
+    full = {i for c in checks if c.status in CONCERNING for i in c.exchanges}
+    full |= {i for d in diagnosis for i in d.exchanges}
+    hidden = {s.value: s.name for s in target.secrets if s.kind == "header"}
+    return {
+        e.id: _full(e, hidden, detail) if e.id in full else _brief(e)
+        for e in session.exchanges
+        if e.id in named | full
+    }
+
+
+def _brief(exchange: Exchange) -> ExchangeSummary:
+    reply = exchange.reply
+    return ExchangeSummary(
+        id=exchange.id,
+        label=exchange.request.label,
+        method=exchange.request.method,
+        url=exchange.request.url,
+        request_bytes=len(exchange.request.body),
+        status=exchange.status,
+        failure=None if reply else exchange.outcome,
+        reply_bytes=len(reply.body) if reply else 0,
+        elapsed_s=round(exchange.elapsed_s, 4),
+        attempts=len(exchange.earlier) + 1,
+        twin=exchange.request.twin,
+    )
+
+
+def _full(exchange: Exchange, hidden: dict[str, str], detail: _Detail) -> ExchangeSummary:
+    request, reply = exchange.request, exchange.reply
+    headers = shown_headers(request, hidden)
+    variable = detail.variables.get(request.credential.name, "CONFORMANCE_API_KEY")
+    shown = reply.text[:SHOWN_BODY] if reply else ""
+    brief = _brief(exchange)
+    extra: dict[str, Any] = {
+        "request_headers": (*headers, *_authorization(request)),
+        "fields": tuple(_fields(request)),
+        "request_body": "" if request.form else request.body[:SHOWN_BODY].decode("utf-8", "replace"),
+        "curl": curl.line(request, headers, variable, detail.folder),
+        "reply_headers": reply.headers if reply else (),
+        "reply_body": shown,
+        "reply_truncated": reply is not None and len(reply.text) > len(shown),
+        "pictures": tuple(_pictures(exchange)),
+    }
+    return ExchangeSummary(**{**_fields_of(brief), **extra})
+
+
+def _fields_of(brief: ExchangeSummary) -> dict[str, Any]:
+    return {name: getattr(brief, name) for name in brief.__dataclass_fields__}
+
+
+def _authorization(request: Request) -> list[tuple[str, str]]:
+    if not request.credential.name or request.credential.query:
+        return []
+    return [("authorization", f"{request.credential.scheme} «{request.credential}»".strip())]
+
+
+def _fields(request: Request) -> Iterable[FormField]:
+    for part in request.form.parts if request.form else ():
+        is_file = part.filename is not None
+        yield FormField(
+            name=part.name,
+            value="" if is_file else readable(part.content),
+            filename=readable(part.filename) if part.filename is not None else None,
+            content_type=part.content_type,
+            size_bytes=len(part.content),
+            fixture=curl.fixture_name(part.content, curl.suffix_of(part)) if is_file else None,
+        )
+
+
+def _pictures(exchange: Exchange) -> Iterable[Picture]:
+    from conformance.answer import contents  # noqa: PLC0415 - needed for what failed only
+
+    for found in contents(exchange)[:SHOWN_PICTURES]:
+        measured = pictures.measure(found.content)
+        yield Picture(
+            source=found.source,
+            format=measured.format if measured else None,
+            width=measured.width if measured else None,
+            height=measured.height if measured else None,
+            size_bytes=len(found.content),
+            sha256=hashlib.sha256(found.content).hexdigest(),
+            thumbnail=_thumbnail(found.content) if measured else None,
+        )
+
+
+def _thumbnail(content: bytes) -> str | None:
+    opened = pictures.open_safely(content)
+    if opened is None or opened.width * opened.height > pictures.MAX_PIXELS:
+        return None
+    small = opened.convert("RGB")
+    small.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
+    out = io.BytesIO()
+    small.save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

@@ -1,0 +1,262 @@
+"""What is tested: where the gateway is, with which credentials, and what it is declared to do."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from conformance import contract, settings
+from conformance.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS = ("virtual-key", "virtual-key-jwt", "admin-jwt")
+SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
+MAX_IMAGE_BYTES = 4_000_000
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A credential that the operator supplied; `repr` does not show it."""
+
+    name: str
+    kind: str
+    value: str
+
+    def __repr__(self) -> str:
+        return f"Secret({self.name!r})"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The gateway under test and everything that its operator said of it."""
+
+    base_url: str
+    path: str
+    model: str
+    failing_model: str | None
+    auth: str
+    credentials: tuple[Secret, ...]
+    other_tenant: Secret | None
+    expired: Secret | None
+    headers: tuple[tuple[str, str], ...]
+    secrets: tuple[Secret, ...]
+    sizes: tuple[str, ...]
+    max_n: int
+    image: bytes | None
+    fetch: bool
+    fallbacks_encoding: str | None
+    declared: frozenset[str]
+    listen: tuple[str, int] | None
+
+    @property
+    def url(self) -> str:
+        """The endpoint's whole URL."""
+        return self.base_url.rstrip("/") + self.path
+
+    @property
+    def host(self) -> str:
+        """The host that requests go to."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the gateway is on this machine's loopback interface."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def credential(self, name: str) -> Secret | None:
+        """Return the credential of a name (`default`, `other-tenant`, `expired`) or kind."""
+        if name == "default":
+            return self.credentials[0] if self.credentials else None
+        if name == "other-tenant":
+            return self.other_tenant
+        if name == "expired":
+            return self.expired
+        if name == "jwt":
+            return next((s for s in self.credentials if s.kind.endswith("-jwt")), None)
+        return next((s for s in self.credentials if s.kind == name), None)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what reports say of the target; no secret is in it."""
+        return {
+            "url": self.base_url,
+            "path": self.path,
+            "model": self.model,
+            "failing_model": self.failing_model,
+            "auth": self.auth,
+            "credentials": [s.kind for s in self.credentials],
+            "headers": [name for name, _ in self.headers],
+            "sizes": list(self.sizes),
+            "max_n": self.max_n,
+            "declared": sorted(self.declared),
+        }
+
+
+def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
+    """Build the target from resolved settings.
+
+    Args:
+        values: what `settings.resolve` returned, with a `url`.
+        environment: where the named credentials are.
+
+    Raises:
+        UsageError: the URL, a named variable, a header or the picture cannot be used.
+    """
+    url = str(values["url"])
+    _check_url(url)
+    credentials = tuple(_credentials(values, environment))
+    other = _named(values["other_tenant_key_env"], "other-tenant", environment)
+    expired = _named(values["expired_key_env"], "expired", environment)
+    headers, header_secrets = _headers(values["header"], environment)
+    known = contract.load()
+    for size in values["sizes"]:
+        if size not in known.sizes:
+            raise UsageError(f"--sizes: {size!r} is none of {', '.join(known.sizes)}")
+    return Target(
+        base_url=url,
+        path="/" + str(values["path"]).lstrip("/"),
+        model=values["model"],
+        failing_model=values["failing_model"],
+        auth=values["auth"],
+        credentials=credentials,
+        other_tenant=other,
+        expired=expired,
+        headers=headers,
+        secrets=(*credentials, *(s for s in (other, expired) if s), *header_secrets),
+        sizes=tuple(values["sizes"]) or known.sizes,
+        max_n=min(values["max_n"] or known.n_max, known.n_max),
+        image=_image(values["image"]),
+        fetch=not values["no_fetch"],
+        fallbacks_encoding=values["fallbacks_encoding"],
+        declared=frozenset(values["declare"]),
+        listen=_address(values["listen"]),
+    )
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError as error:
+        raise UsageError(f"URL {url!r}: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f"URL {url!r}: has no http:// or https:// before a host; "
+            f"write it whole, like http://127.0.0.1:8080"
+        )
+    if parts.username or parts.password:
+        raise UsageError("URL: holds a credential; put it into a variable, see --api-key-env")
+    if parts.query or parts.fragment:
+        raise UsageError(f"URL {url!r}: is a base address; leave out what follows ? or #")
+
+
+def _credentials(values: Mapping[str, Any], environment: Mapping[str, str]) -> list[Secret]:
+    if values["auth"] == "none":
+        return []
+    named = values["api_key_env"] or [settings.SECRET_VARIABLE]
+    found = []
+    for row in named:
+        kind, _, variable = row.rpartition("=")
+        if kind and kind not in KINDS:
+            raise UsageError(f"--api-key-env: {kind!r} is none of {', '.join(KINDS)}")
+        secret = _named(variable, variable, environment)
+        if secret is None:  # pragma: no cover - a row always names a variable
+            continue
+        found.append(Secret(variable, kind or kind_of(secret.value), secret.value))
+    return found
+
+
+def _named(variable: str | None, name: str, environment: Mapping[str, str]) -> Secret | None:
+    if not variable:
+        return None
+    value = environment.get(variable, "")
+    if not value:
+        raise UsageError(
+            f"no credential: the variable {variable} is not set; set it, name another one with"
+            " --api-key-env, or say --auth none"
+        )
+    if any(not 0x21 <= ord(c) <= 0x7E for c in value):  # noqa: PLR2004 - RFC 9110 §5.5
+        raise UsageError(f"the variable {variable} holds white space or other characters that no header can carry")
+    return Secret(name, kind_of(value), value)
+
+
+def kind_of(value: str) -> str:
+    """Tell which kind of credential a value is, from its form alone.
+
+    A JWT counts as an admin's if a claim says so, and as a virtual key's otherwise.
+    """
+    if value.startswith("sk-bf-"):
+        return "virtual-key"
+    claims = jwt_claims(value)
+    if claims is None:
+        return "other"
+    return "admin-jwt" if "admin" in json.dumps(claims).lower() else "virtual-key-jwt"
+
+
+def jwt_claims(value: str) -> dict[str, Any] | None:
+    """Return the claims of a JWT without verifying it, or None if it is none (RFC 7519 §3)."""
+    parts = value.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - RFC 7515 §3.1
+        return None
+    try:
+        header, claims = (json.loads(base64.urlsafe_b64decode(p + "==")) for p in parts[:2])
+    except ValueError:
+        return None
+    return claims if isinstance(header, dict) and isinstance(claims, dict) else None
+
+
+def _headers(
+    rows: list[str], environment: Mapping[str, str]
+) -> tuple[tuple[tuple[str, str], ...], list[Secret]]:
+    headers, secrets = [], []
+    for row in rows:
+        name, colon, value = row.partition(":")
+        if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise UsageError(f"--header: {name!r} is no header; write 'Name: value'")
+        used = re.findall(r"\$\{(\w+)\}", value)
+        for variable in used:
+            if not environment.get(variable):
+                raise UsageError(f"--header {name}: the variable {variable} is not set")
+            secrets.append(Secret(f"header-{name}", "header", environment[variable]))
+            value = value.replace("${" + variable + "}", environment[variable])  # noqa: PLW2901
+        if not used and SECRET_NAME.search(name):
+            secrets.append(Secret(f"header-{name}", "header", value.strip()))
+        headers.append((name, value.strip()))
+    return tuple(headers), secrets
+
+
+def _image(path: str | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"--image {path}: cannot be read: {error.strerror}") from error
+    from conformance import pictures  # noqa: PLC0415 - Pillow is needed for this setting only
+
+    if pictures.measure(content) is None:
+        raise UsageError(f"--image {path}: is no PNG, JPEG or WebP picture")
+    if len(content) > MAX_IMAGE_BYTES:
+        raise UsageError(f"--image {path}: is larger than 4 MB, which many models refuse")
+    return content
+
+
+def _address(text: str | None) -> tuple[str, int] | None:
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004 - the largest port
+        raise UsageError(f"--listen: {text!r} is no HOST:PORT")
+    return host.strip("[]"), int(port)

@@ -1,0 +1,182 @@
+"""The seam to httpx: one request out, one exchange in, whatever the server does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import time
+import zlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import httpx
+
+from conformance import credentials
+from conformance.exchange import Exchange, Reply
+from conformance.redaction import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from conformance.exchange import Failure, Request
+    from conformance.target import Target
+
+MAX_REPLY_BYTES = 256_000_000
+KEEPALIVE_S = 2.0
+CHUNK_BYTES = 16_384
+
+
+class TooLargeError(Exception):
+    """An answer went past the limit."""
+
+
+class Transport:
+    """A pool of connections to one target; it never follows a redirect and trusts no environment."""
+
+    def __init__(self, target: Target, connections: int = 100) -> None:
+        secure = target.base_url.startswith("https")
+        self._target = target
+        self._client = httpx.AsyncClient(
+            trust_env=False,
+            follow_redirects=False,
+            timeout=None,
+            verify=ssl.create_default_context() if secure else False,
+            limits=httpx.Limits(
+                max_connections=connections,
+                max_keepalive_connections=connections,
+                keepalive_expiry=KEEPALIVE_S,
+            ),
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def send(self, request: Request, timeout_s: float) -> Exchange:
+        """Send one request and return its exchange; a broken connection is a value, no error.
+
+        A connection that the server closed while it was idle is replaced without a word, as every
+        client does (RFC 9112 §9.3.1).
+        """
+        started = time.monotonic()
+        traced = _Trace()
+        reply, failure, text = await self._outcome(request, timeout_s, traced)
+        if failure == "dropped" and not traced.connected and not traced.answered:
+            reply, failure, text = await self._outcome(request, timeout_s, traced)
+        return Exchange(
+            request=request,
+            reply=reply,
+            failure=failure,
+            failure_text=text,
+            elapsed_s=time.monotonic() - started,
+            finished_at=time.time(),
+            local_port=traced.local_port,
+        )
+
+    async def _outcome(
+        self, request: Request, timeout_s: float, traced: _Trace
+    ) -> tuple[Reply | None, Failure | None, str]:
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._reply(request, traced), None, ""
+        except TimeoutError:
+            return None, "timeout", f"no whole answer within {timeout_s:g} s"
+        except TooLargeError:
+            return None, "too-large", f"the answer is larger than {MAX_REPLY_BYTES} bytes"
+        except httpx.ConnectError as error:
+            return None, "unreachable", str(error) or "cannot connect"
+        except httpx.RemoteProtocolError as error:
+            dropped = "disconnected" in str(error) or "closed connection" in str(error)
+            return None, "dropped" if dropped else "not-http", str(error)
+        except httpx.DecodingError as error:
+            return None, "not-http", str(error)
+        except (httpx.TransportError, OSError) as error:
+            return None, "dropped", str(error) or type(error).__name__
+
+    async def _reply(self, request: Request, traced: _Trace) -> Reply:
+        secret, authorization = self._authorization(request)
+        url = request.url
+        if request.credential.query:
+            url += "?" + urlencode({request.credential.query: secret})
+        headers = [*request.headers]
+        if authorization is not None:
+            headers.append(("authorization", authorization))
+        body: Any = _chunks(request.body) if request.chunked else request.body
+        outgoing = httpx.Request(
+            request.method,
+            url,
+            headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers],
+            content=body or None,
+            extensions={"trace": traced},
+        )
+        answer = await self._client.send(outgoing, stream=True)
+        try:
+            traced.note(answer)
+            content = await _read(answer)
+        finally:
+            await answer.aclose()
+        clean = self._redactor(secret)
+        return Reply(
+            status=answer.status_code,
+            headers=tuple(
+                (clean.clean_text(k.decode("latin-1")), clean.clean_text(v.decode("latin-1")))
+                for k, v in answer.headers.raw
+            ),
+            body=clean.clean(content),
+            http_version=answer.http_version,
+        )
+
+    def _authorization(self, request: Request) -> tuple[str, str | None]:
+        named = self._target.credential(request.credential.name)
+        if not request.credential.name or named is None:
+            return "", None
+        secret = credentials.apply(request.credential.change, named.value, listener=f"{request.listener}/jku")
+        if request.credential.query:
+            return secret, None
+        return secret, f"{request.credential.scheme} {secret}".strip()
+
+    def _redactor(self, sent: str) -> Redactor:
+        known = [(s.name, s.value) for s in self._target.secrets]
+        if sent and sent not in (value for _, value in known):
+            known.append(("sent", sent))
+        return Redactor.of(known)
+
+
+class _Trace:
+    """What httpcore tells of one request: was a connection opened, did an answer begin."""
+
+    def __init__(self) -> None:
+        self.connected = False
+        self.answered = False
+        self.local_port: int | None = None
+
+    async def __call__(self, event: str, _info: Any) -> None:
+        if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
+            self.connected = True
+
+    def note(self, answer: httpx.Response) -> None:
+        self.answered = True
+        stream = answer.extensions.get("network_stream")
+        with contextlib.suppress(AttributeError, TypeError, IndexError):
+            self.local_port = stream.get_extra_info("client_addr")[1]  # type: ignore[union-attr]
+
+
+async def _chunks(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), CHUNK_BYTES):
+        yield body[start : start + CHUNK_BYTES]
+
+
+async def _read(answer: httpx.Response) -> bytes:
+    """Read an answer's content within the limit, before and after decompression."""
+    coding = answer.headers.get("content-encoding", "").strip().lower()
+    inflate = zlib.decompressobj(wbits=47) if coding in ("gzip", "deflate", "x-gzip") else None
+    content = bytearray()
+    async for piece in answer.aiter_raw():
+        try:
+            content += inflate.decompress(piece, MAX_REPLY_BYTES) if inflate else piece
+        except zlib.error as error:
+            raise httpx.DecodingError(f"the body is no {coding}: {error}") from error
+        if len(content) > MAX_REPLY_BYTES or (inflate and inflate.unconsumed_tail):
+            raise TooLargeError
+    return bytes(content)

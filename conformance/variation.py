@@ -1,0 +1,165 @@
+"""What a check wants to ask, without a target: `Spec`, and `variation(...)` which builds one.
+
+    variation(n=2)                       a good request with n=2
+    variation(n=11, twin=variation(n=1)) the same with a fault, next to its accepted twin
+
+A refusal counts only next to the twin: the same request without the fault, accepted in the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from conformance import pictures
+from conformance.exchange import Credential
+from conformance.form import Form, Part, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MODEL = "{model}"
+FAILING_MODEL = "{failing-model}"
+SPARE_MODEL = "{spare-model}"
+LISTENER = "{listener}"
+
+Profile = Literal["smoke", "core", "full"]
+Value = str | bytes
+
+PREFLIGHT, MAIN, LAST = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The picture of a request: its kind or its bytes, its field, and how the part is written.
+
+    `copies` is how many parts are sent, each with a picture of its own.
+    """
+
+    kind: pictures.Kind = "png"
+    content: bytes | None = None
+    field: str = "image"
+    filename: str | None = "picture.png"
+    content_type: str | None = "image/png"
+    copies: int = 1
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body that is no plain form: its bytes and its Content-Type, or None for none."""
+
+    content_type: str | None
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A request before it meets a target.
+
+    `shape` rearranges the form, `wire` replaces its bytes; both are told apart by `variant`.
+    `expected` says whether a correct gateway accepts it: that decides its price in pictures and
+    whether a surprising answer is looked at twice. Where the request asks several things at once,
+    `otherwise` asks one of them alone and is sent if the whole was not accepted; `title` is then
+    what the check is called.
+    """
+
+    label: str = ""
+    title: str = ""
+    model: Value | None = MODEL
+    upload: Upload | None = field(default_factory=Upload)
+    fields: tuple[tuple[str, Value], ...] = ()
+    extra: tuple[Part, ...] = ()
+    shape: Callable[[Form], Form] | None = None
+    wire: Callable[[Form], Body] | None = None
+    variant: str = ""
+    method: str = "POST"
+    path_suffix: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    credential: Credential = field(default_factory=Credential)
+    chunked: bool = False
+    expected: Literal["accepted", "refused", "either"] = "accepted"
+    twin: Spec | None = None
+    same_picture_as: Spec | None = None
+    otherwise: Spec | None = None
+    after: Spec | None = None
+    copy: int = 0
+    phase: int = MAIN
+    profile: Profile = "core"
+    optional: tuple[str, ...] = ()
+    connection: str = ""
+    unavailable: str = ""
+
+    @property
+    def picture_key(self) -> str:
+        """What the picture is drawn from: a fault reuses the picture of its twin."""
+        source = self.same_picture_as or self.twin
+        if source is not None:
+            return source.picture_key
+        facts = (self.model, self.upload, self.fields, self.extra, self.variant, self.headers)
+        return repr((*facts, self.credential, self.chunked, self.copy, self.phase))
+
+    def value(self, name: str) -> Value | None:
+        """Return the first value of a text field."""
+        return next((v for k, v in self.fields if k == name), None)
+
+    def form(self, picture: Callable[[Upload, int], bytes]) -> Form:
+        """Return the form: model, the fields in their order, then the picture."""
+        parts = [] if self.model is None else [text("model", self.model)]
+        parts += [text(name, value) for name, value in self.fields]
+        if self.upload is not None:
+            up = self.upload
+            parts += [
+                Part(up.field, picture(up, i), up.filename, up.content_type)
+                for i in range(up.copies)
+            ]
+        form = Form((*parts, *self.extra))
+        return self.shape(form) if self.shape else form
+
+
+def variation(label: str = "", **given: Value | int | None) -> Spec:
+    """Return a good request with these text fields; `model=None` leaves the model out.
+
+    The label is what a reader calls the request; without one the fields are the label.
+    """
+    model = given.pop("model", MODEL)
+    fields = tuple(
+        (name, str(value) if isinstance(value, int) else value)
+        for name, value in given.items()
+        if value is not None
+    )
+    shown = ",".join(f"{name}={readable(value)}" for name, value in fields)
+    return Spec(
+        label=label or shown or "plain",
+        model=model if isinstance(model, bytes | None) else str(model),
+        fields=fields,
+    )
+
+
+def readable(value: Value) -> str:
+    """Return a field's value as a label can show it: short, and without control characters."""
+    shown = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
+    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) or "empty"
+    return shown if len(shown) <= 40 else f"{shown[:30]}…({len(shown)})"  # noqa: PLR2004 - a label's length
+
+
+def fault(spec: Spec, twin: Spec) -> Spec:
+    """Return a request that must be refused, next to the twin that must be accepted."""
+    return replace(spec, twin=twin, expected="refused")
+
+
+def either(spec: Spec) -> Spec:
+    """Return a request that a correct gateway may accept or refuse."""
+    return replace(spec, expected="either")
+
+
+def uploaded(label: str, upload: Upload | None, spec: Spec | None = None) -> Spec:
+    """Return a good request with another picture part, or with none."""
+    return replace(spec or PLAIN, label=label, upload=upload)
+
+
+def with_credential(label: str, name: str = "default", change: str = "", **more: str) -> Spec:
+    """Return the plain request with another credential, or a changed one."""
+    return replace(PLAIN, label=label, credential=Credential(name, change, **more))
+
+
+PLAIN = variation()

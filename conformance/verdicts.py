@@ -1,0 +1,40 @@
+"""What the end of a check means: its status and its message."""
+
+from __future__ import annotations
+
+import traceback
+from concurrent.futures import CancelledError
+
+from conformance import contract
+from conformance.judging import NotApplicable, Untestable
+from conformance.result import Status
+
+
+def of(raised: BaseException | None, tied_to: str) -> tuple[Status, str]:
+    """Return the status and the message of a check that ended like this.
+
+    Args:
+        raised: what the check raised, or None.
+        tied_to: the id of the requirement or of the open matter.
+    """
+    match raised:
+        case None:
+            return Status.PASS, ""
+        case AssertionError():
+            requirement = contract.load().requirements.get(tied_to)
+            must = requirement is not None and requirement.level == "MUST"
+            return (Status.FAIL if must else Status.WARN), str(raised)
+        case Untestable():
+            return Status.UNTESTABLE, str(raised)
+        case NotApplicable():
+            return Status.NOT_APPLICABLE, str(raised)
+        case CancelledError():
+            return Status.UNTESTABLE, "the run was stopped before its answer came"
+        case _:
+            where = traceback.format_exception(raised)[-6:]
+            return Status.ERROR, "the suite itself broke here:\n" + "".join(where)
+
+
+def shows_as_skipped(status: Status) -> bool:
+    """Return whether plain pytest shows the check as skipped rather than failed."""
+    return status in (Status.UNTESTABLE, Status.NOT_APPLICABLE)

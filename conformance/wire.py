@@ -1,0 +1,80 @@
+"""Requests that no form can express: other media types, malformed bodies, no credential."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from conformance.exchange import Credential
+from conformance.variation import PLAIN, Body, Spec, fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.form import Form
+
+
+def raw(label: str, wire: Callable[[Form], Body], *, twin: Spec = PLAIN) -> Spec:
+    """Return the twin with its body replaced, as a request that must be refused."""
+    return fault(replace(twin, label=label, wire=wire, variant=label), twin=twin)
+
+
+def rewritten(label: str, shape: Callable[[Form], Form]) -> Spec:
+    """Return the plain request with its form written in another way that must be accepted."""
+    return replace(PLAIN, label=label, shape=shape, variant=label)
+
+
+def _values(form: Form) -> dict[str, str]:
+    """Return the form's fields as text; the picture in base64."""
+    return {
+        p.name: base64.b64encode(p.content).decode() if p.filename else p.content.decode()
+        for p in form.parts
+    }
+
+
+def _json(form: Form) -> Body:
+    return Body("application/json", json.dumps(_values(form)).encode())
+
+
+def _urlencoded(form: Form) -> Body:
+    return Body("application/x-www-form-urlencoded", urlencode(_values(form)).encode())
+
+
+def _plain_text(form: Form) -> Body:
+    lines = [f"{name}={value}" for name, value in _values(form).items()]
+    return Body("text/plain; charset=utf-8", "\r\n".join(lines).encode())
+
+
+def _cut(form: Form) -> Body:
+    """Return the body cut in the middle of the file; its Content-Length is that of the cut body."""
+    whole, content = form.encode(), form.parts[-1].content
+    end = whole.rindex(content[-64:]) - len(content) // 2
+    return Body(form.content_type(), whole[:end])
+
+
+def _unknown_boundary(form: Form) -> Body:
+    return Body("multipart/form-data; boundary=another-one-that-does-not-occur", form.encode())
+
+
+JSON = raw("JSON", _json)
+URLENCODED = raw("urlencoded", _urlencoded)
+PLAIN_TEXT = raw("plain text", _plain_text)
+NO_CONTENT_TYPE = raw("no Content-Type", lambda form: Body(None, form.encode()))
+MIXED = raw(
+    "multipart/mixed",
+    lambda form: Body(form.content_type().replace("form-data", "mixed"), form.encode()),
+)
+NO_BOUNDARY = raw("no boundary", lambda form: Body("multipart/form-data", form.encode()))
+UNKNOWN_BOUNDARY = raw("a boundary that does not occur", _unknown_boundary)
+EMPTY_BODY = raw("an empty body", lambda form: Body(form.content_type(), b""))
+CUT = raw("cut inside the file", _cut)
+UNCLOSED = raw(
+    "no close-delimiter",
+    lambda form: Body(form.content_type(), replace(form, closing="none").encode()),
+)
+WITHOUT_CREDENTIAL = replace(
+    PLAIN, label="no credential", credential=Credential(name=""), expected="refused", twin=PLAIN
+)
