@@ -57,7 +57,7 @@ def meaning(result: Result) -> str:
     failed = must[Status.FAIL]
     match result.verdict:
         case Verdict.CONFORMANT:
-            return f"The gateway met all {judged} that were judged.{_left_out(must)}"
+            return f"Nothing that a gateway must do was broken: {judged} judged and met.{_left_out(must)}"
         case Verdict.NONCONFORMANT:
             text = f"The gateway broke {failed} of the {judged} that were judged."
             unsettled = sum(must[s] for s in UNSETTLED)

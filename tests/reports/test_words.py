@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from conformance.reports import words
+from conformance.result import FormField, Status, Verdict
+
+from . import samples
+
+
+@pytest.mark.parametrize(
+    ("verdict", "statuses", "says"),
+    [
+        (
+            "conformant",
+            "pass pass",
+            "Nothing that a gateway must do was broken: 2 MUST requirements judged and met.",
+        ),
+        (
+            "conformant",
+            "pass not-applicable not-selected not-selected",
+            (
+                "Nothing that a gateway must do was broken: 1 MUST requirement judged and met. "
+                "Nothing is said about the rest: 1 does not apply and 2 were not selected."
+            ),
+        ),
+        (
+            "nonconformant",
+            "pass fail",
+            "The gateway broke 1 of the 2 MUST requirements that were judged.",
+        ),
+        (
+            "incomplete",
+            "pass flaky untestable untestable",
+            (
+                "The run cannot say whether the gateway conforms: 3 MUST requirements could not be "
+                "settled (2 untestable, 1 flaky)."
+            ),
+        ),
+        (
+            "incomplete",
+            "error fail",
+            (
+                "The run cannot say whether the gateway conforms: 1 MUST requirement could not be "
+                "settled (1 error), and 1 failed."
+            ),
+        ),
+        (
+            "incomplete",
+            "pass",
+            "The run cannot say whether the gateway conforms: something in the suite broke.",
+        ),
+        (
+            "partial",
+            "pass not-selected",
+            "Only a selection was run: 1 MUST requirement judged, none failed. It is no verdict.",
+        ),
+    ],
+)
+def test_what_a_verdict_means(verdict: str, statuses: str, says: str) -> None:
+    base = samples.PASSING[0]
+    rows = tuple(dataclasses.replace(base, status=Status(s)) for s in statuses.split())
+    result = dataclasses.replace(
+        samples.conformant(), verdict=Verdict(verdict), requirements=rows, diagnosis=()
+    )
+    assert words.meaning(result) == says
+    assert words.next_step(result)
+
+
+def test_warnings_are_the_next_step_of_a_conformant_gateway() -> None:
+    warned = dataclasses.replace(samples.PASSING[0], level="SHOULD", status=Status.WARN)
+    result = dataclasses.replace(samples.conformant(), requirements=(*samples.PASSING, warned))
+    assert words.next_step(result).startswith("Look at 1 warning:")
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        (FormField("n", "11", size_bytes=2), "11"),
+        (FormField("n", "11", None, "text/plain", 2), "11  (text/plain)"),
+        (FormField("n"), "(empty)"),
+        (FormField("n", size_bytes=9), "(9 bytes)"),
+        (FormField("image", "", "a.png", None, 9), 'file "a.png", no Content-Type, 9 bytes'),
+        (
+            FormField("image", "", None, "image/png", 9, "fixtures/a.png"),
+            "file without a name, image/png, 9 bytes, fixtures/a.png",
+        ),
+    ],
+)
+def test_a_field_as_a_person_reads_it(part: FormField, shown: str) -> None:
+    assert words.field_value(part) == shown
+
+
+def test_every_status_and_verdict_has_its_words() -> None:
+    for table in (words.STATUS_WORDS, words.STATUS_MEANINGS, words.SYMBOLS):
+        assert set(table) == set(Status)
+    assert set(words.VERDICT_SYMBOLS) == set(Verdict)
+    assert len(set(words.SYMBOLS.values())) == len(Status)
