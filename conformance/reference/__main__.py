@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from conformance.reference.behaviour import Behaviour
+from conformance.reference.catalogue import behaviour
 from conformance.reference.server import serve
 
 
@@ -14,8 +14,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m conformance.reference", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--defect", action="append", default=[], metavar="ID")
+    parser.add_argument("--variant", action="append", default=[], metavar="ID")
     given = parser.parse_args(arguments)
-    serve(Behaviour(), host=given.host, port=given.port, announce=_announce)
+    try:
+        made = behaviour(given.defect, given.variant)
+    except KeyError as error:
+        parser.error(f"{error.args[0]} is no defect or variant")
+    serve(made, host=given.host, port=given.port, announce=_announce)
     return 0
 
 

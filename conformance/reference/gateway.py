@@ -121,7 +121,8 @@ def _late_caller(gateway: Gateway, call: Call, form: Form) -> Caller:
     try:
         return _caller(gateway, call)
     except Refused:
-        if behaviour.cache_before_authentication:
+        asked_first = behaviour.cache_before_authentication
+        if asked_first is not None and asked_first(call):
             return Caller("demo", "none")
         raise
 

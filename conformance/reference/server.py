@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import re
 import signal
 import socket
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 READ_SECONDS = 30
 CONNECTION = "conformance.connection"
+_CONNECTIONS = itertools.count()
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
 TOO_LARGE = Fault(413, "the body is too large", code="request_too_large")
 TOO_SLOW = Fault(408, "the body did not arrive in time", code="request_timeout")
@@ -122,12 +124,12 @@ class _Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        application, requests = self.app, 0
+        application, number, requests = self.app, next(_CONNECTIONS), 0
 
         async def with_connection(scope: Any, receive: Any, send: Any) -> None:
             nonlocal requests
             requests += 1
-            scope[CONNECTION] = (transport, requests)
+            scope[CONNECTION] = (transport, number, requests)
             await application(scope, receive, send)
 
         self.app = with_connection
@@ -135,7 +137,7 @@ class _Protocol(H11Protocol):
 
 def _application(gateway: Gateway) -> ASGIApp:
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        transport, nth = scope[CONNECTION]
+        transport, number, nth = scope[CONNECTION]
         request = Request(scope, receive)
         call = Call(
             method=request.method,
@@ -143,6 +145,7 @@ def _application(gateway: Gateway) -> ASGIApp:
             query=scope["query_string"].decode("latin-1"),
             headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]),
             base_url=_reached_at(request),
+            connection=number,
             nth=nth,
         )
         try:

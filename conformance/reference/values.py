@@ -13,7 +13,7 @@ Headers = tuple[tuple[str, str], ...]
 class Call:
     """A request as it came over the wire, its body read whole.
 
-    `base_url` is where the client reached the gateway; `nth` counts the requests of the connection.
+    `base_url` is where the client reached the gateway; `nth` counts the requests of a `connection`.
     """
 
     method: str
@@ -22,6 +22,7 @@ class Call:
     headers: Headers = ()
     body: bytes = b""
     base_url: str = ""
+    connection: int = 0
     nth: int = 1
 
     def header(self, name: str) -> str | None:

@@ -1,0 +1,121 @@
+"""Defects in whose answer it is: CACHE and TENANT."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.reference.behaviour import cache_key
+from conformance.reference.defects.making import Defect, edit_extra, on_success
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from conformance.reference.behaviour import Behaviour
+    from conformance.reference.defects.making import Patch
+    from conformance.reference.values import Answer, Json, Order
+
+
+def _keyed(key: Callable[[Order], Hashable]) -> Patch:
+    return lambda b: replace(b, cache_key=key)
+
+
+def _without_picture(order: Order) -> Hashable:
+    return cache_key(replace(order, upload=replace(order.upload, digest="")))
+
+
+def _by_corner(order: Order) -> Hashable:
+    part = next(p for p in order.form.parts if p.name in ("image", "image[]"))
+    start = hashlib.sha256(part.content[:24]).hexdigest()
+    return cache_key(replace(order, upload=replace(order.upload, digest=start)))
+
+
+def _for_everybody(order: Order) -> Hashable:
+    return cache_key(replace(order, caller=replace(order.caller, tenant="")))
+
+
+CACHE = (
+    Defect(
+        "cache-ignores-picture",
+        "The cache's key lacks the picture.",
+        ("CACHE-1",),
+        _keyed(_without_picture),
+    ),
+    Defect(
+        "cache-compares-picture-header",
+        "The cache's key has the first bytes of the picture only.",
+        ("CACHE-1",),
+        _keyed(_by_corner),
+    ),
+    Defect(
+        "cache-ignores-n",
+        "The cache's key lacks n.",
+        ("CACHE-2",),
+        _keyed(lambda order: cache_key(replace(order, n=0))),
+    ),
+    Defect(
+        "cache-ignores-size",
+        "The cache's key lacks size.",
+        ("CACHE-2",),
+        _keyed(lambda order: cache_key(replace(order, size=None))),
+    ),
+    Defect(
+        "cache-ignores-format",
+        "The cache's key lacks response_format.",
+        ("CACHE-2",),
+        _keyed(lambda order: cache_key(replace(order, response_format=""))),
+    ),
+)
+
+
+def _telling_of_others(b: Behaviour) -> Behaviour:
+    """Show the users of all other tenants in each answer."""
+    users: list[tuple[str, str]] = []
+
+    def step(extra: Json, order: Order) -> Json:
+        others = [user for tenant, user in users if tenant != order.caller.tenant]
+        if order.user:
+            users.append((order.caller.tenant, order.user))
+        return {**extra, "recent_users": others[-100:]} if others else extra
+
+    return edit_extra(step)(b)
+
+
+def _telling_file_names(b: Behaviour) -> Behaviour:
+    """Show the file names of all other tenants in a header of each answer."""
+    names: list[tuple[str, str]] = []
+
+    def step(answer: Answer, order: Order) -> Answer:
+        others = [name for tenant, name in names if name and tenant != order.caller.tenant]
+        given = (part.file_name or "" for part in order.form.parts)
+        names.extend((order.caller.tenant, n) for n in given if n.isascii() and n.isprintable())
+        if not others:
+            return answer
+        shown = json.dumps(others[-20:])
+        return replace(answer, headers=(*answer.headers, ("X-Recent-Files", shown)))
+
+    return on_success(step)(b)
+
+
+TENANT = (
+    Defect(
+        "cache-shared-by-tenants",
+        "The cache's key lacks the tenant.",
+        ("TENANT-1",),
+        _keyed(_for_everybody),
+    ),
+    Defect(
+        "users-of-others-shown",
+        "An answer shows the users of other tenants.",
+        ("TENANT-2",),
+        _telling_of_others,
+    ),
+    Defect(
+        "files-of-others-shown",
+        "An answer shows the file names of other tenants.",
+        ("TENANT-2",),
+        _telling_file_names,
+    ),
+)

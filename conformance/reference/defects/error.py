@@ -1,0 +1,251 @@
+"""Defects in the answer to a bad request: ERROR."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.reference.defects.making import (
+    Defect,
+    edit_error,
+    edit_refusal,
+    edit_success,
+    on_fault,
+    on_refusal,
+    without,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.defects.making import Patch
+    from conformance.reference.values import Answer, Fault
+
+LIMIT = 2_000_000
+MANY = 9
+PYTHON_TRACE = (
+    "Traceback (most recent call last):\n"
+    '  File "gateway/handlers.py", line 118, in variations\n'
+    "    raise ValueError(name)\n"
+    "ValueError: "
+)
+GO_TRACE = "panic: invalid value\n\ngoroutine 42 [running]:\nmain.handle(0xc0000b6000)\n"
+HTML = (("Content-Type", "text/html"),)
+TEXT = (("Content-Type", "text/plain"),)
+TOO_LARGE = 413
+CONFLICT = 409
+
+
+def _is_own(fault: Fault) -> bool:
+    return not fault.by_provider
+
+
+def _blames_field(fault: Fault) -> bool:
+    return fault.status == 400 and fault.param is not None  # noqa: PLR2004 - RFC 9110 §15.5.1
+
+
+def _instead(body: Callable[[Answer, Fault], bytes], headers: tuple[tuple[str, str], ...]) -> Patch:
+    return on_refusal(
+        lambda answer, fault: replace(answer, headers=headers, body=body(answer, fault))
+    )
+
+
+def _detail(_: Answer, fault: Fault) -> bytes:
+    return json.dumps({"detail": fault.message}).encode()
+
+
+def _framework_detail(answer: Answer, fault: Fault) -> Answer:
+    if fault.code != "missing_field":
+        return answer
+    detail = [{"loc": ["body", fault.param], "msg": "Field required", "type": "missing"}]
+    return replace(answer, body=json.dumps({"detail": detail}).encode())
+
+
+def _media_as_text(answer: Answer, fault: Fault) -> Answer:
+    if fault.code != "invalid_media_type":
+        return answer
+    return replace(answer, headers=TEXT, body=b"Unsupported Media Type")
+
+
+def _plain_413(answer: Answer, _: Fault) -> Answer:
+    if answer.status != TOO_LARGE:
+        return answer
+    return replace(answer, headers=HTML, body=b"<html><h1>413 Request Entity Too Large</h1></html>")
+
+
+def _message(edit: Callable[[str], str], *, when: Callable[[Fault], bool]) -> Patch:
+    return edit_error(
+        lambda error, fault: {**error, "message": edit(error["message"])} if when(fault) else error
+    )
+
+
+def _always(_: Fault) -> bool:
+    return True
+
+
+def _param(edit: Callable[[str], str]) -> Patch:
+    return edit_error(
+        lambda error, _: {**error, "param": edit(error["param"])} if "param" in error else error
+    )
+
+
+def _retried(answer: Answer, fault: Fault) -> Answer:
+    if not _blames_field(fault):
+        return answer
+    return replace(answer, headers=(*answer.headers, ("x-should-retry", "true")))
+
+
+ERROR = (
+    Defect(
+        "detail-instead-of-envelope",
+        "Refusals are the framework's own: a detail and nothing else.",
+        ("ERROR-1",),
+        _instead(_detail, (("Content-Type", "application/json"),)),
+    ),
+    Defect(
+        "missing-field-without-envelope",
+        "Only a missing field is refused in the framework's own words.",
+        ("ERROR-1",),
+        on_refusal(_framework_detail),
+    ),
+    Defect(
+        "media-type-without-envelope",
+        "Only a wrong media type is refused in plain text.",
+        ("ERROR-1",),
+        on_refusal(_media_as_text),
+    ),
+    Defect(
+        "html-instead-of-envelope",
+        "Refusals are pages in HTML.",
+        ("ERROR-1",),
+        _instead(lambda _answer, _fault: b"<html><h1>Bad Request</h1></html>", HTML),
+    ),
+    Defect(
+        "envelope-without-mark",
+        "The envelope lacks is_bifrost_error.",
+        ("ERROR-1",),
+        edit_refusal(lambda body, _: without(body, "is_bifrost_error")),
+    ),
+    Defect(
+        "envelope-without-message",
+        "The envelope's message is empty.",
+        ("ERROR-1",),
+        _message(lambda _: "", when=_always),
+    ),
+    Defect(
+        "envelope-as-text",
+        "The envelope is sent as text/plain.",
+        ("ERROR-1",),
+        on_refusal(lambda answer, _: replace(answer, headers=_as_text(answer))),
+    ),
+    Defect(
+        "too-large-without-envelope",
+        "A body of more than two megabytes is answered with 413 in HTML.",
+        ("ERROR-2",),
+        lambda b: replace(on_refusal(_plain_413)(b), max_body=LIMIT),
+    ),
+    Defect(
+        "status-code-wrong",
+        "status_code is 500 whatever the HTTP status.",
+        ("ERROR-3",),
+        edit_refusal(lambda body, f: {**body, "status_code": 500} if _is_own(f) else body),
+    ),
+    Defect(
+        "status-code-as-text",
+        "status_code is a text.",
+        ("ERROR-3", "ERROR-5"),
+        edit_refusal(lambda body, _: {**body, "status_code": str(body["status_code"])}),
+    ),
+    Defect(
+        "status-code-missing",
+        "status_code is missing.",
+        ("ERROR-4",),
+        edit_refusal(lambda body, _: without(body, "status_code")),
+    ),
+    Defect(
+        "providers-status-kept",
+        "status_code is the provider's status, not the one that is sent.",
+        ("ERROR-4",),
+        edit_refusal(lambda body, f: body if _is_own(f) else {**body, "status_code": 503}),
+    ),
+    Defect(
+        "error-code-as-number",
+        "error.code is a number.",
+        ("ERROR-5",),
+        edit_error(lambda error, fault: {**error, "code": fault.status}),
+    ),
+    Defect(
+        "param-as-list",
+        "error.param is a list.",
+        ("ERROR-5",),
+        edit_error(
+            lambda error, _: {**error, "param": [error["param"]]} if "param" in error else error
+        ),
+    ),
+    Defect(
+        "event-id-as-number",
+        "event_id is a number.",
+        ("ERROR-5",),
+        edit_refusal(lambda body, _: {**body, "event_id": 4711}),
+    ),
+    Defect(
+        "error-nulls",
+        "Keys of the envelope without a value are null.",
+        ("ERROR-6",),
+        edit_error(lambda error, _: {"param": None, **error}),
+    ),
+    Defect(
+        "param-always-prompt",
+        "error.param names a field that the endpoint does not have.",
+        ("ERROR-7",),
+        _param(lambda _: "prompt"),
+    ),
+    Defect(
+        "success-with-error",
+        "Where nine or more items are made, there is an error beside them.",
+        ("ERROR-8",),
+        edit_success(
+            lambda body, order: (
+                {**body, "error": {"message": "some items may be missing", "code": "partial"}}
+                if order.n >= MANY
+                else body
+            )
+        ),
+    ),
+    Defect(
+        "python-trace-shown",
+        "The message of a refusal is Python's traceback.",
+        ("ERROR-9",),
+        _message(lambda message: PYTHON_TRACE + message, when=_blames_field),
+    ),
+    Defect(
+        "go-trace-shown",
+        "The message of a refusal is the dump of a goroutine.",
+        ("ERROR-9",),
+        _message(lambda message: GO_TRACE + message, when=_blames_field),
+    ),
+    Defect(
+        "path-shown",
+        "The message of a refusal shows where the server keeps its files.",
+        ("ERROR-10",),
+        _message(lambda m: f"{m}: /var/lib/gateway/uploads/request.bin", when=_blames_field),
+    ),
+    Defect(
+        "missing-field-409",
+        "A missing field is answered with 409, which clients send again.",
+        ("ERROR-11",),
+        on_fault(lambda f: replace(f, status=CONFLICT) if f.code == "missing_field" else f),
+    ),
+    Defect(
+        "refusal-asks-for-retry",
+        "A refusal asks the client to send the request again.",
+        ("ERROR-11",),
+        on_refusal(_retried),
+    ),
+)
+
+
+def _as_text(answer: Answer) -> tuple[tuple[str, str], ...]:
+    others = tuple(h for h in answer.headers if h[0].lower() != "content-type")
+    return (*others, *TEXT)

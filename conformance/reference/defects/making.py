@@ -1,0 +1,196 @@
+"""What defects are made of: the value `Defect`, and patches that add one step to a behaviour.
+
+A step that adds (rather than replaces) keeps what was there, so that several defects go together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from PIL import Image
+
+from conformance.reference.values import Answer, Call, Fault, Form, Json, Order, Part
+
+if TYPE_CHECKING:
+    from conformance.reference.behaviour import Behaviour
+
+Patch = Callable[["Behaviour"], "Behaviour"]
+BOUNDARY = "stand-in-boundary"
+FIRST_LINE = re.compile(rb"--([^\r\n]+)\r\n")
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One thing that a gateway does wrong, and the requirements that a suite must report for it.
+
+    `primary` is the kind of credential that a run should use throughout, where the defect lies in
+    how another kind is taken.
+    """
+
+    id: str
+    sentence: str
+    breaks: tuple[str, ...]
+    patch: Patch
+    primary: str = "virtual-key"
+
+
+def crash(*_: object) -> NoReturn:
+    """Fail as a program fails on input that nobody thought of."""
+    raise RuntimeError("unexpected input")
+
+
+# ---------------------------------------------------------------- reading what came
+
+
+def shown(form: Form, name: str) -> str | None:
+    """Return a text field's value with whatever is no UTF-8 replaced, or None without one."""
+    content = form.last(name)
+    return None if content is None else content.decode("utf-8", "replace")
+
+
+def picture_of(form: Form) -> Part | None:
+    """Return the first part in the field image or image[]."""
+    return next((part for part in form.parts if part.name in ("image", "image[]")), None)
+
+
+def token_of(call: Call) -> str:
+    """Return what stands after the scheme in the Authorization header, or an empty text."""
+    return (call.header("authorization") or "").partition(" ")[2].strip()
+
+
+def with_header(call: Call, name: str, value: str) -> Call:
+    """Return the call with a header set; `name` is in lower case."""
+    others = tuple(header for header in call.headers if header[0] != name)
+    return replace(call, headers=(*others, (name, value)))
+
+
+def with_field(form: Form, name: str, value: str) -> Form:
+    """Return the form with a text field set."""
+    others = tuple(part for part in form.parts if part.name != name)
+    return Form((*others, Part(name, value.encode())))
+
+
+def sniffed(call: Call) -> Call:
+    """Return the call with the boundary that its body begins with, whatever its Content-Type."""
+    found = FIRST_LINE.match(call.body)
+    if found is None:
+        return call
+    boundary = found[1].decode("latin-1")
+    return with_header(call, "content-type", f'multipart/form-data; boundary="{boundary}"')
+
+
+def stand_in(call: Call) -> Call:
+    """Return a good request in the call's place: what a provider makes of a body left unchecked."""
+    red, green, blue = hashlib.sha256(call.body).digest()[:3]
+    picture = io.BytesIO()
+    Image.new("RGB", (256, 256), (red, green, blue)).save(picture, "PNG")
+    body = (
+        f"--{BOUNDARY}\r\n"
+        'Content-Disposition: form-data; name="model"\r\n\r\nopenai/dall-e-2\r\n'
+        f"--{BOUNDARY}\r\n"
+        'Content-Disposition: form-data; name="image"; filename="picture.png"\r\n'
+        "Content-Type: image/png\r\n\r\n"
+    ).encode()
+    body += picture.getvalue() + f"\r\n--{BOUNDARY}--\r\n".encode()
+    content_type = f"multipart/form-data; boundary={BOUNDARY}"
+    return with_header(replace(call, method="POST", body=body), "content-type", content_type)
+
+
+# ---------------------------------------------------------------- patches that add a step
+
+
+def on_call(step: Callable[[Call], Call]) -> Patch:
+    """Change the call before it is looked at."""
+    return lambda b: replace(b, on_call=lambda call: step(b.on_call(call)))
+
+
+def on_form(step: Callable[[Form], Form]) -> Patch:
+    """Change the form before its fields are read."""
+    return lambda b: replace(b, on_form=lambda form: step(b.on_form(form)))
+
+
+def crash_on_call(when: Callable[[Call], bool]) -> Patch:
+    """Answer 500 to such a call."""
+    return on_call(lambda call: crash() if when(call) else call)
+
+
+def crash_on_form(when: Callable[[Form], bool]) -> Patch:
+    """Answer 500 to such a form."""
+    return on_form(lambda form: crash() if when(form) else form)
+
+
+def crash_on_text(name: str, when: Callable[[str], bool]) -> Patch:
+    """Answer 500 where a text field has such a value."""
+
+    def is_such(form: Form) -> bool:
+        value = shown(form, name)
+        return value is not None and when(value)
+
+    return crash_on_form(is_such)
+
+
+def crash_on_picture(when: Callable[[Part], bool]) -> Patch:
+    """Answer 500 to such a part in the field image or image[]."""
+
+    def is_such(form: Form) -> bool:
+        part = picture_of(form)
+        return part is not None and when(part)
+
+    return crash_on_form(is_such)
+
+
+def edit_item(edit: Callable[[Json, Order], Json]) -> Patch:
+    """Change each item of a success."""
+    return lambda b: replace(b, edit_item=lambda item, o: edit(b.edit_item(item, o), o))
+
+
+def edit_success(edit: Callable[[Json, Order], Json]) -> Patch:
+    """Change the body of a success."""
+    return lambda b: replace(b, edit_success=lambda body, o: edit(b.edit_success(body, o), o))
+
+
+def edit_extra(edit: Callable[[Json, Order], Json]) -> Patch:
+    """Change the extra_fields of a success."""
+    return edit_success(
+        lambda body, order: {**body, "extra_fields": edit(body["extra_fields"], order)}
+    )
+
+
+def edit_refusal(edit: Callable[[Json, Fault], Json]) -> Patch:
+    """Change the error envelope."""
+    return lambda b: replace(b, edit_refusal=lambda body, f: edit(b.edit_refusal(body, f), f))
+
+
+def edit_error(edit: Callable[[Json, Fault], Json]) -> Patch:
+    """Change the `error` object of the error envelope."""
+    return edit_refusal(lambda body, fault: {**body, "error": edit(body["error"], fault)})
+
+
+def on_refusal(step: Callable[[Answer, Fault], Answer]) -> Patch:
+    """Change the whole answer to a refused request."""
+    return lambda b: replace(b, on_refusal=lambda a, fault: step(b.on_refusal(a, fault), fault))
+
+
+def on_fault(step: Callable[[Fault], Fault]) -> Patch:
+    """Change why a request is refused."""
+    return lambda b: replace(b, on_fault=lambda fault: step(b.on_fault(fault)))
+
+
+def on_success(step: Callable[[Answer, Order], Answer]) -> Patch:
+    """Change the whole answer to a good request."""
+    return lambda b: replace(b, on_success=lambda a, order: step(b.on_success(a, order), order))
+
+
+def finish(step: Callable[[Answer, Call], Answer]) -> Patch:
+    """Change every answer on the route."""
+    return lambda b: replace(b, finish=lambda a, call: step(b.finish(a, call), call))
+
+
+def without(body: Json, *keys: str) -> Json:
+    """Return a JSON object without some keys."""
+    return {key: value for key, value in body.items() if key not in keys}

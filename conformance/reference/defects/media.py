@@ -1,0 +1,272 @@
+"""Defects in how the body and the method are taken: MEDIA and METHOD."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.reference.behaviour import METHOD_FAULT
+from conformance.reference.defects.making import (
+    Defect,
+    crash_on_call,
+    finish,
+    on_call,
+    on_form,
+    picture_of,
+    sniffed,
+    stand_in,
+)
+from conformance.reference.media import media_refused
+from conformance.reference.values import Answer, Call, Form, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.defects.making import Patch
+
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+DASHBOARD = Answer(200, HTML, b"<!doctype html><title>Gateway</title><h1>Dashboard</h1>")
+LONG_NAME = 200
+
+
+def _kind(call: Call) -> str:
+    return (call.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _boundary(call: Call) -> bytes:
+    found = re.search(r'boundary="?([^";]+)', call.header("content-type") or "", re.IGNORECASE)
+    return found[1].strip().encode("latin-1") if found else b""
+
+
+def _names_no_boundary(call: Call) -> bool:
+    return _kind(call) == "multipart/form-data" and not _boundary(call)
+
+
+def _is_open(call: Call) -> bool:
+    boundary = _boundary(call)
+    return bool(boundary) and b"--" + boundary in call.body and not _is_closed(call)
+
+
+def _is_closed(call: Call) -> bool:
+    return b"--" + _boundary(call) + b"--" in call.body
+
+
+def _is_cut(call: Call) -> bool:
+    return _is_open(call) and not call.body.endswith(b"\r\n")
+
+
+def _closed(call: Call) -> Call:
+    if not _is_open(call) or _is_cut(call):
+        return call
+    return replace(call, body=call.body + b"--" + _boundary(call) + b"--\r\n")
+
+
+def _unchecked(*kinds: str) -> Patch:
+    return on_call(lambda call: stand_in(call) if _kind(call) in kinds else call)
+
+
+def _refused_when(when: Callable[[Call], bool], message: str) -> Patch:
+    def step(call: Call) -> Call:
+        if when(call):
+            raise media_refused(message)
+        return call
+
+    return on_call(step)
+
+
+def _refused_form(when: Callable[[Form], bool], message: str) -> Patch:
+    def step(form: Form) -> Form:
+        if when(form):
+            raise media_refused(message)
+        return form
+
+    return on_form(step)
+
+
+def _in_part_header(pattern: bytes) -> Callable[[Call], bool]:
+    line = re.compile(rb"\r\ncontent-disposition:[^\r\n]*" + pattern, re.IGNORECASE)
+    return lambda call: line.search(call.body) is not None
+
+
+def _file_name(form: Form) -> str:
+    part = picture_of(form)
+    return (part.file_name if part else None) or ""
+
+
+def _is_chunked(call: Call) -> bool:
+    return "chunked" in (call.header("transfer-encoding") or "").lower()
+
+
+def _without_length(call: Call) -> Call:
+    if _is_chunked(call):
+        raise refuse("a Content-Length is needed", status=411, code="length_required")
+    return call
+
+
+def _without_expectation(call: Call) -> Call:
+    if call.header("expect") is not None:
+        raise refuse("no expectation can be met", status=417, code="expectation_failed")
+    return call
+
+
+MEDIA = (
+    Defect(
+        "media-type-case-sensitive",
+        "Only a Content-Type in lower case is taken for a form.",
+        ("MEDIA-1",),
+        _refused_when(
+            lambda call: (
+                _kind(call) == "multipart/form-data"
+                and not (call.header("content-type") or "").startswith("multipart/form-data")
+            ),
+            "not a form",
+        ),
+    ),
+    Defect(
+        "boundary-must-come-first",
+        "The boundary is only found where it is the first parameter of the Content-Type.",
+        ("MEDIA-1",),
+        _refused_when(
+            lambda call: (
+                _kind(call) == "multipart/form-data"
+                and re.match(r"[^;]*;\s*boundary", call.header("content-type") or "", re.IGNORECASE)
+                is None
+                and bool(_boundary(call))
+            ),
+            "no boundary",
+        ),
+    ),
+    Defect(
+        "boundary-quotes-kept",
+        "The quotes around a boundary are taken as a part of it.",
+        ("MEDIA-1", "MEDIA-7"),
+        _refused_when(
+            lambda call: 'boundary="' in (call.header("content-type") or ""), "malformed"
+        ),
+    ),
+    Defect(
+        "json-accepted",
+        "A JSON body is passed on unchecked.",
+        ("MEDIA-2",),
+        _unchecked("application/json"),
+    ),
+    Defect(
+        "urlencoded-accepted",
+        "An urlencoded body is read like a form.",
+        ("MEDIA-2",),
+        _unchecked("application/x-www-form-urlencoded"),
+    ),
+    Defect(
+        "plain-text-500",
+        "A text/plain body ends in a 500.",
+        ("MEDIA-2",),
+        crash_on_call(lambda call: _kind(call) == "text/plain"),
+    ),
+    Defect(
+        "content-type-guessed",
+        "A body without a Content-Type is read as the form that it looks like.",
+        ("MEDIA-3",),
+        on_call(lambda call: call if call.header("content-type") else sniffed(call)),
+    ),
+    Defect(
+        "multipart-mixed-accepted",
+        "Every multipart type is read as a form.",
+        ("MEDIA-3",),
+        on_call(lambda call: sniffed(call) if _kind(call) == "multipart/mixed" else call),
+    ),
+    Defect(
+        "missing-boundary-guessed",
+        "Without a boundary parameter the body's first line is taken for it.",
+        ("MEDIA-4",),
+        on_call(lambda call: sniffed(call) if _names_no_boundary(call) else call),
+    ),
+    Defect(
+        "missing-boundary-500",
+        "A form without a boundary parameter ends in a 500.",
+        ("MEDIA-4",),
+        crash_on_call(_names_no_boundary),
+    ),
+    Defect(
+        "wrong-boundary-guessed",
+        "Where the boundary does not occur, the body's first line is taken for it.",
+        ("MEDIA-4",),
+        on_call(
+            lambda call: (
+                sniffed(call) if _boundary(call) and _boundary(call) not in call.body else call
+            )
+        ),
+    ),
+    Defect(
+        "empty-body-500",
+        "An empty body ends in a 500.",
+        ("MEDIA-4",),
+        crash_on_call(lambda call: not call.body and _kind(call) == "multipart/form-data"),
+    ),
+    Defect(
+        "cut-file-accepted",
+        "A body that ends inside the file is served with what came of it.",
+        ("MEDIA-4",),
+        on_call(lambda call: stand_in(call) if _is_cut(call) else call),
+    ),
+    Defect(
+        "cut-file-500",
+        "A body that ends inside the file ends in a 500.",
+        ("MEDIA-4",),
+        crash_on_call(_is_cut),
+    ),
+    Defect(
+        "close-delimiter-optional",
+        "A form without its close-delimiter is accepted.",
+        ("MEDIA-5",),
+        on_call(_closed),
+    ),
+    Defect(
+        "final-crlf-needed",
+        "A form whose last line has no CRLF is refused.",
+        ("MEDIA-6",),
+        _refused_when(lambda call: call.body.endswith(b"--" + _boundary(call) + b"--"), "cut off"),
+    ),
+)
+
+
+def _method_served(method: str, sentence: str) -> Defect:
+    return Defect(
+        f"{method.lower()}-makes-variations",
+        sentence,
+        ("METHOD-1", "METHOD-2"),
+        lambda b: replace(
+            on_call(lambda call: stand_in(call) if call.method == method else call)(b),
+            methods=b.methods | {method},
+        ),
+    )
+
+
+METHOD = (
+    _method_served("GET", "GET is answered with variations of a picture that was there before."),
+    _method_served("PUT", "PUT is taken for POST."),
+    Defect(
+        "get-shows-dashboard",
+        "GET is answered with a dashboard in HTML and 200.",
+        ("METHOD-2",),
+        finish(lambda answer, call: DASHBOARD if call.method == "GET" else answer),
+    ),
+    Defect(
+        "other-methods-400",
+        "Methods other than POST are answered with 400.",
+        ("METHOD-2",),
+        lambda b: replace(b, method_fault=replace(METHOD_FAULT, status=400, headers=())),
+    ),
+    Defect(
+        "allow-missing",
+        "A 405 carries no Allow header.",
+        ("METHOD-3",),
+        lambda b: replace(b, method_fault=replace(METHOD_FAULT, headers=())),
+    ),
+    Defect(
+        "allow-names-others",
+        "The Allow header of a 405 does not name POST.",
+        ("METHOD-3",),
+        lambda b: replace(b, method_fault=replace(METHOD_FAULT, headers=(("Allow", "GET, HEAD"),))),
+    ),
+)

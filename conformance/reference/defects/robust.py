@@ -1,0 +1,197 @@
+"""Defects under odd input and in steady operation: ROBUST."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+from conformance.reference.defects.making import (
+    Defect,
+    crash,
+    crash_on_form,
+    finish,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.behaviour import Behaviour
+    from conformance.reference.defects.making import Patch
+    from conformance.reference.values import Answer, Call, Form, Order
+
+KNOWN = frozenset({"model", "image", "image[]", "n", "size", "response_format", "user", "stream"})
+SCALARS = ("model", "n", "size", "response_format")
+LONG = 20_000
+ENOUGH = 100
+BAD_REQUEST = 400
+FILE_NAME = re.compile(rb'filename="([^"]*)"', re.DOTALL)
+USER = re.compile(rb'name="user"\r\n\r\n(.*?)\r\n--', re.DOTALL)
+HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+
+
+def _is_unknown(name: str) -> bool:
+    # A field that names a URL is the matter of another requirement.
+    return name not in KNOWN and not name.startswith("fallbacks") and "url" not in name
+
+
+def _unknown_text(form: Form) -> bool:
+    return any(_is_unknown(part.name) and not part.is_file for part in form.parts)
+
+
+def _repeated(form: Form) -> bool:
+    return any(len(form.named(name)) > 1 for name in SCALARS)
+
+
+def _not_utf8(form: Form) -> bool:
+    for part in form.parts:
+        if not part.is_file and not part.name.startswith(("image", "user")):
+            try:
+                part.content.decode("utf-8")
+            except UnicodeDecodeError:
+                return True
+    return False
+
+
+def _long(form: Form) -> bool:
+    texts = (part for part in form.parts if not part.is_file and part.name != "user")
+    return any(len(part.content) > LONG for part in texts)
+
+
+def _injected(pattern: re.Pattern[bytes], name: str) -> Patch:
+    """Copy what the pattern finds in the body into a header of the answer, line ends and all."""
+
+    def step(answer: Answer, call: Call) -> Answer:
+        found = pattern.search(call.body)
+        if found is None:
+            return answer
+        first, *lines = unquote_to_bytes(found[1]).decode("latin-1").splitlines() or [""]
+        # What stands on a line of its own is a header of its own to whoever reads the answer.
+        headers = [(name, _printable(first))]
+        for line in lines:
+            key, _, value = line.partition(":")
+            if HEADER.fullmatch(key.strip()):
+                headers.append((key.strip(), _printable(value)))
+        return replace(answer, headers=(*answer.headers, *headers))
+
+    return finish(step)
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c.isprintable()).strip().encode("ascii", "replace").decode()
+
+
+def _fails_after_other_media(b: Behaviour) -> Behaviour:
+    """Fail the second request of a connection whose first had a body that was never looked at."""
+    # Only the second one, so that a client with many connections meets it where it looks for it.
+    left: set[int] = set()
+
+    def step(call: Call) -> Call:
+        if call.nth == 1 and "json" in (call.header("content-type") or ""):
+            left.add(call.connection)
+        elif call.nth > 1 and call.connection in left:
+            left.discard(call.connection)
+            crash()
+        return b.on_call(call)
+
+    return replace(b, on_call=step)
+
+
+def _first_fails(fail: Callable[[], Answer | None]) -> Patch:
+    """Fail each odd request the first time that it comes."""
+
+    def patch(b: Behaviour) -> Behaviour:
+        seen: set[bytes] = set()
+
+        def step(form: Form) -> Form:
+            if _unknown_text(form) or _repeated(form):
+                digest = repr(form).encode()
+                if digest not in seen:
+                    seen.add(digest)
+                    fail()
+            return form
+
+        return replace(b, on_form=lambda form: step(b.on_form(form)))
+
+    return patch
+
+
+def _worn_out(b: Behaviour) -> Behaviour:
+    """Fail a request that was served once, after many bad ones since."""
+    refused = 0
+    served: dict[bytes, int] = {}
+
+    def check(form: Form) -> Form:
+        if refused - served.get(repr(form).encode(), refused) >= ENOUGH:
+            crash()
+        return b.on_form(form)
+
+    def good(answer: Answer, order: Order) -> Answer:
+        served.setdefault(repr(order.form).encode(), refused)
+        return b.on_success(answer, order)
+
+    def gone(answer: Answer, call: Call) -> Answer:
+        nonlocal refused
+        refused += answer.status >= BAD_REQUEST
+        return b.finish(answer, call)
+
+    return replace(b, on_form=check, on_success=good, finish=gone)
+
+
+ROBUST = (
+    Defect(
+        "unknown-field-500",
+        "A field that is not documented ends in a 500.",
+        ("ROBUST-1",),
+        crash_on_form(_unknown_text),
+    ),
+    Defect(
+        "repeated-field-500",
+        "A field that comes twice ends in a 500.",
+        ("ROBUST-1",),
+        crash_on_form(_repeated),
+    ),
+    Defect(
+        "broken-utf8-500",
+        "A text that is no UTF-8 ends in a 500.",
+        ("ROBUST-1",),
+        crash_on_form(_not_utf8),
+    ),
+    Defect(
+        "long-value-500",
+        "A very long value ends in a 500.",
+        ("ROBUST-1",),
+        crash_on_form(_long),
+    ),
+    Defect(
+        "file-name-becomes-header",
+        "The file name is copied into a header of the answer, line ends and all.",
+        ("ROBUST-2",),
+        _injected(FILE_NAME, "X-File-Name"),
+    ),
+    Defect(
+        "user-becomes-header",
+        "The user is copied into a header of the answer, line ends and all.",
+        ("ROBUST-2",),
+        _injected(USER, "X-User"),
+    ),
+    Defect(
+        "body-left-unread",
+        "After a body of another media type was refused, the connection's next request gets a 500.",
+        ("ROBUST-3",),
+        _fails_after_other_media,
+    ),
+    Defect(
+        "odd-request-fails-once",
+        "An odd request ends in a 500 when it comes for the first time, and works the second time.",
+        ("ROBUST-4",),
+        _first_fails(crash),
+    ),
+    Defect(
+        "worn-out-by-bad-requests",
+        "After many bad requests a good one ends in a 500.",
+        ("ROBUST-5",),
+        _worn_out,
+    ),
+)
