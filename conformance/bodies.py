@@ -15,7 +15,9 @@ SECRET_NAME = re.compile(
     r"(?:proxy-)?authorization|(?:x-)?(?:goog-)?api[-_]?key|api[-_]?secret|client[-_]?secret|access[-_]?token|password",
     re.IGNORECASE,
 )
-MASKED = re.compile(r"(?:Bearer |Basic )?[^*•…\[\]<>]{0,8}(?:\*{2,}|•{2,}|…|\.{3}|\[[^\]]*\]|<[^>]*>|x{4,})[^*•…]{0,8}")
+MASKED = re.compile(
+    r"(?:Bearer |Basic )?[^*•…\[\]<>]{0,8}(?:\*{2,}|•{2,}|…|\.{3}|\[[^\]]*\]|<[^>]*>|x{4,})[^*•…]{0,8}"
+)
 
 
 @dataclass(frozen=True)

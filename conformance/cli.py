@@ -99,7 +99,11 @@ def _add_run(commands: Any) -> None:
             setting.flag,
             action="append" if setting.many else "store",
             metavar=setting.metavar
-            or ("|".join(setting.choices) if len(setting.choices) in (2, 3) else setting.name[:1].upper()),
+            or (
+                "|".join(setting.choices)
+                if len(setting.choices) in (2, 3)
+                else setting.name[:1].upper()
+            ),
             help=(setting.help + default).replace("%", "%%"),
         )
 
@@ -117,8 +121,12 @@ def _add_small(commands: Any) -> None:
         f" credentials and the one in {settings.SECRET_VARIABLE}, if that is set.",
     )
     serve.add_argument("--port", type=int, default=8080, help="port; 0 takes a free one")
-    serve.add_argument("--defect", action="append", default=[], metavar="D", help="have this defect")
-    serve.add_argument("--variant", action="append", default=[], metavar="V", help="differ like this")
+    serve.add_argument(
+        "--defect", action="append", default=[], metavar="D", help="have this defect"
+    )
+    serve.add_argument(
+        "--variant", action="append", default=[], metavar="V", help="differ like this"
+    )
     serve.add_argument("--list", action="store_true", help="list the defects and the variants")
     serve.set_defaults(command=_serve)
     report = commands.add_parser("report", help="draw the reports again from a result.json")

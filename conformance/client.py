@@ -101,7 +101,7 @@ class Sender:
         """Send these requests, phase by phase; `optional` ones only where they are needed."""
         wanted = [r for r in requests if r.id not in self._futures]
         for request in wanted:
-            self._futures[request.id] = Future()
+            self._expect(request)
         self._optional.update({r.id: r for r in optional})
         self._loop.call_soon_threadsafe(self._spawn, wanted)
 
@@ -156,7 +156,9 @@ class Sender:
         with contextlib.suppress(OSError, TimeoutError, ValueError):
             line = await asyncio.wait_for(reader.readline(), 5)
             self.listener_hits.append(line.decode("latin-1").strip())
-            writer.write(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            writer.write(
+                b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            )
             await writer.drain()
         writer.close()
 
@@ -166,34 +168,19 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
 
     async def _phases(self, requests: list[Request]) -> None:
-        for request in requests:
-            self._arrived[request.id] = asyncio.Event()
         for phase in sorted({r.phase for r in requests}):
             await self._all([r for r in requests if r.phase == phase])
 
     async def _all(self, requests: list[Request]) -> None:
-        first = await asyncio.gather(*(self._first_look(r) for r in requests))
-        taken_apart: dict[str, Request] = {}
+        apart: list[Request] = []
+        first = await asyncio.gather(*(self._first_look(r, apart) for r in requests))
         for exchange in first:
-            if exchange is None:
-                continue
-            settled = await self._second_look(exchange)
-            self._settle(settled)
-            self._take_apart(settled, taken_apart)
-        if taken_apart:
-            for request in taken_apart.values():
-                self._futures[request.id] = Future()
-                self._arrived[request.id] = asyncio.Event()
-            await self._all(list(taken_apart.values()))
+            if exchange is not None:
+                self._settle(await self._second_look(exchange), apart)
+        if apart:
+            await self._all(apart)
 
-    def _take_apart(self, exchange: Exchange, into: dict[str, Request]) -> None:
-        if exchange.ok:
-            return
-        for alone in self._optional.values():
-            if exchange.id in alone.asked_in and alone.id not in self._futures:
-                into[alone.id] = alone
-
-    async def _first_look(self, request: Request) -> Exchange | None:
+    async def _first_look(self, request: Request, apart: list[Request]) -> Exchange | None:
         """Send a request; settle it here unless its answer is a surprise."""
         if request.after in self._arrived:
             await self._arrived[request.after].wait()
@@ -205,7 +192,7 @@ class Sender:
         self._arrived[request.id].set()
         if is_surprise(exchange):
             return exchange
-        self._settle(exchange)
+        self._settle(exchange, apart)
         return None
 
     async def _on_named_connection(self, request: Request) -> Exchange:
@@ -224,7 +211,9 @@ class Sender:
             second = await self._patiently(first.request, own)
         finally:
             await own.close()
-        return dataclasses.replace(second, earlier=(*first.earlier, _attempt(first), *second.earlier))
+        return dataclasses.replace(
+            second, earlier=(*first.earlier, _attempt(first), *second.earlier)
+        )
 
     async def _patiently(self, request: Request, through: transport.Transport) -> Exchange:
         """Send a request, and again after a pause while it is only put off."""
@@ -257,10 +246,20 @@ class Sender:
             exchange = dataclasses.replace(exchange, fetched=fetched)
         return exchange
 
-    def _settle(self, exchange: Exchange) -> None:
+    def _settle(self, exchange: Exchange, apart: list[Request]) -> None:
+        """Give an exchange to whoever waits for it; what it asked together is to be asked alone."""
+        if not exchange.ok:
+            for alone in self._optional.values():
+                if exchange.id in alone.asked_in and alone.id not in self._futures:
+                    self._expect(alone)
+                    apart.append(alone)
         self._journal(exchange)
         self._futures[exchange.id].set_result(exchange)
         self._on_progress(sum(f.done() for f in self._futures.values()), self.spent)
+
+    def _expect(self, request: Request) -> None:
+        self._futures[request.id] = Future()
+        self._arrived[request.id] = asyncio.Event()
 
 
 def is_surprise(exchange: Exchange) -> bool:

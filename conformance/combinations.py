@@ -18,7 +18,7 @@ from conformance.shapes import CLIENTS
 from conformance.variation import SPARE_MODEL, Spec, Upload
 
 SPACES_AND_UTF8 = "Bild mit Wörtern – 画像.png"
-QUOTES = "it's \"quoted\".png"
+QUOTES = 'it\'s "quoted".png'
 BYTES_255 = "n" * 251 + ".png"
 USER_64 = "Zoë–Ωmega–用户–пользователь–ผู้ใช้–" + "x" * 29
 

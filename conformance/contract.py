@@ -173,7 +173,5 @@ def load() -> Contract:
     folder = contract_folder()
     return Contract(
         text=(folder / CONTRACT_FILE).read_text(encoding="utf-8"),
-        documentation=tuple(
-            (folder / DOCUMENTATION_FILE).read_text(encoding="utf-8").splitlines()
-        ),
+        documentation=tuple((folder / DOCUMENTATION_FILE).read_text(encoding="utf-8").splitlines()),
     )

@@ -44,7 +44,9 @@ def line(request: Request, headers: list[tuple[str, str]], variable: str, folder
             words += ["-H", f"{name}: {value}"]
     quoted = [shlex.quote(w) for w in words]
     quoted += _credential(request, variable)
-    plain = request.form is not None and not request.chunked and all(map(_plain, request.form.parts))
+    plain = (
+        request.form is not None and not request.chunked and all(map(_plain, request.form.parts))
+    )
     if plain and request.form is not None:
         for part in request.form.parts:
             quoted += _field(part, folder)

@@ -30,7 +30,11 @@ def gateway(
         yield flags, environment, False
         return
     if flags.get("dry_run"):
-        yield _aimed(flags, "http://127.0.0.1:8080"), {**environment, **DEMO_VARIABLES.environment()}, False
+        yield (
+            _aimed(flags, "http://127.0.0.1:8080"),
+            {**environment, **DEMO_VARIABLES.environment()},
+            False,
+        )
         return
     process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
         [sys.executable, "-m", "conformance.reference", "--port", "0"],
@@ -94,7 +98,9 @@ def _behaviour(defects: list[str], variants: list[str]) -> Any:
     try:
         return known.behaviour(defects, variants)
     except KeyError as error:
-        raise UsageError(f"{error.args[0]!r} is no defect or variant; see `conformance serve --list`") from error
+        raise UsageError(
+            f"{error.args[0]!r} is no defect or variant; see `conformance serve --list`"
+        ) from error
 
 
 def _announce(url: str) -> None:

@@ -63,8 +63,11 @@ class Request:
         return urlsplit(self.url).path
 
     def asked(self, name: str) -> str | None:
-        """Return the first value of a text field of the form, or None where there is none."""
-        return next((value for key, value in self.fields if key == name), None)
+        """Return the value of a text field, None without one, and "" where it has several."""
+        values = {value for key, value in self.fields if key == name}
+        if not values:
+            return None
+        return values.pop() if len(values) == 1 else ""
 
     @cached_property
     def id(self) -> str:

@@ -149,5 +149,3 @@ def some(exchanges: Iterable[Exchange], what: str) -> list[Exchange]:
 def known_object(value: Any) -> dict[str, Any]:
     """Return a JSON object as it is and everything else as an empty one."""
     return value if isinstance(value, dict) else {}
-
-

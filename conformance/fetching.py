@@ -107,4 +107,6 @@ async def _allowed(host: str, target: Target) -> bool:
 
 async def _is_private(host: str) -> bool:
     infos = await asyncio.get_running_loop().getaddrinfo(host, None)
-    return any(not ipaddress.ip_address(str(info[4][0]).partition("%")[0]).is_global for info in infos)
+    return any(
+        not ipaddress.ip_address(str(info[4][0]).partition("%")[0]).is_global for info in infos
+    )

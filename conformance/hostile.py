@@ -35,7 +35,9 @@ def deflate_bomb() -> bytes:
     """A PNG of 12,000 × 12,000 grey pixels, all alike: a thousand times smaller than its pixels."""
     deflate = zlib.compressobj(9)
     row = b"\0" * 12_001
-    return _png(12_000, 12_000, b"".join(deflate.compress(row) for _ in range(12_000)) + deflate.flush())
+    return _png(
+        12_000, 12_000, b"".join(deflate.compress(row) for _ in range(12_000)) + deflate.flush()
+    )
 
 
 def with_html_after(picture: bytes) -> bytes:

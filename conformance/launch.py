@@ -110,7 +110,11 @@ def run_checks(session: Session) -> Judged:
         f"--config-file={CHECKS / 'pytest.ini'}",
         "--noconftest",
         "--disable-plugin-autoload",
-        *(word for name in ("terminal", "cacheprovider", "junitxml", "logging") for word in ("-p", f"no:{name}")),
+        *(
+            word
+            for name in ("terminal", "cacheprovider", "junitxml", "logging")
+            for word in ("-p", f"no:{name}")
+        ),
         "--capture=no",
     ]
     with _without_pytest_variables():

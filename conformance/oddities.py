@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.form import Part, text
-from conformance.variation import Spec, either, variation
+from conformance.form import Form, Part, text
+from conformance.variation import Spec, Upload, either, uploaded, variation
 
 INJECTED = "x-conformance-injected"
 LONG = "y" * 100_000
@@ -61,3 +61,31 @@ ODD_USERS = (
         for alone in (NUL_USER, CONTROL_USER, CRLF_USER, BROKEN_USER)
     ),
 )
+
+
+HOSTILE_NAMES = {
+    "a file name with ../": "../../../../tmp/picture.png",
+    "a file name with NUL": "picture\x00.png",
+    "a file name of 300 bytes": "n" * 296 + ".png",
+    "an empty file name": "",
+    "a file name with escaped CRLF": f"a\r\n{INJECTED}: 1.png",
+}
+
+
+def hostile_names() -> tuple[Spec, ...]:
+    """Return a request for each hostile file name; together they are one with several files."""
+    whole = either(
+        replace(
+            variation("hostile file names"),
+            shape=_named_in_turn,
+            variant="hostile file names",
+        )
+    )
+    singles = [either(uploaded(label, Upload(filename=n))) for label, n in HOSTILE_NAMES.items()]
+    return tuple(replace(whole, title=alone.label, otherwise=alone) for alone in singles)
+
+
+def _named_in_turn(form: Form) -> Form:
+    *fields, picture = form.parts
+    named = (replace(picture, name="image[]", filename=n) for n in HOSTILE_NAMES.values())
+    return replace(form, parts=(*fields, *named))

@@ -7,10 +7,11 @@ supplied) becomes an `Unavailable` with the reason and the way to supply it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance import __version__, contract, pictures
 from conformance.exchange import Request
+from conformance.target import KINDS
 from conformance.variation import FAILING_MODEL, LISTENER, MODEL, SPARE_MODEL, Spec, Upload
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Plan:
 
     def bind(self, spec: Spec) -> Request | Unavailable:
         """Return the request of a spec for this target, or why there is none."""
-        spec = self._without_undeclared(spec)
+        spec = self._without_undeclared(self._canonical(spec))
         reason = spec.unavailable or self._unavailable(spec)
         if reason:
             return Unavailable(spec.label, reason)
@@ -96,7 +97,9 @@ class Plan:
             url=self.target.url + spec.path_suffix,
             headers=(*headers, *spec.headers),
             body=content,
-            credential=replace(spec.credential, name="") if self.target.auth == "none" else spec.credential,
+            credential=replace(spec.credential, name="")
+            if self.target.auth == "none"
+            else spec.credential,
             form=form if spec.wire is None else None,
             fields=tuple(
                 (p.name, p.content.decode("utf-8", "replace"))
@@ -145,6 +148,20 @@ class Plan:
             parts.append(replace(part, content=content))
         return replace(form, parts=tuple(parts))
 
+    def _canonical(self, spec: Spec) -> Spec:
+        """Name each credential by the first name that it has, so that equal requests are one."""
+        known = self.target.credential(spec.credential.name)
+        changes: dict[str, Any] = {}
+        if known is not None:
+            first = next(
+                n for n in ("default", *KINDS, known.name) if self.target.credential(n) == known
+            )
+            changes["credential"] = replace(spec.credential, name=first)
+        for other in ("twin", "same_picture_as", "after"):
+            if (value := getattr(spec, other)) is not None:
+                changes[other] = self._canonical(value)
+        return replace(spec, **changes)
+
     def _without_undeclared(self, spec: Spec) -> Spec:
         size = spec.value("size")
         if "size" in spec.optional and size not in self.target.sizes:
@@ -154,12 +171,19 @@ class Plan:
     def _unavailable(self, spec: Spec) -> str:
         target, credential = self.target, spec.credential
         size, n = spec.value("size"), spec.value("n")
-        if spec.expected != "refused" and size in contract.load().sizes and size not in target.sizes:
+        if (
+            spec.expected != "refused"
+            and size in contract.load().sizes
+            and size not in target.sizes
+        ):
             return f"the target is declared to lack {size!s} (--sizes)"
         if spec.expected == "accepted" and str(n).isascii() and str(n).isdigit():
             if int(str(n)) > target.max_n:
                 return f"the target is declared to make {target.max_n} at most (--max-n)"
-        if FAILING_MODEL[:-1] in repr((spec.model, spec.fields, spec.extra)) and not target.failing_model:
+        if (
+            FAILING_MODEL[:-1] in repr((spec.model, spec.fields, spec.extra))
+            and not target.failing_model
+        ):
             return "no model is known that always fails; name one with --failing-model"
         if target.auth == "none" and credential != Spec().credential:
             return "the target is declared to have no authentication (--auth none)"

@@ -164,9 +164,7 @@ def pytest_runtestloop(session: pytest.Session) -> object | None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Note each node's outcome; a check that ends untestable shows as skipped in pytest."""
     report: Any = yield
     run = item.config.stash.get(SESSION, None)
@@ -266,4 +264,3 @@ def record(request: pytest.FixtureRequest) -> Any:
         request.node.stash.setdefault(NOTED, []).append(text)
 
     return note
-

@@ -160,11 +160,17 @@ def _refused(plan: Plan, good: Exchange, tried: list[Exchange]) -> Diagnosis:
     model = plan.target.model
     text = good.reply.text.lower() if good.reply else ""
     if is_providers(good):
-        whose, advice = "the provider behind the gateway", (
-            f"Check the provider of {model}: its key, its address and whether it makes variations."
+        whose, advice = (
+            "the provider behind the gateway",
+            (
+                f"Check the provider of {model}: its key, its address and whether it makes variations."
+            ),
         )
     elif "model" in text or good.status == 404:  # noqa: PLR2004 - RFC 9110 §15.5.5
-        whose, advice = "the model", f"Name a model that makes variations with --model (now {model})."
+        whose, advice = (
+            "the model",
+            f"Name a model that makes variations with --model (now {model}).",
+        )
     elif good.status == 429:  # noqa: PLR2004 - RFC 6585 §4
         whose, advice = "the rate limit", "Wait, or raise the limit of the credential."
     else:

@@ -46,7 +46,9 @@ class Redactor:
 
     def clean_text(self, text: str) -> str:
         """Return text with every credential replaced."""
-        return self.clean(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+        return self.clean(text.encode("utf-8", "surrogateescape")).decode(
+            "utf-8", "surrogateescape"
+        )
 
 
 def _without_halves(content: bytes, secret: bytes, half: int, name: str) -> bytes:

@@ -186,7 +186,9 @@ def _full(exchange: Exchange, hidden: dict[str, str], detail: _Detail) -> Exchan
     extra: dict[str, Any] = {
         "request_headers": (*headers, *_authorization(request)),
         "fields": tuple(_fields(request)),
-        "request_body": "" if request.form else request.body[:SHOWN_BODY].decode("utf-8", "replace"),
+        "request_body": ""
+        if request.form
+        else request.body[:SHOWN_BODY].decode("utf-8", "replace"),
         "curl": curl.line(request, headers, variable, detail.folder),
         "reply_headers": reply.headers if reply else (),
         "reply_body": shown,

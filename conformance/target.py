@@ -188,7 +188,9 @@ def _named(variable: str | None, name: str, environment: Mapping[str, str]) -> S
             " --api-key-env, or say --auth none"
         )
     if any(not 0x21 <= ord(c) <= 0x7E for c in value):  # noqa: PLR2004 - RFC 9110 §5.5
-        raise UsageError(f"the variable {variable} holds white space or other characters that no header can carry")
+        raise UsageError(
+            f"the variable {variable} holds white space or other characters that no header can carry"
+        )
     return Secret(name, kind_of(value), value)
 
 

@@ -131,7 +131,9 @@ class Transport:
         named = self._target.credential(request.credential.name)
         if not request.credential.name or named is None:
             return "", None
-        secret = credentials.apply(request.credential.change, named.value, listener=f"{request.listener}/jku")
+        secret = credentials.apply(
+            request.credential.change, named.value, listener=f"{request.listener}/jku"
+        )
         if request.credential.query:
             return secret, None
         return secret, f"{request.credential.scheme} {secret}".strip()

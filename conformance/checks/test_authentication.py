@@ -16,7 +16,7 @@ def kind(name):
 
 def bad(label, name="default", change="", **more):
     """A bad credential on a good request; its twin carries the credential that it was made from."""
-    twin = PLAIN if name == "default" else kind(name)
+    twin = PLAIN if name in ("default", "expired") else kind(name)
     return fault(with_credential(label, name, change, **more), twin=twin)
 
 
@@ -68,7 +68,11 @@ def test_a_401_says_how_to_authenticate(answers):
     refused = [e for e in answers if e.status == 401]
     if not refused:
         raise NotApplicable("no request was answered with 401")
-    each((e, "a 401 without WWW-Authenticate") for e in refused if not e.reply.header("www-authenticate"))
+    each(
+        (e, "a 401 without WWW-Authenticate")
+        for e in refused
+        if not e.reply.header("www-authenticate")
+    )
 
 
 @verifies("AUTH-7")
@@ -78,7 +82,12 @@ def test_the_scheme_is_accepted_in_lower_case(exchange):
 
 
 @verifies("AUTH-8")
-@sends([bad(f"in the query, as {name}", query=name) for name in ("access_token", "api_key", "key", "token")])
+@sends(
+    [
+        bad(f"in the query, as {name}", query=name)
+        for name in ("access_token", "api_key", "key", "token")
+    ]
+)
 def test_a_credential_in_the_query_gives_no_entry(exchange):
     expect(exchange).no_entry()
 
@@ -141,7 +150,11 @@ UNKNOWN = bad("an unknown credential", change="unknown")
 @verifies("AUTH-13")
 @sends_together(
     known=UNKNOWN,
-    unknown=replace(UNKNOWN, label="an unknown credential and model", model="no-such-provider-7f3a/no-such-model"),
+    unknown=replace(
+        UNKNOWN,
+        label="an unknown credential and model",
+        model="no-such-provider-7f3a/no-such-model",
+    ),
 )
 def test_a_bad_credential_learns_nothing_of_models(exchanges):
     known, unknown = (expect(exchanges[name]).judged() for name in ("known", "unknown"))

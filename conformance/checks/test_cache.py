@@ -33,7 +33,11 @@ def silent(told):
         if not told.get(key):
             yield f"cache_hit is true, and {key} is missing"
     similarity, threshold = told.get("similarity"), told.get("threshold")
-    if isinstance(similarity, int | float) and isinstance(threshold, int | float) and similarity < threshold:
+    if (
+        isinstance(similarity, int | float)
+        and isinstance(threshold, int | float)
+        and similarity < threshold
+    ):
         yield f"similarity {similarity} is below the threshold {threshold}"
 
 
@@ -44,9 +48,12 @@ def test_another_picture_is_no_hit(answers):
     for e in answers:
         for entry in entries(e) if e.ok else ():
             made_from.setdefault(entry, []).append(e)
-    each((e, f"its cached answer is also that of {made_from[k][0].request.label}, another picture")
-         for e in hits_or_none(answers) for k in entries(e)
-         if picture(made_from[k][0]) != picture(e))
+    each(
+        (e, f"its cached answer is also that of {made_from[k][0].request.label}, another picture")
+        for e in hits_or_none(answers)
+        for k in entries(e)
+        if picture(made_from[k][0]) != picture(e)
+    )
 
 
 def hits_or_none(answers):
@@ -95,7 +102,9 @@ OTHERS = replace(
     same_picture_as=OWNERS,
     after=OWNERS,
 )
-OTHERS_OWN = replace(PLAIN, label="tenant B's own request", credential=Credential("other-tenant"), after=OWNERS)
+OTHERS_OWN = replace(
+    PLAIN, label="tenant B's own request", credential=Credential("other-tenant"), after=OWNERS
+)
 
 
 @verifies("TENANT-1")

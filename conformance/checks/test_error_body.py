@@ -21,12 +21,20 @@ NAMES = ("model", "image", "n", "size", "response_format", "user", "fallbacks", 
 
 
 def refusals(answers):
-    found = [e for e in answers if e.request.method == "POST" and e.status is not None and 400 <= e.status < 500]
+    found = [
+        e
+        for e in answers
+        if e.request.method == "POST" and e.status is not None and 400 <= e.status < 500
+    ]
     return some(found, "refused request")
 
 
 def envelopes(answers):
-    found = [e for e in answers if e.request.method == "POST" and e.status is not None and e.status >= 400]
+    found = [
+        e
+        for e in answers
+        if e.request.method == "POST" and e.status is not None and e.status >= 400
+    ]
     return some([e for e in found if isinstance(e.reply.json, dict)], "error body")
 
 
@@ -64,7 +72,9 @@ def family(exchange):
     body = exchange.reply.json
     if not isinstance(body, dict):
         text = exchange.reply.text.lstrip()[:200].lower()
-        return "HTML" if text.startswith(("<!doctype", "<html")) else "plain text" if text else "empty"
+        return (
+            "HTML" if text.startswith(("<!doctype", "<html")) else "plain text" if text else "empty"
+        )
     if "is_bifrost_error" in body:
         return "the documented envelope"
     if isinstance(body.get("error"), dict):
@@ -84,7 +94,11 @@ def test_which_family_of_envelopes_is_used(answers, record):
 
 
 def coded(answers):
-    return [(e, e.reply.object["status_code"]) for e in envelopes(answers) if e.reply.object.get("status_code") is not None]
+    return [
+        (e, e.reply.object["status_code"])
+        for e in envelopes(answers)
+        if e.reply.object.get("status_code") is not None
+    ]
 
 
 def has_provider(exchange):
@@ -99,7 +113,11 @@ def test_status_code_is_the_status(answers):
 def miscoded(exchange, code):
     if isinstance(code, bool) or not isinstance(code, int):
         return f"status_code is {code!r}, no integer"
-    if code != exchange.status and exchange.status < 500 and not (has_provider(exchange) and exchange.request.faulty):
+    if (
+        code != exchange.status
+        and exchange.status < 500
+        and not (has_provider(exchange) and exchange.request.faulty)
+    ):
         return f"status_code is {code}, the status is {exchange.status}"
     return ""
 
@@ -176,7 +194,9 @@ def test_no_answer_shows_a_path(answers):
 
 
 def shown(answers):
-    return some([e for e in answers if e.reply is not None and not (e.ok and e.items)], "error body")
+    return some(
+        [e for e in answers if e.reply is not None and not (e.ok and e.items)], "error body"
+    )
 
 
 def leak(pattern, exchange):
@@ -190,9 +210,14 @@ def leak(pattern, exchange):
 
 @verifies("ERROR-11")
 def test_a_mistake_is_not_to_be_sent_again(answers):
-    mistakes = [e for e in answers if e.request.expected == "refused" and e.reply is not None and e.request.faulty]
+    mistakes = [
+        e
+        for e in answers
+        if e.request.expected == "refused" and e.reply is not None and e.request.faulty
+    ]
     each(
         (e, f"answered with {e.status}, so that official clients send it again")
         for e in some(mistakes, "answered mistake")
-        if e.status in (408, 409, 429) or (not e.ok and (e.reply.header("x-should-retry") or "").lower() == "true")
+        if e.status in (408, 409, 429)
+        or (not e.ok and (e.reply.header("x-should-retry") or "").lower() == "true")
     )

@@ -41,7 +41,12 @@ def test_a_request_without_a_picture_is_refused(exchange):
 
 
 @verifies("IMAGE-5")
-@sends([wrong(f"the file is named {name}", Upload(field=name)) for name in ("file", "picture", "mask", "Image", "images", "image_file")])
+@sends(
+    [
+        wrong(f"the file is named {name}", Upload(field=name))
+        for name in ("file", "picture", "mask", "Image", "images", "image_file")
+    ]
+)
 def test_a_file_under_another_name_is_not_the_image(exchange):
     expect(exchange).refused()
 
@@ -53,7 +58,12 @@ def test_a_text_field_is_no_picture(exchange):
 
 
 @verifies("IMAGE-7")
-@sends([wrong(f"an empty file in {name}", Upload(content=b"", field=name)) for name in ("image", "image[]")])
+@sends(
+    [
+        wrong(f"an empty file in {name}", Upload(content=b"", field=name))
+        for name in ("image", "image[]")
+    ]
+)
 def test_an_empty_file_is_refused(exchange):
     expect(exchange).refused()
 
@@ -62,7 +72,10 @@ NO_PICTURES = (
     wrong("text in the file", Upload(content=b"this is not a picture")),
     wrong("the first bytes of a PNG", Upload(content=b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")),
     wrong("random bytes", Upload(content=bytes(range(7, 251)) * 4, content_type="image/jpeg")),
-    wrong("a PDF", Upload(content=b"%PDF-1.7\n%%EOF\n", filename="a.pdf", content_type="application/pdf")),
+    wrong(
+        "a PDF",
+        Upload(content=b"%PDF-1.7\n%%EOF\n", filename="a.pdf", content_type="application/pdf"),
+    ),
 )
 
 
@@ -94,6 +107,7 @@ BOTH = replace(
         form, parts=(*form.parts, replace(form.parts[-1], name="image[]", filename="second.png"))
     ),
     variant="both names",
+    profile="full",
 )
 OTHER_KINDS = tuple(
     replace(either(uploaded(label, upload)), profile="full")

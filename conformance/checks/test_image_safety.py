@@ -5,6 +5,7 @@ from dataclasses import replace
 from conformance import hostile, pictures
 from conformance.expect import each, expect, fail, some
 from conformance.form import Part, text
+from conformance.oddities import hostile_names
 from conformance.judging import NotApplicable, sends, sends_together, verifies
 from conformance.variation import LISTENER, PLAIN, Upload, either, fault, uploaded, variation
 
@@ -20,43 +21,32 @@ def with_parts(label, *parts):
 MANY_PARTS = with_parts("10,000 parts", *(text(f"x{i}", "1") for i in range(10_000)))
 HUGE_HEADER = with_parts(
     "a part header of 1 MB",
-    Part("x", b"1", headers=b'Content-Disposition: form-data; name="x"; y="' + b"y" * 1_000_000 + b'"\r\n'),
+    Part(
+        "x",
+        b"1",
+        headers=b'Content-Disposition: form-data; name="x"; y="' + b"y" * 1_000_000 + b'"\r\n',
+    ),
 )
 POLYGLOT = tricky(
     "a picture with HTML after it",
-    Upload(content=hostile.with_html_after(pictures.make("polyglot")), filename="picture.html", content_type="text/html"),
+    Upload(
+        content=hostile.with_html_after(pictures.make("polyglot")),
+        filename="picture.html",
+        content_type="text/html",
+    ),
 )
-SVG = tricky("an SVG that names a URL", Upload(content=hostile.SVG, filename="a.svg", content_type="image/svg+xml"))
-XXE = tricky("an SVG with an external entity", Upload(content=hostile.XXE, filename="a.svg", content_type="image/svg+xml"))
+SVG = tricky(
+    "an SVG that names a URL",
+    Upload(content=hostile.SVG, filename="a.svg", content_type="image/svg+xml"),
+)
+XXE = tricky(
+    "an SVG with an external entity",
+    Upload(content=hostile.XXE, filename="a.svg", content_type="image/svg+xml"),
+)
 NAMED_URL = fault(
-    replace(uploaded("image is a URL", None), extra=(text("image", f"{LISTENER}/text.png"),)), twin=PLAIN
+    replace(uploaded("image is a URL", None), extra=(text("image", f"{LISTENER}/text.png"),)),
+    twin=PLAIN,
 )
-# Where these names are taken at all, one request asks them together; refused, each alone.
-NAMES = {
-    "a file name with ../": "../../../../tmp/picture.png",
-    "a file name with NUL": "picture\x00.png",
-    "a file name of 300 bytes": "n" * 296 + ".png",
-    "an empty file name": "",
-}
-
-
-def hostile_names():
-    singles = [tricky(label, Upload(filename=name)) for label, name in NAMES.items()]
-    several = either(
-        replace(
-            PLAIN,
-            label="hostile file names",
-            shape=lambda form: replace(
-                form,
-                parts=(
-                    *form.parts[:-1],
-                    *(replace(form.parts[-1], name="image[]", filename=n) for n in NAMES.values()),
-                ),
-            ),
-            variant="hostile file names",
-        )
-    )
-    return [replace(several, title=single.label, otherwise=single) for single in singles]
 
 
 @verifies("IMAGE-12")

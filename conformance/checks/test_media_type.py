@@ -103,7 +103,9 @@ GRAMMAR = (
     wire.rewritten("an epilogue", lambda form: replace(form, epilogue=b"The end.\r\n")),
     wire.rewritten("a folded header", folded),
 )
-TOGETHER = wire.rewritten("preamble, epilogue and folded headers", lambda form: framed(folded(form)))
+TOGETHER = wire.rewritten(
+    "preamble, epilogue and folded headers", lambda form: framed(folded(form))
+)
 
 
 @verifies("MEDIA-11")

@@ -18,7 +18,9 @@ OTHERS = [asked_with(m) for m in ("GET", "PUT", "PATCH", "DELETE")]
 @sends(OTHERS)
 def test_another_method_never_gives_variations(exchange):
     expect(exchange).judged()
-    if exchange.ok and any(isinstance(i, dict) and (i.get("url") or i.get("b64_json")) for i in exchange.items):
+    if exchange.ok and any(
+        isinstance(i, dict) and (i.get("url") or i.get("b64_json")) for i in exchange.items
+    ):
         fail("no variations", exchange)
 
 
@@ -35,7 +37,9 @@ def test_another_method_is_not_allowed(exchange):
 def test_a_405_says_what_is_allowed(exchange):
     answer = expect(exchange).judged()
     if answer.status != 405:
-        raise NotApplicable(f"{answer.request.method} is answered with {answer.outcome}, not with 405")
+        raise NotApplicable(
+            f"{answer.request.method} is answered with {answer.outcome}, not with 405"
+        )
     if "POST" not in (answer.reply.header("allow") or "").upper():
         fail("an Allow header that names POST", answer)
 

@@ -36,7 +36,21 @@ def test_n_gives_exactly_that_many_items(exchange):
 
 
 @verifies("N-2")
-@sends(refused("0", "-1", "11", "12", "99", "100", "1000000", "2147483648", "4294967297", "-4294967295", "18446744073709551617"))
+@sends(
+    refused(
+        "0",
+        "-1",
+        "11",
+        "12",
+        "99",
+        "100",
+        "1000000",
+        "2147483648",
+        "4294967297",
+        "-4294967295",
+        "18446744073709551617",
+    )
+)
 def test_an_integer_outside_one_to_ten_is_refused(exchange):
     expect(exchange).refused()
 

@@ -14,7 +14,11 @@ BASE64 = replace(variation(response_format="b64_json"), same_picture_as=PLAIN, a
 
 
 def asking(answers, wanted):
-    return [e for e in answers if e.ok and e.items and not e.from_cache and e.request.asked("response_format") == wanted]
+    return [
+        e
+        for e in answers
+        if e.ok and e.items and not e.from_cache and e.request.asked("response_format") == wanted
+    ]
 
 
 def without_url(exchange):
@@ -120,12 +124,16 @@ def test_another_response_format_is_refused(exchange):
 ODD = (
     replace(
         variation("n, size and response_format empty", n="", size="", response_format=""),
-        title="response_format=empty", otherwise=either(variation(response_format="")),
+        title="response_format=empty",
+        otherwise=either(variation(response_format="")),
         expected="either",
     ),
     replace(
-        variation("n, size and response_format null", n="null", size="null", response_format="null"),
-        title="response_format=null", otherwise=either(variation(response_format="null")),
+        variation(
+            "n, size and response_format null", n="null", size="null", response_format="null"
+        ),
+        title="response_format=null",
+        otherwise=either(variation(response_format="null")),
         expected="either",
     ),
     either(variation(response_format="url\x00")),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from conformance import wire
 from conformance.expect import each, expect, fail, some
 from conformance.judging import NotApplicable, Untestable, sends, sends_together, verifies
-from conformance.oddities import INJECTED, UNUSUAL, USUAL
+from conformance.oddities import INJECTED, UNUSUAL, USUAL, hostile_names
 from conformance.variation import LAST, PLAIN, Upload, either, fault, uploaded, variation
 
 BAD_N = fault(variation(n="abc"), twin=variation(n=1))
@@ -19,9 +19,10 @@ def test_odd_fields_are_answered(exchange):
 
 INJECTING = (
     either(variation("model with CRLF", model=f"openai/x\r\n{INJECTED}: 1")),
-    either(uploaded("file name with escaped CRLF", Upload(filename=f"a%0d%0a{INJECTED}: 1.png"))),
-    either(uploaded("file name with CRLF", Upload(filename=f"a\r\n{INJECTED}: 1.png"))),
-    fault(variation("response_format with CRLF", response_format=f"url\r\n{INJECTED}: 1"), twin=PLAIN),
+    *hostile_names(),
+    fault(
+        variation("response_format with CRLF", response_format=f"url\r\n{INJECTED}: 1"), twin=PLAIN
+    ),
     fault(variation("size with CRLF", size=f"256x256\r\n{INJECTED}: 1"), twin=PLAIN),
 )
 
@@ -47,14 +48,21 @@ def no_injected_header(exchange):
 def on_one_connection(label, first):
     """A request, and a refused one after it on the same connection."""
     bad = replace(BAD_N, connection=label, label="n=abc, on a used connection", after=first)
-    return {"first": replace(first, connection=label), "second": replace(bad, after=replace(first, connection=label))}
+    return {
+        "first": replace(first, connection=label),
+        "second": replace(bad, after=replace(first, connection=label)),
+    }
 
 
 def reused(exchanges):
     first, second = exchanges["first"], exchanges["second"]
     for exchange in (first, second):
         expect(exchange).judged()
-    if not second.earlier and first.local_port is not None and first.local_port != second.local_port:
+    if (
+        not second.earlier
+        and first.local_port is not None
+        and first.local_port != second.local_port
+    ):
         raise NotApplicable("the server closed the connection after its answer, as it may")
     fresh = exchanges["fresh"]
     if any(a.status != fresh.status for a in second.earlier) or second.status != fresh.status:
@@ -86,7 +94,9 @@ def test_a_connection_serves_again_after_another_media_type(exchanges):
 
 @verifies("ROBUST-4")
 def test_no_answer_changed_when_it_was_asked_for_again(answers):
-    judged = some([e for e in answers if e.reply is not None and not e.request.connection], "answer")
+    judged = some(
+        [e for e in answers if e.reply is not None and not e.request.connection], "answer"
+    )
     each((e, text) for e in judged if (text := changed(e)))
 
 
@@ -95,7 +105,11 @@ def changed(exchange):
     for attempt in exchange.earlier:
         if attempt.status in (408, 409, 425, 429, 503):
             continue
-        if attempt.status is None or attempt.status >= 500 or attempt.status // 100 != exchange.status // 100:
+        if (
+            attempt.status is None
+            or attempt.status >= 500
+            or attempt.status // 100 != exchange.status // 100
+        ):
             if attempt.status == exchange.status:
                 continue
             first = attempt.status or f"no answer ({attempt.failure})"
@@ -104,7 +118,9 @@ def changed(exchange):
 
 
 # With the picture of the plain request: the same request once more, after everything else.
-AGAIN = replace(PLAIN, label="the plain request once more", copy=1, phase=LAST, same_picture_as=PLAIN)
+AGAIN = replace(
+    PLAIN, label="the plain request once more", copy=1, phase=LAST, same_picture_as=PLAIN
+)
 
 
 @verifies("ROBUST-5")

@@ -44,12 +44,16 @@ def test_a_size_with_white_space_is_refused(exchange):
 ODD = (
     replace(
         variation("n, size and response_format empty", n="", size="", response_format=""),
-        title="size=empty", otherwise=either(variation(size="")),
+        title="size=empty",
+        otherwise=either(variation(size="")),
         expected="either",
     ),
     replace(
-        variation("n, size and response_format null", n="null", size="null", response_format="null"),
-        title="size=null", otherwise=either(variation(size="null")),
+        variation(
+            "n, size and response_format null", n="null", size="null", response_format="null"
+        ),
+        title="size=null",
+        otherwise=either(variation(size="null")),
         expected="either",
     ),
     either(variation(size="256x256\x00")),
@@ -88,7 +92,11 @@ def test_pictures_have_the_pixels_that_were_asked_for(answers):
 @verifies("SIZE-6")
 def test_size_in_the_answer_is_what_was_asked_or_made(answers):
     told = some(
-        [e for e in answers if e.ok and not e.from_cache and isinstance(e.reply.object.get("size"), str)],
+        [
+            e
+            for e in answers
+            if e.ok and not e.from_cache and isinstance(e.reply.object.get("size"), str)
+        ],
         "success whose body has a size",
     )
     each(problem for e in told for problem in _wrong_size(e))

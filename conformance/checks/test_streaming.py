@@ -7,13 +7,20 @@ from conformance.judging import sends, verifies
 from conformance.variation import PLAIN, either, variation
 
 STREAM = either(variation(stream="true"))
-ACCEPT = replace(PLAIN, label="Accept: text/event-stream", headers=(("accept", "text/event-stream"),), expected="either")
+ACCEPT = replace(
+    PLAIN,
+    label="Accept: text/event-stream",
+    headers=(("accept", "text/event-stream"),),
+    expected="either",
+)
 BOTH = replace(STREAM, label="stream=true, Accept: text/event-stream", headers=ACCEPT.headers)
 
 
 def is_event_stream(exchange):
     reply = exchange.reply
-    return reply.media_type == "text/event-stream" or reply.body.lstrip().startswith((b"data:", b"event:"))
+    return reply.media_type == "text/event-stream" or reply.body.lstrip().startswith(
+        (b"data:", b"event:")
+    )
 
 
 def no_event_stream(exchange):

@@ -14,12 +14,19 @@ DAY_S = 86_400
 
 
 def successes(answers):
-    found = [e for e in answers if e.ok and e.request.method == "POST" and e.request.expected != "refused"]
+    found = [
+        e
+        for e in answers
+        if e.ok and e.request.method == "POST" and e.request.expected != "refused"
+    ]
     return some(found, "success")
 
 
 def bodies(answers):
-    return some([e for e in successes(answers) if isinstance(e.reply.json, dict)], "JSON object in a success")
+    return some(
+        [e for e in successes(answers) if isinstance(e.reply.json, dict)],
+        "JSON object in a success",
+    )
 
 
 @verifies("BODY-1")
@@ -59,7 +66,12 @@ def _no_constant(name):
 
 @verifies("BODY-4")
 def test_keys_are_unique(answers):
-    each((e, f"{key!r} occurs twice") for e in answers if e.reply is not None for key in repeated(e.reply.text))
+    each(
+        (e, f"{key!r} occurs twice")
+        for e in answers
+        if e.reply is not None
+        for key in repeated(e.reply.text)
+    )
 
 
 def repeated(text):
@@ -107,7 +119,12 @@ def test_id_created_and_model_are_there(answers):
 @verifies("BODY-7")
 def test_documented_keys_have_their_types(answers):
     # What data holds is its own requirement's matter, where it is no array of objects.
-    each((e, p.text) for e in bodies(answers) for p in type_problems(e.reply.object, SCHEMA) if not p.null and p.path != "data")
+    each(
+        (e, p.text)
+        for e in bodies(answers)
+        for p in type_problems(e.reply.object, SCHEMA)
+        if not p.null and p.path != "data"
+    )
 
 
 @verifies("BODY-8")
@@ -117,7 +134,9 @@ def test_keys_without_a_value_are_absent(answers):
         (e, p.text)
         for e in bodies(answers)
         for p in type_problems(e.reply.object, SCHEMA)
-        if p.null and not p.path.endswith(formats) and p.path not in ("id", "created", "model", "data")
+        if p.null
+        and not p.path.endswith(formats)
+        and p.path not in ("id", "created", "model", "data")
     )
 
 
@@ -134,12 +153,17 @@ def test_created_is_now(answers):
 
 @verifies("BODY-10")
 def test_each_answer_has_its_own_id(answers):
-    told = [e for e in bodies(answers) if not e.from_cache and isinstance(e.reply.object.get("id"), str)]
+    told = [
+        e for e in bodies(answers) if not e.from_cache and isinstance(e.reply.object.get("id"), str)
+    ]
     first = {}
     for e in some(told, "success with an id"):
         first.setdefault(e.reply.object["id"], e)
     each(
-        (e, f"id {e.reply.object['id']!r} is also that of {first[e.reply.object['id']].request.label}")
+        (
+            e,
+            f"id {e.reply.object['id']!r} is also that of {first[e.reply.object['id']].request.label}",
+        )
         for e in told
         if first[e.reply.object["id"]] is not e
     )
@@ -160,7 +184,11 @@ def test_index_counts_from_zero(answers):
 
 @verifies("BODY-12")
 def test_token_counts_add_up(answers):
-    told = [(e, e.reply.object["usage"]) for e in bodies(answers) if isinstance(e.reply.object.get("usage"), dict)]
+    told = [
+        (e, e.reply.object["usage"])
+        for e in bodies(answers)
+        if isinstance(e.reply.object.get("usage"), dict)
+    ]
     if not told:
         raise NotApplicable("no answer has a usage")
     each((e, problem) for e, usage in told for problem in miscounted(usage))
@@ -168,8 +196,13 @@ def test_token_counts_add_up(answers):
 
 def miscounted(usage):
     counts = {k: v for k, v in usage.items() if isinstance(v, int) and not isinstance(v, bool)}
-    details = {k: known_object(usage.get(f"{k}_details")) for k in ("input_tokens", "output_tokens")}
-    for name, value in (*counts.items(), *((f"{k}_details.{d}", v) for k, row in details.items() for d, v in row.items())):
+    details = {
+        k: known_object(usage.get(f"{k}_details")) for k in ("input_tokens", "output_tokens")
+    }
+    for name, value in (
+        *counts.items(),
+        *((f"{k}_details.{d}", v) for k, row in details.items() for d, v in row.items()),
+    ):
         if isinstance(value, int | float) and value < 0:
             yield f"usage.{name} is {value}"
     if {"input_tokens", "output_tokens", "total_tokens"} <= counts.keys():
@@ -208,8 +241,14 @@ def senseless(extra):
 
 @verifies("BODY-14")
 def test_provider_and_model_agree_with_the_request(answers, target):
-    asked = [(e, extra) for e, extra in extra_fields(answers) if e.request.asked("model") == target.model]
-    each((e, problem) for e, extra in some(asked, "success for the model") for problem in disagreeing(extra, target.model))
+    asked = [
+        (e, extra) for e, extra in extra_fields(answers) if e.request.asked("model") == target.model
+    ]
+    each(
+        (e, problem)
+        for e, extra in some(asked, "success for the model")
+        for problem in disagreeing(extra, target.model)
+    )
 
 
 def disagreeing(extra, model):
@@ -235,5 +274,7 @@ def test_raw_payloads_are_not_shown(answers, target):
 
 @verifies("BODY-17")
 def test_no_secret_is_shown(answers):
-    judged = [e for e in some(answers, "answer") if e.reply is not None and e.reply.json is not None]
+    judged = [
+        e for e in some(answers, "answer") if e.reply is not None and e.reply.json is not None
+    ]
     each((e, f"{name} shows a value") for e in judged for name in secrets_in(e.reply.json))

@@ -7,6 +7,7 @@ from conformance.expect import expect
 from conformance.judging import sends, verifies
 from conformance.oddities import ODD_USERS
 
+
 @verifies("USER-1")
 @sends([covering(user="u"), covering(user=USER_64)])
 def test_a_printable_user_is_accepted(exchange):
