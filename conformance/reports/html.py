@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from conformance.reports import words
 from conformance.reports.html_parts import Page, anchor
-from conformance.reports.text import one_line, plural, printable, seconds, size
+from conformance.reports.text import headline, plural, printable, seconds, size
 from conformance.result import Status, by_clause, count_statuses
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _environment() -> jinja2.Environment:
         seconds=seconds,
         size=size,
         anchor=anchor,
-        one_line=one_line,
+        headline=headline,
         unbroken=_unbroken,
     )
     return environment

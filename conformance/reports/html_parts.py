@@ -10,7 +10,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from conformance.reports import words
-from conformance.reports.text import clip, one_line, pretty_json
+from conformance.reports.text import clip, headline, pretty_json
 from conformance.result import Status
 
 if TYPE_CHECKING:
@@ -77,11 +77,11 @@ class Page:
             return requirement.message
         if requirement.status is Status.PASS or requirement.status in OPEN:
             return ""
-        return one_line(requirement.message) or self._first_message(requirement)
+        return headline(requirement.message) or self._first_message(requirement)
 
     def _first_message(self, requirement: RequirementResult) -> str:
         fitting = (c for c in requirement.checks if c.status is requirement.status)
-        return next((one_line(c.message) for c in fitting if c.message), "")
+        return next((headline(c.message) for c in fitting if c.message), "")
 
     def elsewhere(self, check: Check, here: list[ExchangeSummary]) -> list[tuple[str, str, bool]]:
         """Return id, label and whether it can be linked to of the check's other exchanges."""

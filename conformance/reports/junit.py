@@ -20,7 +20,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.reports import words
-from conformance.reports.text import clip, one_line, plural, printable, seconds, visible
+from conformance.reports.text import clip, headline, one_line, plural, printable, seconds, visible
 from conformance.result import Status, Verdict, by_clause
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _element(case: _Case, result: Result) -> ET.Element:
     _set(element, "name", case.name, 2 * NAME_LIMIT)
     _set(element, "classname", "conformance." + re.sub(r"[^\w.-]+", "_", requirement.clause))
     _set(element, "time", f"{check.duration_s if check else 0:.3f}")
-    first = one_line(message) or words.STATUS_MEANINGS[status]
+    first = headline(message) or words.STATUS_MEANINGS[status]
     said = f"{words.STATUS_WORDS[status]}: {first}"
     match status:
         case Status.PASS:

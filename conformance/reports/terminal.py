@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.reports import words
 from conformance.reports.progress import Progress, progress
-from conformance.reports.text import clip, one_line, plural, seconds, visible
+from conformance.reports.text import clip, headline, one_line, plural, seconds, visible
 from conformance.result import Status, Verdict, count_statuses
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _requirement(requirement: RequirementResult, result: Result, page: _Page) ->
     yield from rest
     concerned = [c for c in requirement.checks if c.status is status]
     if not concerned and requirement.message:
-        yield from page.wrap(one_line(requirement.message), "      ")
+        yield from page.wrap(headline(requirement.message), "      ")
     limit = CHECKS_SHOWN if status in DETAILED else 1
     for check in concerned[:limit]:
         yield from _check(check, result, page, brief=status not in DETAILED)
@@ -200,7 +200,7 @@ def _requirement(requirement: RequirementResult, result: Result, page: _Page) ->
 
 
 def _check(check: Check, result: Result, page: _Page, *, brief: bool) -> Iterator[str]:
-    said = one_line(check.message) or words.STATUS_MEANINGS[check.status]
+    said = headline(check.message) or words.STATUS_MEANINGS[check.status]
     expected, comma, got = said.partition(", got ")
     if comma and not brief:
         yield from page.wrap(expected, "      ", "               ")

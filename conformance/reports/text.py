@@ -44,6 +44,15 @@ def one_line(text: str, limit: int = 300) -> str:
     return visible(first[:limit]) + cut
 
 
+def headline(message: str, limit: int = 300) -> str:
+    """Return in one line what was expected and what came: `expected …, got …`."""
+    first, _, rest = message[: 4 * limit].lstrip().partition("\n")
+    second = rest.partition("\n")[0]
+    if second.startswith("got ") and ", got " not in first:
+        return one_line(f"{first.rstrip()}, {second}", limit)
+    return one_line(message, limit)
+
+
 def printable(text: str, limit: int) -> str:
     """Return the text clipped and visible: what a report may show of a gateway's bytes."""
     return visible(clip(text, limit))

@@ -31,6 +31,19 @@ def test_long_text_says_how_much_is_missing() -> None:
     assert text.one_line("a" * 10, 4) == "aaaa…"
 
 
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("expected 4xx, got 200\ngot data", "expected 4xx, got 200"),
+        ("expected 4xx\ngot 500: {}\nmore", "expected 4xx, got 500: {}"),
+        ("no credential was supplied\nname one", "no credential was supplied"),
+        ("", ""),
+    ],
+)
+def test_a_message_in_one_line(message: str, shown: str) -> None:
+    assert text.headline(message) == shown
+
+
 def test_json_is_indented_as_it_was_sent() -> None:
     given = '{"a":[],"b":{"c":1e400,"c":"x\\"y,{"},"d":[1,{}]}'
     shown = text.pretty_json(given)
