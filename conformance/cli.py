@@ -197,7 +197,7 @@ class _Shown:
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, *raised: Any) -> None:
+    def __exit__(self, *raised: object) -> None:
         if self._progress is not None:
             self._progress.__exit__(*raised)
 

@@ -17,7 +17,7 @@ import dataclasses
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from conformance import transport
 from conformance.exchange import Attempt, Exchange
@@ -39,7 +39,8 @@ PAUSE_BUDGET_S = 60.0
 class Journal(Protocol):
     """Takes every settled exchange, as it arrives."""
 
-    def __call__(self, exchange: Exchange, /) -> None: ...
+    def __call__(self, exchange: Exchange, /) -> None:
+        """Take one."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Sender:
         self._thread = threading.Thread(target=self._serve, name="sender", daemon=True)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def __enter__(self) -> Sender:
+    def __enter__(self) -> Self:
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._open(), self._loop).result()
         return self

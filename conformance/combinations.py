@@ -9,13 +9,15 @@ row, and the plain request has none of them, so that none can hide what another 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance import fallbacks
 from conformance.exchange import Credential
-from conformance.form import Form
 from conformance.shapes import CLIENTS
 from conformance.variation import SPARE_MODEL, Spec, Upload
+
+if TYPE_CHECKING:
+    from conformance.form import Form
 
 SPACES_AND_UTF8 = "Bild mit Wörtern – 画像.png"
 QUOTES = 'it\'s "quoted".png'
@@ -61,7 +63,12 @@ ROWS = (
         filename=BYTES_255,
         fallbacks="repeated-name",
     ),
-    Facts(client="openai-go", size="1792x1024", fallbacks="repeated-json"),
+    Facts(
+        client="openai-go",
+        size="1792x1024",
+        content_type="charset first",
+        fallbacks="repeated-json",
+    ),
     Facts(
         client="requests",
         size="1024x1792",
@@ -130,4 +137,6 @@ def _shaped(form: Form, facts: Facts) -> Form:
         shaped = replace(shaped, boundary="simple-boundary-in-quotes", quote_boundary=True)
     if facts.content_type == "another case":
         shaped = replace(shaped, media_type="Multipart/Form-Data")
+    if facts.content_type == "charset first":
+        shaped = replace(shaped, media_type="multipart/form-data; charset=utf-8")
     return shaped

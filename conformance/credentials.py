@@ -99,7 +99,9 @@ def _other_middle(text: str) -> str:
 
 
 def _header(secret: str) -> dict[str, Any]:
-    header: dict[str, Any] = json.loads(base64.urlsafe_b64decode(secret.split(".")[0] + "=="))
+    header: dict[str, Any] = json.loads(
+        base64.urlsafe_b64decode(secret.split(".", maxsplit=1)[0] + "==")
+    )
     return header
 
 

@@ -19,10 +19,9 @@ def text(plan: Plan) -> str:
     rows += [
         "",
         f"{len(plan.requests)} requests to {plan.target.url}",
-        f"{accepted} pictures if the gateway is correct, and at most {either} more for requests"
-        " that it may accept or refuse",
-        f"{len(plan.optional)} more requests only where one that asks several things at once is"
-        " not accepted",
+        f"{accepted} pictures if the gateway is correct; at most {either} more, for requests that",
+        "it may accept or refuse",
+        f"{len(plan.optional)} more requests only where one that asks several things is not accepted",
     ]
     return "\n".join(rows) + "\n"
 

@@ -36,7 +36,7 @@ def gateway(
             False,
         )
         return
-    process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
+    process = subprocess.Popen(
         [sys.executable, "-m", "conformance.reference", "--port", "0"],
         stdout=subprocess.PIPE,
         text=True,

@@ -6,10 +6,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from conformance.form import Form
+if TYPE_CHECKING:
+    from conformance.form import Form
 
 Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "aborted"]
 
@@ -74,8 +75,13 @@ class Request:
         """The request's identity: a digest of everything that tells it from another one."""
         digest = hashlib.sha256()
         known = (self.method, self.url, self.headers, self.chunked, self.copy, self.phase)
-        known = (*known, self.connection)
-        for fact in (*known, str(self.credential), self.credential.scheme, self.credential.query):
+        for fact in (
+            *known,
+            self.connection,
+            str(self.credential),
+            self.credential.scheme,
+            self.credential.query,
+        ):
             digest.update(repr(fact).encode() + b"\0")
         body = self.body
         if self.listener:
@@ -172,15 +178,44 @@ class Exchange:
         return self.reply is not None and self.reply.ok
 
     @property
+    def content(self) -> bytes:
+        """The answer's bytes; none where there is no answer."""
+        return self.reply.body if self.reply else b""
+
+    @property
+    def text(self) -> str:
+        """The answer as text; empty where there is no answer."""
+        return self.reply.text if self.reply else ""
+
+    @property
+    def json(self) -> Any:
+        """The answer as JSON, or None where it is none."""
+        return self.reply.json if self.reply else None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The answer as a JSON object, or an empty one where it is none."""
+        return self.reply.object if self.reply else {}
+
+    @property
+    def media_type(self) -> str:
+        """The answer's Content-Type without its parameters, in lower case."""
+        return self.reply.media_type if self.reply else ""
+
+    def header(self, name: str) -> str | None:
+        """Return a header of the answer, whatever the case of its name."""
+        return self.reply.header(name) if self.reply else None
+
+    @property
     def items(self) -> list[Any]:
         """The items of `data` in the answer; empty where there are none."""
-        data = self.reply.object.get("data") if self.reply else None
+        data = self.body.get("data")
         return data if isinstance(data, list) else []
 
     @property
     def from_cache(self) -> bool:
         """Whether the answer says that it comes from a cache."""
-        extra = self.reply.object.get("extra_fields") if self.reply else None
+        extra = self.body.get("extra_fields")
         debug = extra.get("cache_debug") if isinstance(extra, dict) else None
         return isinstance(debug, dict) and debug.get("cache_hit") is True
 

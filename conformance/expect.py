@@ -9,7 +9,7 @@ the expectation is `Untestable`: never passed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from conformance.client import SEND_AGAIN, is_server_error
 from conformance.judging import Untestable
@@ -23,6 +23,8 @@ NO_REFUSALS = frozenset({401, 403, 404, 405, 407, 408, 409, 425, 429, 431})
 NO_ENTRY = frozenset({400, 401, 403})
 PROVIDER_STATUSES = frozenset({502, 504})
 EXCERPT = 300
+
+Found = TypeVar("Found")
 
 
 def expect(exchange: Exchange) -> Expectation:
@@ -138,8 +140,8 @@ def each(problems: Iterable[tuple[Exchange, str]]) -> None:
     raise failure
 
 
-def some(exchanges: Iterable[Exchange], what: str) -> list[Exchange]:
-    """Return the exchanges, or end as untestable where there is none to judge."""
+def some(exchanges: Iterable[Found], what: str) -> list[Found]:
+    """Return what there is to judge, or end as untestable where there is none to judge."""
     found = list(exchanges)
     if not found:
         raise Untestable(f"no {what} in this run")

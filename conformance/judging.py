@@ -10,18 +10,21 @@ SHOULD), it raises `Untestable` or `NotApplicable`. Anything else is an error of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance import contract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from conformance.target import Target
     from conformance.variation import Profile, Spec
 
-    Check = Callable[..., None]
+
+Check = Callable[..., None]
+Record = Callable[[str], None]
 
 
 class Untestable(Exception):  # noqa: N818 - a status, not an error

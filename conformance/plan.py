@@ -177,9 +177,8 @@ class Plan:
             and size not in target.sizes
         ):
             return f"the target is declared to lack {size!s} (--sizes)"
-        if spec.expected == "accepted" and str(n).isascii() and str(n).isdigit():
-            if int(str(n)) > target.max_n:
-                return f"the target is declared to make {target.max_n} at most (--max-n)"
+        if spec.expected == "accepted" and str(n).isdecimal() and int(str(n)) > target.max_n:
+            return f"the target is declared to make {target.max_n} at most (--max-n)"
         if (
             FAILING_MODEL[:-1] in repr((spec.model, spec.fields, spec.extra))
             and not target.failing_model

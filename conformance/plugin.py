@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from conformance.exchange import Exchange
     from conformance.result import Status
@@ -89,7 +89,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(EXCHANGES, [together], ids=["together"], indirect=True)
         return
     profile = session.options.profile
-    wanted = specs(session.run) if callable(specs) else specs
+    wanted: list[Spec] = list(specs(session.run) if callable(specs) else specs or ())
     chosen = [s for s in wanted if _within(s.profile, profile)]
     ids = [s.title or s.label for s in chosen]
     metafunc.parametrize(EXCHANGE, chosen, ids=[_ascii(i) for i in ids], indirect=True)
@@ -106,16 +106,13 @@ def _within(profile: str, chosen: str) -> bool:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(
-    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
-) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is not selected, and judge what looks at every answer last."""
     run = config.stash.get(SESSION, None)
     if run is None:
         return
-    selected, left_out = [], []
-    for item in items:
-        (selected if _selected(item, run) else left_out).append(item)
+    selected = [item for item in items if _selected(item, run)]
+    left_out = [item for item in items if not _selected(item, run)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
     selected.sort(key=lambda item: bool({ANSWERS, RUN} & set(getattr(item, "fixturenames", ()))))
@@ -164,19 +161,21 @@ def pytest_runtestloop(session: pytest.Session) -> object | None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note each node's outcome; a check that ends untestable shows as skipped in pytest."""
-    report: Any = yield
+    report = yield
     run = item.config.stash.get(SESSION, None)
     tied_to = getattr(getattr(item, "function", None), "verifies", None)
     if run is None or tied_to is None:
-        return report  # type: ignore[return-value]
+        return report
     from conformance import verdicts  # noqa: PLC0415
 
     raised = call.excinfo.value if call.excinfo is not None else None
     if call.when == "call" or raised is not None:
         status, message = verdicts.of(raised, tied_to)
-        read = getattr(raised, "exchanges", None) or tuple(item.stash.get(READ, []))
+        read = getattr(raised, "exchanges", None) or item.stash.get(READ, list[str]())
         item.config.stash[JUDGED].outcomes.append(
             Outcome(
                 node=item.nodeid,
@@ -190,7 +189,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         if verdicts.shows_as_skipped(status):
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"{status}: {message}")
-    return report  # type: ignore[return-value]
+    return report
 
 
 def pytest_exception_interact(

@@ -31,7 +31,9 @@ OTHER_FORMS = (
 )
 
 
-def examine(plan: Plan, sender: Sender) -> tuple[Diagnosis, ...]:
+def examine(  # noqa: PLR0911 - one question after the other, each with its answer
+    plan: Plan, sender: Sender
+) -> tuple[Diagnosis, ...]:
     """Return nothing if the target can be judged, or what stands in the way."""
     good = _send(plan, sender, PLAIN)
     if good.ok and good.items:

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.client import Limits, Sender
+from conformance.client import Limits, Sender, Spent
 from conformance.evidence import EVIDENCE_FILE, Evidence
 from conformance.judging import NotApplicable, Run, Untestable
 from conformance.plan import Asked, Plan, Unavailable
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conformance.client import Spent
     from conformance.exchange import Exchange
     from conformance.result import Diagnosis
     from conformance.target import Target
@@ -110,7 +109,7 @@ class Session:
     def end(self) -> None:
         """Stop sending and close everything; what arrived stays in `exchanges`."""
         self.exchanges = self._sender.arrived() if self._sender else []
-        self.spent = self._sender.spent if self._sender else None
+        self.spent = self._sender.spent if self._sender else Spent()
         self.listener_hits = tuple(self._sender.listener_hits) if self._sender else ()
         if self._sender is not None:
             self._sender.__exit__()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 import hashlib
 import io
 import time
@@ -67,9 +67,7 @@ def assemble(session: Session, judged: Judged) -> Result:
         suite={"name": "image-variations-conformance", "version": __version__},
         contract={"version": known.version, "sha256": known.sha256},
         seed=session.options.seed,
-        started=datetime.datetime.fromtimestamp(session.started_at, datetime.UTC).isoformat(
-            timespec="seconds"
-        ),
+        started=dt.datetime.fromtimestamp(session.started_at, dt.UTC).isoformat(timespec="seconds"),
         duration_s=round(time.time() - session.started_at, 3),
         requests=session.spent.requests,
         images=session.spent.images,
@@ -79,6 +77,7 @@ def assemble(session: Session, judged: Judged) -> Result:
         diagnosis=diagnosis,
         notes=(*session.options.notes, *_notes(session, judged)),
         command=session.options.command,
+        clauses=known.clauses,
     )
 
 
@@ -152,6 +151,7 @@ def _exchanges(
     named |= {i for o in observations for c in o.findings for i in c.exchanges}
     full = {i for c in checks if c.status in CONCERNING for i in c.exchanges}
     full |= {i for d in diagnosis for i in d.exchanges}
+    full |= {e.request.twin for e in session.exchanges if e.id in full and e.request.twin}
     hidden = {s.value: s.name for s in target.secrets if s.kind == "header"}
     return {
         e.id: _full(e, hidden, detail) if e.id in full else _brief(e)

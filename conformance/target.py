@@ -232,7 +232,7 @@ def _headers(
             if not environment.get(variable):
                 raise UsageError(f"--header {name}: the variable {variable} is not set")
             secrets.append(Secret(f"header-{name}", "header", environment[variable]))
-            value = value.replace("${" + variable + "}", environment[variable])  # noqa: PLW2901
+            value = value.replace("${" + variable + "}", environment[variable])
         if not used and SECRET_NAME.search(name):
             secrets.append(Secret(f"header-{name}", "header", value.strip()))
         headers.append((name, value.strip()))

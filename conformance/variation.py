@@ -11,12 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from conformance import pictures
 from conformance.exchange import Credential
 from conformance.form import Form, Part, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from conformance import pictures
 
 MODEL = "{model}"
 FAILING_MODEL = "{failing-model}"

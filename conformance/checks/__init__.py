@@ -1,0 +1,1 @@
+"""The checks: one module a subject, found and run by pytest."""

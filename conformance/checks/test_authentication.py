@@ -3,18 +3,28 @@
 from dataclasses import replace
 
 from conformance.combinations import covering
+from conformance.exchange import Exchange
 from conformance.expect import each, expect, fail, some
-from conformance.judging import NotApplicable, Untestable, observes, sends, sends_together, verifies
+from conformance.judging import (
+    NotApplicable,
+    Record,
+    observes,
+    sends,
+    sends_together,
+    verifies,
+)
 from conformance.redaction import MARK
-from conformance.variation import PLAIN, fault, with_credential, variation
+from conformance.session import Session
+from conformance.target import Target
+from conformance.variation import PLAIN, Spec, fault, with_credential
 from conformance.wire import WITHOUT_CREDENTIAL
 
 
-def kind(name):
+def kind(name: str) -> Spec:
     return with_credential(name, name)
 
 
-def bad(label, name="default", change="", **more):
+def bad(label: str, name: str = "default", change: str = "", **more: str) -> Spec:
     """A bad credential on a good request; its twin carries the credential that it was made from."""
     twin = PLAIN if name in ("default", "expired") else kind(name)
     return fault(with_credential(label, name, change, **more), twin=twin)
@@ -22,19 +32,19 @@ def bad(label, name="default", change="", **more):
 
 @verifies("AUTH-1")
 @sends([kind("virtual-key-jwt")])
-def test_a_virtual_key_jwt_is_accepted(exchange):
+def test_a_virtual_key_jwt_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
 @verifies("AUTH-2")
 @sends([kind("admin-jwt")])
-def test_an_admin_jwt_is_accepted(exchange):
+def test_an_admin_jwt_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
 @verifies("AUTH-3")
 @sends([kind("virtual-key")])
-def test_a_virtual_key_is_accepted(exchange):
+def test_a_virtual_key_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
@@ -47,7 +57,7 @@ def test_a_virtual_key_is_accepted(exchange):
         bad("a malformed credential", change="malformed"),
     ]
 )
-def test_without_a_credential_there_is_no_entry(exchange):
+def test_without_a_credential_there_is_no_entry(exchange: Exchange) -> None:
     expect(exchange).no_entry()
 
 
@@ -59,25 +69,21 @@ def test_without_a_credential_there_is_no_entry(exchange):
         bad("the credential under Digest", scheme="Digest"),
     ]
 )
-def test_an_unknown_credential_or_scheme_gives_no_entry(exchange):
+def test_an_unknown_credential_or_scheme_gives_no_entry(exchange: Exchange) -> None:
     expect(exchange).no_entry()
 
 
 @verifies("AUTH-6")
-def test_a_401_says_how_to_authenticate(answers):
+def test_a_401_says_how_to_authenticate(answers: list[Exchange]) -> None:
     refused = [e for e in answers if e.status == 401]
     if not refused:
         raise NotApplicable("no request was answered with 401")
-    each(
-        (e, "a 401 without WWW-Authenticate")
-        for e in refused
-        if not e.reply.header("www-authenticate")
-    )
+    each((e, "a 401 without WWW-Authenticate") for e in refused if not e.header("www-authenticate"))
 
 
 @verifies("AUTH-7")
 @sends([covering(scheme="bearer")])
-def test_the_scheme_is_accepted_in_lower_case(exchange):
+def test_the_scheme_is_accepted_in_lower_case(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
@@ -88,7 +94,7 @@ def test_the_scheme_is_accepted_in_lower_case(exchange):
         for name in ("access_token", "api_key", "key", "token")
     ]
 )
-def test_a_credential_in_the_query_gives_no_entry(exchange):
+def test_a_credential_in_the_query_gives_no_entry(exchange: Exchange) -> None:
     expect(exchange).no_entry()
 
 
@@ -101,19 +107,19 @@ def test_a_credential_in_the_query_gives_no_entry(exchange):
         )
     ]
 )  # fmt: skip
-def test_a_changed_jwt_gives_no_entry(exchange):
+def test_a_changed_jwt_gives_no_entry(exchange: Exchange) -> None:
     expect(exchange).no_entry()
 
 
 @verifies("AUTH-10")
 @sends([bad(f"JWT, {c}", "jwt", c) for c in ("own jwk", "own jku", "kid path", "empty secret")])
-def test_a_forged_jwt_gives_no_entry(exchange, run):
+def test_a_forged_jwt_gives_no_entry(exchange: Exchange) -> None:
     expect(exchange).no_entry()
 
 
 @verifies("AUTH-10")
 @sends_together(jku=bad("JWT, own jku", "jwt", "own jku"))
-def test_a_jku_is_never_fetched(exchanges, run):
+def test_a_jku_is_never_fetched(exchanges: dict[str, Exchange], run: Session) -> None:
     run.answers()
     if any("/jku" in line for line in run.overheard()):
         fail("the address in jku never to be asked; it was", exchanges["jku"])
@@ -126,7 +132,7 @@ def test_a_jku_is_never_fetched(exchanges, run):
 
 @verifies("AUTH-11")
 @sends([bad("an expired JWT", "expired")])
-def test_an_expired_jwt_gives_no_entry(exchange):
+def test_an_expired_jwt_gives_no_entry(exchange: Exchange) -> None:
     expect(exchange).no_entry()
 
 
@@ -140,7 +146,7 @@ def test_an_expired_jwt_gives_no_entry(exchange):
         )
     ]
 )  # fmt: skip
-def test_a_changed_virtual_key_gives_no_entry(exchange):
+def test_a_changed_virtual_key_gives_no_entry(exchange: Exchange) -> None:
     expect(exchange).no_entry()
 
 
@@ -156,7 +162,7 @@ UNKNOWN = bad("an unknown credential", change="unknown")
         model="no-such-provider-7f3a/no-such-model",
     ),
 )
-def test_a_bad_credential_learns_nothing_of_models(exchanges):
+def test_a_bad_credential_learns_nothing_of_models(exchanges: dict[str, Exchange]) -> None:
     known, unknown = (expect(exchanges[name]).judged() for name in ("known", "unknown"))
     if known.status != unknown.status:
         fail(f"{known.outcome}, as for a known model", unknown)
@@ -169,18 +175,18 @@ def test_a_bad_credential_learns_nothing_of_models(exchanges):
         replace(WITHOUT_CREDENTIAL, label="no credential repeats a served request", after=PLAIN),
     ]
 )
-def test_a_served_request_opens_no_door(exchange):
+def test_a_served_request_opens_no_door(exchange: Exchange) -> None:
     expect(exchange).no_entry()
 
 
 @verifies("AUTH-15")
-def test_no_answer_repeats_the_credential(answers, target):
+def test_no_answer_repeats_the_credential(answers: list[Exchange], target: Target) -> None:
     if target.auth == "none":
         raise NotApplicable("the target is declared to have no authentication (--auth none)")
     each((e, found) for e in some(answers, "answer") if (found := leaked(e)))
 
 
-def leaked(exchange):
+def leaked(exchange: Exchange) -> str:
     reply = exchange.reply
     texts = [reply.text, *(f"{k}: {v}" for k, v in reply.headers)] if reply else []
     texts += [f.url for f in exchange.fetched]
@@ -190,11 +196,11 @@ def leaked(exchange):
 
 @observes("AUTH-O1")
 @sends([PLAIN])
-def test_how_the_credential_travels(exchange, record):
+def test_how_the_credential_travels(exchange: Exchange, record: Record) -> None:
     record(f"over {exchange.request.url.partition(':')[0]}")
 
 
 @observes("AUTH-O2")
 @sends([WITHOUT_CREDENTIAL])
-def test_what_a_request_without_a_credential_gets(exchange, record):
+def test_what_a_request_without_a_credential_gets(exchange: Exchange, record: Record) -> None:
     record(exchange.outcome)

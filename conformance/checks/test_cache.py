@@ -1,34 +1,35 @@
 """Cached answers and tenants: a hit is told as one, belongs to its request, and to its owner."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from conformance import answer
+from conformance.exchange import Credential, Exchange
 from conformance.expect import each, expect, fail, known_object
-from conformance.judging import NotApplicable, Untestable, sends, sends_together, verifies
+from conformance.judging import NotApplicable, sends_together, verifies
 from conformance.variation import PLAIN, Upload, variation
-from conformance.exchange import Credential
-from conformance.combinations import covering
 
 CANARY = "canary-7f3a-of-tenant-a"
 
 
-def hits(answers):
+def hits(answers: list[Exchange]) -> list[Exchange]:
     found = [e for e in answers if e.ok and e.from_cache]
     if not found:
         raise NotApplicable("no answer came from a cache")
     return found
 
 
-def debug(exchange):
-    return known_object(known_object(exchange.reply.object.get("extra_fields")).get("cache_debug"))
+def debug(exchange: Exchange) -> dict[str, Any]:
+    return known_object(known_object(exchange.body.get("extra_fields")).get("cache_debug"))
 
 
 @verifies("BODY-15")
-def test_a_hit_says_what_was_hit(answers):
+def test_a_hit_says_what_was_hit(answers: list[Exchange]) -> None:
     each((e, problem) for e in hits(answers) for problem in silent(debug(e)))
 
 
-def silent(told):
+def silent(told: dict[str, Any]) -> Iterator[str]:
     for key in ("cache_id", "hit_type"):
         if not told.get(key):
             yield f"cache_hit is true, and {key} is missing"
@@ -42,25 +43,25 @@ def silent(told):
 
 
 @verifies("CACHE-1")
-def test_another_picture_is_no_hit(answers):
+def test_another_picture_is_no_hit(answers: list[Exchange]) -> None:
     """Two answers that say they are one cache entry were made from the same picture."""
-    made_from = {}
+    made_from: dict[tuple[str, str], list[Exchange]] = {}
     for e in answers:
-        for entry in entries(e) if e.ok else ():
+        for entry in entries(e) if e.ok and picture(e) else ():
             made_from.setdefault(entry, []).append(e)
     each(
-        (e, f"its cached answer is also that of {made_from[k][0].request.label}, another picture")
-        for e in hits_or_none(answers)
-        for k in entries(e)
-        if picture(made_from[k][0]) != picture(e)
+        (e, f"its cached answer is also that of {others[0].request.label}, another picture")
+        for entry, others in made_from.items()
+        for e in others
+        if e.from_cache and picture(others[0]) != picture(e)
     )
 
 
-def hits_or_none(answers):
+def hits_or_none(answers: list[Exchange]) -> list[Exchange]:
     return [e for e in answers if e.ok and e.from_cache]
 
 
-def entries(exchange):
+def entries(exchange: Exchange) -> Iterator[tuple[str, str]]:
     """What two answers from one cache entry share: its id, and the pictures themselves."""
     told = debug(exchange)
     if told.get("cache_id"):
@@ -70,17 +71,17 @@ def entries(exchange):
             yield ("picture", str(item.get("url") or item["b64_json"]))
 
 
-def picture(exchange):
+def picture(exchange: Exchange) -> bytes:
     form = exchange.request.form
-    return [p.content for p in form.parts if p.filename is not None][:1] if form else None
+    return next((p.content for p in form.parts if p.filename is not None), b"") if form else b""
 
 
 @verifies("CACHE-2")
-def test_a_hit_keeps_what_was_asked_for(answers):
+def test_a_hit_keeps_what_was_asked_for(answers: list[Exchange]) -> None:
     each((e, problem) for e in hits_or_none(answers) for problem in unlike(e))
 
 
-def unlike(exchange):
+def unlike(exchange: Exchange) -> Iterator[str]:
     n, size, kind = (exchange.request.asked(k) for k in ("n", "size", "response_format"))
     if n is not None and n.isdigit() and len(exchange.items) != int(n):
         yield f"asked for n={n}, the cached answer has {len(exchange.items)} item(s)"
@@ -109,7 +110,7 @@ OTHERS_OWN = replace(
 
 @verifies("TENANT-1")
 @sends_together(owner=OWNERS, other=OTHERS)
-def test_a_tenant_gets_no_hit_of_another(exchanges):
+def test_a_tenant_gets_no_hit_of_another(exchanges: dict[str, Exchange]) -> None:
     expect(exchanges["owner"]).accepted()
     if expect(exchanges["other"]).accepted().from_cache:
         fail("no cache hit for another tenant", exchanges["other"])
@@ -117,8 +118,8 @@ def test_a_tenant_gets_no_hit_of_another(exchanges):
 
 @verifies("TENANT-2")
 @sends_together(owner=OWNERS, own=OTHERS_OWN)
-def test_what_a_tenant_sent_reaches_no_other(exchanges):
+def test_what_a_tenant_sent_reaches_no_other(exchanges: dict[str, Exchange]) -> None:
     expect(exchanges["owner"]).accepted()
     other = expect(exchanges["own"]).judged()
-    if other.reply is not None and CANARY in other.reply.text:
+    if other.reply is not None and CANARY in other.text:
         fail(f"nothing of tenant A's {CANARY!r} in an answer to tenant B", other)

@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
+from typing import Any
 
 from conformance import contract
-from conformance.expect import describe, each, is_providers, known_object, some
-from conformance.judging import NotApplicable, observes, verifies
 from conformance.bodies import type_problems
+from conformance.exchange import Exchange
+from conformance.expect import each, known_object, some
+from conformance.judging import NotApplicable, Record, observes, verifies
 
 CONTRACT = contract.load()
 SCHEMA = CONTRACT.schema("Error")
@@ -20,7 +22,7 @@ PATHS = re.compile(
 NAMES = ("model", "image", "n", "size", "response_format", "user", "fallbacks", "stream")
 
 
-def refusals(answers):
+def refusals(answers: list[Exchange]) -> list[Exchange]:
     found = [
         e
         for e in answers
@@ -29,49 +31,48 @@ def refusals(answers):
     return some(found, "refused request")
 
 
-def envelopes(answers):
+def envelopes(answers: list[Exchange]) -> list[Exchange]:
     found = [
         e
         for e in answers
         if e.request.method == "POST" and e.status is not None and e.status >= 400
     ]
-    return some([e for e in found if isinstance(e.reply.json, dict)], "error body")
+    return some([e for e in found if isinstance(e.json, dict)], "error body")
 
 
 @verifies("ERROR-1")
-def test_every_refusal_has_the_envelope(answers):
+def test_every_refusal_has_the_envelope(answers: list[Exchange]) -> None:
     judged = [e for e in refusals(answers) if e.status not in BY_SERVER_OR_PROXY]
     each((e, problem) for e in some(judged, "refused request") if (problem := no_envelope(e)))
 
 
 @verifies("ERROR-2")
-def test_a_servers_own_refusal_has_the_envelope_too(answers):
+def test_a_servers_own_refusal_has_the_envelope_too(answers: list[Exchange]) -> None:
     judged = [e for e in answers if e.request.method == "POST" and e.status in BY_SERVER_OR_PROXY]
     if not judged:
         raise NotApplicable("no answer had one of these statuses")
     each((e, problem) for e in judged if (problem := no_envelope(e)))
 
 
-def no_envelope(exchange):
-    reply = exchange.reply
-    body = reply.object
-    if not isinstance(reply.json, dict):
-        return f"{reply.status} is no JSON object but {family(exchange)}: {reply.text[:100]}"
-    if reply.media_type != "application/json":
-        return f"Content-Type is {reply.header('content-type')!r}"
-    if not isinstance(body.get("is_bifrost_error"), bool):
-        return f"is_bifrost_error is no boolean, the body is {family(exchange)}: {reply.text[:160]}"
-    message = known_object(body.get("error")).get("message")
+def no_envelope(exchange: Exchange) -> str:
+    start = exchange.text[:160]
+    if not isinstance(exchange.json, dict):
+        return f"{exchange.status} is no JSON object but {family(exchange)}: {start}"
+    if exchange.media_type != "application/json":
+        return f"Content-Type is {exchange.header('content-type')!r}"
+    if not isinstance(exchange.body.get("is_bifrost_error"), bool):
+        return f"is_bifrost_error is no boolean, the body is {family(exchange)}: {start}"
+    message = known_object(exchange.body.get("error")).get("message")
     if not isinstance(message, str) or not message.strip():
-        return f"error.message is missing or empty: {reply.text[:160]}"
+        return f"error.message is missing or empty: {start}"
     return ""
 
 
-def family(exchange):
+def family(exchange: Exchange) -> str:
     """Name the family of an error body, as gateways in use write them."""
-    body = exchange.reply.json
+    body = exchange.json
     if not isinstance(body, dict):
-        text = exchange.reply.text.lstrip()[:200].lower()
+        text = exchange.text.lstrip()[:200].lower()
         return (
             "HTML" if text.startswith(("<!doctype", "<html")) else "plain text" if text else "empty"
         )
@@ -87,83 +88,80 @@ def family(exchange):
 
 
 @observes("ERROR-O1")
-def test_which_family_of_envelopes_is_used(answers, record):
+def test_which_family_of_envelopes_is_used(answers: list[Exchange], record: Record) -> None:
     counted = Counter(family(e) for e in refusals(answers))
     for name, count in counted.most_common():
         record(f"{count} refusal(s): {name}")
 
 
-def coded(answers):
+def coded(answers: list[Exchange]) -> list[tuple[Exchange, Any]]:
     return [
-        (e, e.reply.object["status_code"])
+        (e, e.body["status_code"])
         for e in envelopes(answers)
-        if e.reply.object.get("status_code") is not None
+        if e.body.get("status_code") is not None
     ]
 
 
-def has_provider(exchange):
-    return bool(known_object(exchange.reply.object.get("extra_fields")).get("provider"))
+def has_provider(exchange: Exchange) -> bool:
+    return bool(known_object(exchange.body.get("extra_fields")).get("provider"))
 
 
 @verifies("ERROR-3")
-def test_status_code_is_the_status(answers):
+def test_status_code_is_the_status(answers: list[Exchange]) -> None:
     each((e, problem) for e, code in coded(answers) if (problem := miscoded(e, code)))
 
 
-def miscoded(exchange, code):
+def miscoded(exchange: Exchange, code: Any) -> str:
     if isinstance(code, bool) or not isinstance(code, int):
         return f"status_code is {code!r}, no integer"
-    if (
-        code != exchange.status
-        and exchange.status < 500
-        and not (has_provider(exchange) and exchange.request.faulty)
-    ):
+    own = (exchange.status or 0) < 500 and not (has_provider(exchange) and exchange.request.faulty)
+    if own and code != exchange.status:
         return f"status_code is {code}, the status is {exchange.status}"
     return ""
 
 
 @verifies("ERROR-4")
-def test_status_code_is_there(answers):
-    judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.reply.object]
+def test_status_code_is_there(answers: list[Exchange]) -> None:
+    judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.body]
     each(
         (e, f"status_code is {code!r}, the status is {e.status}")
         for e in some(judged, "documented error body")
-        if (code := e.reply.object.get("status_code")) is None
+        if (code := e.body.get("status_code")) is None
         or (isinstance(code, int) and code != e.status and not miscoded(e, code))
     )
 
 
 @verifies("ERROR-5")
-def test_documented_keys_have_their_types(answers):
-    judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.reply.object]
+def test_documented_keys_have_their_types(answers: list[Exchange]) -> None:
+    judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.body]
     own = ("is_bifrost_error", "status_code", "error.message", "error")
     each(
         (e, p.text)
         for e in some(judged, "documented error body")
-        for p in type_problems(e.reply.object, SCHEMA)
+        for p in type_problems(e.body, SCHEMA)
         if not p.null and p.path not in own
     )
 
 
 @verifies("ERROR-6")
-def test_keys_without_a_value_are_absent(answers):
-    judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.reply.object]
+def test_keys_without_a_value_are_absent(answers: list[Exchange]) -> None:
+    judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.body]
     own = ("is_bifrost_error", "error.message", "error", "status_code")
     each(
         (e, p.text)
         for e in some(judged, "documented error body")
-        for p in type_problems(e.reply.object, SCHEMA)
+        for p in type_problems(e.body, SCHEMA)
         if p.null and p.path not in own
     )
 
 
 @verifies("ERROR-7")
-def test_param_names_the_faulty_field(answers):
+def test_param_names_the_faulty_field(answers: list[Exchange]) -> None:
     each((e, problem) for e in refusals(answers) if (problem := misnamed(e)))
 
 
-def misnamed(exchange):
-    param = known_object(exchange.reply.object.get("error")).get("param")
+def misnamed(exchange: Exchange) -> str:
+    param = known_object(exchange.body.get("error")).get("param")
     faulty = exchange.request.faulty
     if not isinstance(param, str) or not param or not faulty:
         return ""
@@ -174,42 +172,42 @@ def misnamed(exchange):
 
 
 @verifies("ERROR-8")
-def test_no_success_carries_an_error(answers):
-    judged = some([e for e in answers if e.ok and isinstance(e.reply.json, dict)], "success")
+def test_no_success_carries_an_error(answers: list[Exchange]) -> None:
+    judged = some([e for e in answers if e.ok and isinstance(e.json, dict)], "success")
     each(
-        (e, f"{e.status} with {str(e.reply.object.get('error') or 'is_bifrost_error')[:120]}")
+        (e, f"{e.status} with {str(e.body.get('error') or 'is_bifrost_error')[:120]}")
         for e in judged
-        if e.reply.object.get("error") or e.reply.object.get("is_bifrost_error") is True
+        if e.body.get("error") or e.body.get("is_bifrost_error") is True
     )
 
 
 @verifies("ERROR-9")
-def test_no_answer_shows_a_stack_trace(answers):
+def test_no_answer_shows_a_stack_trace(answers: list[Exchange]) -> None:
     each((e, found) for e in shown(answers) if (found := leak(TRACES, e)))
 
 
 @verifies("ERROR-10")
-def test_no_answer_shows_a_path(answers):
+def test_no_answer_shows_a_path(answers: list[Exchange]) -> None:
     each((e, found) for e in shown(answers) if (found := leak(PATHS, e)))
 
 
-def shown(answers):
+def shown(answers: list[Exchange]) -> list[Exchange]:
     return some(
         [e for e in answers if e.reply is not None and not (e.ok and e.items)], "error body"
     )
 
 
-def leak(pattern, exchange):
+def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
     """What the request itself held is no leak: a gateway may quote it."""
     sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.url
-    for found in pattern.finditer(exchange.reply.text):
+    for found in pattern.finditer(exchange.text):
         if found.group() not in sent and exchange.request.path not in found.group():
             return f"the answer shows {found.group()[:100]!r}"
     return ""
 
 
 @verifies("ERROR-11")
-def test_a_mistake_is_not_to_be_sent_again(answers):
+def test_a_mistake_is_not_to_be_sent_again(answers: list[Exchange]) -> None:
     mistakes = [
         e
         for e in answers
@@ -219,5 +217,5 @@ def test_a_mistake_is_not_to_be_sent_again(answers):
         (e, f"answered with {e.status}, so that official clients send it again")
         for e in some(mistakes, "answered mistake")
         if e.status in (408, 409, 429)
-        or (not e.ok and (e.reply.header("x-should-retry") or "").lower() == "true")
+        or (not e.ok and (e.header("x-should-retry") or "").lower() == "true")
     )

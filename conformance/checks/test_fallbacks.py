@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 from conformance.combinations import covering
-from conformance.expect import expect, fail, is_providers, known_object
+from conformance.exchange import Exchange
+from conformance.expect import expect, fail, known_object
 from conformance.fallbacks import ENCODINGS
-from conformance.form import text
-from conformance.judging import NotApplicable, Untestable, observes, sends, verifies
+from conformance.form import Part, text
+from conformance.judging import NotApplicable, Record, Run, Untestable, observes, sends, verifies
+from conformance.target import Target
 from conformance.variation import (
     FAILING_MODEL,
     MODEL,
     PLAIN,
-    SPARE_MODEL,
     Spec,
     either,
     fault,
@@ -19,36 +20,36 @@ from conformance.variation import (
 )
 
 
-def with_fallbacks(encoding, *models, primary=FAILING_MODEL):
+def with_fallbacks(encoding: str, *models: str, primary: str = FAILING_MODEL) -> Spec:
     return replace(
         variation(f"fallbacks as {encoding}: {len(models)}", model=primary),
         extra=ENCODINGS[encoding](models),
     )
 
 
-def encodings(run):
+def encodings(run: Run) -> tuple[str, ...]:
     named = run.target.fallbacks_encoding
     return (named,) if named else tuple(ENCODINGS)
 
 
-def in_any_encoding(run, *models, primary=FAILING_MODEL):
+def in_any_encoding(run: Run, *models: str, primary: str = FAILING_MODEL) -> list[Spec]:
     """One encoding after the other, until one is understood."""
-    chain = None
-    for encoding in reversed(encodings(run)):
-        asked = either(with_fallbacks(encoding, *models, primary=primary))
+    *others, last = (either(with_fallbacks(e, *models, primary=primary)) for e in encodings(run))
+    chain = last
+    for asked in reversed(others):
         chain = replace(asked, otherwise=chain)
     return [replace(chain, title="a failing fallback, then a working one")]
 
 
 @verifies("FALLBACKS-1")
 @sends([covering(fallbacks=encoding) for encoding in ENCODINGS])
-def test_with_a_healthy_primary_fallbacks_do_no_harm(exchange):
+def test_with_a_healthy_primary_fallbacks_do_no_harm(exchange: Exchange) -> None:
     expect(exchange).answered()
 
 
 @verifies("FALLBACKS-2")
 @sends([covering(fallbacks=encoding) for encoding in ENCODINGS])
-def test_a_healthy_primary_serves(exchange, target):
+def test_a_healthy_primary_serves(exchange: Exchange, target: Target) -> None:
     if not target.failing_model:
         raise NotApplicable("the fallback was the primary itself; name a --failing-model")
     accepted = expect(exchange).judged()
@@ -58,45 +59,45 @@ def test_a_healthy_primary_serves(exchange, target):
         fail(f"the primary {target.model} to serve", accepted)
 
 
-def served_by(exchange):
+def served_by(exchange: Exchange) -> set[str]:
     """The names, whole and without a provider, by which an answer tells who served."""
-    body = exchange.reply.object
+    body = exchange.body
     told = known_object(body.get("extra_fields"))
     names = [str(body.get("model") or "").lower(), str(told.get("model_requested") or "").lower()]
     provider = str(told.get("provider") or "").lower()
     return {*names, *(f"{provider}/{name}" for name in names if provider and "/" not in name)}
 
 
-def working(run):
+def working(run: Run) -> list[Spec]:
     """A failing fallback and then a working one; if that is not taken, the working one alone."""
     (both,), (single,) = in_any_encoding(run, FAILING_MODEL, MODEL), in_any_encoding(run, MODEL)
     return [replace(_then(both, single), title="a working fallback")]
 
 
-def _then(spec, last):
+def _then(spec: Spec, last: Spec) -> Spec:
     return replace(spec, otherwise=_then(spec.otherwise, last) if spec.otherwise else last)
 
 
 @verifies("FALLBACKS-3")
 @sends(working)
-def test_a_working_fallback_gives_a_success(exchange):
+def test_a_working_fallback_gives_a_success(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
 @observes("FALLBACKS-O1")
 @sends(working)
-def test_which_encoding_is_understood(exchange, record):
+def test_which_encoding_is_understood(exchange: Exchange, record: Record) -> None:
     if exchange.ok:
         record(exchange.request.label)
 
 
 @verifies("FALLBACKS-4")
 @sends(working)
-def test_after_a_fallback_the_answer_names_who_served(exchange, target):
+def test_after_a_fallback_the_answer_names_who_served(exchange: Exchange, target: Target) -> None:
     if not exchange.ok:
         raise Untestable(f"no fallback was understood: {exchange.outcome}")
-    told = known_object(exchange.reply.object.get("extra_fields")).get("provider")
-    if target.failing_model.lower() in served_by(exchange):
+    told = known_object(exchange.body.get("extra_fields")).get("provider")
+    if str(target.failing_model).lower() in served_by(exchange):
         fail(f"the model that served, {target.model}", exchange)
     if told and str(told).lower() != target.model.lower().partition("/")[0]:
         fail(f"the provider that served, that of {target.model}", exchange)
@@ -109,22 +110,22 @@ def test_after_a_fallback_the_answer_names_who_served(exchange, target):
         for e in encodings(run)
     ]
 )
-def test_when_all_models_fail_the_answer_is_an_error(exchange):
+def test_when_all_models_fail_the_answer_is_an_error(exchange: Exchange) -> None:
     answer = expect(exchange).judged()
     if answer.reply is None:
         fail("an error", answer)
-    message = known_object(answer.reply.object.get("error")).get("message")
+    message = known_object(answer.body.get("error")).get("message")
     if answer.reply.status < 400 or not message:
         fail("a 4xx or 5xx with the error envelope", answer)
 
 
 @verifies("FALLBACKS-6")
 @sends(lambda run: in_any_encoding(run, FAILING_MODEL, MODEL))
-def test_after_a_failing_fallback_the_next_is_tried(exchange):
+def test_after_a_failing_fallback_the_next_is_tried(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
-def malformed(label, *parts, encoding="json-array"):
+def malformed(label: str, *parts: Part, encoding: str = "json-array") -> Spec:
     """Malformed fallbacks on a good request; the twin has well-formed ones and was served."""
     return fault(replace(PLAIN, label=label, extra=parts), twin=with_fallbacks(encoding, MODEL))
 
@@ -138,7 +139,7 @@ MALFORMED = (
 
 @verifies("FALLBACKS-7")
 @sends(MALFORMED)
-def test_malformed_fallbacks_are_refused(exchange, target):
+def test_malformed_fallbacks_are_refused(exchange: Exchange, target: Target) -> None:
     if not target.failing_model:
         raise NotApplicable("whether fallbacks are understood is not known; name --failing-model")
     if exchange.twin is None or not exchange.twin.ok:
@@ -153,5 +154,5 @@ def test_malformed_fallbacks_are_refused(exchange, target):
         either(replace(PLAIN, label="fallbacks is empty", extra=(text("fallbacks", ""),))),
     ]
 )
-def test_malformed_fallbacks_are_no_server_error(exchange):
+def test_malformed_fallbacks_are_no_server_error(exchange: Exchange) -> None:
     expect(exchange).answered()

@@ -1,34 +1,36 @@
 """image and image[]: a picture in a file part, and the first one where there are several."""
 
 from dataclasses import replace
+from typing import Any
 
 from conformance import answer, pictures
 from conformance.combinations import covering
+from conformance.exchange import Exchange
 from conformance.expect import expect, fail
 from conformance.form import text
-from conformance.judging import observes, sends, verifies
-from conformance.variation import PLAIN, Upload, either, fault, uploaded, variation
+from conformance.judging import Record, observes, sends, verifies
+from conformance.variation import PLAIN, Spec, Upload, either, fault, uploaded, variation
 
 
-def wrong(label, upload, **changes):
+def wrong(label: str, upload: Upload | None, **changes: Any) -> Spec:
     return fault(replace(uploaded(label, upload), **changes), twin=PLAIN)
 
 
 @verifies("IMAGE-1")
 @sends([PLAIN])
-def test_a_picture_in_image_is_accepted(exchange):
+def test_a_picture_in_image_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
 @verifies("IMAGE-2")
 @sends([covering(field="image[]")])
-def test_a_picture_in_image_brackets_is_accepted(exchange):
+def test_a_picture_in_image_brackets_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
 @verifies("IMAGE-3")
 @sends([uploaded("three image[], n=1", Upload(field="image[]", copies=3), variation(n=1))])
-def test_several_pictures_give_n_items(exchange):
+def test_several_pictures_give_n_items(exchange: Exchange) -> None:
     accepted = expect(exchange).accepted()
     if len(accepted.items) != 1:
         fail("exactly 1 item in data", accepted)
@@ -36,7 +38,7 @@ def test_several_pictures_give_n_items(exchange):
 
 @verifies("IMAGE-4")
 @sends([wrong("neither image nor image[]", None)])
-def test_a_request_without_a_picture_is_refused(exchange):
+def test_a_request_without_a_picture_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
@@ -47,13 +49,13 @@ def test_a_request_without_a_picture_is_refused(exchange):
         for name in ("file", "picture", "mask", "Image", "images", "image_file")
     ]
 )
-def test_a_file_under_another_name_is_not_the_image(exchange):
+def test_a_file_under_another_name_is_not_the_image(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
 @verifies("IMAGE-6")
 @sends([wrong("image=string as a text field", None, extra=(text("image", "string"),))])
-def test_a_text_field_is_no_picture(exchange):
+def test_a_text_field_is_no_picture(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
@@ -64,7 +66,7 @@ def test_a_text_field_is_no_picture(exchange):
         for name in ("image", "image[]")
     ]
 )
-def test_an_empty_file_is_refused(exchange):
+def test_an_empty_file_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
@@ -81,19 +83,19 @@ NO_PICTURES = (
 
 @verifies("IMAGE-8")
 @sends(NO_PICTURES)
-def test_bytes_that_are_no_picture_are_refused(exchange):
+def test_bytes_that_are_no_picture_are_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
 @verifies("IMAGE-9")
 @sends(NO_PICTURES)
-def test_bytes_that_are_no_picture_are_no_internal_error(exchange):
+def test_bytes_that_are_no_picture_are_no_internal_error(exchange: Exchange) -> None:
     expect(exchange).answered(provider_may_fail=True)
 
 
 @verifies("IMAGE-10")
 @sends([either(uploaded("a picture of 3 MB", Upload("photo")))])
-def test_a_large_picture_is_answered(exchange):
+def test_a_large_picture_is_answered(exchange: Exchange) -> None:
     if exchange.failure == "dropped":
         return  # a server may cut off what it does not want to read; ROBUST-5 sees if it lives
     expect(exchange).answered()
@@ -121,25 +123,25 @@ OTHER_KINDS = tuple(
 
 @verifies("IMAGE-11")
 @sends((NAMELESS, BOTH, *OTHER_KINDS))
-def test_an_unusual_picture_is_answered(exchange):
+def test_an_unusual_picture_is_answered(exchange: Exchange) -> None:
     expect(exchange).answered(provider_may_fail=True)
 
 
 @observes("IMAGE-O1", profile="full")
 @sends(OTHER_KINDS)
-def test_which_kinds_are_accepted(exchange, record):
+def test_which_kinds_are_accepted(exchange: Exchange, record: Record) -> None:
     record(f"{exchange.request.label}: {exchange.outcome}")
 
 
 @observes("IMAGE-O2")
 @sends([NAMELESS, BOTH])
-def test_how_an_unusual_upload_is_taken(exchange, record):
+def test_how_an_unusual_upload_is_taken(exchange: Exchange, record: Record) -> None:
     record(f"{exchange.request.label}: {exchange.outcome}")
 
 
 @observes("IMAGE-O3")
 @sends([PLAIN])
-def test_whether_the_result_is_the_upload(exchange, record):
+def test_whether_the_result_is_the_upload(exchange: Exchange, record: Record) -> None:
     made = answer.contents(exchange)
     if made and exchange.request.form is not None:
         sent = exchange.request.form.parts[-1].content

@@ -3,18 +3,20 @@
 from dataclasses import replace
 
 from conformance import hostile, pictures
-from conformance.expect import each, expect, fail, some
+from conformance.exchange import Exchange
+from conformance.expect import each, expect, fail
 from conformance.form import Part, text
-from conformance.oddities import hostile_names
 from conformance.judging import NotApplicable, sends, sends_together, verifies
-from conformance.variation import LISTENER, PLAIN, Upload, either, fault, uploaded, variation
+from conformance.oddities import hostile_names
+from conformance.session import Session
+from conformance.variation import LISTENER, PLAIN, Spec, Upload, either, fault, uploaded
 
 
-def tricky(label, upload):
+def tricky(label: str, upload: Upload) -> Spec:
     return either(uploaded(label, upload))
 
 
-def with_parts(label, *parts):
+def with_parts(label: str, *parts: Part) -> Spec:
     return either(replace(PLAIN, label=label, extra=parts))
 
 
@@ -62,13 +64,13 @@ NAMED_URL = fault(
         *hostile_names(),
     ]
 )
-def test_a_hostile_upload_is_answered_in_time(exchange):
+def test_a_hostile_upload_is_answered_in_time(exchange: Exchange) -> None:
     expect(exchange).answered(provider_may_fail=True)
 
 
 @verifies("IMAGE-13")
 @sends_together(svg=SVG, xxe=XXE, text=NAMED_URL)
-def test_a_named_url_is_never_fetched(exchanges, run):
+def test_a_named_url_is_never_fetched(exchanges: dict[str, Exchange], run: Session) -> None:
     run.answers()
     heard = run.overheard()
     for name, exchange in exchanges.items():
@@ -83,7 +85,7 @@ def test_a_named_url_is_never_fetched(exchanges, run):
 
 @verifies("IMAGE-14")
 @sends([POLYGLOT])
-def test_a_picture_is_never_served_as_a_page(exchange, run):
+def test_a_picture_is_never_served_as_a_page(exchange: Exchange, run: Session) -> None:
     if not run.target.fetch:
         raise NotApplicable("urls are not fetched (--no-fetch)")
     if not exchange.fetched:

@@ -1,22 +1,22 @@
 """model: provider/model, and nothing without it."""
 
-from dataclasses import replace
-
+from conformance.exchange import Exchange
 from conformance.expect import expect, fail
 from conformance.judging import NotApplicable, sends, verifies
-from conformance.variation import PLAIN, either, fault, variation
+from conformance.target import Target
+from conformance.variation import PLAIN, Spec, either, fault, variation
 
 UNKNOWN_PROVIDER = "no-such-provider-7f3a/dall-e-2"
 UNKNOWN_MODEL = "{model.provider}/no-such-model-7f3a"
 
 
-def refused(label, model):
+def refused(label: str, model: str | None) -> Spec:
     return fault(variation(label, model=model), twin=PLAIN)
 
 
 @verifies("MODEL-1")
 @sends([refused("no model", None), refused("model empty", "")])
-def test_a_missing_model_is_refused(exchange):
+def test_a_missing_model_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused(model_at_fault=True)
 
 
@@ -25,7 +25,7 @@ WITHOUT_HALF = ("x", "/x", "x/", "/")
 
 @verifies("MODEL-2")
 @sends([refused(f"model={m}", m) for m in WITHOUT_HALF])
-def test_a_model_without_a_half_is_refused(exchange):
+def test_a_model_without_a_half_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused(model_at_fault=True)
 
 
@@ -42,13 +42,13 @@ ODD_MODELS = (
 
 @verifies("MODEL-3")
 @sends([either(variation(label, model=m)) for label, m in ODD_MODELS])
-def test_an_odd_model_is_answered(exchange):
+def test_an_odd_model_is_answered(exchange: Exchange) -> None:
     expect(exchange).answered(provider_may_fail=True)
 
 
 @verifies("MODEL-4")
 @sends([refused("unknown provider", UNKNOWN_PROVIDER)])
-def test_an_unknown_provider_never_gets_pictures(exchange, target):
+def test_an_unknown_provider_never_gets_pictures(exchange: Exchange, target: Target) -> None:
     if "catch-all-model" in target.declared:
         raise NotApplicable("every model name is routed to some model (--declare catch-all-model)")
     expect(exchange).judged()
@@ -58,7 +58,7 @@ def test_an_unknown_provider_never_gets_pictures(exchange, target):
 
 @verifies("MODEL-5")
 @sends([refused("unknown model", UNKNOWN_MODEL)])
-def test_an_unknown_model_is_refused(exchange, target):
+def test_an_unknown_model_is_refused(exchange: Exchange, target: Target) -> None:
     if "catch-all-model" in target.declared:
         raise NotApplicable("every model name is routed to some model (--declare catch-all-model)")
     expect(exchange).refused(model_at_fault=True)
@@ -66,5 +66,5 @@ def test_an_unknown_model_is_refused(exchange, target):
 
 @verifies("MODEL-6")
 @sends([refused("unknown model", UNKNOWN_MODEL), refused("unknown provider", UNKNOWN_PROVIDER)])
-def test_an_unknown_model_is_no_internal_error(exchange):
+def test_an_unknown_model_is_no_internal_error(exchange: Exchange) -> None:
     expect(exchange).answered(provider_may_fail=True)

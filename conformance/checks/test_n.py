@@ -1,36 +1,43 @@
 """n: an integer from 1 to 10, and exactly that many items."""
 
 import random
+from collections.abc import Iterator
+from dataclasses import replace
 
 from conformance import contract
+from conformance.exchange import Exchange
 from conformance.expect import expect, fail
-from conformance.judging import observes, sends, verifies
-from conformance.variation import PLAIN, either, fault, variation
-from dataclasses import replace
+from conformance.judging import Record, Run, observes, sends, verifies
+from conformance.variation import PLAIN, Spec, either, fault, variation
 
 CONTRACT = contract.load()
 ONE = variation(n=1)
 
 
-def accepted_values(run):
+def accepted_values(run: Run) -> Iterator[Spec]:
     """In core the ends, two, and one more that the seed draws; in full every value."""
-    drawn = random.Random(run.seed).choice((3, 4, 5))
+    drawn = random.Random(run.seed).choice((3, 4, 5))  # noqa: S311 - no secret
     core = {CONTRACT.n_min, 2, drawn, CONTRACT.n_max}
     for n in range(CONTRACT.n_min, CONTRACT.n_max + 1):
         # n=2 shares its picture with the plain request: a cache must still keep n apart.
-        shared = {"same_picture_as": PLAIN, "after": PLAIN} if n == 2 else {}
-        yield replace(variation(n=n), profile="core" if n in core else "full", **shared)
+        shared = PLAIN if n == 2 else None
+        yield replace(
+            variation(n=n),
+            profile="core" if n in core else "full",
+            same_picture_as=shared,
+            after=shared,
+        )
 
 
-def refused(*values):
+def refused(*values: str) -> list[Spec]:
     return [fault(variation(n=value), twin=ONE) for value in values]
 
 
 @verifies("N-1")
 @sends(accepted_values)
-def test_n_gives_exactly_that_many_items(exchange):
+def test_n_gives_exactly_that_many_items(exchange: Exchange) -> None:
     answer = expect(exchange).accepted()
-    asked = int(answer.request.asked("n"))
+    asked = int(answer.request.asked("n") or 0)
     if not answer.from_cache and len(answer.items) != asked:
         fail(f"exactly {asked} item(s) in data", answer)
 
@@ -51,25 +58,25 @@ def test_n_gives_exactly_that_many_items(exchange):
         "18446744073709551617",
     )
 )
-def test_an_integer_outside_one_to_ten_is_refused(exchange):
+def test_an_integer_outside_one_to_ten_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
 @verifies("N-3")
 @sends(refused("abc", "true", "NaN", "Infinity", "two", "[2]", '{"n":2}', "1;2", "2x", "x2"))
-def test_an_n_that_is_no_number_is_refused(exchange):
+def test_an_n_that_is_no_number_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
 @verifies("N-4")
 @sends(refused("1.5", "2.000001", "0.5", "9.99"))
-def test_an_n_that_is_not_whole_is_refused(exchange):
+def test_an_n_that_is_not_whole_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
 @verifies("N-5")
 @sends(refused("0x2", "1e1", "1_0", "+11", " 11 ", "11.0"))
-def test_an_n_in_no_decimal_notation_is_refused(exchange):
+def test_an_n_in_no_decimal_notation_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
@@ -88,20 +95,20 @@ DIFFERENT = (
 
 @verifies("N-6")
 @sends(DIFFERENT)
-def test_an_n_that_servers_read_differently_is_answered(exchange):
+def test_an_n_that_servers_read_differently_is_answered(exchange: Exchange) -> None:
     expect(exchange).answered()
 
 
 @observes("N-O1")
 @sends(DIFFERENT)
-def test_how_such_an_n_is_taken(exchange, record):
+def test_how_such_an_n_is_taken(exchange: Exchange, record: Record) -> None:
     items = f" with {len(exchange.items)} item(s)" if exchange.ok else ""
     record(f"{exchange.request.label}: {exchange.outcome}{items}")
 
 
 @verifies("N-7")
 @sends([PLAIN])
-def test_without_n_there_is_at_least_one_item(exchange):
+def test_without_n_there_is_at_least_one_item(exchange: Exchange) -> None:
     answer = expect(exchange).accepted()
     if not answer.items:
         fail("at least one item in data", answer)
@@ -109,6 +116,6 @@ def test_without_n_there_is_at_least_one_item(exchange):
 
 @observes("N-O2")
 @sends([PLAIN])
-def test_how_many_items_there_are_without_n(exchange, record):
+def test_how_many_items_there_are_without_n(exchange: Exchange, record: Record) -> None:
     if exchange.ok:
         record(f"{len(exchange.items)} item(s)")

@@ -1,19 +1,22 @@
 """response_format: urls by default, base64 if asked for, and nothing else."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from conformance import answer, contract, pictures
 from conformance.combinations import covering
+from conformance.exchange import Exchange, Fetched
 from conformance.expect import each, expect, some
-from conformance.judging import NotApplicable, Untestable, observes, sends, verifies
+from conformance.judging import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.session import Session
 from conformance.variation import PLAIN, either, fault, variation
 
 CONTRACT = contract.load()
 BASE64 = replace(variation(response_format="b64_json"), same_picture_as=PLAIN, after=PLAIN)
 
 
-def asking(answers, wanted):
+def asking(answers: list[Exchange], wanted: str | None) -> list[Exchange]:
     return [
         e
         for e in answers
@@ -21,14 +24,14 @@ def asking(answers, wanted):
     ]
 
 
-def without_url(exchange):
+def without_url(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
     for index, item in enumerate(exchange.items):
         url = item.get("url") if isinstance(item, dict) else None
         if not isinstance(url, str) or not absolute(url):
             yield exchange, f"item {index} has no absolute url: {str(item)[:120]}"
 
 
-def absolute(url):
+def absolute(url: str) -> bool:
     """An absolute URI has a scheme (RFC 3986 §4.3), and one that is fetched has a host."""
     try:
         parts = urlsplit(url)
@@ -38,24 +41,24 @@ def absolute(url):
 
 
 @verifies("FORMAT-1")
-def test_the_default_is_url(answers):
+def test_the_default_is_url(answers: list[Exchange]) -> None:
     asked = some(asking(answers, None), "success without response_format")
     each(problem for e in asked for problem in without_url(e))
 
 
 @verifies("FORMAT-2")
 @sends([covering(response_format="url")])
-def test_url_is_accepted(exchange):
+def test_url_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
 @verifies("FORMAT-2")
-def test_url_gives_urls(answers):
+def test_url_gives_urls(answers: list[Exchange]) -> None:
     asked = some(asking(answers, "url"), "success with response_format=url")
     each(problem for e in asked for problem in without_url(e))
 
 
-def urls(answers):
+def urls(answers: list[Exchange]) -> Iterator[tuple[Exchange, int, str]]:
     for e in answers:
         for index, item in enumerate(answer.objects(e) if e.ok else []):
             if isinstance(item.get("url"), str) and item["url"]:
@@ -63,7 +66,7 @@ def urls(answers):
 
 
 @verifies("FORMAT-3")
-def test_a_url_is_http_or_https(answers):
+def test_a_url_is_http_or_https(answers: list[Exchange]) -> None:
     found = some(urls(answers), "url")
     each(
         (e, f"item {i}: {url[:80]}")
@@ -74,17 +77,17 @@ def test_a_url_is_http_or_https(answers):
 
 @verifies("FORMAT-4")
 @sends([BASE64])
-def test_b64_json_is_accepted(exchange):
+def test_b64_json_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
 @verifies("FORMAT-4")
-def test_b64_json_decodes_to_a_picture(answers):
+def test_b64_json_decodes_to_a_picture(answers: list[Exchange]) -> None:
     asked = some(asking(answers, "b64_json"), "success with response_format=b64_json")
     each(problem for e in asked for problem in not_base64(e))
 
 
-def not_base64(exchange):
+def not_base64(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
     for index, item in enumerate(exchange.items):
         text = item.get("b64_json") if isinstance(item, dict) else None
         if not isinstance(text, str) or not text:
@@ -96,7 +99,7 @@ def not_base64(exchange):
 
 
 @verifies("FORMAT-5")
-def test_the_other_format_is_absent(answers):
+def test_the_other_format_is_absent(answers: list[Exchange]) -> None:
     asked = [(e, "url", "b64_json") for e in asking(answers, "b64_json")]
     asked += [(e, "b64_json", "url") for w in (None, "url") for e in asking(answers, w)]
     each(
@@ -117,7 +120,7 @@ def test_the_other_format_is_absent(answers):
         )
     ]
 )  # fmt: skip
-def test_another_response_format_is_refused(exchange):
+def test_another_response_format_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
@@ -142,18 +145,18 @@ ODD = (
 
 @verifies("FORMAT-7")
 @sends(ODD)
-def test_an_odd_response_format_is_answered(exchange):
+def test_an_odd_response_format_is_answered(exchange: Exchange) -> None:
     expect(exchange).answered()
 
 
 @observes("FORMAT-O1")
 @sends(ODD[:2])
-def test_how_an_odd_response_format_is_taken(exchange, record):
+def test_how_an_odd_response_format_is_taken(exchange: Exchange, record: Record) -> None:
     record(f"{exchange.request.label}: {exchange.outcome}")
 
 
 @verifies("FORMAT-8")
-def test_a_url_serves_a_picture(answers, run):
+def test_a_url_serves_a_picture(answers: list[Exchange], run: Session) -> None:
     if not run.target.fetch:
         raise NotApplicable("urls are not fetched (--no-fetch)")
     fetched = [(e, f) for e in answers for f in e.fetched if not f.skipped]
@@ -162,7 +165,7 @@ def test_a_url_serves_a_picture(answers, run):
     each((e, problem) for e, f in fetched if (problem := _unserved(f)))
 
 
-def _unserved(fetched):
+def _unserved(fetched: Fetched) -> str:
     if fetched.problem:
         return f"{fetched.url[:80]}: {fetched.problem}"
     if fetched.status != 200:
@@ -173,11 +176,11 @@ def _unserved(fetched):
 
 
 @verifies("FORMAT-9")
-def test_output_format_is_what_the_bytes_are(answers):
+def test_output_format_is_what_the_bytes_are(answers: list[Exchange]) -> None:
     told = [
-        (e, str(e.reply.object["output_format"]).lower(), m.format)
+        (e, str(e.body["output_format"]).lower(), m.format)
         for e in answers
-        if e.ok and isinstance(e.reply.object.get("output_format"), str)
+        if e.ok and isinstance(e.body.get("output_format"), str)
         for _, m in answer.measured(e)
     ]
     each(

@@ -3,17 +3,19 @@
 from dataclasses import replace
 
 from conformance import wire
+from conformance.client import SEND_AGAIN
+from conformance.exchange import Exchange
 from conformance.expect import each, expect, fail, some
 from conformance.judging import NotApplicable, Untestable, sends, sends_together, verifies
 from conformance.oddities import INJECTED, UNUSUAL, USUAL, hostile_names
-from conformance.variation import LAST, PLAIN, Upload, either, fault, uploaded, variation
+from conformance.variation import LAST, PLAIN, Spec, either, fault, variation
 
 BAD_N = fault(variation(n="abc"), twin=variation(n=1))
 
 
 @verifies("ROBUST-1")
 @sends((*USUAL, *UNUSUAL))
-def test_odd_fields_are_answered(exchange):
+def test_odd_fields_are_answered(exchange: Exchange) -> None:
     expect(exchange).answered()
 
 
@@ -29,23 +31,23 @@ INJECTING = (
 
 @verifies("ROBUST-2")
 @sends(INJECTING)
-def test_a_value_with_crlf_is_sent(exchange):
+def test_a_value_with_crlf_is_sent(exchange: Exchange) -> None:
     expect(exchange).judged()
     no_injected_header(exchange)
 
 
 @verifies("ROBUST-2")
-def test_no_answer_has_an_injected_header(answers):
+def test_no_answer_has_an_injected_header(answers: list[Exchange]) -> None:
     for exchange in answers:
         no_injected_header(exchange)
 
 
-def no_injected_header(exchange):
-    if exchange.reply is not None and exchange.reply.header(INJECTED) is not None:
+def no_injected_header(exchange: Exchange) -> None:
+    if exchange.reply is not None and exchange.header(INJECTED) is not None:
         fail(f"no {INJECTED} header, which came in a value of the request", exchange)
 
 
-def on_one_connection(label, first):
+def on_one_connection(label: str, first: Spec) -> dict[str, Spec]:
     """A request, and a refused one after it on the same connection."""
     bad = replace(BAD_N, connection=label, label="n=abc, on a used connection", after=first)
     return {
@@ -54,7 +56,7 @@ def on_one_connection(label, first):
     }
 
 
-def reused(exchanges):
+def reused(exchanges: dict[str, Exchange]) -> None:
     first, second = exchanges["first"], exchanges["second"]
     for exchange in (first, second):
         expect(exchange).judged()
@@ -76,45 +78,43 @@ AFTER_JSON = on_one_connection("after a JSON body", wire.JSON)
 
 @verifies("ROBUST-3")
 @sends_together(**AFTER_REFUSAL, fresh=BAD_N)
-def test_a_connection_serves_again_after_a_refusal(exchanges):
+def test_a_connection_serves_again_after_a_refusal(exchanges: dict[str, Exchange]) -> None:
     reused(exchanges)
 
 
 @verifies("ROBUST-3")
 @sends_together(**AFTER_NO_ENTRY, fresh=BAD_N)
-def test_a_connection_serves_again_after_no_entry(exchanges):
+def test_a_connection_serves_again_after_no_entry(exchanges: dict[str, Exchange]) -> None:
     reused(exchanges)
 
 
 @verifies("ROBUST-3")
 @sends_together(**AFTER_JSON, fresh=BAD_N)
-def test_a_connection_serves_again_after_another_media_type(exchanges):
+def test_a_connection_serves_again_after_another_media_type(exchanges: dict[str, Exchange]) -> None:
     reused(exchanges)
 
 
 @verifies("ROBUST-4")
-def test_no_answer_changed_when_it_was_asked_for_again(answers):
+def test_no_answer_changed_when_it_was_asked_for_again(answers: list[Exchange]) -> None:
     judged = some(
         [e for e in answers if e.reply is not None and not e.request.connection], "answer"
     )
     each((e, text) for e in judged if (text := changed(e)))
 
 
-def changed(exchange):
+def changed(exchange: Exchange) -> str:
     """Say how a surprise became something else when the request was sent again, alone."""
     for attempt in exchange.earlier:
-        if attempt.status in (408, 409, 425, 429, 503):
-            continue
-        if (
-            attempt.status is None
-            or attempt.status >= 500
-            or attempt.status // 100 != exchange.status // 100
-        ):
-            if attempt.status == exchange.status:
-                continue
+        put_off = attempt.status in (*SEND_AGAIN, 503)
+        if not put_off and kind_of(attempt.status) != kind_of(exchange.status):
             first = attempt.status or f"no answer ({attempt.failure})"
-            return f"first {first}, then {exchange.status} for the same bytes"
+            return f"first {first}, then {exchange.outcome} for the same bytes"
     return ""
+
+
+def kind_of(status: int | None) -> int:
+    """The first digit of a status; no answer at all is as bad as a server error."""
+    return 5 if status is None else status // 100
 
 
 # With the picture of the plain request: the same request once more, after everything else.
@@ -125,7 +125,7 @@ AGAIN = replace(
 
 @verifies("ROBUST-5")
 @sends_together(before=PLAIN, after=AGAIN)
-def test_a_good_request_works_after_all_the_bad_ones(exchanges):
+def test_a_good_request_works_after_all_the_bad_ones(exchanges: dict[str, Exchange]) -> None:
     if not exchanges["before"].ok:
         raise Untestable(f"it was not accepted before them either: {exchanges['before'].outcome}")
     expect(exchanges["after"]).accepted()

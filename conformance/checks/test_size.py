@@ -1,24 +1,26 @@
 """size: one of the documented sizes, and pictures with those pixels."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance import answer, contract
 from conformance.combinations import covering
+from conformance.exchange import Exchange
 from conformance.expect import each, expect, some
-from conformance.judging import Untestable, observes, sends, verifies
-from conformance.variation import PLAIN, either, fault, variation
+from conformance.judging import Record, Untestable, observes, sends, verifies
+from conformance.variation import PLAIN, Spec, either, fault, variation
 
 CONTRACT = contract.load()
 SMALL = replace(variation(size="256x256"), same_picture_as=PLAIN, after=PLAIN)
 
 
-def refused(*values):
+def refused(*values: str) -> list[Spec]:
     return [fault(variation(size=value), twin=SMALL) for value in values]
 
 
 @verifies("SIZE-1")
 @sends([SMALL if size == "256x256" else covering(size=size) for size in CONTRACT.sizes])
-def test_a_documented_size_is_accepted(exchange):
+def test_a_documented_size_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
@@ -31,13 +33,13 @@ def test_a_documented_size_is_accepted(exchange):
         "1024x1024 ,", "0256x0256", "256.0x256.0", '"256x256"', "２５６x２５６", "256x256;",
     )
 )  # fmt: skip
-def test_another_size_is_refused(exchange):
+def test_another_size_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
 @verifies("SIZE-3")
 @sends(refused(" 256x256", "256x256 ", "256 x 256", "\t256x256", "256x256\r", "256x256\n", " auto"))
-def test_a_size_with_white_space_is_refused(exchange):
+def test_a_size_with_white_space_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
@@ -63,23 +65,23 @@ ODD = (
 
 @verifies("SIZE-4")
 @sends(ODD)
-def test_an_odd_size_is_answered(exchange):
+def test_an_odd_size_is_answered(exchange: Exchange) -> None:
     expect(exchange).answered()
 
 
 @observes("SIZE-O1")
 @sends(ODD[:2])
-def test_how_an_odd_size_is_taken(exchange, record):
+def test_how_an_odd_size_is_taken(exchange: Exchange, record: Record) -> None:
     record(f"{exchange.request.label}: {exchange.outcome}")
 
 
-def explicit(answers):
+def explicit(answers: list[Exchange]) -> list[tuple[Exchange, str]]:
     asked = [(e, e.request.asked("size")) for e in answers if e.ok and not e.from_cache]
     return [(e, s) for e, s in asked if s in CONTRACT.sizes and s != "auto"]
 
 
 @verifies("SIZE-5")
-def test_pictures_have_the_pixels_that_were_asked_for(answers):
+def test_pictures_have_the_pixels_that_were_asked_for(answers: list[Exchange]) -> None:
     asked = some(explicit(answers), "success with an explicit size")
     seen = [(e, size, i, m) for e, size in asked for i, m in answer.measured(e)]
     if not seen:
@@ -90,20 +92,16 @@ def test_pictures_have_the_pixels_that_were_asked_for(answers):
 
 
 @verifies("SIZE-6")
-def test_size_in_the_answer_is_what_was_asked_or_made(answers):
+def test_size_in_the_answer_is_what_was_asked_or_made(answers: list[Exchange]) -> None:
     told = some(
-        [
-            e
-            for e in answers
-            if e.ok and not e.from_cache and isinstance(e.reply.object.get("size"), str)
-        ],
+        [e for e in answers if e.ok and not e.from_cache and isinstance(e.body.get("size"), str)],
         "success whose body has a size",
     )
     each(problem for e in told for problem in _wrong_size(e))
 
 
-def _wrong_size(exchange):
-    asked, told = exchange.request.asked("size"), exchange.reply.object["size"]
+def _wrong_size(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
+    asked, told = exchange.request.asked("size"), exchange.body["size"]
     if asked in CONTRACT.sizes and asked != "auto":
         if told != asked:
             yield exchange, f"asked for {asked}, the body says {told!r}"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from conformance.exchange import Exchange
 from conformance.expect import expect, fail
 from conformance.judging import sends, verifies
 from conformance.variation import PLAIN, either, variation
@@ -16,14 +17,12 @@ ACCEPT = replace(
 BOTH = replace(STREAM, label="stream=true, Accept: text/event-stream", headers=ACCEPT.headers)
 
 
-def is_event_stream(exchange):
-    reply = exchange.reply
-    return reply.media_type == "text/event-stream" or reply.body.lstrip().startswith(
-        (b"data:", b"event:")
-    )
+def is_event_stream(exchange: Exchange) -> bool:
+    begins = exchange.content.lstrip().startswith((b"data:", b"event:"))
+    return exchange.media_type == "text/event-stream" or begins
 
 
-def no_event_stream(exchange):
+def no_event_stream(exchange: Exchange) -> None:
     answer = expect(exchange).answered()
     if is_event_stream(answer):
         fail("JSON or a refusal, no event stream", answer)
@@ -31,11 +30,11 @@ def no_event_stream(exchange):
 
 @verifies("STREAM-1")
 @sends([STREAM])
-def test_stream_is_not_streamed(exchange):
+def test_stream_is_not_streamed(exchange: Exchange) -> None:
     no_event_stream(exchange)
 
 
 @verifies("STREAM-2")
 @sends([ACCEPT])
-def test_accept_is_not_streamed(exchange):
+def test_accept_is_not_streamed(exchange: Exchange) -> None:
     no_event_stream(exchange)

@@ -1,19 +1,22 @@
 """The answer to a good request: one strict JSON object with the documented keys and types."""
 
 import json
-import time
+from collections.abc import Iterator
+from typing import Any, NoReturn
 
-from conformance import answer, contract
-from conformance.expect import each, known_object, some
-from conformance.judging import NotApplicable, Untestable, verifies
+from conformance import contract
 from conformance.bodies import secrets_in, type_problems
+from conformance.exchange import Exchange
+from conformance.expect import each, known_object, some
+from conformance.judging import NotApplicable, verifies
+from conformance.target import Target
 
 CONTRACT = contract.load()
 SCHEMA = CONTRACT.schema("VariationResponse")
 DAY_S = 86_400
 
 
-def successes(answers):
+def successes(answers: list[Exchange]) -> list[Exchange]:
     found = [
         e
         for e in answers
@@ -22,33 +25,33 @@ def successes(answers):
     return some(found, "success")
 
 
-def bodies(answers):
+def bodies(answers: list[Exchange]) -> list[Exchange]:
     return some(
-        [e for e in successes(answers) if isinstance(e.reply.json, dict)],
+        [e for e in successes(answers) if isinstance(e.json, dict)],
         "JSON object in a success",
     )
 
 
 @verifies("BODY-1")
-def test_a_success_is_200(answers):
+def test_a_success_is_200(answers: list[Exchange]) -> None:
     each((e, f"answered with {e.status}") for e in successes(answers) if e.status not in (200, 201))
 
 
 @verifies("BODY-2")
-def test_a_success_is_not_201(answers):
+def test_a_success_is_not_201(answers: list[Exchange]) -> None:
     each((e, "answered with 201") for e in successes(answers) if e.status == 201)
 
 
 @verifies("BODY-3")
-def test_a_success_is_strict_json(answers):
-    each((e, problem) for e in successes(answers) if (problem := not_strict(e.reply)))
+def test_a_success_is_strict_json(answers: list[Exchange]) -> None:
+    each((e, problem) for e in successes(answers) if (problem := not_strict(e)))
 
 
-def not_strict(reply):
-    if reply.media_type != "application/json":
-        return f"Content-Type is {reply.header('content-type')!r}, not application/json"
+def not_strict(exchange: Exchange) -> str:
+    if exchange.media_type != "application/json":
+        return f"Content-Type is {exchange.header('content-type')!r}, not application/json"
     try:
-        text = reply.body.decode("utf-8")
+        text = exchange.content.decode("utf-8")
     except UnicodeDecodeError as error:
         return f"the body is no UTF-8: {error}"
     if text.startswith("\ufeff"):
@@ -60,24 +63,24 @@ def not_strict(reply):
     return "" if isinstance(found, dict) else f"the body is no JSON object: {text[:60]}"
 
 
-def _no_constant(name):
+def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON (RFC 8259 §6)")
 
 
 @verifies("BODY-4")
-def test_keys_are_unique(answers):
+def test_keys_are_unique(answers: list[Exchange]) -> None:
     each(
         (e, f"{key!r} occurs twice")
         for e in answers
         if e.reply is not None
-        for key in repeated(e.reply.text)
+        for key in repeated(e.text)
     )
 
 
-def repeated(text):
-    found = []
+def repeated(text: str) -> list[str]:
+    found: list[str] = []
 
-    def pairs(rows):
+    def pairs(rows: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in rows]
         found.extend(sorted({k for k in keys if keys.count(k) > 1}))
         return dict(rows)
@@ -90,12 +93,12 @@ def repeated(text):
 
 
 @verifies("BODY-5")
-def test_data_has_pictures(answers):
+def test_data_has_pictures(answers: list[Exchange]) -> None:
     each((e, problem) for e in bodies(answers) if (problem := no_pictures(e)))
 
 
-def no_pictures(exchange):
-    data = exchange.reply.object.get("data")
+def no_pictures(exchange: Exchange) -> str:
+    data = exchange.body.get("data")
     if not isinstance(data, list) or not data:
         return f"data is {json.dumps(data)[:60]}, no array with items"
     for index, item in enumerate(data):
@@ -107,33 +110,33 @@ def no_pictures(exchange):
 
 
 @verifies("BODY-6")
-def test_id_created_and_model_are_there(answers):
+def test_id_created_and_model_are_there(answers: list[Exchange]) -> None:
     each(
         (e, f"{key} is missing")
         for e in bodies(answers)
         for key in ("id", "created", "model")
-        if e.reply.object.get(key) is None
+        if e.body.get(key) is None
     )
 
 
 @verifies("BODY-7")
-def test_documented_keys_have_their_types(answers):
+def test_documented_keys_have_their_types(answers: list[Exchange]) -> None:
     # What data holds is its own requirement's matter, where it is no array of objects.
     each(
         (e, p.text)
         for e in bodies(answers)
-        for p in type_problems(e.reply.object, SCHEMA)
+        for p in type_problems(e.body, SCHEMA)
         if not p.null and p.path != "data"
     )
 
 
 @verifies("BODY-8")
-def test_keys_without_a_value_are_absent(answers):
+def test_keys_without_a_value_are_absent(answers: list[Exchange]) -> None:
     formats = ("url", "b64_json")
     each(
         (e, p.text)
         for e in bodies(answers)
-        for p in type_problems(e.reply.object, SCHEMA)
+        for p in type_problems(e.body, SCHEMA)
         if p.null
         and not p.path.endswith(formats)
         and p.path not in ("id", "created", "model", "data")
@@ -141,8 +144,8 @@ def test_keys_without_a_value_are_absent(answers):
 
 
 @verifies("BODY-9")
-def test_created_is_now(answers):
-    told = [(e, e.reply.object.get("created")) for e in bodies(answers) if not e.from_cache]
+def test_created_is_now(answers: list[Exchange]) -> None:
+    told = [(e, e.body.get("created")) for e in bodies(answers) if not e.from_cache]
     whole = [(e, c) for e, c in told if isinstance(c, int) and not isinstance(c, bool)]
     each(
         (e, f"created is {c}, the answer came at {e.finished_at:.0f}")
@@ -152,25 +155,23 @@ def test_created_is_now(answers):
 
 
 @verifies("BODY-10")
-def test_each_answer_has_its_own_id(answers):
-    told = [
-        e for e in bodies(answers) if not e.from_cache and isinstance(e.reply.object.get("id"), str)
-    ]
-    first = {}
+def test_each_answer_has_its_own_id(answers: list[Exchange]) -> None:
+    told = [e for e in bodies(answers) if not e.from_cache and isinstance(e.body.get("id"), str)]
+    first: dict[str, Exchange] = {}
     for e in some(told, "success with an id"):
-        first.setdefault(e.reply.object["id"], e)
+        first.setdefault(e.body["id"], e)
     each(
         (
             e,
-            f"id {e.reply.object['id']!r} is also that of {first[e.reply.object['id']].request.label}",
+            f"id {e.body['id']!r} is also that of {first[e.body['id']].request.label}",
         )
         for e in told
-        if first[e.reply.object["id"]] is not e
+        if first[e.body["id"]] is not e
     )
 
 
 @verifies("BODY-11")
-def test_index_counts_from_zero(answers):
+def test_index_counts_from_zero(answers: list[Exchange]) -> None:
     told = [
         (e, i, item["index"])
         for e in bodies(answers)
@@ -183,18 +184,14 @@ def test_index_counts_from_zero(answers):
 
 
 @verifies("BODY-12")
-def test_token_counts_add_up(answers):
-    told = [
-        (e, e.reply.object["usage"])
-        for e in bodies(answers)
-        if isinstance(e.reply.object.get("usage"), dict)
-    ]
+def test_token_counts_add_up(answers: list[Exchange]) -> None:
+    told = [(e, e.body["usage"]) for e in bodies(answers) if isinstance(e.body.get("usage"), dict)]
     if not told:
         raise NotApplicable("no answer has a usage")
     each((e, problem) for e, usage in told for problem in miscounted(usage))
 
 
-def miscounted(usage):
+def miscounted(usage: dict[str, Any]) -> Iterator[str]:
     counts = {k: v for k, v in usage.items() if isinstance(v, int) and not isinstance(v, bool)}
     details = {
         k: known_object(usage.get(f"{k}_details")) for k in ("input_tokens", "output_tokens")
@@ -210,26 +207,26 @@ def miscounted(usage):
         if total != counts["total_tokens"]:
             yield f"total_tokens is {counts['total_tokens']}, input and output make {total}"
     for name, row in details.items():
-        parts = [row.get("image_tokens"), row.get("text_tokens")]
-        if all(isinstance(p, int) for p in parts) and name in counts and sum(parts) != counts[name]:
+        parts = [p for p in (row.get("image_tokens"), row.get("text_tokens")) if isinstance(p, int)]
+        if len(parts) == 2 and name in counts and sum(parts) != counts[name]:
             yield f"{name} is {counts[name]}, its details make {sum(parts)}"
 
 
 @verifies("BODY-13")
-def test_extra_fields_make_sense(answers):
+def test_extra_fields_make_sense(answers: list[Exchange]) -> None:
     told = extra_fields(answers)
     each((e, problem) for e, extra in told for problem in senseless(extra))
 
 
-def extra_fields(answers):
-    found = [(e, known_object(e.reply.object.get("extra_fields"))) for e in bodies(answers)]
+def extra_fields(answers: list[Exchange]) -> list[tuple[Exchange, dict[str, Any]]]:
+    found = [(e, known_object(e.body.get("extra_fields"))) for e in bodies(answers)]
     told = [(e, extra) for e, extra in found if extra]
     if not told:
         raise NotApplicable("no answer has extra_fields")
     return told
 
 
-def senseless(extra):
+def senseless(extra: dict[str, Any]) -> Iterator[str]:
     latency, chunk, kind = (extra.get(k) for k in ("latency", "chunk_index", "request_type"))
     if isinstance(latency, int | float) and latency < 0:
         yield f"latency is {latency}"
@@ -240,7 +237,7 @@ def senseless(extra):
 
 
 @verifies("BODY-14")
-def test_provider_and_model_agree_with_the_request(answers, target):
+def test_provider_and_model_agree_with_the_request(answers: list[Exchange], target: Target) -> None:
     asked = [
         (e, extra) for e, extra in extra_fields(answers) if e.request.asked("model") == target.model
     ]
@@ -251,7 +248,7 @@ def test_provider_and_model_agree_with_the_request(answers, target):
     )
 
 
-def disagreeing(extra, model):
+def disagreeing(extra: dict[str, Any], model: str) -> Iterator[str]:
     provider, _, name = model.lower().partition("/")
     told, requested = extra.get("provider"), extra.get("model_requested")
     if isinstance(told, str) and told and told.lower() != provider:
@@ -261,7 +258,7 @@ def disagreeing(extra, model):
 
 
 @verifies("BODY-16")
-def test_raw_payloads_are_not_shown(answers, target):
+def test_raw_payloads_are_not_shown(answers: list[Exchange], target: Target) -> None:
     if "raw-echo" in target.declared:
         raise NotApplicable("raw payloads are switched on (--declare raw-echo)")
     each(
@@ -273,8 +270,6 @@ def test_raw_payloads_are_not_shown(answers, target):
 
 
 @verifies("BODY-17")
-def test_no_secret_is_shown(answers):
-    judged = [
-        e for e in some(answers, "answer") if e.reply is not None and e.reply.json is not None
-    ]
-    each((e, f"{name} shows a value") for e in judged for name in secrets_in(e.reply.json))
+def test_no_secret_is_shown(answers: list[Exchange]) -> None:
+    judged = [e for e in some(answers, "answer") if e.reply is not None and e.json is not None]
+    each((e, f"{name} shows a value") for e in judged for name in secrets_in(e.json))
