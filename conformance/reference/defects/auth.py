@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from conformance.reference.authentication import unauthorized
+from conformance.reference.credentials import demo_credentials
 from conformance.reference.defects.making import (
     Defect,
     crash_on_call,
@@ -44,6 +45,18 @@ def _rescued(when: Callable[[Call], bool]) -> Patch:
 
 def _scheme(call: Call) -> str:
     return (call.header("authorization") or "").partition(" ")[0]
+
+
+def _is_unknown_key(token: str) -> bool:
+    demo = demo_credentials()
+    return token.startswith("sk-bf-") and token not in (demo.virtual_key, demo.other_tenant_key)
+
+
+def _no_virtual_key(call: Call) -> Call:
+    # The other tenant has nothing but its key, and is the matter of other requirements.
+    if token_of(call) == demo_credentials().virtual_key:
+        raise unauthorized("only a JWT is a credential here")
+    return call
 
 
 def _from_query(call: Call) -> Call:
@@ -127,15 +140,15 @@ AUTH = (
     ),
     Defect(
         "virtual-key-refused",
-        "A virtual key is refused: only JWTs are let in.",
+        "A virtual key is refused where its tenant has a JWT.",
         ("AUTH-3",),
-        lambda b: replace(b, credential_kinds=b.credential_kinds - {"virtual-key"}),
+        on_call(_no_virtual_key),
         primary="admin-jwt",
     ),
     Defect(
         "missing-credential-accepted",
         "A request without a credential is served.",
-        ("AUTH-4",),
+        ("AUTH-4", "AUTH-14"),
         # A key in the query is AUTH-8's matter.
         _rescued(lambda call: call.header("authorization") is None and not call.query),
     ),
@@ -154,7 +167,7 @@ AUTH = (
     Defect(
         "missing-credential-404",
         "A request without a credential is answered with 404.",
-        ("AUTH-4",),
+        ("AUTH-4", "AUTH-14"),
         on_call(_missing_404),
     ),
     Defect(
@@ -167,7 +180,7 @@ AUTH = (
         "any-virtual-key-accepted",
         "Whatever begins with sk-bf- is let in.",
         ("AUTH-5", "AUTH-12", "AUTH-13", "AUTH-14"),
-        _rescued(lambda call: token_of(call).startswith("sk-bf-") and _scheme(call) == "Bearer"),
+        _rescued(lambda call: _is_unknown_key(token_of(call)) and _scheme(call) == "Bearer"),
     ),
     Defect(
         "challenge-missing",

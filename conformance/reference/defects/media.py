@@ -124,20 +124,6 @@ MEDIA = (
         ),
     ),
     Defect(
-        "boundary-must-come-first",
-        "The boundary is only found where it is the first parameter of the Content-Type.",
-        ("MEDIA-1",),
-        _refused_when(
-            lambda call: (
-                _kind(call) == "multipart/form-data"
-                and re.match(r"[^;]*;\s*boundary", call.header("content-type") or "", re.IGNORECASE)
-                is None
-                and bool(_boundary(call))
-            ),
-            "no boundary",
-        ),
-    ),
-    Defect(
         "boundary-quotes-kept",
         "The quotes around a boundary are taken as a part of it.",
         ("MEDIA-1", "MEDIA-7"),

@@ -94,7 +94,7 @@ N = (
     Defect(
         "n-ignored",
         "There is one item, whatever n.",
-        ("N-1", "CACHE-2", "IMAGE-3"),
+        ("N-1",),
         _makes(lambda _: 1),
     ),
     Defect("n-zero-accepted", "n=0 is taken for 1.", ("N-2",), _reads_n(_one_for("0"))),

@@ -120,15 +120,16 @@ def _first_fails(fail: Callable[[], Answer | None]) -> Patch:
 def _worn_out(b: Behaviour) -> Behaviour:
     """Fail a request that was served once, after many bad ones since."""
     refused = 0
-    served: dict[bytes, int] = {}
+    served: dict[tuple[str, bytes], int] = {}
 
-    def check(form: Form) -> Form:
-        if refused - served.get(repr(form).encode(), refused) >= ENOUGH:
+    def check(order: Order) -> Order:
+        known = (order.caller.tenant, order.call.body)
+        if refused - served.get(known, refused) >= ENOUGH:
             crash()
-        return b.on_form(form)
+        return b.on_order(order)
 
     def good(answer: Answer, order: Order) -> Answer:
-        served.setdefault(repr(order.form).encode(), refused)
+        served.setdefault((order.caller.tenant, order.call.body), refused)
         return b.on_success(answer, order)
 
     def gone(answer: Answer, call: Call) -> Answer:
@@ -136,7 +137,7 @@ def _worn_out(b: Behaviour) -> Behaviour:
         refused += answer.status >= BAD_REQUEST
         return b.finish(answer, call)
 
-    return replace(b, on_form=check, on_success=good, finish=gone)
+    return replace(b, on_order=check, on_success=good, finish=gone)
 
 
 ROBUST = (

@@ -18,13 +18,13 @@ from conformance.reference.credentials import demo_credentials
 from conformance.reference.defects.making import (
     Defect,
 )
-from conformance.reference.values import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference.behaviour import Behaviour
     from conformance.reference.defects.making import Patch
+    from conformance.reference.values import Json
 
 KEY_FILE_BYTES = 4096
 SHOWN = 8
