@@ -24,7 +24,7 @@ BREAK_PLAIN = {"virtual-key-refused", "image-field-refused"}
 
 
 def test_ids_are_unique_and_short() -> None:
-    ids = [one.id for one in (*DEFECTS, *VARIANTS)]
+    ids = [*(d.id for d in DEFECTS), *(v.id for v in VARIANTS)]
     assert len(ids) == len(set(ids))
     assert all(one.replace("-", "").isalnum() and one.islower() for one in ids)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import io
+from typing import TYPE_CHECKING
 
 import httpx
 import openai
@@ -9,18 +10,22 @@ import pytest
 
 from .asking import DEMO, MODEL, PICTURE, pixels
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 # Recent versions of the client say that the model behind the method is retired.
 pytestmark = pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")
 
 
 @pytest.fixture
-def client(base_url: str) -> openai.OpenAI:
-    return openai.OpenAI(
+def client(base_url: str) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(
         base_url=f"{base_url}/v1",
         api_key=DEMO.virtual_key,
         max_retries=0,
         http_client=openai.DefaultHttpxClient(trust_env=False),
-    )
+    ) as made:
+        yield made
 
 
 @pytest.mark.parametrize("size", ["256x256", "1024x1024"])

@@ -18,7 +18,7 @@ from .asking import DEMO, FAILING, MODEL, PICTURE, error, picture, pixels
 CONTRACT = contract.load()
 
 
-def post(client: httpx.Client, content: bytes = PICTURE, **given: Any) -> httpx.Response:
+def post(client: httpx.Client, content: bytes = PICTURE, /, **given: Any) -> httpx.Response:
     data = {"model": MODEL, **given}
     return client.post(ROUTE, data=data, files={"image": ("picture.png", content, "image/png")})
 
