@@ -162,15 +162,18 @@ def _application(gateway: Gateway) -> ASGIApp:
 
 async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     limit = gateway.behaviour.max_body
-    body = bytearray()
+    body, received = bytearray(), 0
     try:
         async with asyncio.timeout(READ_SECONDS):
             async for chunk in request.stream():
-                body += chunk
-                if len(body) > limit:
-                    return refusal(gateway, call, TOO_LARGE)
+                # Read to its end all the same: who is cut off while sending may miss the answer.
+                received += len(chunk)
+                if received <= limit:
+                    body += chunk
     except TimeoutError:
         return refusal(gateway, call, TOO_SLOW)
+    if received > limit:
+        return refusal(gateway, call, TOO_LARGE)
     return answer(gateway, Call(**{**vars(call), "body": bytes(body)}))
 
 

@@ -47,8 +47,8 @@ def _rendered(render: Callable[[bytes], bytes]) -> Patch:
     return on_success(lambda answer, _: replace(answer, body=render(answer.body)))
 
 
-def _empty_for_auto(item: Json, order: Order) -> Json:
-    return without(item, "url", "b64_json") if order.size == "auto" else item
+def _no_data_for_auto(body: Json, order: Order) -> Json:
+    return {**body, "data": None} if order.size == "auto" else body
 
 
 def _no_data_for_foreign(body: Json, order: Order) -> Json:
@@ -128,10 +128,10 @@ BODY = (
         _rendered(_twice),
     ),
     Defect(
-        "item-without-picture",
-        "With size=auto the items have no picture.",
+        "data-null",
+        "With size=auto data is null.",
         ("BODY-5",),
-        edit_item(_empty_for_auto),
+        edit_success(_no_data_for_auto),
     ),
     Defect(
         "data-empty",

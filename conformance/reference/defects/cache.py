@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.behaviour import cache_key
-from conformance.reference.defects.making import Defect, edit_extra, on_success
+from conformance.reference.defects.making import Defect, edit_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from conformance.reference.behaviour import Behaviour
     from conformance.reference.defects.making import Patch
-    from conformance.reference.values import Answer, Json, Order
+    from conformance.reference.values import Json, Order
 
 
 def _keyed(key: Callable[[Order], Hashable]) -> Patch:
@@ -84,19 +83,16 @@ def _telling_of_others(b: Behaviour) -> Behaviour:
 
 
 def _telling_file_names(b: Behaviour) -> Behaviour:
-    """Show the file names of all other tenants in a header of each answer."""
+    """Show the file names of all other tenants in each answer."""
     names: list[tuple[str, str]] = []
 
-    def step(answer: Answer, order: Order) -> Answer:
-        others = [name for tenant, name in names if name and tenant != order.caller.tenant]
-        given = (part.file_name or "" for part in order.form.parts)
-        names.extend((order.caller.tenant, n) for n in given if n.isascii() and n.isprintable())
-        if not others:
-            return answer
-        shown = json.dumps(others[-20:])
-        return replace(answer, headers=(*answer.headers, ("X-Recent-Files", shown)))
+    def step(extra: Json, order: Order) -> Json:
+        others = [name for tenant, name in names if tenant != order.caller.tenant]
+        given = (part.file_name for part in order.form.parts)
+        names.extend((order.caller.tenant, name) for name in given if name)
+        return {**extra, "recent_files": others[-100:]} if others else extra
 
-    return on_success(step)(b)
+    return edit_extra(step)(b)
 
 
 TENANT = (

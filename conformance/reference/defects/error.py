@@ -31,8 +31,8 @@ PYTHON_TRACE = (
     "ValueError: "
 )
 GO_TRACE = "panic: invalid value\n\ngoroutine 42 [running]:\nmain.handle(0xc0000b6000)\n"
-HTML = (("Content-Type", "text/html"),)
-TEXT = (("Content-Type", "text/plain"),)
+HTML = ("Content-Type", "text/html")
+TEXT = ("Content-Type", "text/plain")
 TOO_LARGE = 413
 CONFLICT = 409
 
@@ -45,13 +45,20 @@ def _blames_field(fault: Fault) -> bool:
     return fault.status == 400 and fault.param is not None  # noqa: PLR2004 - RFC 9110 §15.5.1
 
 
-def _instead(body: Callable[[Answer, Fault], bytes], headers: tuple[tuple[str, str], ...]) -> Patch:
+def _typed(answer: Answer, content_type: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    others = tuple(header for header in answer.headers if header[0].lower() != "content-type")
+    return (*others, content_type)
+
+
+def _instead(body: Callable[[Fault], bytes], content_type: tuple[str, str]) -> Patch:
     return on_refusal(
-        lambda answer, fault: replace(answer, headers=headers, body=body(answer, fault))
+        lambda answer, fault: replace(
+            answer, headers=_typed(answer, content_type), body=body(fault)
+        )
     )
 
 
-def _detail(_: Answer, fault: Fault) -> bytes:
+def _detail(fault: Fault) -> bytes:
     return json.dumps({"detail": fault.message}).encode()
 
 
@@ -65,13 +72,17 @@ def _framework_detail(answer: Answer, fault: Fault) -> Answer:
 def _media_as_text(answer: Answer, fault: Fault) -> Answer:
     if fault.code != "invalid_media_type":
         return answer
-    return replace(answer, headers=TEXT, body=b"Unsupported Media Type")
+    return replace(answer, headers=_typed(answer, TEXT), body=b"Unsupported Media Type")
 
 
 def _plain_413(answer: Answer, _: Fault) -> Answer:
     if answer.status != TOO_LARGE:
         return answer
-    return replace(answer, headers=HTML, body=b"<html><h1>413 Request Entity Too Large</h1></html>")
+    return replace(
+        answer,
+        headers=_typed(answer, HTML),
+        body=b"<html><h1>413 Request Entity Too Large</h1></html>",
+    )
 
 
 def _message(edit: Callable[[str], str], *, when: Callable[[Fault], bool]) -> Patch:
@@ -101,7 +112,7 @@ ERROR = (
         "detail-instead-of-envelope",
         "Refusals are the framework's own: a detail and nothing else.",
         ("ERROR-1",),
-        _instead(_detail, (("Content-Type", "application/json"),)),
+        _instead(_detail, ("Content-Type", "application/json")),
     ),
     Defect(
         "missing-field-without-envelope",
@@ -119,7 +130,7 @@ ERROR = (
         "html-instead-of-envelope",
         "Refusals are pages in HTML.",
         ("ERROR-1",),
-        _instead(lambda _answer, _fault: b"<html><h1>Bad Request</h1></html>", HTML),
+        _instead(lambda _: b"<html><h1>Bad Request</h1></html>", HTML),
     ),
     Defect(
         "envelope-without-mark",
@@ -137,7 +148,7 @@ ERROR = (
         "envelope-as-text",
         "The envelope is sent as text/plain.",
         ("ERROR-1",),
-        on_refusal(lambda answer, _: replace(answer, headers=_as_text(answer))),
+        on_refusal(lambda answer, _: replace(answer, headers=_typed(answer, TEXT))),
     ),
     Defect(
         "too-large-without-envelope",
@@ -154,7 +165,7 @@ ERROR = (
     Defect(
         "status-code-as-text",
         "status_code is a text.",
-        ("ERROR-3", "ERROR-5"),
+        ("ERROR-3",),
         edit_refusal(lambda body, _: {**body, "status_code": str(body["status_code"])}),
     ),
     Defect(
@@ -244,8 +255,3 @@ ERROR = (
         on_refusal(_retried),
     ),
 )
-
-
-def _as_text(answer: Answer) -> tuple[tuple[str, str], ...]:
-    others = tuple(h for h in answer.headers if h[0].lower() != "content-type")
-    return (*others, *TEXT)

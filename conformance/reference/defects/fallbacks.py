@@ -36,6 +36,12 @@ def _named_primary(body: Json, order: Order) -> Json:
     return {**body, "model": order.model, "extra_fields": extra}
 
 
+def _served_by_fallback(body: Json, order: Order) -> Json:
+    # By its name only: what a suite names as fallback may be a model that cannot serve.
+    served = order.fallbacks[0] if order.fallbacks and body["model"] == order.model else None
+    return body if served is None else {**body, "model": served}
+
+
 FALLBACKS = (
     Defect(
         "indexed-fallbacks-500",
@@ -58,12 +64,12 @@ FALLBACKS = (
         "fallback-serves-first",
         "The first fallback serves although the primary is healthy.",
         ("FALLBACKS-2",),
-        lambda b: replace(b, models_to_try=lambda model, others: (*others[:1], model, *others[1:])),
+        edit_success(_served_by_fallback),
     ),
     Defect(
         "fallbacks-ignored",
         "Fallbacks are read and never tried.",
-        ("FALLBACKS-3",),
+        ("FALLBACKS-3", "FALLBACKS-6"),
         lambda b: replace(b, models_to_try=lambda model, _others: (model,)),
     ),
     Defect(

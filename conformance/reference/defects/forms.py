@@ -221,4 +221,16 @@ FORMS = (
         ("MEDIA-11",),
         _refused_when(_in_part_header(rb"\r\n[ \t]"), "malformed form"),
     ),
+    Defect(
+        "file-name-star-alone-refused",
+        "A part whose file name is only written as filename* is refused.",
+        ("MEDIA-11",),
+        _refused_when(
+            lambda call: (
+                _in_part_header(rb"filename\*=")(call) and not _in_part_header(rb"filename=")(call)
+            ),
+            "the image has no file name",
+        ),
+        profile="full",
+    ),
 )

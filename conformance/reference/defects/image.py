@@ -15,6 +15,7 @@ from conformance.reference.defects.making import (
     crash_on_form,
     crash_on_picture,
     on_form,
+    picture_from,
     picture_of,
 )
 from conformance.reference.values import Answer, Fault, Form, Order, Part, Refused, Upload, refuse
@@ -28,7 +29,6 @@ PROVIDERS_REFUSAL = Fault(
     by_provider=True,
 )
 BIG_FILE = 1_000_000
-SHORT_TEXT = 64
 MANY_PARTS = 1000
 URL = re.compile(rb"https?://[A-Za-z0-9.:\[\]-]+[^\s\"'<>]*")
 NAMESPACE = b"http://www.w3.org/"
@@ -70,7 +70,7 @@ def _undecodable_500(content: bytes) -> Upload:
     try:
         return drawing.open_upload(content)
     except Refused as refused:
-        if refused.fault.code == "invalid_image" and not _is_bomb(content):
+        if refused.fault.code == "invalid_image" and not _is_hostile(content):
             crash()
         raise
 
@@ -79,9 +79,14 @@ def _undecodable_502(content: bytes) -> Upload:
     try:
         return drawing.open_upload(content)
     except Refused as refused:
-        if refused.fault.code == "invalid_image" and not _is_bomb(content):
+        if refused.fault.code == "invalid_image" and not _is_hostile(content):
             raise Refused(PROVIDERS_REFUSAL) from None
         raise
+
+
+def _is_hostile(content: bytes) -> bool:
+    """Return whether the upload means harm, which is the matter of other requirements."""
+    return _is_bomb(content) or b"<svg" in content[:1000]
 
 
 def _is_bomb(content: bytes) -> bool:
@@ -122,6 +127,17 @@ def _text_fetched(form: Form) -> Form:
     return form
 
 
+def _text_taken(form: Form) -> Form:
+    return Form(
+        tuple(
+            replace(part, content=picture_from(part.content), file_name="image")
+            if part.name == "image" and not part.is_file
+            else part
+            for part in form.parts
+        )
+    )
+
+
 def _served_as_html(answer: Answer, upload: Upload) -> Answer:
     if HTML.search(upload.tail) is None:
         return answer
@@ -144,6 +160,7 @@ IMAGE = (
         "The field image is refused: only image[] is known.",
         ("IMAGE-1",),
         on_form(lambda form: _refused_form(form) if form.named("image") else form),
+        widespread=True,
     ),
     Defect(
         "image-array-needs-two",
@@ -196,15 +213,7 @@ IMAGE = (
         "text-image-accepted",
         "A text field named image is taken for a file.",
         ("IMAGE-6",),
-        lambda b: replace(
-            b,
-            is_file=lambda _part: True,
-            open_upload=lambda content: (
-                _unchecked(content)
-                if content.isascii() and len(content) < SHORT_TEXT
-                else b.open_upload(content)
-            ),
-        ),
+        on_form(_text_taken),
     ),
     Defect(
         "empty-file-accepted",
@@ -253,12 +262,14 @@ IMAGE = (
         "Both image and image[] at once end in a 500.",
         ("IMAGE-11",),
         crash_on_form(lambda form: bool(form.named("image")) and bool(form.named("image[]"))),
+        profile="full",
     ),
     Defect(
         "jpeg-500",
         "A JPEG picture ends in a 500.",
         ("IMAGE-11",),
         crash_on_picture(lambda part: part.content.startswith(b"\xff\xd8")),
+        profile="full",
     ),
     Defect(
         "declared-pixels-500",

@@ -29,7 +29,8 @@ class Defect:
     """One thing that a gateway does wrong, and the requirements that a suite must report for it.
 
     `primary` is the kind of credential that a run should use throughout, where the defect lies in
-    how another kind is taken.
+    how another kind is taken; `profile` is the smallest profile of a run that looks there. A
+    `widespread` one breaks the plain request, so that much else fails with what it breaks.
     """
 
     id: str
@@ -37,6 +38,8 @@ class Defect:
     breaks: tuple[str, ...]
     patch: Patch
     primary: str = "virtual-key"
+    profile: str = "core"
+    widespread: bool = False
 
 
 def crash(*_: object) -> NoReturn:
@@ -84,11 +87,16 @@ def sniffed(call: Call) -> Call:
     return with_header(call, "content-type", f'multipart/form-data; boundary="{boundary}"')
 
 
-def stand_in(call: Call) -> Call:
-    """Return a good request in the call's place: what a provider makes of a body left unchecked."""
-    red, green, blue = hashlib.sha256(call.body).digest()[:3]
+def picture_from(content: bytes) -> bytes:
+    """Return a picture in the place of bytes that are none."""
+    red, green, blue = hashlib.sha256(content).digest()[:3]
     picture = io.BytesIO()
     Image.new("RGB", (256, 256), (red, green, blue)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+def stand_in(call: Call) -> Call:
+    """Return a good request in the call's place: what a provider makes of a body left unchecked."""
     body = (
         f"--{BOUNDARY}\r\n"
         'Content-Disposition: form-data; name="model"\r\n\r\nopenai/dall-e-2\r\n'
@@ -96,7 +104,7 @@ def stand_in(call: Call) -> Call:
         'Content-Disposition: form-data; name="image"; filename="picture.png"\r\n'
         "Content-Type: image/png\r\n\r\n"
     ).encode()
-    body += picture.getvalue() + f"\r\n--{BOUNDARY}--\r\n".encode()
+    body += picture_from(call.body) + f"\r\n--{BOUNDARY}--\r\n".encode()
     content_type = f"multipart/form-data; boundary={BOUNDARY}"
     return with_header(replace(call, method="POST", body=body), "content-type", content_type)
 

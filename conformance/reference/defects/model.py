@@ -40,6 +40,8 @@ def _served(known: Callable[[str], str]) -> Patch:
 
 def _as_asked(extra: Json, order: Order) -> Json:
     asked = shown(order.form, "model") or ""
+    if asked == order.model:
+        return extra
     return {**extra, "provider": asked.partition("/")[0], "model_requested": asked}
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.reference.defects.making import Defect, edit_item, edit_success, without
-from conformance.reference.values import Answer
+from conformance.reference import drawing
+from conformance.reference.behaviour import pixels_for
+from conformance.reference.defects.making import Defect, edit_item, edit_success
+from conformance.reference.values import Answer, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,21 +57,15 @@ def _always(_: Order) -> bool:
     return True
 
 
-def _as_base64(item: Json, order: Order) -> Json:
-    if "url" not in item or not order.format_given:
-        return item
-    return {**without(item, "url"), "b64_json": base64.b64encode(order.upload.tail).decode()}
-
-
 def _both(item: Json, order: Order) -> Json:
-    url = f"{order.call.base_url}/files/unknown.png" if "b64_json" in item else None
-    return item if url is None else {**item, "url": url}
-
-
-def _as_url(item: Json, order: Order) -> Json:
-    if "b64_json" not in item:
+    if "url" not in item:
         return item
-    return {**without(item, "b64_json"), "url": f"{order.call.base_url}/files/unknown.png"}
+    recipe = Recipe(order.upload, pixels_for(order.size), item["index"], "png")
+    return {**item, "b64_json": base64.b64encode(drawing.draw(recipe)).decode()}
+
+
+def _taken_for(asked: str, instead: str) -> Patch:
+    return lambda b: replace(b, read_format=lambda f: instead if f == asked else b.read_format(f))
 
 
 def _served(status: int, content_type: str, body: bytes) -> Patch:
@@ -88,7 +84,7 @@ FORMAT = (
         "url-gives-base64",
         "response_format=url gives base64.",
         ("FORMAT-2",),
-        edit_item(_as_base64),
+        _taken_for("url", "b64_json"),
     ),
     Defect(
         "url-relative",
@@ -106,7 +102,7 @@ FORMAT = (
         "b64-json-gives-url",
         "response_format=b64_json gives a url.",
         ("FORMAT-4",),
-        edit_item(_as_url),
+        _taken_for("b64_json", "url"),
     ),
     Defect(
         "base64-with-data-prefix",
@@ -144,7 +140,7 @@ FORMAT = (
     ),
     Defect(
         "both-formats",
-        "With response_format=b64_json there is a url too.",
+        "Beside a url there is the picture in base64 too.",
         ("FORMAT-5",),
         edit_item(_both),
     ),
