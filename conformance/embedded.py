@@ -43,6 +43,7 @@ def gateway(
     )
     try:
         assert process.stdout is not None
+        _import_while_it_starts()
         line = process.stdout.readline()
         if not line.startswith(ANNOUNCEMENT):
             raise ConformanceError(
@@ -51,10 +52,16 @@ def gateway(
         url = line.removeprefix(ANNOUNCEMENT).strip()
         yield _aimed(flags, url), {**environment, **DEMO_VARIABLES.environment()}, True
     finally:
-        process.terminate()
+        process.kill()  # it holds nothing that would have to be put in order
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
+
+
+def _import_while_it_starts() -> None:
+    import pytest  # noqa: F401, PLC0415
+
+    from conformance import launch, plugin, summary  # noqa: F401, PLC0415
 
 
 def _aimed(flags: dict[str, Any], url: str) -> dict[str, Any]:

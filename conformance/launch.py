@@ -102,6 +102,8 @@ def run_checks(session: Session) -> Judged:
         def pytest_configure(self, config: pytest.Config) -> None:
             config.stash[plugin.SESSION] = session
             config.stash[plugin.JUDGED] = judged
+            # The reports say more than a traceback, and to format one takes long.
+            config.option.tbstyle = "no"
 
     judged = plugin.Judged()
     arguments = [

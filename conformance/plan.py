@@ -15,9 +15,10 @@ from conformance.target import KINDS
 from conformance.variation import FAILING_MODEL, LISTENER, MODEL, SPARE_MODEL, Spec, Upload
 
 if TYPE_CHECKING:
-    from conformance.form import Form
+    from conformance.form import Form, Part
     from conformance.target import Target
 
+LONGEST_FILLED = 10_000
 PROFILES = ("smoke", "core", "full")
 USER_AGENT = f"image-variations-conformance/{__version__}"
 
@@ -51,6 +52,7 @@ class Plan:
     listener: str = ""
     requests: dict[str, Request] = field(default_factory=dict)
     optional: dict[str, Request] = field(default_factory=dict)
+    _bound: dict[int, tuple[Spec, Request | Unavailable]] = field(default_factory=dict)
 
     def add(self, spec: Spec) -> Asked | Unavailable:
         """Bind a spec and take its request, its twin and what it comes after into the plan."""
@@ -75,6 +77,12 @@ class Plan:
 
     def bind(self, spec: Spec) -> Request | Unavailable:
         """Return the request of a spec for this target, or why there is none."""
+        # By identity: a spec is a value, but hashing one with ten thousand parts takes long.
+        if id(spec) not in self._bound:
+            self._bound[id(spec)] = (spec, self._bind(spec))
+        return self._bound[id(spec)][1]
+
+    def _bind(self, spec: Spec) -> Request | Unavailable:
         spec = self._without_undeclared(self._canonical(spec))
         reason = spec.unavailable or self._unavailable(spec)
         if reason:
@@ -136,17 +144,13 @@ class Plan:
             SPARE_MODEL: self.target.failing_model or self.target.model,
             LISTENER: self.listener,
         }
-        parts = []
-        for part in form.parts:
-            content = part.content
-            if len(content) < 10_000:  # noqa: PLR2004 - no picture holds a placeholder
-                for name, value in values.items():
-                    content = content.replace(name.encode(), value.encode())
-                    provider, _, model = value.partition("/")
-                    content = content.replace(f"{name[:-1]}.provider}}".encode(), provider.encode())
-                    content = content.replace(f"{name[:-1]}.model}}".encode(), model.encode())
-            parts.append(replace(part, content=content))
-        return replace(form, parts=tuple(parts))
+        words: dict[bytes, bytes] = {}
+        for name, value in values.items():
+            provider, _, model = value.partition("/")
+            words[name.encode()] = value.encode()
+            words[f"{name[:-1]}.provider}}".encode()] = provider.encode()
+            words[f"{name[:-1]}.model}}".encode()] = model.encode()
+        return replace(form, parts=tuple(_with_words(part, words) for part in form.parts))
 
     def _canonical(self, spec: Spec) -> Spec:
         """Name each credential by the first name that it has, so that equal requests are one."""
@@ -203,6 +207,16 @@ def _faulty(spec: Spec) -> str:
     if spec.upload != twin.upload:
         names.add("image")
     return names.pop() if len(names) == 1 else ""
+
+
+def _with_words(part: Part, words: dict[bytes, bytes]) -> Part:
+    """Return a part with its placeholders filled in; pictures, which hold none, stay as they are."""
+    content = part.content
+    if b"{" not in content[:LONGEST_FILLED]:
+        return part
+    for placeholder, value in words.items():
+        content = content.replace(placeholder, value)
+    return replace(part, content=content)
 
 
 def _mentions_listener(spec: Spec) -> bool:

@@ -57,7 +57,7 @@ class Session:
     plan: Plan = field(init=False)
     diagnosis: tuple[Diagnosis, ...] = ()
     started_at: float = field(default_factory=time.time)
-    _asked: dict[Spec, Asked | Unavailable] = field(default_factory=dict)
+    _asked: dict[int, tuple[Spec, Asked | Unavailable]] = field(default_factory=dict)
     _sender: Sender | None = None
     _evidence: Evidence | None = None
     _listener: socket.socket | None = None
@@ -87,8 +87,8 @@ class Session:
 
     def ask(self, spec: Spec) -> None:
         """Take a spec into the plan."""
-        if spec not in self._asked:
-            self._asked[spec] = self.plan.add(spec)
+        if id(spec) not in self._asked:
+            self._asked[id(spec)] = (spec, self.plan.add(spec))
 
     def begin(self) -> None:
         """Examine the target, then send the whole plan in the background."""
@@ -126,7 +126,7 @@ class Session:
             NotApplicable: this target cannot be asked.
             Untestable: the target could not be examined.
         """
-        asked = self._asked[spec]
+        asked = self._asked[id(spec)][1]
         if isinstance(asked, Unavailable):
             raise NotApplicable(asked.reason)
         sender = self._ready()

@@ -81,6 +81,7 @@ class Spec:
     expected: Literal["accepted", "refused", "either"] = "accepted"
     twin: Spec | None = None
     same_picture_as: Spec | None = None
+    picture: str = ""
     otherwise: Spec | None = None
     after: Spec | None = None
     copy: int = 0
@@ -92,7 +93,9 @@ class Spec:
 
     @property
     def picture_key(self) -> str:
-        """What the picture is drawn from: a fault reuses the picture of its twin."""
+        """What the picture is drawn from: a name, or its twin's, or everything that is asked."""
+        if self.picture:
+            return self.picture
         source = self.same_picture_as or self.twin
         if source is not None:
             return source.picture_key

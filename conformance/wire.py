@@ -75,6 +75,12 @@ UNCLOSED = raw(
     "no close-delimiter",
     lambda form: Body(form.content_type(), replace(form, closing="none").encode()),
 )
+# What no good credential ever sent: where the cache is asked before the credential is looked at,
+# a picture that was served already would open the door to every bad one.
+NEVER_SERVED = "a picture that only bad credentials send"
 WITHOUT_CREDENTIAL = replace(
-    PLAIN, label="no credential", credential=Credential(name=""), expected="refused", twin=PLAIN
+    fault(PLAIN, twin=PLAIN),
+    label="no credential",
+    credential=Credential(name=""),
+    picture=NEVER_SERVED,
 )

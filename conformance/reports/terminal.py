@@ -44,7 +44,7 @@ _COLORS = {
     Verdict.PARTIAL: "1;36",
 }
 _ASCII: dict[str, str | int | None] = {
-    **dict(zip("‘’“”–—…≤≥≈×→·✓✗‼○◐", "''\"\"--.<>~x>.+x!o/", strict=True)),  # noqa: RUF001
+    **dict(zip("‘’“”–—…≤≥≈×→·✓✗‼○◐", "''\"\"--.<>~x>.+x!o/", strict=True)),
     "…": "...",
     "≤": "<=",
     "≥": ">=",
@@ -93,7 +93,9 @@ def summary(
         lines += page.wrap(f"whose  {found.whose}", "  ", "         ")
         lines += page.wrap(f"do     {found.what_to_do}", "  ", "         ")
     for status in _HEADINGS:
-        lines += _section(result, status, page)
+        # After an early end everything is untestable, for the one reason that stands above.
+        if status is not Status.UNTESTABLE or not result.diagnosis:
+            lines += _section(result, status, page)
     if reports:
         lines += ["", *page.wrap(f"Reports: {', '.join(reports)}", "", "         ")]
     text = "\n".join(lines) + "\n"
