@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from conformance.client import SEND_AGAIN, is_server_error
-from conformance.judging import Untestable
+from conformance.judging import NotApplicable, Untestable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -141,10 +141,18 @@ def each(problems: Iterable[tuple[Exchange, str]]) -> None:
 
 
 def some(exchanges: Iterable[Found], what: str) -> list[Found]:
-    """Return what there is to judge, or end as untestable where there is none to judge."""
+    """Return what there is to judge, or end as untestable where nothing is."""
     found = list(exchanges)
     if not found:
         raise Untestable(f"no {what} in this run")
+    return found
+
+
+def where_present(exchanges: Iterable[Found], what: str) -> list[Found]:
+    """Return what there is to judge; what a gateway may leave out is not applicable without it."""
+    found = list(exchanges)
+    if not found:
+        raise NotApplicable(f"no {what} in this run, and none has to be")
     return found
 
 

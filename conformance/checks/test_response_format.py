@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from conformance import answer, contract, pictures
 from conformance.combinations import covering
 from conformance.exchange import Exchange, Fetched
-from conformance.expect import each, expect, some
+from conformance.expect import each, expect, some, where_present
 from conformance.judging import NotApplicable, Record, Untestable, observes, sends, verifies
 from conformance.session import Session
 from conformance.variation import PLAIN, either, fault, variation
@@ -185,6 +185,6 @@ def test_output_format_is_what_the_bytes_are(answers: list[Exchange]) -> None:
     ]
     each(
         (e, f"output_format is {said!r}, the bytes are {made}")
-        for e, said, made in some(told, "picture beside an output_format")
+        for e, said, made in where_present(told, "picture beside an output_format")
         if said.rpartition("/")[2].replace("jpg", "jpeg") != made
     )

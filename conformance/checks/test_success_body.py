@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from conformance import contract
 from conformance.bodies import secrets_in, type_problems
 from conformance.exchange import Exchange
-from conformance.expect import each, known_object, some
+from conformance.expect import each, known_object, some, where_present
 from conformance.judging import NotApplicable, verifies
 from conformance.target import Target
 
@@ -149,7 +149,7 @@ def test_created_is_now(answers: list[Exchange]) -> None:
     whole = [(e, c) for e, c in told if isinstance(c, int) and not isinstance(c, bool)]
     each(
         (e, f"created is {c}, the answer came at {e.finished_at:.0f}")
-        for e, c in some(whole, "success with an integer in created")
+        for e, c in where_present(whole, "success with an integer in created")
         if abs(c - e.finished_at) > DAY_S
     )
 
@@ -158,7 +158,7 @@ def test_created_is_now(answers: list[Exchange]) -> None:
 def test_each_answer_has_its_own_id(answers: list[Exchange]) -> None:
     told = [e for e in bodies(answers) if not e.from_cache and isinstance(e.body.get("id"), str)]
     first: dict[str, Exchange] = {}
-    for e in some(told, "success with an id"):
+    for e in where_present(told, "success with an id"):
         first.setdefault(e.body["id"], e)
     each(
         (
@@ -178,17 +178,18 @@ def test_index_counts_from_zero(answers: list[Exchange]) -> None:
         for i, item in enumerate(e.items)
         if isinstance(item, dict) and isinstance(item.get("index"), int)
     ]
-    if not told:
-        raise NotApplicable("no item has an index")
-    each((e, f"data[{i}].index is {index}") for e, i, index in told if i != index)
+    each(
+        (e, f"data[{i}].index is {index}")
+        for e, i, index in where_present(told, "item with an index")
+        if i != index
+    )
 
 
 @verifies("BODY-12")
 def test_token_counts_add_up(answers: list[Exchange]) -> None:
     told = [(e, e.body["usage"]) for e in bodies(answers) if isinstance(e.body.get("usage"), dict)]
-    if not told:
-        raise NotApplicable("no answer has a usage")
-    each((e, problem) for e, usage in told for problem in miscounted(usage))
+    found = where_present(told, "usage")
+    each((e, problem) for e, usage in found for problem in miscounted(usage))
 
 
 def miscounted(usage: dict[str, Any]) -> Iterator[str]:
@@ -220,10 +221,7 @@ def test_extra_fields_make_sense(answers: list[Exchange]) -> None:
 
 def extra_fields(answers: list[Exchange]) -> list[tuple[Exchange, dict[str, Any]]]:
     found = [(e, known_object(e.body.get("extra_fields"))) for e in bodies(answers)]
-    told = [(e, extra) for e, extra in found if extra]
-    if not told:
-        raise NotApplicable("no answer has extra_fields")
-    return told
+    return where_present([(e, extra) for e, extra in found if extra], "extra_fields")
 
 
 def senseless(extra: dict[str, Any]) -> Iterator[str]:
