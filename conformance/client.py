@@ -1,11 +1,13 @@
 """Sends requests and returns exchanges: concurrently, bounded in time, size, money and redirects.
 
-A thread of its own runs the network, so that judging goes on while answers come in. Three rules
+A thread of its own runs the network, so that judging goes on while answers come in. Four rules
 keep a verdict fair:
 
 - A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause.
 - A surprise (a server error, a hang, a broken connection, a refusal of what should be accepted) is
   sent once more, alone and on a new connection; both answers are kept.
+- A gateway that went down is given time to come back; what was merely in flight then, or came
+  after, is not blamed for it.
 - A request that asks for several things at once and is not accepted is taken apart.
 """
 
@@ -18,6 +20,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
+from urllib.parse import urlsplit
 
 from conformance import transport
 from conformance.exchange import Attempt, Exchange
@@ -34,6 +37,8 @@ SEND_AGAIN = frozenset({408, 409, 425, 429})
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 LONGEST_PAUSE_S = 30.0
 PAUSE_BUDGET_S = 60.0
+REVIVAL_S = 15.0
+REVIVAL_STEP_S = 0.25
 
 
 class Journal(Protocol):
@@ -83,6 +88,11 @@ class Sender:
         self._optional: dict[str, Request] = {}
         self._arrived: dict[str, asyncio.Event] = {}
         self._reserved = 0
+        self._in_flight: list[str] = []
+        self._fell_during: tuple[str, ...] = ()
+        self._answered = False
+        self._went_down = False
+        self._gone = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="sender", daemon=True)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -133,6 +143,7 @@ class Sender:
         self._loop.run_forever()
 
     async def _open(self) -> None:
+        self._revival = asyncio.Lock()
         self._room = asyncio.Semaphore(self._limits.concurrency)
         self._transport = transport.Transport(self._target)
         self._named: dict[str, tuple[asyncio.Lock, transport.Transport]] = {}
@@ -175,9 +186,14 @@ class Sender:
     async def _all(self, requests: list[Request]) -> None:
         apart: list[Request] = []
         first = await asyncio.gather(*(self._first_look(r, apart) for r in requests))
+        second = []
         for exchange in first:
             if exchange is not None:
-                self._settle(await self._second_look(exchange), apart)
+                second.append(await self._second_look(exchange))
+                await self._recovered(second[-1])
+        fell = self._went_down or any(broke_twice(e) for e in second)
+        for exchange in second:
+            self._settle(_excused(exchange) if fell else exchange, apart)
         if apart:
             await self._all(apart)
 
@@ -205,7 +221,7 @@ class Sender:
             return await self._patiently(request, own)
 
     async def _second_look(self, first: Exchange) -> Exchange:
-        if first.failure in ("budget", "aborted"):
+        if first.failure in ("budget", "down"):
             return first
         own = transport.Transport(self._target, connections=1)
         try:
@@ -237,15 +253,66 @@ class Sender:
             return Exchange(request, None, "budget", f"--max-images {cap} is spent")
         self._reserved += price
         self.spent.requests += 1
+        self._in_flight.append(request.label)
         try:
-            exchange = await through.send(request, self._limits.timeout_s)
+            exchange = await self._while_it_lives(request, through)
         finally:
+            self._in_flight.remove(request.label)
             self._reserved -= price
         self.spent.images += pictures_in(exchange)
         if exchange.ok and self._target.fetch:
             fetched = await fetch_urls(exchange, self._target, self._limits.timeout_s)
             exchange = dataclasses.replace(exchange, fetched=fetched)
         return exchange
+
+    async def _while_it_lives(self, request: Request, through: transport.Transport) -> Exchange:
+        """Send a request; one that meets a gateway that is down waits for it to come back."""
+        exchange = await through.send(request, self._limits.timeout_s)
+        if exchange.reply is not None:
+            self._answered = True
+        if exchange.failure == "dropped" and not self._went_down:
+            self._fell_during = tuple(dict.fromkeys(self._in_flight))
+        while exchange.failure == "unreachable" and self._answered:
+            self._went_down = True
+            if not await self._comes_back():
+                during = ", ".join(self._fell_during or self._in_flight)
+                text = f"the gateway stopped answering; in flight then: {during}"
+                return Exchange(request, None, "down", text)
+            exchange = await through.send(request, self._limits.timeout_s)
+        return exchange
+
+    async def _recovered(self, exchange: Exchange) -> None:
+        """After a broken connection, wait until the gateway answers anything at all again.
+
+        A process that just died may still have accepted the next connection.
+        """
+        if exchange.failure != "dropped":
+            return
+        probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
+        for _ in range(round(REVIVAL_S / REVIVAL_STEP_S)):
+            own = transport.Transport(self._target, connections=1)
+            try:
+                if (await own.send(probe, self._limits.timeout_s)).reply is not None:
+                    return
+            finally:
+                await own.close()
+            await asyncio.sleep(REVIVAL_STEP_S)
+
+    async def _comes_back(self) -> bool:
+        async with self._revival:
+            return not self._gone and await self._accepts_connections()
+
+    async def _accepts_connections(self) -> bool:
+        parts = urlsplit(self._target.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        for _ in range(round(REVIVAL_S / REVIVAL_STEP_S)):
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection(parts.hostname, port)
+                writer.close()
+                return True
+            await asyncio.sleep(REVIVAL_STEP_S)
+        self._gone = True
+        return False
 
     def _settle(self, exchange: Exchange, apart: list[Request]) -> None:
         """Give an exchange to whoever waits for it; what it asked together is to be asked alone."""
@@ -272,6 +339,20 @@ def is_surprise(exchange: Exchange) -> bool:
     if exchange.request.expected == "accepted" and not exchange.ok:
         return True
     return is_server_error(exchange)
+
+
+def broke_twice(exchange: Exchange) -> bool:
+    """Return whether a request broke its connection both times: it may well bring others down."""
+    return exchange.failure == "dropped" and any(a.failure == "dropped" for a in exchange.earlier)
+
+
+def _excused(exchange: Exchange) -> Exchange:
+    """Return an exchange whose broken first tries are not its own fault: the gateway fell then."""
+    earlier = tuple(
+        dataclasses.replace(a, excused=a.status is None or a.status >= 500)  # noqa: PLR2004 - RFC 9110 §15.6
+        for a in exchange.earlier
+    )
+    return dataclasses.replace(exchange, earlier=earlier)
 
 
 def is_server_error(exchange: Exchange) -> bool:

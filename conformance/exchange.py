@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from conformance.form import Form
 
-Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "aborted"]
+Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,7 @@ class Attempt:
     text: str
     elapsed_s: float
     headers: tuple[tuple[str, str], ...] = ()
+    excused: bool = False
 
 
 @dataclass(frozen=True)

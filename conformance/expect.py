@@ -84,7 +84,7 @@ class Expectation:
     def judged(self) -> Exchange:
         """Expect an answer that can be judged: the budget held, the gateway did not put it off."""
         exchange = self.exchange
-        if exchange.failure in ("budget", "aborted"):
+        if exchange.failure in ("budget", "down"):
             raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
         put_off = exchange.status in SEND_AGAIN
         busy = exchange.status == 503 and not is_server_error(exchange)  # noqa: PLR2004

@@ -132,7 +132,7 @@ class Session:
         sender = self._ready()
         found = sender.exchange(asked.id)
         for alone in asked.alone:
-            if found.ok or found.failure in ("budget", "aborted"):
+            if found.ok or found.failure in ("budget", "down"):
                 break
             found = sender.exchange(alone)
         twin = found.request.twin

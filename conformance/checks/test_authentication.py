@@ -8,6 +8,7 @@ from conformance.expect import each, expect, fail, some
 from conformance.judging import (
     NotApplicable,
     Record,
+    Untestable,
     observes,
     sends,
     sends_together,

@@ -106,7 +106,11 @@ def changed(exchange: Exchange) -> str:
     """Say how a surprise became something else when the request was sent again, alone."""
     for attempt in exchange.earlier:
         put_off = attempt.status in (*SEND_AGAIN, 503)
-        if not put_off and kind_of(attempt.status) != kind_of(exchange.status):
+        if (
+            not put_off
+            and not attempt.excused
+            and kind_of(attempt.status) != kind_of(exchange.status)
+        ):
             first = attempt.status or f"no answer ({attempt.failure})"
             return f"first {first}, then {exchange.outcome} for the same bytes"
     return ""
@@ -128,4 +132,6 @@ AGAIN = replace(
 def test_a_good_request_works_after_all_the_bad_ones(exchanges: dict[str, Exchange]) -> None:
     if not exchanges["before"].ok:
         raise Untestable(f"it was not accepted before them either: {exchanges['before'].outcome}")
+    if exchanges["after"].failure == "down":
+        fail("a success, as before them", exchanges["after"])
     expect(exchanges["after"]).accepted()

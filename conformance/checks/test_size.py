@@ -85,7 +85,7 @@ def test_pictures_have_the_pixels_that_were_asked_for(answers: list[Exchange]) -
     asked = some(explicit(answers), "success with an explicit size")
     seen = [(e, size, i, m) for e, size in asked for i, m in answer.measured(e)]
     if not seen:
-        raise Untestable("no picture could be measured (urls are not fetched with --no-fetch)")
+        raise Untestable("no picture could be measured: no base64, and no url that served one")
     each(
         (e, f"asked for {size}, item {i} has {m.size}") for e, size, i, m in seen if m.size != size
     )
