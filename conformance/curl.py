@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.credentials import apply
+from conformance.form import Form
 from conformance.variation import readable
 
 if TYPE_CHECKING:
@@ -19,7 +22,9 @@ if TYPE_CHECKING:
     from conformance.form import Part
 
 FIXTURES = "fixtures"
-OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "accept", "host"})
+OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})
+MOST_FIELDS = 100
+USUAL_ACCEPT = ("accept", "application/json")
 
 
 def fixture_name(content: bytes, suffix: str) -> str:
@@ -37,20 +42,20 @@ def line(request: Request, headers: list[tuple[str, str]], variable: str, folder
         folder: the report folder; the line is meant to be run there.
     """
     words = ["curl", "-sS", "-i", "-X", request.method, request.url]
-    if request.credential.query:
-        words[-1] += f"?{request.credential.query}=${variable}"
     for name, value in headers:
-        if name.lower() not in OWN_HEADERS:
+        if name.lower() not in OWN_HEADERS and (name.lower(), value) != USUAL_ACCEPT:
             words += ["-H", f"{name}: {value}"]
     quoted = [shlex.quote(w) for w in words]
+    if request.credential.query:  # in quotes that let the shell put the variable in
+        quoted[5] = f'"{request.url}?{request.credential.query}=${variable}"'
     quoted += _credential(request, variable)
-    plain = (
-        request.form is not None and not request.chunked and all(map(_plain, request.form.parts))
-    )
-    if plain and request.form is not None:
-        for part in request.form.parts:
+    form = request.form
+    if request.method == "GET":
+        return _wrapped(quoted)
+    if form is not None and not request.chunked and _written_plainly(form):
+        for part in form.parts:
             quoted += _field(part, folder)
-    elif request.method != "GET":
+    else:
         quoted += _bytes(request, folder)
     return _wrapped(quoted)
 
@@ -59,6 +64,11 @@ def _credential(request: Request, variable: str) -> list[str]:
     credential = request.credential
     if not credential.name or credential.query:
         return []
+    if credential.change == "empty":  # curl sends a header without a value for a name and ";"
+        value = f"Authorization: {credential.scheme}" if credential.scheme else "Authorization;"
+        return ["-H", f'"{value}"']
+    if credential.change == "malformed":
+        return ["-H", f'"Authorization: {credential.scheme} {apply(credential.change, "")}"']
     if credential.change:
         return ["-H", f'"Authorization: {credential.scheme} <the credential, {credential.change}>"']
     return ["-H", f'"Authorization: {credential.scheme} ${variable}"']
@@ -74,12 +84,19 @@ def _bytes(request: Request, folder: Path) -> list[str]:
     return [*words, "--data-binary", f"@{name}"]
 
 
+def _written_plainly(form: Form) -> bool:
+    """Return whether curl's -F writes this form as it was sent, up to the boundary's letters."""
+    usual = replace(form, parts=()) == Form((), boundary=form.boundary)
+    return usual and len(form.parts) <= MOST_FIELDS and all(map(_plain, form.parts))
+
+
 def _plain(part: Part) -> bool:
     """Return whether curl's -F writes this part as it was sent."""
     if part.headers is not None or '"' in part.name:
         return False
     if part.filename is not None:
         odd = set('"\\;,') & set(part.filename) or not part.filename.isprintable()
+        odd = odd or not part.filename
         return part.content_type is not None and not odd
     return part.content_type is None and readable(part.content).encode() == part.content
 
