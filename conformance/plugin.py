@@ -149,6 +149,14 @@ def _specs_of(item: pytest.Item) -> list[Spec]:
     return specs
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Look at the target before anything is collected for it."""
+    run = session.config.stash.get(SESSION, None)
+    if run is not None and not run.options.dry_run and not session.config.option.collectonly:
+        run.examine()
+
+
 def pytest_runtestloop(session: pytest.Session) -> object | None:
     """Start sending before the first check is judged; a dry run judges nothing."""
     run = session.config.stash.get(SESSION, None)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange
     from conformance.plan import Plan
 
+WHOSE_KEY = "the key"
 SIBLING = "-that-nobody-serves"
 
 OTHER_FORMS = (
@@ -116,7 +117,7 @@ def _no_budget(good: Exchange) -> Diagnosis:
 def _no_entry(good: Exchange) -> Diagnosis:
     return Diagnosis(
         f"the gateway refuses the credential: {describe(good)}",
-        "the key",
+        WHOSE_KEY,
         "Check the credential in the variable that --api-key-env names, and what it may use; a"
         " gateway that wants it in another header gets it with --header and --auth none.",
         (good.id,),

@@ -13,10 +13,10 @@ from conformance.client import Limits, Sender, Spent
 from conformance.evidence import EVIDENCE_FILE, Evidence
 from conformance.judging import NotApplicable, Run, Untestable
 from conformance.plan import Asked, Plan, Unavailable
-from conformance.preflight import examine
+from conformance.preflight import WHOSE_KEY, examine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conformance.exchange import Exchange
@@ -63,12 +63,20 @@ class Session:
     _listener: socket.socket | None = None
 
     def __post_init__(self) -> None:
+        self.plan = self._new_plan(self.target)
+
+    def _new_plan(self, target: Target) -> Plan:
         self._listener = self._listen()
         url = ""
         if self._listener is not None:
             host, port = self._listener.getsockname()[:2]
             url = f"http://{host}:{port}"
-        self.plan = Plan(self.target, self.options.seed, url)
+        return Plan(target, self.options.seed, url)
+
+    def _close_listener(self) -> None:
+        if self._listener is not None:
+            with contextlib.suppress(OSError):
+                self._listener.close()
 
     @property
     def run(self) -> Run:
@@ -90,20 +98,43 @@ class Session:
         if id(spec) not in self._asked:
             self._asked[id(spec)] = (spec, self.plan.add(spec))
 
-    def begin(self) -> None:
-        """Examine the target, then send the whole plan in the background."""
+    def examine(self) -> None:
+        """Look at the target with a few requests; the plan is made for what they found.
+
+        Where the first credential is refused and another one is not, that one comes first.
+        """
         self.options.report_dir.mkdir(parents=True, exist_ok=True)
         self._evidence = Evidence(self.options.report_dir / EVIDENCE_FILE, self.target)
+        refused: tuple[Diagnosis, ...] = ()
+        for target in _by_first_credential(self.target):
+            self._open(target)
+            self.diagnosis = self._examined()
+            if not self.diagnosis or self.diagnosis[0].whose != WHOSE_KEY:
+                return
+            refused = refused or self.diagnosis
+        self.diagnosis = refused
+
+    def _open(self, target: Target) -> None:
+        """Start to send to a target, with a plan of its own."""
+        if self._sender is not None:
+            self._sender.__exit__()
+        self._close_listener()
+        self.target, self.plan = target, self._new_plan(target)
         self._sender = Sender(
-            self.target,
+            target,
             self.options.limits,
-            self._evidence,
+            self._evidence or (lambda _: None),
             listener=self._listener,
             on_progress=lambda done, spent: self.on_progress(done, len(self.plan.requests), spent),
         )
         self._sender.__enter__()
-        self.diagnosis = examine(self.plan, self._sender)
-        if not self.diagnosis:
+
+    def _examined(self) -> tuple[Diagnosis, ...]:
+        return examine(self.plan, self._sender) if self._sender is not None else ()
+
+    def begin(self) -> None:
+        """Send the whole plan in the background."""
+        if self._sender is not None and not self.diagnosis:
             self._sender.start(self.plan.requests.values(), self.plan.optional.values())
 
     def end(self) -> None:
@@ -115,9 +146,7 @@ class Session:
             self._sender.__exit__()
         if self._evidence is not None:
             self._evidence.close()
-        if self._listener is not None:
-            with contextlib.suppress(OSError):
-                self._listener.close()
+        self._close_listener()
 
     def exchange(self, spec: Spec) -> Exchange:
         """Wait for the exchange that answers a spec, with its twin's.
@@ -154,3 +183,11 @@ class Session:
         if self._sender is None:
             raise Untestable("nothing was sent")
         return self._sender
+
+
+def _by_first_credential(target: Target) -> Iterator[Target]:
+    """Yield the target with each of its credentials first, in their order."""
+    yield target
+    for secret in target.credentials[1:]:
+        others = (s for s in target.credentials if s is not secret)
+        yield dataclasses.replace(target, credentials=(secret, *others))

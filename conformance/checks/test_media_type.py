@@ -102,9 +102,11 @@ GRAMMAR = (
     wire.rewritten("a preamble", lambda form: replace(form, preamble=b"This is a form.\r\n")),
     wire.rewritten("an epilogue", lambda form: replace(form, epilogue=b"The end.\r\n")),
     wire.rewritten("a folded header", folded),
+    wire.rewritten("filename* alone", extended_name),
 )
 TOGETHER = wire.rewritten(
-    "preamble, epilogue and folded headers", lambda form: framed(folded(form))
+    "preamble, epilogue, folded headers and filename*",
+    lambda form: framed(extended_name(folded(form))),
 )
 
 
