@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 20 * 1024 * 1024
 DEFAULT_PIXELS = (512, 512)
+KEYED_FIELDS = ("model", "n", "size", "response_format", "user")
 METHOD_FAULT = Fault(
     status=405,
     message="only POST is allowed here",
@@ -77,10 +78,15 @@ def picture_url(base_url: str, picture_id: str, _: Order) -> str:
     return f"{base_url}/files/{picture_id}"
 
 
-def cache_key(order: Order) -> Hashable:
-    """Return what makes two requests the same: everything that shapes the answer, and the tenant."""
-    asked = (order.model, order.fallbacks, order.n, order.size, order.response_format, order.user)
-    return (order.caller.tenant, order.upload.digest, *asked)
+def cache_key(order: Order, *, without: str = "") -> Hashable:
+    """Return what makes two requests the same: the tenant, the picture and the fields as written.
+
+    `without` leaves out one of the fields, or `image`, or `tenant`.
+    """
+    asked: dict[str, Hashable] = {name: order.form.last(name) for name in KEYED_FIELDS}
+    asked |= {"fallbacks": order.fallbacks}
+    asked |= {"image": order.upload.digest, "tenant": order.caller.tenant}
+    return tuple(value for name, value in asked.items() if name != without)
 
 
 @dataclass(frozen=True)

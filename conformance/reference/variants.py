@@ -83,7 +83,7 @@ def _signed_url(base_url: str, picture_id: str, _: Order) -> str:
 def _strict(form: Form) -> Form:
     for part in form.parts:
         if part.name not in DOCUMENTED and not part.name.startswith("fallbacks"):
-            raise refuse("no such field", "unknown_field", code="unknown_field")
+            raise refuse("the form has a field that is not documented", code="unknown_field")
     return form
 
 
@@ -105,12 +105,13 @@ def _is_bare(model: str) -> bool:
 def _no_events(answer: Answer, call: Call) -> Answer:
     if "text/event-stream" not in (call.header("accept") or "") or answer.status != 200:  # noqa: PLR2004
         return answer
-    body = {"is_bifrost_error": False, "error": {"message": "streaming is not supported"}}
+    message = {"message": "streaming is not supported"}
+    body = {"is_bifrost_error": False, "status_code": 406, "error": message}
     return replace(answer, status=406, body=json.dumps(body).encode())
 
 
-def _named_by_deployment(body: Json, order: Order) -> Json:
-    name = order.model.partition("/")[2]
+def _named_by_deployment(body: Json, _: Order) -> Json:
+    name = body["model"].partition("/")[2]
     extra = {**body["extra_fields"], "model_requested": name, "model_deployment": "prod-eu-1"}
     return {**body, "model": name, "extra_fields": extra}
 

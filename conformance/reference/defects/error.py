@@ -50,8 +50,13 @@ def _typed(answer: Answer, content_type: tuple[str, str]) -> tuple[tuple[str, st
     return (*others, content_type)
 
 
+def _own_refusal(step: Callable[[Answer, Fault], Answer]) -> Patch:
+    """Change the answer to what the gateway itself refuses, not to what its provider does."""
+    return on_refusal(lambda answer, fault: step(answer, fault) if _is_own(fault) else answer)
+
+
 def _instead(body: Callable[[Fault], bytes], content_type: tuple[str, str]) -> Patch:
-    return on_refusal(
+    return _own_refusal(
         lambda answer, fault: replace(
             answer, headers=_typed(answer, content_type), body=body(fault)
         )
@@ -89,10 +94,6 @@ def _message(edit: Callable[[str], str], *, when: Callable[[Fault], bool]) -> Pa
     return edit_error(
         lambda error, fault: {**error, "message": edit(error["message"])} if when(fault) else error
     )
-
-
-def _always(_: Fault) -> bool:
-    return True
 
 
 def _param(edit: Callable[[str], str]) -> Patch:
@@ -136,19 +137,19 @@ ERROR = (
         "envelope-without-mark",
         "The envelope lacks is_bifrost_error.",
         ("ERROR-1",),
-        edit_refusal(lambda body, _: without(body, "is_bifrost_error")),
+        edit_refusal(lambda body, f: without(body, "is_bifrost_error") if _is_own(f) else body),
     ),
     Defect(
         "envelope-without-message",
         "The envelope's message is empty.",
         ("ERROR-1",),
-        _message(lambda _: "", when=_always),
+        _message(lambda _: "", when=_is_own),
     ),
     Defect(
         "envelope-as-text",
         "The envelope is sent as text/plain.",
         ("ERROR-1",),
-        on_refusal(lambda answer, _: replace(answer, headers=_typed(answer, TEXT))),
+        _own_refusal(lambda answer, _: replace(answer, headers=_typed(answer, TEXT))),
     ),
     Defect(
         "too-large-without-envelope",
@@ -158,9 +159,9 @@ ERROR = (
     ),
     Defect(
         "status-code-wrong",
-        "status_code is 500 whatever the HTTP status.",
+        "Where the model is not known yet, status_code is 500 whatever the HTTP status.",
         ("ERROR-3",),
-        edit_refusal(lambda body, f: {**body, "status_code": 500} if _is_own(f) else body),
+        edit_refusal(lambda body, f: body if f.provider else {**body, "status_code": 500}),
     ),
     Defect(
         "status-code-as-text",

@@ -77,7 +77,7 @@ FORMAT = (
     Defect(
         "default-url-relative",
         "Without response_format the urls are relative.",
-        ("FORMAT-1", "FORMAT-3"),
+        ("FORMAT-1", "FORMAT-3", "FORMAT-8"),
         _edit_url(_path, when=_absent),
     ),
     Defect(
@@ -89,7 +89,7 @@ FORMAT = (
     Defect(
         "url-relative",
         "With response_format=url the urls are relative.",
-        ("FORMAT-2", "FORMAT-3"),
+        ("FORMAT-2", "FORMAT-3", "FORMAT-8"),
         _edit_url(_path, when=_asked_url),
     ),
     Defect(

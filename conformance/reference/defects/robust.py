@@ -60,22 +60,24 @@ def _long(form: Form) -> bool:
 
 
 def _injected(pattern: re.Pattern[bytes], name: str) -> Patch:
-    """Copy what the pattern finds in the body into a header of the answer, line ends and all."""
+    """Copy what the pattern finds in the body into headers of the answer, line ends and all."""
 
     def step(answer: Answer, call: Call) -> Answer:
-        found = pattern.search(call.body)
-        if found is None:
-            return answer
-        first, *lines = unquote_to_bytes(found[1]).decode("latin-1").splitlines() or [""]
-        # What stands on a line of its own is a header of its own to whoever reads the answer.
-        headers = [(name, _printable(first))]
-        for line in lines:
-            key, _, value = line.partition(":")
-            if HEADER.fullmatch(key.strip()):
-                headers.append((key.strip(), _printable(value)))
+        headers = [h for found in pattern.finditer(call.body) for h in _headers(name, found[1])]
         return replace(answer, headers=(*answer.headers, *headers))
 
     return finish(step)
+
+
+def _headers(name: str, value: bytes) -> list[tuple[str, str]]:
+    """Return what a client reads where this value was written into a header as it is."""
+    first, *lines = unquote_to_bytes(value).decode("latin-1").splitlines() or [""]
+    headers = [(name, _printable(first))]
+    for line in lines:
+        key, _, rest = line.partition(":")
+        if HEADER.fullmatch(key.strip()):
+            headers.append((key.strip(), _printable(rest)))
+    return headers
 
 
 def _printable(text: str) -> str:
@@ -167,7 +169,7 @@ ROBUST = (
     ),
     Defect(
         "file-name-becomes-header",
-        "The file name is copied into a header of the answer, line ends and all.",
+        "File names are copied into headers of the answer, line ends and all.",
         ("ROBUST-2",),
         _injected(FILE_NAME, "X-File-Name"),
     ),
