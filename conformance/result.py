@@ -196,7 +196,8 @@ def verdict_of(
     must = [r.status for r in requirements if r.level == "MUST"]
     unsettled = {Status.UNTESTABLE, Status.FLAKY, Status.ERROR}
     errors = any(r.status is Status.ERROR for r in requirements)
-    if not reached:
+    judged = any(r.status in (Status.PASS, Status.WARN, Status.FAIL) for r in requirements)
+    if not reached or not judged:
         return Verdict.INCOMPLETE
     if narrowed:
         undecided = Status.FAIL not in must and bool(unsettled.intersection(must))

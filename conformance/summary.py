@@ -45,8 +45,10 @@ def assemble(session: Session, judged: Judged) -> Result:
     """Return the result of a run that ended."""
     known = contract.load()
     diagnosis = session.diagnosis + tuple(_broken(judged))
+    elapsed = {e.id: e.elapsed_s for e in session.exchanges}
+    checks = [(o.tied_to, _check(o, elapsed)) for o in judged.outcomes]
     requirements = tuple(
-        _requirement(r, [o for o in judged.outcomes if o.tied_to == r.id])
+        _requirement(r, tuple(check for id_, check in checks if id_ == r.id))
         for r in known.requirements.values()
     )
     observations = tuple(
@@ -54,7 +56,7 @@ def assemble(session: Session, judged: Judged) -> Result:
             o.id,
             o.clause,
             o.text,
-            tuple(_check(x) for x in judged.outcomes if x.tied_to == o.id and x.message),
+            tuple(check for id_, check in checks if id_ == o.id and check.message),
         )
         for o in known.observations.values()
     )
@@ -81,8 +83,7 @@ def assemble(session: Session, judged: Judged) -> Result:
     )
 
 
-def _requirement(row: contract.Requirement, outcomes: list[Outcome]) -> RequirementResult:
-    checks = tuple(_check(o) for o in outcomes)
+def _requirement(row: contract.Requirement, checks: tuple[Check, ...]) -> RequirementResult:
     status = worst([c.status for c in checks])
     message = next((c.message for c in checks if c.status is status), "")
     return RequirementResult(
@@ -99,13 +100,15 @@ def _requirement(row: contract.Requirement, outcomes: list[Outcome]) -> Requirem
     )
 
 
-def _check(outcome: Outcome) -> Check:
+def _check(outcome: Outcome, elapsed: dict[str, float]) -> Check:
+    """Return a check's result; its time is the judging and the longest of its exchanges."""
+    waited = max((elapsed.get(i, 0.0) for i in outcome.exchanges), default=0.0)
     return Check(
         node=outcome.node,
         status=outcome.status,
         message=outcome.message,
         exchanges=outcome.exchanges,
-        duration_s=round(outcome.duration_s, 4),
+        duration_s=round(outcome.duration_s + waited, 4),
     )
 
 

@@ -51,7 +51,7 @@ def test_a_virtual_key_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
-@verifies("AUTH-4")
+@verifies("AUTH-4", profile="smoke")
 @sends(
     [
         WITHOUT_CREDENTIAL,

@@ -40,7 +40,7 @@ def envelopes(answers: list[Exchange]) -> list[Exchange]:
     return some([e for e in found if isinstance(e.json, dict)], "error body")
 
 
-@verifies("ERROR-1")
+@verifies("ERROR-1", profile="smoke")
 def test_every_refusal_has_the_envelope(answers: list[Exchange]) -> None:
     judged = [e for e in refusals(answers) if e.status not in BY_SERVER_OR_PROXY]
     each((e, problem) for e in some(judged, "refused request") if (problem := no_envelope(e)))
@@ -171,7 +171,7 @@ def misnamed(exchange: Exchange) -> str:
     return f"error.param is {param!r}, the fault is in {faulty}"
 
 
-@verifies("ERROR-8")
+@verifies("ERROR-8", profile="smoke")
 def test_no_success_carries_an_error(answers: list[Exchange]) -> None:
     judged = some([e for e in answers if e.ok and isinstance(e.json, dict)], "success")
     each(

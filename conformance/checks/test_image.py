@@ -16,7 +16,7 @@ def wrong(label: str, upload: Upload | None, **changes: Any) -> Spec:
     return fault(replace(uploaded(label, upload), **changes), twin=PLAIN)
 
 
-@verifies("IMAGE-1")
+@verifies("IMAGE-1", profile="smoke")
 @sends([PLAIN])
 def test_a_picture_in_image_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
@@ -36,7 +36,7 @@ def test_several_pictures_give_n_items(exchange: Exchange) -> None:
         fail("exactly 1 item in data", accepted)
 
 
-@verifies("IMAGE-4")
+@verifies("IMAGE-4", profile="smoke")
 @sends([wrong("neither image nor image[]", None)])
 def test_a_request_without_a_picture_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()

@@ -17,7 +17,7 @@ def test_a_legal_content_type_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
-@verifies("MEDIA-2")
+@verifies("MEDIA-2", profile="smoke")
 @sends([wire.JSON, wire.URLENCODED, wire.PLAIN_TEXT])
 def test_another_media_type_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()

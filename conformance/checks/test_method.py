@@ -15,7 +15,7 @@ def asked_with(method: str) -> Spec:
 OTHERS = [asked_with(m) for m in ("GET", "PUT", "PATCH", "DELETE")]
 
 
-@verifies("METHOD-1")
+@verifies("METHOD-1", profile="smoke")
 @sends(OTHERS)
 def test_another_method_never_gives_variations(exchange: Exchange) -> None:
     expect(exchange).judged()

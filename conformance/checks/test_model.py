@@ -14,7 +14,7 @@ def refused(label: str, model: str | None) -> Spec:
     return fault(variation(label, model=model), twin=PLAIN)
 
 
-@verifies("MODEL-1")
+@verifies("MODEL-1", profile="smoke")
 @sends([refused("no model", None), refused("model empty", "")])
 def test_a_missing_model_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused(model_at_fault=True)

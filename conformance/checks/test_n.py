@@ -33,7 +33,7 @@ def refused(*values: str) -> list[Spec]:
     return [fault(variation(n=value), twin=ONE) for value in values]
 
 
-@verifies("N-1")
+@verifies("N-1", profile="smoke")
 @sends(accepted_values)
 def test_n_gives_exactly_that_many_items(exchange: Exchange) -> None:
     answer = expect(exchange).accepted()
@@ -42,7 +42,7 @@ def test_n_gives_exactly_that_many_items(exchange: Exchange) -> None:
         fail(f"exactly {asked} item(s) in data", answer)
 
 
-@verifies("N-2")
+@verifies("N-2", profile="smoke")
 @sends(
     refused(
         "0",

@@ -40,7 +40,7 @@ def absolute(url: str) -> bool:
     return bool(parts.scheme) and bool(parts.netloc or parts.scheme == "data")
 
 
-@verifies("FORMAT-1")
+@verifies("FORMAT-1", profile="smoke")
 def test_the_default_is_url(answers: list[Exchange]) -> None:
     asked = some(asking(answers, None), "success without response_format")
     each(problem for e in asked for problem in without_url(e))
@@ -75,13 +75,13 @@ def test_a_url_is_http_or_https(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("FORMAT-4")
+@verifies("FORMAT-4", profile="smoke")
 @sends([BASE64])
 def test_b64_json_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
-@verifies("FORMAT-4")
+@verifies("FORMAT-4", profile="smoke")
 def test_b64_json_decodes_to_a_picture(answers: list[Exchange]) -> None:
     asked = some(asking(answers, "b64_json"), "success with response_format=b64_json")
     each(problem for e in asked for problem in not_base64(e))
@@ -110,7 +110,7 @@ def test_the_other_format_is_absent(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("FORMAT-6")
+@verifies("FORMAT-6", profile="smoke")
 @sends(
     [
         fault(variation(response_format=value), twin=BASE64)

@@ -18,13 +18,13 @@ def refused(*values: str) -> list[Spec]:
     return [fault(variation(size=value), twin=SMALL) for value in values]
 
 
-@verifies("SIZE-1")
+@verifies("SIZE-1", profile="smoke")
 @sends([SMALL if size == "256x256" else covering(size=size) for size in CONTRACT.sizes])
 def test_a_documented_size_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
-@verifies("SIZE-2")
+@verifies("SIZE-2", profile="smoke")
 @sends(
     refused(
         "999x999", "257x256", "256x257", "128x128", "1024x768", "2048x2048", "0x0", "-256x-256",
@@ -80,7 +80,7 @@ def explicit(answers: list[Exchange]) -> list[tuple[Exchange, str]]:
     return [(e, s) for e, s in asked if s in CONTRACT.sizes and s != "auto"]
 
 
-@verifies("SIZE-5")
+@verifies("SIZE-5", profile="smoke")
 def test_pictures_have_the_pixels_that_were_asked_for(answers: list[Exchange]) -> None:
     asked = some(explicit(answers), "success with an explicit size")
     seen = [(e, size, i, m) for e, size in asked for i, m in answer.measured(e)]

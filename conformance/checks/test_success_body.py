@@ -42,7 +42,7 @@ def test_a_success_is_not_201(answers: list[Exchange]) -> None:
     each((e, "answered with 201") for e in successes(answers) if e.status == 201)
 
 
-@verifies("BODY-3")
+@verifies("BODY-3", profile="smoke")
 def test_a_success_is_strict_json(answers: list[Exchange]) -> None:
     each((e, problem) for e in successes(answers) if (problem := not_strict(e)))
 
@@ -92,7 +92,7 @@ def repeated(text: str) -> list[str]:
     return found
 
 
-@verifies("BODY-5")
+@verifies("BODY-5", profile="smoke")
 def test_data_has_pictures(answers: list[Exchange]) -> None:
     each((e, problem) for e in bodies(answers) if (problem := no_pictures(e)))
 
@@ -119,7 +119,7 @@ def test_id_created_and_model_are_there(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("BODY-7")
+@verifies("BODY-7", profile="smoke")
 def test_documented_keys_have_their_types(answers: list[Exchange]) -> None:
     # What data holds is its own requirement's matter, where it is no array of objects.
     each(
