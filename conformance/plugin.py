@@ -47,6 +47,7 @@ class Judged:
 
 
 SESSION = pytest.StashKey["Session"]()
+BY_HAND = pytest.StashKey[bool]()
 JUDGED = pytest.StashKey[Judged]()
 READ = pytest.StashKey[list[str]]()
 NOTED = pytest.StashKey[list[str]]()
@@ -72,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         try:
             config.stash[SESSION] = session_for({"url": url}, os.environ)
+            config.stash[BY_HAND] = True
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
     if config.stash.get(SESSION, None) is not None:
@@ -220,7 +222,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     judged = session.config.stash[JUDGED]
     judged.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED and not judged.broken
     run.end()
-    if not run.options.command:
+    if session.config.stash.get(BY_HAND, False):
         from conformance import reports, summary  # noqa: PLC0415
 
         reports.write(summary.assemble(run, judged), run.options.report_dir)
