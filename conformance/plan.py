@@ -220,7 +220,9 @@ def _with_words(part: Part, words: dict[bytes, bytes]) -> Part:
 
 
 def _mentions_listener(spec: Spec) -> bool:
-    return spec.credential.change == "own jku" or LISTENER in repr((spec.upload, spec.fields))
+    if spec.credential.change == "own jku" or LISTENER in repr((spec.upload, spec.fields)):
+        return True
+    return any(LISTENER.encode() in part.content for part in spec.extra)
 
 
 def _how_to_supply(name: str) -> str:
