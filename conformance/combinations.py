@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SPACES_AND_UTF8 = "Bild mit Wörtern – 画像.png"
 QUOTES = 'it\'s "quoted".png'
 BYTES_255 = "n" * 251 + ".png"
-USER_64 = "Zoë–Ωmega–用户–пользователь–ผู้ใช้–" + "x" * 29
+USER_64 = "Zoë–Ωmega–用户–пользователь–ผู้ใช้–".ljust(64, "x")
 
 
 @dataclass(frozen=True)

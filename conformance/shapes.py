@@ -6,6 +6,7 @@ openai-go, openai-java, and .NET's MultipartFormDataContent.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.form import Form, Part
 
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 FIELD_ORDER = ("model", "n", "response_format", "size", "user")
 
 
@@ -75,12 +77,14 @@ def dotnet(form: Form) -> Form:
 
 
 def _dotnet_part(part: Part) -> Part:
+    # .NET quotes a name only where it is no token, like `fallbacks[]`.
+    name = part.name if TOKEN.fullmatch(part.name) else f'"{part.name}"'
     if part.filename is None:
-        head = f"Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name={part.name}\r\n"
+        head = f"Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name={name}\r\n"
     else:
         head = (
             f"Content-Type: {part.content_type}\r\nContent-Disposition: form-data;"
-            f" name={part.name}; filename={part.filename}; filename*=utf-8''{part.filename}\r\n"
+            f" name={name}; filename={part.filename}; filename*=utf-8''{part.filename}\r\n"
         )
     return replace(part, headers=head.encode())
 
