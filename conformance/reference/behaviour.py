@@ -143,7 +143,7 @@ class Behaviour:
     pixels_for: Callable[[str | None], tuple[int, int]] = pixels_for
     picture_encoding: str = "png"
     cache_key: Callable[[Order], Hashable] = cache_key
-    cache_before_authentication: Callable[[Call], bool] | None = None
+    cache_before_authentication: bool = False
     picture_url: Callable[[str, str, Order], str] = picture_url
     edit_item: Callable[[Json, Order], Json] = unedited
     edit_hit: Callable[[Json, Order], Json] = unedited

@@ -12,6 +12,7 @@ from conformance.reference.defects.choices import FORMAT_READ, SIZE, STREAM, USE
 from conformance.reference.defects.error import ERROR
 from conformance.reference.defects.fallbacks import FALLBACKS
 from conformance.reference.defects.forms import FORMS
+from conformance.reference.defects.hostile import HOSTILE
 from conformance.reference.defects.image import IMAGE
 from conformance.reference.defects.media import MEDIA, METHOD
 from conformance.reference.defects.model import MODEL
@@ -37,6 +38,7 @@ DEFECTS: tuple[Defect, ...] = (
     *TOKENS,
     *MODEL,
     *IMAGE,
+    *HOSTILE,
     *N,
     *SIZE,
     *FORMAT_READ,

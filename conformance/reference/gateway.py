@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance import __version__
 from conformance.reference.answers import JSON_TYPE, as_json, envelope, hit_body, success_body
-from conformance.reference.authentication import caller_of, unauthorized
+from conformance.reference.authentication import bad_credential, caller_of, unauthorized
 from conformance.reference.credentials import Keyring, keyring
 from conformance.reference.drawing import MEDIA_TYPES, draw
 from conformance.reference.fields import text_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ROUTE = "/v1/images/variations"
 FILES = "/files/"
+NOBODY = "nobody"
 INTERNAL = Fault(500, "internal error", code="internal_error", type="server_error")
 
 
@@ -90,12 +91,17 @@ def _variations(gateway: Gateway, call: Call) -> Answer:
     form = behaviour.on_form(behaviour.read_form(call.body, behaviour.boundary_of(call)))
     if caller is None:
         caller = _late_caller(gateway, call, form)
-    order = behaviour.on_order(_order(behaviour, call, form, caller))
+    try:
+        order = behaviour.on_order(_order(behaviour, call, form, caller))
+    except Refused:
+        if caller.kind == NOBODY:
+            raise bad_credential() from None
+        raise
     cached = _cached(gateway, order)
     if cached is not None:
         return cached
-    if caller.kind == "none":
-        raise unauthorized("the credential is not valid")
+    if caller.kind == NOBODY:
+        raise bad_credential()
     return _serve(gateway, order)
 
 
@@ -121,9 +127,8 @@ def _late_caller(gateway: Gateway, call: Call, form: Form) -> Caller:
     try:
         return _caller(gateway, call)
     except Refused:
-        asked_first = behaviour.cache_before_authentication
-        if asked_first is not None and asked_first(call):
-            return Caller("demo", "none")
+        if behaviour.cache_before_authentication:
+            return Caller("demo", NOBODY)
         raise
 
 

@@ -22,7 +22,6 @@ from conformance.reference.values import Answer, Call, Caller
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.behaviour import Behaviour
     from conformance.reference.defects.making import Patch
 
 ANONYMOUS = Caller("anonymous", "anonymous")
@@ -111,20 +110,6 @@ def _key_in_header(answer: Answer, call: Call) -> Answer:
     return replace(answer, headers=(*answer.headers, ("X-Virtual-Key", token_of(call))))
 
 
-def _cache_for_who_insists(b: Behaviour) -> Behaviour:
-    """Ask the cache before the credential, for a request that was refused before."""
-    # Not for the first time, or every other requirement on bad credentials would fail with it.
-    refused: set[tuple[object, ...]] = set()
-
-    def asked_before(call: Call) -> bool:
-        known = (call.header("authorization"), call.query, call.body)
-        again = known in refused
-        refused.add(known)
-        return again
-
-    return replace(b, cache_before_authentication=asked_before)
-
-
 AUTH = (
     Defect(
         "virtual-key-jwt-refused",
@@ -148,7 +133,7 @@ AUTH = (
     Defect(
         "missing-credential-accepted",
         "A request without a credential is served.",
-        ("AUTH-4", "AUTH-14"),
+        ("AUTH-4",),
         # A key in the query is AUTH-8's matter.
         _rescued(lambda call: call.header("authorization") is None and not call.query),
     ),
@@ -167,7 +152,7 @@ AUTH = (
     Defect(
         "missing-credential-404",
         "A request without a credential is answered with 404.",
-        ("AUTH-4", "AUTH-14"),
+        ("AUTH-4",),
         on_call(_missing_404),
     ),
     Defect(
@@ -179,7 +164,7 @@ AUTH = (
     Defect(
         "any-virtual-key-accepted",
         "Whatever begins with sk-bf- is let in.",
-        ("AUTH-5", "AUTH-12", "AUTH-13", "AUTH-14"),
+        ("AUTH-5", "AUTH-12", "AUTH-13"),
         _rescued(lambda call: _is_unknown_key(token_of(call)) and _scheme(call) == "Bearer"),
     ),
     Defect(
@@ -231,9 +216,9 @@ AUTH = (
     ),
     Defect(
         "cache-before-authentication",
-        "Who asks again with a bad credential gets what the cache has for a good one.",
+        "The cache is asked before the credential is.",
         ("AUTH-14",),
-        _cache_for_who_insists,
+        lambda b: replace(b, cache_before_authentication=True),
     ),
     Defect(
         "credential-shown-when-refused",

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 
-import httpx
-
 from conformance.reference import drawing
+from conformance.reference.defects.hostile import is_bomb
 from conformance.reference.defects.making import (
     Defect,
     crash,
@@ -18,7 +16,7 @@ from conformance.reference.defects.making import (
     picture_from,
     picture_of,
 )
-from conformance.reference.values import Answer, Fault, Form, Order, Part, Refused, Upload, refuse
+from conformance.reference.values import Fault, Form, Order, Part, Refused, Upload, refuse
 
 PROVIDERS_REFUSAL = Fault(
     502,
@@ -29,10 +27,6 @@ PROVIDERS_REFUSAL = Fault(
     by_provider=True,
 )
 BIG_FILE = 1_000_000
-MANY_PARTS = 1000
-URL = re.compile(rb"https?://[A-Za-z0-9.:\[\]-]+[^\s\"'<>]*")
-NAMESPACE = b"http://www.w3.org/"
-HTML = re.compile(rb"<(?:!doctype html|html|script|body)", re.IGNORECASE)
 
 
 def _refused_form(_: Form) -> Form:
@@ -86,44 +80,12 @@ def _undecodable_502(content: bytes) -> Upload:
 
 def _is_hostile(content: bytes) -> bool:
     """Return whether the upload means harm, which is the matter of other requirements."""
-    return _is_bomb(content) or b"<svg" in content[:1000]
-
-
-def _is_bomb(content: bytes) -> bool:
-    """Return whether a PNG declares more pixels than the gateway takes."""
-    if not content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return False
-    width, height = (int.from_bytes(content[i : i + 4], "big") for i in (16, 20))
-    return width * height > drawing.MAX_PIXELS
+    return is_bomb(content) or b"<svg" in content[:1000]
 
 
 def _missing_502(form: Form) -> Form:
     if picture_of(form) is None:
         raise refuse("the provider found no image", status=502, code="provider_error")
-    return form
-
-
-def _fetched(content: bytes) -> None:
-    for url in URL.findall(content):
-        if url.startswith(NAMESPACE):
-            continue
-        try:
-            httpx.get(url.decode(), timeout=2, trust_env=False)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-            continue
-
-
-def _svg_fetched(form: Form) -> Form:
-    for part in form.parts:
-        if b"<svg" in part.content[:1000]:
-            _fetched(part.content)
-    return form
-
-
-def _text_fetched(form: Form) -> Form:
-    for part in form.parts:
-        if not part.is_file and part.content.startswith((b"http://", b"https://")):
-            _fetched(part.content)
     return form
 
 
@@ -136,12 +98,6 @@ def _text_taken(form: Form) -> Form:
             for part in form.parts
         )
     )
-
-
-def _served_as_html(answer: Answer, upload: Upload) -> Answer:
-    if HTML.search(upload.tail) is None:
-        return answer
-    return replace(answer, headers=(("Content-Type", "text/html"),))
 
 
 def _items_by_file(order: Order) -> int:
@@ -270,48 +226,5 @@ IMAGE = (
         ("IMAGE-11",),
         crash_on_picture(lambda part: part.content.startswith(b"\xff\xd8")),
         profile="full",
-    ),
-    Defect(
-        "declared-pixels-500",
-        "A picture that declares more pixels than there is memory for ends in a 500.",
-        ("IMAGE-12",),
-        crash_on_picture(lambda part: _is_bomb(part.content)),
-    ),
-    Defect(
-        "dots-in-file-name-500",
-        "A file name with ../ in it ends in a 500.",
-        ("IMAGE-12",),
-        crash_on_picture(lambda part: "../" in (part.file_name or "")),
-    ),
-    Defect(
-        "many-parts-500",
-        "A form of thousands of parts ends in a 500.",
-        ("IMAGE-12",),
-        lambda b: replace(
-            b,
-            read_form=lambda body, boundary: (
-                crash()
-                if body.count(b"--" + boundary) > MANY_PARTS
-                else b.read_form(body, boundary)
-            ),
-        ),
-    ),
-    Defect(
-        "svg-url-fetched",
-        "The URLs that an uploaded SVG names are fetched.",
-        ("IMAGE-13",),
-        on_form(_svg_fetched),
-    ),
-    Defect(
-        "text-url-fetched",
-        "A URL in a text field is fetched.",
-        ("IMAGE-13",),
-        on_form(_text_fetched),
-    ),
-    Defect(
-        "picture-served-as-html",
-        "A picture with HTML behind it is served as text/html.",
-        ("IMAGE-14",),
-        lambda b: replace(b, on_file=_served_as_html),
     ),
 )
