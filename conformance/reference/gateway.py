@@ -66,7 +66,7 @@ def answer(gateway: Gateway, call: Call) -> Answer:
 
 
 def refusal(gateway: Gateway, call: Call, fault: Fault) -> Answer:
-    """Return the refusal of a call whose body was not read to its end; it closes the connection."""
+    """Return the refusal of a call whose body is too large or too slow; it closes the connection."""
     behaviour = gateway.behaviour
     return replace(behaviour.finish(_refusal(behaviour, fault), call), closing=True)
 

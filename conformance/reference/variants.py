@@ -116,6 +116,10 @@ def _named_by_deployment(body: Json, _: Order) -> Json:
     return {**body, "model": name, "extra_fields": extra}
 
 
+def _cut_off(answer: Answer, _: Call) -> Answer:
+    return replace(answer, dropped=True) if answer.status == 413 else answer  # noqa: PLR2004
+
+
 def _encoded(encoding: str) -> Patch:
     return lambda b: replace(b, picture_encoding=encoding)
 
@@ -182,6 +186,11 @@ VARIANTS: tuple[Variant, ...] = (
         "two-megabytes",
         "Bodies of more than two megabytes are answered with 413.",
         lambda b: replace(b, max_body=TWO_MEGABYTES),
+    ),
+    Variant(
+        "cuts-large-uploads",
+        "The connection is cut where a body has more than two megabytes.",
+        lambda b: replace(finish(_cut_off)(b), max_body=TWO_MEGABYTES),
     ),
     Variant(
         "bare-models",
