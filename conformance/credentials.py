@@ -94,7 +94,7 @@ def _last_character(secret: str, _: str) -> str:
 
 def _other_middle(text: str) -> str:
     middle = len(text) // 2
-    other = "b" if text[middle] != "b" else "c"
+    other = "b" if text[middle : middle + 1] != "b" else "c"
     return text[:middle] + other + text[middle + 1 :]
 
 

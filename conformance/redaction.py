@@ -37,8 +37,10 @@ class Redactor:
         either end, as masks show them, are none.
         """
         for name, value in self.secrets:
+            content = content.replace(value.encode(), f"«whole credential:{name}»".encode())
+        # Only then the halves: two JWTs begin alike, and half of one may be in the whole other.
+        for name, value in self.secrets:
             secret = value.encode()
-            content = content.replace(secret, f"«whole credential:{name}»".encode())
             half = max(-(-len(secret) // 2), SHORTEST_HALF)
             if half < len(secret):
                 content = _without_halves(content, secret, half, name)
@@ -46,9 +48,8 @@ class Redactor:
 
     def clean_text(self, text: str) -> str:
         """Return text with every credential replaced."""
-        return self.clean(text.encode("utf-8", "surrogateescape")).decode(
-            "utf-8", "surrogateescape"
-        )
+        # JSON may hold lone surrogates, which UTF-8 alone cannot carry.
+        return self.clean(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
 def _without_halves(content: bytes, secret: bytes, half: int, name: str) -> bytes:
@@ -65,9 +66,10 @@ def _without_halves(content: bytes, secret: bytes, half: int, name: str) -> byte
                 first, left = first - 1, left - 1
             while last < len(content) and right < len(secret) and content[last] == secret[right]:
                 last, right = last + 1, right + 1
+            beyond = at + 1
             if last - first >= half:
                 mark = f"«half credential:{name}»".encode()
                 content = content[:first] + mark + content[last:]
-                last = first + len(mark)
-            at = content.find(needle, last)
+                beyond = first + len(mark)
+            at = content.find(needle, beyond)
     return content
