@@ -180,8 +180,13 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
 
     async def _phases(self, requests: list[Request]) -> None:
-        for phase in sorted({r.phase for r in requests}):
-            await self._all([r for r in requests if r.phase == phase])
+        try:
+            for phase in sorted({r.phase for r in requests}):
+                await self._all([r for r in requests if r.phase == phase])
+        except Exception as broken:  # noqa: BLE001 - whoever waits for an answer is told of it
+            for future in self._futures.values():
+                if not future.done():
+                    future.set_exception(broken)
 
     async def _all(self, requests: list[Request]) -> None:
         apart: list[Request] = []
