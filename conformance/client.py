@@ -88,6 +88,7 @@ class Sender:
         self._optional: dict[str, Request] = {}
         self._arrived: dict[str, asyncio.Event] = {}
         self._reserved = 0
+        self._settled = 0
         self._in_flight: list[str] = []
         self._fell_during: tuple[str, ...] = ()
         self._answered = False
@@ -191,6 +192,9 @@ class Sender:
     async def _all(self, requests: list[Request]) -> None:
         apart: list[Request] = []
         first = await asyncio.gather(*(self._first_look(r, apart) for r in requests))
+        fallen = next((e for e in first if e is not None and e.failure == "dropped"), None)
+        if fallen is not None:
+            await self._recovered(fallen)
         second = []
         for exchange in first:
             if exchange is not None:
@@ -328,7 +332,8 @@ class Sender:
                     apart.append(alone)
         self._journal(exchange)
         self._futures[exchange.id].set_result(exchange)
-        self._on_progress(sum(f.done() for f in self._futures.values()), self.spent)
+        self._settled += 1
+        self._on_progress(self._settled, self.spent)
 
     def _expect(self, request: Request) -> None:
         self._futures[request.id] = Future()
