@@ -7,6 +7,7 @@ files are written beside the reports, and the credential is taken from a variabl
 from __future__ import annotations
 
 import hashlib
+import re
 import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 FIXTURES = "fixtures"
 OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})
 MOST_FIELDS = 100
+VARIABLE = re.compile(r"(\$\{\w+\})")
 USUAL_ACCEPT = ("accept", "application/json")
 
 
@@ -32,22 +34,19 @@ def fixture_name(content: bytes, suffix: str) -> str:
     return f"{FIXTURES}/{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
 
 
-def line(request: Request, headers: list[tuple[str, str]], variable: str, folder: Path) -> str:
+def line(request: Request, variable: str, folder: Path) -> str:
     """Return a curl line for a request, and write the files that it sends.
 
     Args:
         request: what was sent.
-        headers: its headers as reports may show them.
         variable: the environment variable that holds its credential.
         folder: the report folder; the line is meant to be run there.
     """
-    words = ["curl", "-sS", "-i", "-X", request.method, request.url]
-    for name, value in headers:
+    query = f"?{request.credential.query}=${{{variable}}}" if request.credential.query else ""
+    quoted = ["curl", "-sS", "-i", "-X", request.method, _quoted(request.url + query)]
+    for name, value in request.headers:
         if name.lower() not in OWN_HEADERS and (name.lower(), value) != USUAL_ACCEPT:
-            words += ["-H", f"{name}: {value}"]
-    quoted = [shlex.quote(w) for w in words]
-    if request.credential.query:  # in quotes that let the shell put the variable in
-        quoted[5] = f'"{request.url}?{request.credential.query}=${variable}"'
+            quoted += ["-H", _quoted(f"{name}: {value}")]
     quoted += _credential(request, variable)
     form = request.form
     if request.method == "GET":
@@ -58,6 +57,12 @@ def line(request: Request, headers: list[tuple[str, str]], variable: str, folder
     else:
         quoted += _bytes(request, folder)
     return _wrapped(quoted)
+
+
+def _quoted(text: str) -> str:
+    """Quote a word for the shell; a `${NAME}` in it is a variable that the shell fills in."""
+    pieces = [p for p in VARIABLE.split(text) if p]
+    return "".join(f'"{p}"' if VARIABLE.fullmatch(p) else shlex.quote(p) for p in pieces)
 
 
 def _credential(request: Request, variable: str) -> list[str]:

@@ -1,7 +1,8 @@
 """What is kept of a run: every exchange as it settled, one JSON object a line.
 
-Credentials stand in it by name only: requests never hold them, and answers were cleaned as they
-arrived. `read` gives the exchanges back, equal in everything that a judge reads.
+Credentials stand in it by name only: requests never hold them (a header of the operator holds the
+name of its variable), and answers were cleaned as they arrived. `read` gives the exchanges back,
+equal in everything that a judge reads.
 """
 
 from __future__ import annotations
@@ -18,17 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from conformance.target import Target
-
 EVIDENCE_FILE = "evidence.jsonl"
 
 
 class Evidence:
     """Writes `evidence.jsonl` as exchanges arrive; a killed run leaves whole lines."""
 
-    def __init__(self, path: Path, target: Target) -> None:
+    def __init__(self, path: Path) -> None:
         self._file: TextIO = path.open("w", encoding="utf-8")
-        self._hidden = {s.value: s.name for s in target.secrets if s.kind == "header"}
 
     def __call__(self, exchange: Exchange) -> None:
         """Write one exchange."""
@@ -47,30 +45,12 @@ class Evidence:
                 twin=None,
             )
         )
-        request = row["request"]
-        request["headers"] = shown_headers(exchange.request, self._hidden)
-        request["body"] = _packed(exchange.request.body)
+        row["request"]["body"] = _packed(exchange.request.body)
         if exchange.reply is not None:
             row["reply"]["body"] = _packed(exchange.reply.body)
         for fetched, shown in zip(exchange.fetched, row["fetched"], strict=True):
             shown["body"] = _packed(fetched.body)
         return {"id": exchange.id, **row}
-
-
-def shown_headers(request: Request, hidden: dict[str, str]) -> list[tuple[str, str]]:
-    """Return a request's headers as they may be shown.
-
-    Args:
-        request: what was sent.
-        hidden: what must not be shown, with the name that stands for it.
-    """
-    shown = []
-    for name, value in request.headers:
-        clean = value
-        for secret, label in hidden.items():
-            clean = clean.replace(secret, f"«{label}»")
-        shown.append((name, clean))
-    return shown
 
 
 def read(path: Path) -> Iterator[Exchange]:

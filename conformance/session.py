@@ -104,7 +104,7 @@ class Session:
         Where the first credential is refused and another one is not, that one comes first.
         """
         self.options.report_dir.mkdir(parents=True, exist_ok=True)
-        self._evidence = Evidence(self.options.report_dir / EVIDENCE_FILE, self.target)
+        self._evidence = Evidence(self.options.report_dir / EVIDENCE_FILE)
         refused: tuple[Diagnosis, ...] = ()
         for target in _by_first_credential(self.target):
             self._open(target)

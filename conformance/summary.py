@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance import __version__, contract, curl, pictures
-from conformance.evidence import shown_headers
 from conformance.result import (
     Check,
     Diagnosis,
@@ -155,9 +154,8 @@ def _exchanges(
     full = {i for c in checks if c.status in CONCERNING for i in c.exchanges}
     full |= {i for d in diagnosis for i in d.exchanges}
     full |= {e.request.twin for e in session.exchanges if e.id in full and e.request.twin}
-    hidden = {s.value: s.name for s in target.secrets if s.kind == "header"}
     return {
-        e.id: _full(e, hidden, detail) if e.id in full else _brief(e)
+        e.id: _full(e, detail) if e.id in full else _brief(e)
         for e in session.exchanges
         if e.id in named | full
     }
@@ -180,19 +178,18 @@ def _brief(exchange: Exchange) -> ExchangeSummary:
     )
 
 
-def _full(exchange: Exchange, hidden: dict[str, str], detail: _Detail) -> ExchangeSummary:
+def _full(exchange: Exchange, detail: _Detail) -> ExchangeSummary:
     request, reply = exchange.request, exchange.reply
-    headers = shown_headers(request, hidden)
     variable = detail.variables.get(request.credential.name, "CONFORMANCE_API_KEY")
     shown = reply.text[:SHOWN_BODY] if reply else ""
     brief = _brief(exchange)
     extra: dict[str, Any] = {
-        "request_headers": (*headers, *_authorization(request)),
+        "request_headers": (*request.headers, *_authorization(request)),
         "fields": tuple(_fields(request)),
         "request_body": ""
         if request.form
         else request.body[:SHOWN_BODY].decode("utf-8", "replace"),
-        "curl": curl.line(request, headers, variable, detail.folder),
+        "curl": curl.line(request, variable, detail.folder),
         "reply_headers": reply.headers if reply else (),
         "reply_body": shown,
         "reply_truncated": reply is not None and len(reply.text) > len(shown),

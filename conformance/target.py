@@ -15,7 +15,7 @@ from conformance import contract, settings
 from conformance.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 KINDS = ("virtual-key", "virtual-key-jwt", "admin-jwt")
 SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
@@ -46,6 +46,7 @@ class Target:
     credentials: tuple[Secret, ...]
     other_tenant: Secret | None
     expired: Secret | None
+    # Each secret in them is a `${NAME}` until the request is sent; see `filled`.
     headers: tuple[tuple[str, str], ...]
     secrets: tuple[Secret, ...]
     sizes: tuple[str, ...]
@@ -126,7 +127,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
             raise UsageError(f"--sizes: {size!r} is none of {', '.join(known.sizes)}")
     return Target(
         base_url=url,
-        path="/" + str(values["path"]).lstrip("/"),
+        path=_check_path(str(values["path"])),
         model=values["model"],
         failing_model=values["failing_model"],
         auth=values["auth"],
@@ -146,9 +147,17 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
 
 
 def _check_url(url: str) -> None:
+    authority = re.split(r"[/?#]", url.rpartition("://")[2], maxsplit=1)[0]
+    if "@" in authority:
+        raise UsageError("URL: holds a credential; put it into a variable, see --api-key-env")
+    if not _printable_ascii(url):
+        raise UsageError(
+            f"URL {url!r}: holds white space or another character that no URL can carry"
+        )
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it is what checks it
+        (parts.hostname or "").encode("idna")
     except ValueError as error:
         raise UsageError(f"URL {url!r}: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -156,10 +165,20 @@ def _check_url(url: str) -> None:
             f"URL {url!r}: has no http:// or https:// before a host; "
             f"write it whole, like http://127.0.0.1:8080"
         )
-    if parts.username or parts.password:
-        raise UsageError("URL: holds a credential; put it into a variable, see --api-key-env")
-    if parts.query or parts.fragment:
+    if "?" in url or "#" in url:
         raise UsageError(f"URL {url!r}: is a base address; leave out what follows ? or #")
+
+
+def _check_path(path: str) -> str:
+    if not _printable_ascii(path) or "?" in path or "#" in path:
+        raise UsageError(
+            f"--path {path!r}: is no path; write it percent-encoded, and without ? or #"
+        )
+    return "/" + path.lstrip("/")
+
+
+def _printable_ascii(text: str) -> bool:
+    return all(0x21 <= ord(c) <= 0x7E for c in text)  # noqa: PLR2004 - RFC 3986 §2
 
 
 def _credentials(values: Mapping[str, Any], environment: Mapping[str, str]) -> list[Secret]:
@@ -187,7 +206,7 @@ def _named(variable: str | None, name: str, environment: Mapping[str, str]) -> S
             f"no credential: the variable {variable} is not set; set it, name another one with"
             " --api-key-env, or say --auth none"
         )
-    if any(not 0x21 <= ord(c) <= 0x7E for c in value):  # noqa: PLR2004 - RFC 9110 §5.5
+    if not _printable_ascii(value):  # RFC 9110 §5.5
         raise UsageError(
             f"the variable {variable} holds white space or other characters that no header can carry"
         )
@@ -227,16 +246,27 @@ def _headers(
         name, colon, value = row.partition(":")
         if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
             raise UsageError(f"--header: {name!r} is no header; write 'Name: value'")
+        value = value.strip()
         used = re.findall(r"\$\{(\w+)\}", value)
         for variable in used:
-            if not environment.get(variable):
+            held = environment.get(variable, "").strip()
+            if not held:
                 raise UsageError(f"--header {name}: the variable {variable} is not set")
-            secrets.append(Secret(f"header-{name}", "header", environment[variable]))
-            value = value.replace("${" + variable + "}", environment[variable])
-        if not used and SECRET_NAME.search(name):
-            secrets.append(Secret(f"header-{name}", "header", value.strip()))
-        headers.append((name, value.strip()))
+            secrets.append(Secret(variable, "header", held))
+        if not used and value and SECRET_NAME.search(name):
+            variable = "HEADER_" + re.sub(r"\W", "_", name).upper()
+            secrets.append(Secret(variable, "header", value))
+            value = "${" + variable + "}"
+        if not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", filled(value, secrets)):
+            raise UsageError(f"--header {name}: its value has characters that no header can carry")
+        headers.append((name, value))
     return tuple(headers), secrets
+
+
+def filled(value: str, secrets: Iterable[Secret]) -> str:
+    """Return a header's value as it is sent, with each `${NAME}` of a secret filled in."""
+    held = {s.name: s.value for s in secrets if s.kind == "header"}
+    return re.sub(r"\$\{(\w+)\}", lambda m: held.get(m[1], m[0]), value)
 
 
 def _image(path: str | None) -> bytes | None:
@@ -248,7 +278,8 @@ def _image(path: str | None) -> bytes | None:
         raise UsageError(f"--image {path}: cannot be read: {error.strerror}") from error
     from conformance import pictures  # noqa: PLC0415 - Pillow is needed for this setting only
 
-    if pictures.measure(content) is None:
+    measured = pictures.measure(content)
+    if measured is None or measured.format not in ("png", "jpeg", "webp"):
         raise UsageError(f"--image {path}: is no PNG, JPEG or WebP picture")
     if len(content) > MAX_IMAGE_BYTES:
         raise UsageError(f"--image {path}: is larger than 4 MB, which many models refuse")
@@ -259,6 +290,6 @@ def _address(text: str | None) -> tuple[str, int] | None:
     if text is None:
         return None
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004 - the largest port
+    if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:  # noqa: PLR2004 - the largest port
         raise UsageError(f"--listen: {text!r} is no HOST:PORT")
     return host.strip("[]"), int(port)

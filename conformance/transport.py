@@ -15,6 +15,7 @@ import httpx
 from conformance import credentials
 from conformance.exchange import Exchange, Reply
 from conformance.redaction import Redactor
+from conformance.target import filled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -99,7 +100,7 @@ class Transport:
         url = request.url
         if request.credential.query:
             url += "?" + urlencode({request.credential.query: secret})
-        headers = [*request.headers]
+        headers = [(k, filled(v, self._target.secrets)) for k, v in request.headers]
         if authorization is not None:
             headers.append(("authorization", authorization))
         body: Any = _chunks(request.body) if request.chunked else request.body
