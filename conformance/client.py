@@ -17,14 +17,17 @@ import asyncio
 import contextlib
 import dataclasses
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 
 from conformance import transport
 from conformance.exchange import Attempt, Exchange
 from conformance.fetching import fetch_urls
+from conformance.pacing import Room
 
 if TYPE_CHECKING:
     import socket
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 SEND_AGAIN = frozenset({408, 409, 425, 429})
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 LONGEST_PAUSE_S = 30.0
-PAUSE_BUDGET_S = 60.0
+PAUSE_BUDGET_S = 90.0
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
 
@@ -145,7 +148,7 @@ class Sender:
 
     async def _open(self) -> None:
         self._revival = asyncio.Lock()
-        self._room = asyncio.Semaphore(self._limits.concurrency)
+        self._room = Room(self._limits.concurrency)
         self._transport = transport.Transport(self._target)
         self._named: dict[str, tuple[asyncio.Lock, transport.Transport]] = {}
         self._server = None
@@ -213,7 +216,7 @@ class Sender:
         if request.connection:
             exchange = await self._on_named_connection(request)
         else:
-            async with self._room:
+            async with self._room.place():
                 exchange = await self._patiently(request, self._transport)
         self._arrived[request.id].set()
         if is_surprise(exchange):
@@ -226,7 +229,7 @@ class Sender:
             own = transport.Transport(self._target, connections=1)
             self._named[request.connection] = (asyncio.Lock(), own)
         lock, own = self._named[request.connection]
-        async with lock, self._room:
+        async with lock, self._room.place():
             return await self._patiently(request, own)
 
     async def _second_look(self, first: Exchange) -> Exchange:
@@ -245,14 +248,18 @@ class Sender:
         """Send a request, and again after a pause while it is only put off."""
         earlier: list[Attempt] = []
         waited = 0.0
-        for pause in (*PAUSES_S, None):
+        while True:
             exchange = await self._once(request, through)
-            wait = _pause(exchange, pause)
+            wait = _pause(exchange, len(earlier))
             if wait is None or waited + wait > PAUSE_BUDGET_S:
                 break
+            if is_rate_limit(exchange):
+                self._room.too_many(wait)
             earlier.append(_attempt(exchange))
             waited += wait
             await asyncio.sleep(wait)
+        if exchange.ok:
+            self._room.answered()
         return dataclasses.replace(exchange, earlier=(*earlier, *exchange.earlier))
 
     async def _once(self, request: Request, through: transport.Transport) -> Exchange:
@@ -386,13 +393,37 @@ def _attempt(exchange: Exchange) -> Attempt:
     return Attempt(exchange.status, failure, text, exchange.elapsed_s, headers)
 
 
-def _pause(exchange: Exchange, usual: float | None) -> float | None:
-    """Return how many seconds to wait before the request is sent again, or None for not at all."""
-    if usual is None or exchange.reply is None:
+def is_rate_limit(exchange: Exchange) -> bool:
+    """Return whether an answer asks everybody to be slower, and not only blames this request."""
+    named = exchange.header("retry-after") is not None
+    return exchange.status in (429, 503) and (named or exchange.request.expected == "accepted")
+
+
+def _pause(exchange: Exchange, tries: int) -> float | None:
+    """Return how many seconds to wait before a request is sent again, or None for not at all.
+
+    A Retry-After counts as often as the budget allows; without one there are a few tries.
+    """
+    named = _retry_after(exchange)
+    if exchange.status == 503 and named is not None:  # noqa: PLR2004 - RFC 9110 §15.6.4
+        return named
+    if exchange.status not in SEND_AGAIN:
         return None
-    named = exchange.reply.header("retry-after")
-    if exchange.reply.status not in SEND_AGAIN and not (exchange.reply.status == 503 and named):  # noqa: PLR2004
+    if named is not None:
+        return named
+    return PAUSES_S[tries] if tries < len(PAUSES_S) else None
+
+
+def _retry_after(exchange: Exchange) -> float | None:
+    """Return the seconds that a Retry-After names, as a number or as a date (RFC 9110 §10.2.3)."""
+    named = exchange.header("retry-after")
+    if named is None:
         return None
-    with contextlib.suppress(ValueError, TypeError):
-        return min(max(float(str(named)), usual), LONGEST_PAUSE_S)
-    return usual
+    try:
+        seconds = float(named)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(named).timestamp() - time.time()
+        except ValueError:
+            return PAUSES_S[0]
+    return min(max(seconds, PAUSES_S[0]), LONGEST_PAUSE_S)

@@ -97,9 +97,11 @@ def covering(**facts: Any) -> Spec:
     """Return a request that asks for these facts among others, and otherwise for these alone."""
     for number, row in enumerate(ROWS):
         if facts.items() <= row.given().items():
-            asked = replace(_spec(row), label=f"combination {number + 1}", optional=("size",))
-            if "size" in facts:
-                asked = replace(asked, optional=())
+            asked = replace(
+                _spec(row),
+                label=f"combination {number + 1}",
+                optional=tuple({"size", "scheme"} - {*facts}),
+            )
             single = alone(**facts)
             return replace(asked, title=single.label, otherwise=single)
     return alone(**facts)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance import __version__, contract, pictures
-from conformance.exchange import Request
+from conformance.exchange import Credential, Request
 from conformance.target import KINDS
 from conformance.variation import FAILING_MODEL, LISTENER, MODEL, SPARE_MODEL, Spec, Upload
 
@@ -169,7 +169,9 @@ class Plan:
     def _without_undeclared(self, spec: Spec) -> Spec:
         size = spec.value("size")
         if "size" in spec.optional and size not in self.target.sizes:
-            return replace(spec, fields=tuple(f for f in spec.fields if f[0] != "size"))
+            spec = replace(spec, fields=tuple(f for f in spec.fields if f[0] != "size"))
+        if "scheme" in spec.optional and self.target.auth == "none":
+            spec = replace(spec, credential=Credential())
         return spec
 
     def _unavailable(self, spec: Spec) -> str:

@@ -14,7 +14,8 @@ CONTRACT = contract.load()
 SCHEMA = CONTRACT.schema("Error")
 BY_SERVER_OR_PROXY = frozenset({408, 411, 413, 414, 417, 431, 502, 503, 504})
 TRACES = re.compile(
-    r"Traceback \(most recent|File \"[^\"]+\", line \d+|goroutine \d+ \[|\bat [\w.$<>]+ ?\([^()]*:\d+(:\d+)?\)"
+    r"Traceback \(most recent|File \"[^\"]+\", line \d+|goroutine \d+ \["
+    r"|\bat [\w.$<>/]+ ?\((?:[^()\s]*\.\w+|<anonymous>|native|node:[\w/]+):\d+(?::\d+)?\)"
 )
 PATHS = re.compile(
     r"(?<![\w/:.])/(?:usr|home|opt|var|srv|app|root|etc|tmp|mnt|Users|workspace)/[\w.@-]+(?:/[\w.@-]+)*|\b[A-Z]:\\\\?[\w.@-]+\\"

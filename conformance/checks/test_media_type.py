@@ -88,7 +88,7 @@ def fold(part: Part) -> bytes:
 
 def extended_name(form: Form) -> Form:
     """The file part with filename* alone, which RFC 7578 §4.2 forbids and RFC 6266 knows."""
-    name = b"Content-Disposition: form-data; name=\"image\"; filename*=UTF-8''p%C3%AFcture.png\r\n"
+    name = b"Content-Disposition: form-data; name=\"image\"; filename*=UTF-8''picture.png\r\n"
     head = name + b"Content-Type: image/png\r\n"
     parts = tuple(p if p.filename is None else replace(p, headers=head) for p in form.parts)
     return replace(form, parts=parts)

@@ -1,0 +1,55 @@
+"""How many requests may be in flight: as many as asked for, fewer once the gateway says too many.
+
+A 429, or a 503 with Retry-After, quiets everybody for as long as it asks, and halves the room; each
+answer after that gives a little of it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ANSWERS_FOR_ONE_MORE = 8
+
+
+class Room:
+    """Lets a bounded number of requests in at once; must be made on the loop that uses it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._limit = float(most)
+        self._inside = 0
+        self._quiet_until = 0.0
+        self._changed = asyncio.Condition()
+
+    @contextlib.asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Wait for a place, hold it, and give it back."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._inside < max(int(self._limit), 1))
+            self._inside += 1
+        try:
+            await self._quiet()
+            yield
+        finally:
+            async with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    async def _quiet(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while (rest := self._quiet_until - clock()) > 0:  # noqa: ASYNC110 - the end may move
+            await asyncio.sleep(rest)
+
+    def too_many(self, wait_s: float) -> None:
+        """The gateway put a request off: be quiet for so long, with half the room from then on."""
+        self._quiet_until = max(self._quiet_until, asyncio.get_running_loop().time() + wait_s)
+        self._limit = max(self._limit / 2, 1.0)
+
+    def answered(self) -> None:
+        """The gateway answered: after some answers there is room for one more."""
+        self._limit = min(self._limit + 1 / ANSWERS_FOR_ONE_MORE, float(self._most))
