@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 KINDS = ("virtual-key", "virtual-key-jwt", "admin-jwt")
-SECRET_NAME = re.compile(r"auth|key|token|secret|cookie|password", re.IGNORECASE)
+SECRET_NAME = re.compile(
+    r"(?<![a-z])(?:api|access|auth|client)?"
+    r"(?:auth|authorization|key|vk|token|secret|cookie|password)(?![a-z])",
+    re.IGNORECASE,
+)
 MAX_IMAGE_BYTES = 4_000_000
 
 
