@@ -52,7 +52,7 @@ def make(seed: str, kind: Kind = "png") -> bytes:
 
 def _encoded(picture: Image.Image, kind: str) -> bytes:
     out = io.BytesIO()
-    picture.save(out, kind, **({"compress_level": 1} if kind == "PNG" else {}))
+    picture.save(out, kind, **({"compress_level": 4} if kind == "PNG" else {}))
     return out.getvalue()
 
 
