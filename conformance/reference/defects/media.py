@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,44 +11,26 @@ from conformance.reference.defects.making import (
     crash_on_call,
     finish,
     on_call,
-    on_form,
-    picture_of,
     sniffed,
     stand_in,
 )
-from conformance.reference.media import media_refused
-from conformance.reference.values import Answer, Call, Form, refuse
+from conformance.reference.defects.reading import boundary, is_closed, kind, refused_when
+from conformance.reference.values import Answer, Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from conformance.reference.defects.making import Patch
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 DASHBOARD = Answer(200, HTML, b"<!doctype html><title>Gateway</title><h1>Dashboard</h1>")
-LONG_NAME = 200
-
-
-def _kind(call: Call) -> str:
-    return (call.header("content-type") or "").partition(";")[0].strip().lower()
-
-
-def _boundary(call: Call) -> bytes:
-    found = re.search(r'boundary="?([^";]+)', call.header("content-type") or "", re.IGNORECASE)
-    return found[1].strip().encode("latin-1") if found else b""
 
 
 def _names_no_boundary(call: Call) -> bool:
-    return _kind(call) == "multipart/form-data" and not _boundary(call)
+    return kind(call) == "multipart/form-data" and not boundary(call)
 
 
 def _is_open(call: Call) -> bool:
-    boundary = _boundary(call)
-    return bool(boundary) and b"--" + boundary in call.body and not _is_closed(call)
-
-
-def _is_closed(call: Call) -> bool:
-    return b"--" + _boundary(call) + b"--" in call.body
+    named = boundary(call)
+    return bool(named) and b"--" + named in call.body and not is_closed(call)
 
 
 def _is_cut(call: Call) -> bool:
@@ -59,55 +40,11 @@ def _is_cut(call: Call) -> bool:
 def _closed(call: Call) -> Call:
     if not _is_open(call) or _is_cut(call):
         return call
-    return replace(call, body=call.body + b"--" + _boundary(call) + b"--\r\n")
+    return replace(call, body=call.body + b"--" + boundary(call) + b"--\r\n")
 
 
 def _unchecked(*kinds: str) -> Patch:
-    return on_call(lambda call: stand_in(call) if _kind(call) in kinds else call)
-
-
-def _refused_when(when: Callable[[Call], bool], message: str) -> Patch:
-    def step(call: Call) -> Call:
-        if when(call):
-            raise media_refused(message)
-        return call
-
-    return on_call(step)
-
-
-def _refused_form(when: Callable[[Form], bool], message: str) -> Patch:
-    def step(form: Form) -> Form:
-        if when(form):
-            raise media_refused(message)
-        return form
-
-    return on_form(step)
-
-
-def _in_part_header(pattern: bytes) -> Callable[[Call], bool]:
-    line = re.compile(rb"\r\ncontent-disposition:[^\r\n]*" + pattern, re.IGNORECASE)
-    return lambda call: line.search(call.body) is not None
-
-
-def _file_name(form: Form) -> str:
-    part = picture_of(form)
-    return (part.file_name if part else None) or ""
-
-
-def _is_chunked(call: Call) -> bool:
-    return "chunked" in (call.header("transfer-encoding") or "").lower()
-
-
-def _without_length(call: Call) -> Call:
-    if _is_chunked(call):
-        raise refuse("a Content-Length is needed", status=411, code="length_required")
-    return call
-
-
-def _without_expectation(call: Call) -> Call:
-    if call.header("expect") is not None:
-        raise refuse("no expectation can be met", status=417, code="expectation_failed")
-    return call
+    return on_call(lambda call: stand_in(call) if kind(call) in kinds else call)
 
 
 MEDIA = (
@@ -115,9 +52,9 @@ MEDIA = (
         "media-type-case-sensitive",
         "Only a Content-Type in lower case is taken for a form.",
         ("MEDIA-1",),
-        _refused_when(
+        refused_when(
             lambda call: (
-                _kind(call) == "multipart/form-data"
+                kind(call) == "multipart/form-data"
                 and not (call.header("content-type") or "").startswith("multipart/form-data")
             ),
             "not a form",
@@ -127,9 +64,7 @@ MEDIA = (
         "boundary-quotes-kept",
         "The quotes around a boundary are taken as a part of it.",
         ("MEDIA-1", "MEDIA-7"),
-        _refused_when(
-            lambda call: 'boundary="' in (call.header("content-type") or ""), "malformed"
-        ),
+        refused_when(lambda call: 'boundary="' in (call.header("content-type") or ""), "malformed"),
     ),
     Defect(
         "json-accepted",
@@ -147,7 +82,7 @@ MEDIA = (
         "plain-text-500",
         "A text/plain body ends in a 500.",
         ("MEDIA-2",),
-        crash_on_call(lambda call: _kind(call) == "text/plain"),
+        crash_on_call(lambda call: kind(call) == "text/plain"),
     ),
     Defect(
         "content-type-guessed",
@@ -159,7 +94,7 @@ MEDIA = (
         "multipart-mixed-accepted",
         "Every multipart type is read as a form.",
         ("MEDIA-3",),
-        on_call(lambda call: sniffed(call) if _kind(call) == "multipart/mixed" else call),
+        on_call(lambda call: sniffed(call) if kind(call) == "multipart/mixed" else call),
     ),
     Defect(
         "missing-boundary-guessed",
@@ -179,7 +114,7 @@ MEDIA = (
         ("MEDIA-4",),
         on_call(
             lambda call: (
-                sniffed(call) if _boundary(call) and _boundary(call) not in call.body else call
+                sniffed(call) if boundary(call) and boundary(call) not in call.body else call
             )
         ),
     ),
@@ -187,7 +122,7 @@ MEDIA = (
         "empty-body-500",
         "An empty body ends in a 500.",
         ("MEDIA-4",),
-        crash_on_call(lambda call: not call.body and _kind(call) == "multipart/form-data"),
+        crash_on_call(lambda call: not call.body and kind(call) == "multipart/form-data"),
     ),
     Defect(
         "cut-file-accepted",
@@ -211,7 +146,7 @@ MEDIA = (
         "final-crlf-needed",
         "A form whose last line has no CRLF is refused.",
         ("MEDIA-6",),
-        _refused_when(lambda call: call.body.endswith(b"--" + _boundary(call) + b"--"), "cut off"),
+        refused_when(lambda call: call.body.endswith(b"--" + boundary(call) + b"--"), "cut off"),
     ),
 )
 

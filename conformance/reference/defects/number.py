@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from conformance.reference.defects.making import Patch
 
 SIGNED = re.compile(r"-?[0-9]{1,40}", re.ASCII)
-DIMENSIONS = re.compile(r"[1-9][0-9]{1,3}x[1-9][0-9]{1,3}", re.ASCII)
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-CAP, FEW, MANY = 4, 6, 7
-USER_LIMIT = 64
+CAP, MANY = 4, 7
 
 
 def _reads_n(read: Callable[[str], int]) -> Patch:
