@@ -167,11 +167,11 @@ def _dry_run(session: Session) -> int:
 def _finish(result: Result, folder: Path) -> int:
     from conformance import reports  # noqa: PLC0415
     from conformance.result import exit_code  # noqa: PLC0415
+    from conformance.summary import INTERRUPTED  # noqa: PLC0415
 
     written = reports.write(result, folder)
     sys.stdout.write(_summary(result, tuple(str(path) for path in written)))
-    interrupted = any("interrupted" in note for note in result.notes)
-    return INTERRUPTED_EXIT if interrupted else exit_code(result)
+    return INTERRUPTED_EXIT if INTERRUPTED in result.notes else exit_code(result)
 
 
 def _summary(result: Result, written: tuple[str, ...]) -> str:

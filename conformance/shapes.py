@@ -26,8 +26,8 @@ def curl(form: Form) -> Form:
 
 def requests(form: Form) -> Form:
     """Return the form as Python requests sends it: the file part has no Content-Type."""
-    parts = tuple(replace(p, content_type=None) for p in form.parts)
-    return replace(form, parts=parts, boundary="6f1c0e1b1a7f4f1ea3c0c5d4b7a89e12")
+    files = [replace(p, content_type=None) for p in _files(form)]
+    return replace(form, parts=(*_texts(form), *files), boundary="6f1c0e1b1a7f4f1ea3c0c5d4b7a89e12")
 
 
 def openai_python(form: Form) -> Form:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime as dt
 import hashlib
 import io
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 SHOWN_BODY = 6_000
 SHOWN_PICTURES = 4
 THUMBNAIL_PIXELS = 96
+INTERRUPTED = "The run was interrupted: what had not been judged is not counted."
 CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAKY, Status.ERROR})
 
 
@@ -50,6 +52,8 @@ def assemble(session: Session, judged: Judged) -> Result:
         _requirement(r, tuple(check for id_, check in checks if id_ == r.id))
         for r in known.requirements.values()
     )
+    if judged.interrupted:
+        requirements = tuple(map(_stopped, requirements))
     observations = tuple(
         Observation(
             o.id,
@@ -99,6 +103,14 @@ def _requirement(row: contract.Requirement, checks: tuple[Check, ...]) -> Requir
     )
 
 
+def _stopped(row: RequirementResult) -> RequirementResult:
+    """Return a requirement of an interrupted run: what no check came to was not left out."""
+    if row.status is not Status.NOT_SELECTED:
+        return row
+    message = "the run was interrupted before this was judged"
+    return dataclasses.replace(row, status=Status.UNTESTABLE, message=message)
+
+
 def _check(outcome: Outcome, elapsed: dict[str, float]) -> Check:
     """Return a check's result; its time is the judging and the longest of its exchanges."""
     waited = max((elapsed.get(i, 0.0) for i in outcome.exchanges), default=0.0)
@@ -112,6 +124,10 @@ def _check(outcome: Outcome, elapsed: dict[str, float]) -> Check:
 
 
 def _broken(judged: Judged) -> Iterable[Diagnosis]:
+    if judged.interrupted:
+        yield Diagnosis(
+            "the run was interrupted", "whoever stopped it", "Run it again, and let it end."
+        )
     for text in judged.broken:
         yield Diagnosis(
             f"a check could not be read: {text[-1500:]}",
@@ -123,7 +139,7 @@ def _broken(judged: Judged) -> Iterable[Diagnosis]:
 def _notes(session: Session, judged: Judged) -> Iterable[str]:
     target = session.target
     if judged.interrupted:
-        yield "The run was interrupted: what had not been judged is not counted."
+        yield INTERRUPTED
     if target.base_url.startswith("http://") and not target.on_loopback and target.credentials:
         yield "The credential travels over plain http beyond this machine (RFC 6750 §5.3)."
     yield "The verdict covers what a client can see; what the gateway sends to its provider was not observed."

@@ -85,9 +85,8 @@ def unlike(exchange: Exchange) -> Iterator[str]:
     n, size, kind = (exchange.request.asked(k) for k in ("n", "size", "response_format"))
     if n is not None and n.isdigit() and len(exchange.items) != int(n):
         yield f"asked for n={n}, the cached answer has {len(exchange.items)} item(s)"
-    wanted = "b64_json" if kind == "b64_json" else "url"
-    if any(isinstance(i, dict) and not i.get(wanted) for i in exchange.items):
-        yield f"asked for {kind or 'the default format'}, the cached answer has no {wanted}"
+    if kind and any(isinstance(i, dict) and not i.get(kind) for i in exchange.items):
+        yield f"asked for {kind}, the cached answer has no {kind}"
     for index, made in answer.measured(exchange):
         if size and "x" in size and made.size != size:
             yield f"asked for {size}, item {index} of the cached answer has {made.size}"
