@@ -17,11 +17,10 @@ BASE64 = replace(variation(response_format="b64_json"), same_picture_as=PLAIN, a
 
 
 def asking(answers: list[Exchange], wanted: str | None) -> list[Exchange]:
-    return [
-        e
-        for e in answers
-        if e.ok and e.items and not e.from_cache and e.request.asked("response_format") == wanted
-    ]
+    asked = [e for e in answers if e.ok and e.items]
+    asked = [e for e in asked if e.request.asked("response_format") == wanted]
+    # A run that is repeated may get nothing but hits; CACHE-2 asks the same of them.
+    return [e for e in asked if not e.from_cache] or asked
 
 
 def without_url(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
