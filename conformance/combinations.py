@@ -19,8 +19,12 @@ from conformance.variation import SPARE_MODEL, Spec, Upload
 if TYPE_CHECKING:
     from conformance.form import Form
 
+INJECTED = "x-conformance-injected"
 SPACES_AND_UTF8 = "Bild mit Wörtern – 画像.png"
 QUOTES = 'it\'s "quoted".png'
+CLIMBING = "../../../../tmp/picture.png"
+ESCAPED_CRLF = f"a\r\n{INJECTED}: 1.png"
+BYTES_300 = "n" * 296 + ".png"
 BYTES_255 = "n" * 251 + ".png"
 USER_64 = "Zoë–Ωmega–用户–пользователь–ผู้ใช้–".ljust(64, "x")
 
@@ -51,6 +55,7 @@ ROWS = (
         size="512x512",
         response_format="url",
         field="image[]",
+        filename=CLIMBING,
         ending="no final CRLF",
         content_type="quoted boundary",
         fallbacks="json-array",
@@ -73,6 +78,7 @@ ROWS = (
         client="requests",
         size="1024x1792",
         response_format="url",
+        filename=BYTES_300,
         scheme="bearer",
         fallbacks="repeated-json-typed",
     ),
@@ -85,7 +91,12 @@ ROWS = (
         fallbacks="bracket-keys",
     ),
     Facts(
-        client="openai-java", size="1024x1536", response_format="url", user="u", fallbacks="indexed"
+        client="openai-java",
+        size="1024x1536",
+        response_format="url",
+        user="u",
+        filename=ESCAPED_CRLF,
+        fallbacks="indexed",
     ),
     Facts(client="dotnet", size="auto", response_format="b64_json", fallbacks="brackets"),
     # No text field: with the plain request, two pictures under the same fields.

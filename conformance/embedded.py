@@ -37,7 +37,8 @@ def gateway(
         )
         return
     process = subprocess.Popen(
-        [sys.executable, "-m", "conformance.reference", "--port", "0"],
+        [sys.executable, "-m", "conformance.reference", "--port", "0", "--while-stdin-is-open"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -54,8 +55,9 @@ def gateway(
     finally:
         process.kill()  # it holds nothing that would have to be put in order
         process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def _import_while_it_starts() -> None:

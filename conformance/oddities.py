@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.form import Form, Part, text
+from conformance.combinations import BYTES_300, CLIMBING, ESCAPED_CRLF, INJECTED, covering
+from conformance.form import Part, text
 from conformance.variation import Spec, Upload, either, uploaded, variation
 
-INJECTED = "x-conformance-injected"
 LONG = "y" * 100_000
 
 
@@ -63,29 +63,10 @@ ODD_USERS = (
 )
 
 
-HOSTILE_NAMES = {
-    "a file name with ../": "../../../../tmp/picture.png",
-    "a file name with NUL": "picture\x00.png",
-    "a file name of 300 bytes": "n" * 296 + ".png",
-    "an empty file name": "",
-    "a file name with escaped CRLF": f"a\r\n{INJECTED}: 1.png",
-}
-
-
-def hostile_names() -> tuple[Spec, ...]:
-    """Return a request for each hostile file name; together they are one with several files."""
-    whole = either(
-        replace(
-            variation("hostile file names"),
-            shape=_named_in_turn,
-            variant="hostile file names",
-        )
-    )
-    singles = [either(uploaded(label, Upload(filename=n))) for label, n in HOSTILE_NAMES.items()]
-    return tuple(replace(whole, title=alone.label, otherwise=alone) for alone in singles)
-
-
-def _named_in_turn(form: Form) -> Form:
-    *fields, picture = form.parts
-    named = (replace(picture, name="image[]", filename=n) for n in HOSTILE_NAMES.values())
-    return replace(form, parts=(*fields, *named))
+# These may be refused; where they are not, they cost nothing in a request that is sent anyway.
+USUAL_NAMES = tuple(covering(filename=name) for name in (CLIMBING, BYTES_300, ESCAPED_CRLF))
+UNUSUAL_NAMES = (
+    either(uploaded("a file name with NUL", Upload(filename="picture\x00.png"))),
+    replace(either(uploaded("an empty file name", Upload(filename=""))), profile="full"),
+)
+HOSTILE_NAMES = (*USUAL_NAMES, *UNUSUAL_NAMES)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from conformance import contract
 from conformance.reference.catalogue import DEFECTS, VARIANTS
-from conformance.reference.defects.making import Defect
-from conformance.reference.variants import Variant
 from conformance.result import Verdict
 from tests.judging_reference import blamed, judged
+
+if TYPE_CHECKING:
+    from conformance.reference.defects.making import Defect
+    from conformance.reference.variants import Variant
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: d.id)

@@ -7,7 +7,7 @@ from conformance.exchange import Exchange
 from conformance.expect import each, expect, fail
 from conformance.form import Part, text
 from conformance.judging import NotApplicable, sends, sends_together, verifies
-from conformance.oddities import hostile_names
+from conformance.oddities import HOSTILE_NAMES
 from conformance.session import Session
 from conformance.variation import LISTENER, PLAIN, Spec, Upload, either, fault, uploaded
 
@@ -61,7 +61,7 @@ NAMED_URL = fault(
         POLYGLOT,
         SVG,
         XXE,
-        *hostile_names(),
+        *HOSTILE_NAMES,
     ]
 )
 def test_a_hostile_upload_is_answered_in_time(exchange: Exchange) -> None:

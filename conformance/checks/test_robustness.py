@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from conformance import wire
 from conformance.client import SEND_AGAIN
+from conformance.combinations import INJECTED
 from conformance.exchange import Exchange
 from conformance.expect import each, expect, fail, some
 from conformance.judging import NotApplicable, Untestable, sends, sends_together, verifies
-from conformance.oddities import INJECTED, UNUSUAL, USUAL, hostile_names
+from conformance.oddities import HOSTILE_NAMES, UNUSUAL, USUAL
 from conformance.variation import LAST, PLAIN, Spec, either, fault, variation
 
 BAD_N = fault(variation(n="abc"), twin=variation(n=1))
@@ -21,7 +22,7 @@ def test_odd_fields_are_answered(exchange: Exchange) -> None:
 
 INJECTING = (
     either(variation("model with CRLF", model=f"openai/x\r\n{INJECTED}: 1")),
-    *hostile_names(),
+    *HOSTILE_NAMES,
     fault(
         variation("response_format with CRLF", response_format=f"url\r\n{INJECTED}: 1"), twin=PLAIN
     ),

@@ -18,10 +18,14 @@ DAY_S = 86_400
 
 
 def successes(answers: list[Exchange]) -> list[Exchange]:
+    """What was accepted as it should be; an event stream is the matter of STREAM-1 and STREAM-2."""
     found = [
         e
         for e in answers
-        if e.ok and e.request.method == "POST" and e.request.expected != "refused"
+        if e.ok
+        and e.request.method == "POST"
+        and e.request.expected != "refused"
+        and e.media_type != "text/event-stream"
     ]
     return some(found, "success")
 

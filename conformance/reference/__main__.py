@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import threading
 
 from conformance.reference.catalogue import behaviour
 from conformance.reference.server import serve
@@ -16,13 +18,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--defect", action="append", default=[], metavar="ID")
     parser.add_argument("--variant", action="append", default=[], metavar="ID")
+    parser.add_argument(
+        "--while-stdin-is-open",
+        action="store_true",
+        help="end when standard input does, as it does when the process that holds it is killed",
+    )
     given = parser.parse_args(arguments)
     try:
         made = behaviour(given.defect, given.variant)
     except KeyError as error:
         parser.error(f"{error.args[0]} is no defect or variant")
+    if given.while_stdin_is_open:
+        threading.Thread(target=_end_with_stdin, daemon=True).start()
     serve(made, host=given.host, port=given.port, announce=_announce)
     return 0
+
+
+def _end_with_stdin() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
 
 
 def _announce(url: str) -> None:

@@ -28,7 +28,7 @@ HOSTILE = (
     "</script><script>document.title='pwned'</script>"
     "<img src=x onerror=\"document.title='pwned'\"> ]]> <!-- {{ 7*7 }} {% raw %} &amp; "
     "\x00\x01\x08\x0b\x1b[31mred\x1b[0m \x1b]0;title\x07 \x7f\x85\x9b1m \ud800 \udfff\ufffe\uffff "
-    "\u202eevil\u202c \u200fשלום\u200e [bold]markup[/bold] \r\rback"  # noqa: RUF001 - Hebrew is meant
+    "\u202eevil\u202c \u200fשלום\u200e [bold]markup[/bold] \r\rback"
 )
 ZERO = "image of zero bytes"
 CLAUSES = {

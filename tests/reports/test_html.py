@@ -100,7 +100,7 @@ def test_a_failure_tells_the_whole_story() -> None:
         'file "variation.png", image/png, 1.2 kB, fixtures/001.png',
         "-F 'n=11'",
         '"id": "var-2"',
-        "data[2].b64_json PNG, 512×512, 18.2 kB",  # noqa: RUF001 - the sign is meant
+        "data[2].b64_json PNG, 512×512, 18.2 kB",
         "Where to look. The gateway passes n to the provider unchecked.",
         "the connection was closed before an answer came",
         "412 ms · 2 attempts",

@@ -200,13 +200,13 @@ STREAM = (
     Defect(
         "stream-true-streams",
         "stream=true is answered with an event stream.",
-        ("STREAM-1", "BODY-3"),
+        ("STREAM-1",),
         on_success(lambda a, o: _as_events(a) if shown(o.form, "stream") == "true" else a),
     ),
     Defect(
         "accept-streams",
         "Accept: text/event-stream is answered with an event stream.",
-        ("STREAM-2", "BODY-3"),
+        ("STREAM-2",),
         on_success(lambda a, o: _as_events(a) if _wants_events(o) else a),
     ),
 )
