@@ -110,7 +110,10 @@ OTHERS_OWN = replace(
 @verifies("TENANT-1")
 @sends_together(owner=OWNERS, other=OTHERS)
 def test_a_tenant_gets_no_hit_of_another(exchanges: dict[str, Exchange]) -> None:
-    expect(exchanges["owner"]).accepted()
+    if expect(exchanges["owner"]).accepted().from_cache:
+        raise NotApplicable(
+            "an earlier run asked the same, so that a hit may be the tenant's own; give another --seed"
+        )
     if expect(exchanges["other"]).accepted().from_cache:
         fail("no cache hit for another tenant", exchanges["other"])
 
