@@ -166,11 +166,13 @@ def _dry_run(session: Session) -> int:
 
 def _finish(result: Result, folder: Path) -> int:
     from conformance import reports  # noqa: PLC0415
+    from conformance.evidence import EVIDENCE_FILE  # noqa: PLC0415
     from conformance.result import exit_code  # noqa: PLC0415
     from conformance.summary import INTERRUPTED  # noqa: PLC0415
 
     written = reports.write(result, folder)
-    sys.stdout.write(_summary(result, tuple(str(path) for path in written)))
+    evidence = [p for p in (folder / EVIDENCE_FILE,) if p.is_file()]
+    sys.stdout.write(_summary(result, tuple(str(path) for path in (*written, *evidence))))
     return INTERRUPTED_EXIT if INTERRUPTED in result.notes else exit_code(result)
 
 

@@ -44,11 +44,11 @@ def explanation(id_: str) -> str:
         advice = f"did you mean {' or '.join(near)}?" if near else "see `conformance list`"
         raise UsageError(f"{id_!r} is no requirement; {advice}")
     row = known.requirements[wanted]
-    means = "fails the gateway" if row.level == "MUST" else "warns"
+    means = "fails the gateway" if row.level == "MUST" else "is a warning"
     parts = [
         *textwrap.wrap(f"{row.id}: {row.text}", WIDTH),
         "",
-        f"level   {row.level} (a gateway that does not do it: {means})",
+        f"level   {row.level} (breaking it {means})",
         f"source  {_source(row.source)}",
         *textwrap.wrap(f"basis   {row.basis}", WIDTH, subsequent_indent=" " * 8),
         f"clause  {known.clauses[row.clause]}",

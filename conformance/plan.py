@@ -133,9 +133,15 @@ class Plan:
     def _picture(self, spec: Spec, upload: Upload, number: int) -> bytes:
         if upload.content is not None:
             return upload.content
-        if self.target.image is not None and upload.kind == "png":
+        if self.target.image is not None and self._own_picture_for(spec):
             return self.target.image
         return pictures.make(f"{self.seed}|{number}|{spec.picture_key}", upload.kind)
+
+    def _own_picture_for(self, spec: Spec) -> bool:
+        """Whether the operator's picture takes the place of the one that would be drawn."""
+        upload = spec.upload
+        drawn = upload is not None and upload.content is None and upload.kind == "png"
+        return self.target.image is not None and drawn
 
     def _filled(self, form: Form) -> Form:
         values = {
@@ -161,6 +167,10 @@ class Plan:
                 n for n in ("default", *KINDS, known.name) if self.target.credential(n) == known
             )
             changes["credential"] = replace(spec.credential, name=first)
+        if self._own_picture_for(spec) and spec.upload and spec.upload.content_type == "image/png":
+            kind = pictures.measure(self.target.image or b"")
+            named = f"image/{kind.format}" if kind else None
+            changes["upload"] = replace(spec.upload, content_type=named)
         for other in ("twin", "same_picture_as", "after"):
             if (value := getattr(spec, other)) is not None:
                 changes[other] = self._canonical(value)
