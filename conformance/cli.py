@@ -204,6 +204,8 @@ class _Shown:
             self._progress.__exit__(*raised)
 
     def update(self, done: int, total: int, spent: Spent) -> None:
+        if not total:
+            return  # the preflight: how much is to be done is not known yet
         if self._progress is None:
             from conformance.reports.progress import progress  # noqa: PLC0415
 
