@@ -73,6 +73,7 @@ def test_an_empty_file_is_refused(exchange: Exchange) -> None:
 NO_PICTURES = (
     wrong("text in the file", Upload(content=b"this is not a picture")),
     wrong("the first bytes of a PNG", Upload(content=b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")),
+    wrong("half a PNG", Upload(content=pictures.make("half a PNG")[:500])),
     wrong("random bytes", Upload(content=bytes(range(7, 251)) * 4, content_type="image/jpeg")),
     wrong(
         "a PDF",

@@ -63,7 +63,23 @@ def test_an_integer_outside_one_to_ten_is_refused(exchange: Exchange) -> None:
 
 
 @verifies("N-3")
-@sends(refused("abc", "true", "NaN", "Infinity", "two", "[2]", '{"n":2}', "1;2", "2x", "x2"))
+@sends(
+    refused(
+        "abc",
+        "true",
+        "NaN",
+        "Infinity",
+        "two",
+        "[2]",
+        '{"n":2}',
+        "1;2",
+        "2x",
+        "x2",
+        "1,5",
+        "1-3",
+        "--1",
+    )
+)
 def test_an_n_that_is_no_number_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
