@@ -4,8 +4,8 @@ A thread of its own runs the network, so that judging goes on while answers come
 keep a verdict fair:
 
 - A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause.
-- A surprise (a server error, a hang, a broken connection, a refusal of what should be accepted) is
-  sent once more, alone and on a new connection; both answers are kept.
+- A surprise (a server error, a hang, a broken connection, a refusal of what should be accepted, an
+  answer to something else) is sent once more, alone and on a new connection; both are kept.
 - A gateway that went down is given time to come back; what was merely in flight then, or came
   after, is not blamed for it.
 - A request that asks for several things at once and is not accepted is taken apart.
@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import re
 import threading
 import time
 from concurrent.futures import Future
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 
 from conformance import transport
+from conformance.answer import mismatch
 from conformance.exchange import Attempt, Exchange
 from conformance.fetching import fetch_urls
 from conformance.pacing import Room
@@ -138,7 +140,8 @@ class Sender:
 
     def arrived(self) -> list[Exchange]:
         """Return what has been settled so far, without waiting."""
-        return [f.result() for f in list(self._futures.values()) if f.done()]
+        done = [f for f in list(self._futures.values()) if f.done()]
+        return [f.result() for f in done if f.exception() is None]
 
     # ------------------------------------------------------------ on the network's thread
 
@@ -148,6 +151,7 @@ class Sender:
 
     async def _open(self) -> None:
         self._revival = asyncio.Lock()
+        self._given_back = asyncio.Event()
         self._room = Room(self._limits.concurrency)
         self._transport = transport.Transport(self._target)
         self._named: dict[str, tuple[asyncio.Lock, transport.Transport]] = {}
@@ -264,10 +268,9 @@ class Sender:
 
     async def _once(self, request: Request, through: transport.Transport) -> Exchange:
         price = max(request.pictures, 1)
-        cap = self._limits.max_images
-        if cap is not None and self.spent.images + self._reserved + price > cap:
-            return Exchange(request, None, "budget", f"--max-images {cap} is spent")
-        self._reserved += price
+        if not await self._reserved_for(price):
+            text = f"--max-images {self._limits.max_images} is spent"
+            return Exchange(request, None, "budget", text)
         self.spent.requests += 1
         self._in_flight.append(request.label)
         try:
@@ -275,11 +278,23 @@ class Sender:
         finally:
             self._in_flight.remove(request.label)
             self._reserved -= price
+            self._given_back.set()
         self.spent.images += pictures_in(exchange)
         if exchange.ok and self._target.fetch:
             fetched = await fetch_urls(exchange, self._target, self._limits.timeout_s)
             exchange = dataclasses.replace(exchange, fetched=fetched)
         return exchange
+
+    async def _reserved_for(self, price: int) -> bool:
+        """Take a price out of the budget; what is only in flight may yet turn out to cost less."""
+        cap = self._limits.max_images
+        while cap is not None and self.spent.images + self._reserved + price > cap:
+            if not self._reserved:
+                return False
+            self._given_back.clear()
+            await self._given_back.wait()
+        self._reserved += price
+        return True
 
     async def _while_it_lives(self, request: Request, through: transport.Transport) -> Exchange:
         """Send a request; one that meets a gateway that is down waits for it to come back."""
@@ -355,7 +370,7 @@ def is_surprise(exchange: Exchange) -> bool:
         return False
     if exchange.request.expected == "accepted" and not exchange.ok:
         return True
-    return is_server_error(exchange)
+    return is_server_error(exchange) or bool(mismatch(exchange))
 
 
 def broke_twice(exchange: Exchange) -> bool:
@@ -390,7 +405,8 @@ def _attempt(exchange: Exchange) -> Attempt:
     failure: Failure | None = exchange.failure
     text = exchange.reply.text[:2000] if exchange.reply else exchange.failure_text
     headers = exchange.reply.headers if exchange.reply else ()
-    return Attempt(exchange.status, failure, text, exchange.elapsed_s, headers)
+    wrong = mismatch(exchange)
+    return Attempt(exchange.status, failure, text, exchange.elapsed_s, headers, mismatch=wrong)
 
 
 def is_rate_limit(exchange: Exchange) -> bool:
@@ -415,15 +431,18 @@ def _pause(exchange: Exchange, tries: int) -> float | None:
 
 
 def _retry_after(exchange: Exchange) -> float | None:
-    """Return the seconds that a Retry-After names, as a number or as a date (RFC 9110 §10.2.3)."""
+    """Return the seconds that a Retry-After names, as a number or as a date (RFC 9110 §10.2.3).
+
+    One that is neither says nothing, like none.
+    """
     named = exchange.header("retry-after")
     if named is None:
         return None
-    try:
+    if re.fullmatch(r"[0-9]{1,9}", named):
         seconds = float(named)
-    except ValueError:
+    else:
         try:
             seconds = parsedate_to_datetime(named).timestamp() - time.time()
-        except ValueError:
-            return PAUSES_S[0]
+        except (ValueError, OverflowError):
+            return None
     return min(max(seconds, PAUSES_S[0]), LONGEST_PAUSE_S)
