@@ -1,4 +1,4 @@
-"""The command line: `conformance run`, `list`, `explain`, `serve` and `report`.
+"""The command line: `conformance run`, `list`, `explain`, `serve`, `report` and `selftest`.
 
 Thin on purpose: each command reads its arguments, calls one part, and prints what came of it.
 Imports happen inside the commands, so that `--help` answers at once.
@@ -73,6 +73,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
     _add_small(commands)
+    _add_selftest(commands)
     return top
 
 
@@ -133,6 +134,18 @@ def _add_small(commands: Any) -> None:
     report.add_argument("result", type=Path, nargs="?", default=Path("reports/result.json"))
     report.add_argument("--report-dir", type=Path, metavar="DIR", help="folder to write to")
     report.set_defaults(command=_report)
+
+
+def _add_selftest(commands: Any) -> None:
+    selftest = commands.add_parser(
+        "selftest",
+        help="prove the suite on the reference gateway's defects",
+        description="Judges the reference gateway with each of its defects and variants, and"
+        " prints which requirement each turns red. Exit code 1 if one is not what it should be.",
+    )
+    selftest.add_argument("ids", nargs="*", metavar="ID", help="only these defects and variants")
+    selftest.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
+    selftest.set_defaults(command=_selftest)
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -236,6 +249,25 @@ def _serve(parsed: argparse.Namespace) -> int:
         return 0
     embedded.serve(parsed.port, parsed.defect, parsed.variant)
     return 0
+
+
+def _selftest(parsed: argparse.Namespace) -> int:
+    from conformance import selftest  # noqa: PLC0415
+    from conformance.reference import catalogue  # noqa: PLC0415
+
+    known = {d.id for d in catalogue.DEFECTS} | {v.id for v in catalogue.VARIANTS}
+    for id_ in parsed.ids:
+        if id_ not in known:
+            raise UsageError(f"{id_!r} is no defect or variant; see `conformance serve --list`")
+    found = []
+    for trial in selftest.trials(parsed.ids, max(parsed.jobs, 1)):
+        found.append(trial)
+        mark = "✗" if trial.problem else "✓"
+        sys.stderr.write(f"{len(found):>4} {mark} {trial.id} ({trial.seconds:.1f} s)\n")
+    sys.stdout.write(selftest.table(found))
+    wrong = sum(bool(t.problem) for t in found) + len(selftest.unbroken())
+    sys.stdout.write(f"{len(found)} tried, {wrong} not as they should be\n")
+    return int(wrong > 0)
 
 
 def _report(parsed: argparse.Namespace) -> int:

@@ -146,6 +146,7 @@ class Attempt:
     elapsed_s: float
     headers: tuple[tuple[str, str], ...] = ()
     excused: bool = False
+    mismatch: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Fetches the urls of an answer: without credentials, bounded, and only where it is safe.
 
-At most 20 MB and three redirects, each address checked: private, link-local and loopback
-addresses are asked only where the target itself is at such an address.
+At most 20 MB and three redirects, each address checked: private and loopback addresses are asked
+only where the target itself is at such an address, link-local ones only where it is at one of those.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ def _data(url: str) -> Fetched:
     if head.endswith(";base64"):
         import base64  # noqa: PLC0415 - data: urls are rare
 
-        return Fetched(url[:200], 200, head.partition(";")[0], base64.b64decode(payload))
-    return Fetched(url[:200], 200, head.partition(";")[0], unquote_to_bytes(payload))
+        return Fetched(url, 200, head.partition(";")[0], base64.b64decode(payload))
+    return Fetched(url, 200, head.partition(";")[0], unquote_to_bytes(payload))
 
 
 def _problem(url: str, text: str) -> Fetched:
@@ -100,13 +100,16 @@ def _problem(url: str, text: str) -> Fetched:
 
 
 async def _allowed(host: str, target: Target) -> bool:
-    if host == target.host or await _is_private(target.host):
+    if host == target.host:
         return True
-    return not await _is_private(host)
+    asked, own = await _addresses(host), await _addresses(target.host)
+    # Link-local addresses are where clouds keep their secrets: being private is not enough.
+    if any(a.is_link_local for a in asked):
+        return any(a.is_link_local for a in own)
+    return all(a.is_global for a in asked) or not all(a.is_global for a in own)
 
 
-async def _is_private(host: str) -> bool:
+async def _addresses(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
     infos = await asyncio.get_running_loop().getaddrinfo(host, None)
-    return any(
-        not ipaddress.ip_address(str(info[4][0]).partition("%")[0]).is_global for info in infos
-    )
+    found = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
+    return [getattr(a, "ipv4_mapped", None) or a for a in found]

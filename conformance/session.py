@@ -135,7 +135,9 @@ class Session:
     def begin(self) -> None:
         """Send the whole plan in the background."""
         if self._sender is not None and not self.diagnosis:
-            self._sender.start(self.plan.requests.values(), self.plan.optional.values())
+            # Successes first: in flight together, they show whether each keeps its own parameters.
+            wanted = sorted(self.plan.requests.values(), key=lambda r: r.expected != "accepted")
+            self._sender.start(wanted, self.plan.optional.values())
 
     def end(self) -> None:
         """Stop sending and close everything; what arrived stays in `exchanges`."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from conformance import wire
+from conformance import answer, wire
 from conformance.client import SEND_AGAIN
 from conformance.combinations import INJECTED
 from conformance.exchange import Exchange
@@ -115,6 +115,18 @@ def changed(exchange: Exchange) -> str:
             first = attempt.status or f"no answer ({attempt.failure})"
             return f"first {first}, then {exchange.outcome} for the same bytes"
     return ""
+
+
+@verifies("ROBUST-6")
+def test_requests_in_flight_together_keep_their_own_parameters(answers: list[Exchange]) -> None:
+    """What was wrong among others and right alone was mixed up with one of them."""
+    judged = some([e for e in answers if e.ok and e.request.expected == "accepted"], "success")
+    each(
+        (e, f"{a.mismatch}; alone, the same bytes got what they ask for")
+        for e in judged
+        for a in e.earlier
+        if a.mismatch and not answer.mismatch(e)
+    )
 
 
 def kind_of(status: int | None) -> int:

@@ -110,6 +110,8 @@ class Behaviour:
     rescue_caller: Callable[[Call], Caller | None] = lambda _call: None
 
     # The form.
+    on_arrival: Callable[[Call], None] = lambda _call: None
+    thinking_s: float = 0.0
     on_call: Callable[[Call], Call] = same
     boundary_of: Callable[[Call], bytes] = media.boundary_of
     read_form: Callable[[bytes, bytes], Form] = media.read_form

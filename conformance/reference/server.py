@@ -174,7 +174,11 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
         return refusal(gateway, call, TOO_SLOW)
     if received > limit:
         return refusal(gateway, call, TOO_LARGE)
-    return answer(gateway, Call(**{**vars(call), "body": bytes(body)}))
+    whole = Call(**{**vars(call), "body": bytes(body)})
+    gateway.behaviour.on_arrival(whole)
+    if gateway.behaviour.thinking_s:
+        await asyncio.sleep(gateway.behaviour.thinking_s)
+    return answer(gateway, whole)
 
 
 def _reached_at(request: Request) -> str:

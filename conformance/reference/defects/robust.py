@@ -28,6 +28,8 @@ ENOUGH = 100
 BAD_REQUEST = 400
 FILE_NAME = re.compile(rb'filename="([^"]*)"', re.DOTALL)
 USER = re.compile(rb'name="user"\r\n\r\n(.*?)\r\n--', re.DOTALL)
+NUMBER = re.compile(rb'name="?n"?\r\n(?:[^\r\n]+\r\n)*\r\n([1-9]|10)\r\n')
+THINKING_S = 0.03
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
@@ -142,6 +144,29 @@ def _worn_out(b: Behaviour) -> Behaviour:
     return replace(b, on_order=check, on_success=good, finish=gone)
 
 
+def _last_arrival_wins(b: Behaviour) -> Behaviour:
+    """Serve the n of the request that came last, which is another one where several are in flight."""
+    last = 1
+
+    def arrived(call: Call) -> None:
+        nonlocal last
+        found = NUMBER.search(call.body)
+        last = int(found[1]) if found else b.default_n
+
+    def mixed_up(order: Order) -> Order:
+        order = b.on_order(order)
+        return replace(order, n=last)
+
+    # Without a cache, which would keep the mixed-up answers.
+    return replace(
+        b,
+        on_arrival=arrived,
+        thinking_s=THINKING_S,
+        on_order=mixed_up,
+        cache_key=lambda _: object(),
+    )
+
+
 ROBUST = (
     Defect(
         "unknown-field-500",
@@ -196,5 +221,11 @@ ROBUST = (
         "After many bad requests a good one ends in a 500.",
         ("ROBUST-5",),
         _worn_out,
+    ),
+    Defect(
+        "parameters-shared-in-flight",
+        "Requests in flight share one n: the one that came last decides.",
+        ("ROBUST-6",),
+        _last_arrival_wins,
     ),
 )

@@ -1,0 +1,162 @@
+"""Judges the reference gateway with each of its defects and variants: the suite's own proof.
+
+A run must blame exactly the requirements that a defect breaks, and no variant for being different.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance import cli, contract, launch
+from conformance.demo import DEMO_VARIABLES
+from conformance.reference import catalogue
+from conformance.reference.server import running
+from conformance.result import Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.reference.defects.making import Defect
+    from conformance.reference.variants import Variant
+    from conformance.result import Result
+
+TIMEOUT_S = "3"
+BLAMED = (Status.FAIL, Status.WARN, Status.FLAKY, Status.ERROR)
+RUNS_PER_PROCESS = 60
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One defect or variant with what a run said of it; `problem` is empty if that is right."""
+
+    id: str
+    sentence: str
+    breaks: tuple[str, ...]
+    blamed: tuple[str, ...]
+    problem: str
+    seconds: float
+
+
+def judged(
+    defects: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    arguments: Sequence[str] = (),
+    primary: str = "virtual-key",
+) -> Result:
+    """Return the result of a run against the reference gateway, in this process, over real HTTP.
+
+    Args:
+        defects: ids of the defects that it has.
+        variants: ids of the variants that it is.
+        arguments: more arguments of `conformance run`.
+        primary: the kind of the credential that comes first.
+    """
+    keys = sorted(DEMO_VARIABLES.api_keys, key=lambda row: not row.startswith(f"{primary}="))
+    with (
+        running(catalogue.behaviour(defects, variants)) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        parsed = cli.parser().parse_args(
+            [
+                *("run", url, "--report-dir", folder, "--timeout", TIMEOUT_S),
+                *("--failing-model", DEMO_VARIABLES.failing_model),
+                *("--other-tenant-key-env", DEMO_VARIABLES.other_tenant),
+                *("--expired-key-env", DEMO_VARIABLES.expired),
+                *(word for row in keys for word in ("--api-key-env", row)),
+                *arguments,
+            ]
+        )
+        environment = {**os.environ, **DEMO_VARIABLES.environment()}
+        return launch.judge(launch.session_for(vars(parsed), environment, embedded=True))
+
+
+def blamed(result: Result) -> dict[str, str]:
+    """Return what a result holds against the gateway: requirement id and message."""
+    return {r.id: r.message for r in result.requirements if r.status in BLAMED}
+
+
+def try_defect(defect: Defect) -> Trial:
+    """Judge the gateway with one defect."""
+    started = time.monotonic()
+    result = judged([defect.id], arguments=["--profile", defect.profile], primary=defect.primary)
+    found, wanted = set(blamed(result)), set(defect.breaks)
+    broken = any(contract.load().requirements[i].level == "MUST" for i in wanted)
+    exact = wanted <= found if defect.widespread else found == wanted
+    problem = ""
+    if not exact:
+        problem = f"blamed {_listed(found)}, it breaks {_listed(wanted)}: {blamed(result)}"
+    elif (result.verdict is Verdict.NONCONFORMANT) != broken:
+        problem = f"the verdict is {result.verdict}"
+    return Trial(
+        defect.id,
+        defect.sentence,
+        defect.breaks,
+        tuple(sorted(found)),
+        problem,
+        time.monotonic() - started,
+    )
+
+
+def try_variant(variant: Variant) -> Trial:
+    """Judge the gateway as one variant: nothing fails, and only what it declares warns."""
+    started = time.monotonic()
+    result = judged(variants=[variant.id], arguments=variant.declare)
+    found, wanted = set(blamed(result)), set(variant.warns)
+    problem = ""
+    if found != wanted:
+        problem = f"blamed {_listed(found)}, may warn of {_listed(wanted)}: {blamed(result)}"
+    elif result.verdict is not Verdict.CONFORMANT:
+        problem = f"the verdict is {result.verdict}"
+    return Trial(
+        variant.id,
+        variant.sentence,
+        (),
+        tuple(sorted(found)),
+        problem,
+        time.monotonic() - started,
+    )
+
+
+def unbroken() -> list[str]:
+    """Return the requirements that no defect turns red: each is an error of the suite."""
+    broken = {id_ for defect in catalogue.DEFECTS for id_ in defect.breaks}
+    return [id_ for id_ in contract.load().requirements if id_ not in broken]
+
+
+def trials(ids: Sequence[str], jobs: int) -> Iterator[Trial]:
+    """Try these defects and variants, or all of them, each as soon as a process is free."""
+    wanted = [d.id for d in catalogue.DEFECTS] + [v.id for v in catalogue.VARIANTS]
+    chosen = [id_ for id_ in wanted if not ids or id_ in ids]
+    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=RUNS_PER_PROCESS) as pool:
+        yield from pool.imap_unordered(_try, chosen)
+
+
+def _try(id_: str) -> Trial:
+    known = {d.id: d for d in catalogue.DEFECTS}
+    return try_defect(known[id_]) if id_ in known else try_variant(catalogue.variant(id_))
+
+
+def table(found: Sequence[Trial]) -> str:
+    """Return the matrix as text: each requirement with the defects that turn it red."""
+    lines = []
+    for id_ in contract.load().requirements:
+        rows = [t for t in found if id_ in t.breaks]
+        if rows:
+            lines.append(
+                f"{id_:<13}" + " ".join(f"{'✗' if t.problem else '✓'} {t.id}" for t in rows)
+            )
+    variants = [t for t in found if not t.breaks]
+    if variants:
+        lines += ["", "variants"]
+        lines += [f"  {'✗' if t.problem else '✓'} {t.id}: {t.sentence}" for t in variants]
+    lines += [f"\n✗ {t.id}: {t.problem}" for t in found if t.problem]
+    return "\n".join(lines) + "\n"
+
+
+def _listed(ids: set[str]) -> str:
+    return ", ".join(sorted(ids)) or "nothing"
