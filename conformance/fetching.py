@@ -69,6 +69,7 @@ async def _fetch(client: httpx.AsyncClient, url: str, target: Target) -> Fetched
             return _data(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return _problem(url, "is no absolute http(s) address")
+        parts.port  # noqa: B018 - reading it is what checks its range
         if not await _allowed(parts.hostname, target):
             text = "names a private address, and the target is not at one"
             return Fetched(url, None, "", b"", text, skipped=True)
