@@ -16,17 +16,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import re
 import threading
-import time
 from concurrent.futures import Future
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 
-from conformance import transport
-from conformance.answer import mismatch
+from conformance import surprise, transport
 from conformance.exchange import Attempt, Exchange
 from conformance.fetching import fetch_urls
 from conformance.pacing import Room
@@ -35,13 +31,9 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable
 
-    from conformance.exchange import Failure, Request
+    from conformance.exchange import Request
     from conformance.target import Target
 
-SEND_AGAIN = frozenset({408, 409, 425, 429})
-PAUSES_S = (0.2, 0.5, 1.0, 2.0)
-LONGEST_PAUSE_S = 30.0
-PAUSE_BUDGET_S = 90.0
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
 
@@ -207,9 +199,9 @@ class Sender:
             if exchange is not None:
                 second.append(await self._second_look(exchange))
                 await self._recovered(second[-1])
-        fell = self._went_down or any(broke_twice(e) for e in second)
+        fell = self._went_down or any(surprise.broke_twice(e) for e in second)
         for exchange in second:
-            self._settle(_excused(exchange) if fell else exchange, apart)
+            self._settle(surprise.excused(exchange) if fell else exchange, apart)
         if apart:
             await self._all(apart)
 
@@ -223,7 +215,7 @@ class Sender:
             async with self._room.place():
                 exchange = await self._patiently(request, self._transport)
         self._arrived[request.id].set()
-        if is_surprise(exchange):
+        if surprise.is_surprise(exchange):
             return exchange
         self._settle(exchange, apart)
         return None
@@ -245,7 +237,7 @@ class Sender:
         finally:
             await own.close()
         return dataclasses.replace(
-            second, earlier=(*first.earlier, _attempt(first), *second.earlier)
+            second, earlier=(*first.earlier, surprise.attempt_of(first), *second.earlier)
         )
 
     async def _patiently(self, request: Request, through: transport.Transport) -> Exchange:
@@ -254,12 +246,12 @@ class Sender:
         waited = 0.0
         while True:
             exchange = await self._once(request, through)
-            wait = _pause(exchange, len(earlier))
-            if wait is None or waited + wait > PAUSE_BUDGET_S:
+            wait = surprise.pause_before_next(exchange, len(earlier))
+            if wait is None or waited + wait > surprise.PAUSE_BUDGET_S:
                 break
-            if is_rate_limit(exchange):
+            if surprise.is_rate_limit(exchange):
                 self._room.too_many(wait)
-            earlier.append(_attempt(exchange))
+            earlier.append(surprise.attempt_of(exchange))
             waited += wait
             await asyncio.sleep(wait)
         if exchange.ok:
@@ -279,7 +271,7 @@ class Sender:
             self._in_flight.remove(request.label)
             self._reserved -= price
             self._given_back.set()
-        self.spent.images += pictures_in(exchange)
+        self.spent.images += surprise.pictures_in(exchange)
         if exchange.ok and self._target.fetch:
             fetched = await fetch_urls(exchange, self._target, self._limits.timeout_s)
             exchange = dataclasses.replace(exchange, fetched=fetched)
@@ -360,89 +352,3 @@ class Sender:
     def _expect(self, request: Request) -> None:
         self._futures[request.id] = Future()
         self._arrived[request.id] = asyncio.Event()
-
-
-def is_surprise(exchange: Exchange) -> bool:
-    """Return whether an answer is looked at twice before anybody is blamed for it."""
-    if exchange.reply is None:
-        return True
-    if exchange.status in SEND_AGAIN:
-        return False
-    if exchange.request.expected == "accepted" and not exchange.ok:
-        return True
-    return is_server_error(exchange) or bool(mismatch(exchange))
-
-
-def broke_twice(exchange: Exchange) -> bool:
-    """Return whether a request broke its connection both times: it may well bring others down."""
-    return exchange.failure == "dropped" and any(a.failure == "dropped" for a in exchange.earlier)
-
-
-def _excused(exchange: Exchange) -> Exchange:
-    """Return an exchange whose broken first tries are not its own fault: the gateway fell then."""
-    earlier = tuple(
-        dataclasses.replace(a, excused=a.status is None or a.status >= 500)  # noqa: PLR2004 - RFC 9110 §15.6
-        for a in exchange.earlier
-    )
-    return dataclasses.replace(exchange, earlier=earlier)
-
-
-def is_server_error(exchange: Exchange) -> bool:
-    """Return whether the answer is a 5xx that counts: not 501, not 503 with Retry-After."""
-    if exchange.reply is None or exchange.reply.status < 500:  # noqa: PLR2004 - RFC 9110 §15.6
-        return False
-    if exchange.reply.status == 503:  # noqa: PLR2004 - RFC 9110 §15.6.4
-        return exchange.reply.header("retry-after") is None
-    return exchange.reply.status != 501  # noqa: PLR2004 - RFC 9110 §15.6.2
-
-
-def pictures_in(exchange: Exchange) -> int:
-    """Return how many pictures an answer carries, as the provider bills them."""
-    return len(exchange.items) if exchange.ok else 0
-
-
-def _attempt(exchange: Exchange) -> Attempt:
-    failure: Failure | None = exchange.failure
-    text = exchange.reply.text[:2000] if exchange.reply else exchange.failure_text
-    headers = exchange.reply.headers if exchange.reply else ()
-    wrong = mismatch(exchange)
-    return Attempt(exchange.status, failure, text, exchange.elapsed_s, headers, mismatch=wrong)
-
-
-def is_rate_limit(exchange: Exchange) -> bool:
-    """Return whether an answer asks everybody to be slower, and not only blames this request."""
-    named = exchange.header("retry-after") is not None
-    return exchange.status in (429, 503) and (named or exchange.request.expected == "accepted")
-
-
-def _pause(exchange: Exchange, tries: int) -> float | None:
-    """Return how many seconds to wait before a request is sent again, or None for not at all.
-
-    A Retry-After counts as often as the budget allows; without one there are a few tries.
-    """
-    named = _retry_after(exchange)
-    if exchange.status == 503 and named is not None:  # noqa: PLR2004 - RFC 9110 §15.6.4
-        return named
-    if exchange.status not in SEND_AGAIN:
-        return None
-    if named is not None:
-        return named
-    return PAUSES_S[tries] if tries < len(PAUSES_S) else None
-
-
-def _retry_after(exchange: Exchange) -> float | None:
-    """Return the seconds that a Retry-After names, as a number or as a date (RFC 9110 §10.2.3).
-
-    One that is neither says nothing, like none.
-    """
-    named = exchange.header("retry-after")
-    if named is None:
-        return None
-    if re.fullmatch(r"[0-9]{1,9}", named):
-        seconds = float(named)
-    else:
-        try:
-            seconds = parsedate_to_datetime(named).timestamp() - time.time()
-        except (ValueError, OverflowError):
-            return None
-    return min(max(seconds, PAUSES_S[0]), LONGEST_PAUSE_S)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from conformance.client import SEND_AGAIN, is_server_error
 from conformance.judging import NotApplicable, Untestable
+from conformance.surprise import SEND_AGAIN, is_server_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

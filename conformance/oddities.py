@@ -70,3 +70,18 @@ UNUSUAL_NAMES = (
     replace(either(uploaded("an empty file name", Upload(filename=""))), profile="full"),
 )
 HOSTILE_NAMES = (*USUAL_NAMES, *UNUSUAL_NAMES)
+
+
+EMPTIES = either(variation("n, size and response_format empty", n="", size="", response_format=""))
+NULLS = either(
+    variation("n, size and response_format null", n="null", size="null", response_format="null")
+)
+
+
+def empty_and_null(field: str) -> tuple[Spec, Spec]:
+    """Return what asks for an empty field and for the word null in it; together with the others."""
+    alone = (either(variation(**{field: ""})), either(variation(**{field: "null"})))
+    return (
+        replace(EMPTIES, title=f"{field}=empty", otherwise=alone[0]),
+        replace(NULLS, title=f"{field}=null", otherwise=alone[1]),
+    )

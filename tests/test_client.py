@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import re
 import socket
 import threading
 import time
 import urllib.request
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import client, transport
+from conformance import client, surprise, transport
 from conformance.client import Limits, Sender
 from conformance.evidence import Evidence
 from conformance.exchange import Credential, Exchange
@@ -48,7 +50,7 @@ REFUSED = fault(variation(n=11), twin=PLAIN)
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "PAUSES_S", (0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(surprise, "PAUSES_S", (0.01, 0.01, 0.01, 0.01))
     monkeypatch.setattr(client, "REVIVAL_S", 2.0)
     monkeypatch.setattr(client, "REVIVAL_STEP_S", 0.02)
 
@@ -62,7 +64,11 @@ class Asking:
         for spec in specs:
             self.plan.add(spec)
         self.seen: list[Exchange] = []
-        self.sender = Sender(self.target, limits or Limits(timeout_s=5), self.seen.append)
+        self._limits = limits or Limits(timeout_s=5)
+
+    @cached_property
+    def sender(self) -> Sender:
+        return Sender(self.target, self._limits, self.seen.append)
 
     def all(self) -> list[Exchange]:
         with self.sender:
@@ -80,6 +86,12 @@ def answering(*answers: Answer) -> Iterator[Loopback]:
     left = list(answers)
     with Loopback(lambda _got: left.pop(0) if len(left) > 1 else left[0]) as server:
         yield server
+
+
+def as_asked(got: Got) -> Answer:
+    """As many items as n says."""
+    n = re.search(rb'name="n"\r\n\r\n(\d+)\r\n', got.body)
+    return pictures_answer(int(n[1]) if n else 1)
 
 
 def several(count: int) -> list[Spec]:
@@ -187,7 +199,7 @@ def test_a_request_that_breaks_its_connection_twice_is_dropped() -> None:
     with raw_server(connected) as (url, _):
         (exchange,) = ask(url, PLAIN)
     assert exchange.failure == "dropped"
-    assert client.broke_twice(exchange)
+    assert surprise.broke_twice(exchange)
 
 
 def test_a_second_try_is_sent_alone() -> None:
@@ -216,7 +228,7 @@ def test_a_connection_that_was_closed_while_idle_is_replaced_without_a_word() ->
         read_request(connection)
 
     with raw_server(connected) as (url, numbers):
-        first, second = ask(url, PLAIN, replace(variation(n=2), after=PLAIN))
+        first, second = ask(url, PLAIN, replace(variation(user="2"), after=PLAIN))
     assert first.ok
     assert second.ok
     assert second.earlier == ()
@@ -254,8 +266,8 @@ def test_a_request_that_is_put_off_for_ever_is_given_up(status: int) -> None:
 def test_no_retry_after_makes_the_sender_wait_for_ever(
     status: int, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "LONGEST_PAUSE_S", 0.05)
-    monkeypatch.setattr(client, "PAUSE_BUDGET_S", 0.1)
+    monkeypatch.setattr(surprise, "LONGEST_PAUSE_S", 0.05)
+    monkeypatch.setattr(surprise, "PAUSE_BUDGET_S", 0.1)
     answer = refusal(status)
     answer.headers["retry-after"] = told.encode().decode("latin-1")
     started = time.monotonic()
@@ -365,7 +377,7 @@ def test_a_redirect_is_never_followed(status: int) -> None:
 def test_no_more_pictures_are_spent_than_allowed() -> None:
     def decide(got: Got) -> Answer:
         time.sleep(0.01)
-        return pictures_answer(int(got.body.partition(b'name="n"\r\n\r\n')[2][:1]))
+        return as_asked(got)
 
     specs = [replace(variation(n=2), copy=i) for i in range(8)]
     with Loopback(decide) as server:
@@ -413,7 +425,7 @@ def serving_again(connection: socket.socket, _number: int) -> None:
 
 def test_a_gateway_that_goes_down_and_comes_back_is_waited_for() -> None:
     stop, stopped, port = threading.Event(), threading.Event(), free_port()
-    asking = Asking(f"http://{HOST}:{port}", PLAIN, replace(variation(n=2), after=PLAIN))
+    asking = Asking(f"http://{HOST}:{port}", PLAIN, replace(variation(user="2"), after=PLAIN))
     with asking.sender as sender:
         with raw_server(stopping(stop, stopped), port=port):
             sender.start(asking.plan.requests.values())
@@ -476,7 +488,7 @@ def test_a_chain_of_attempts_ends_at_the_first_that_is_accepted() -> None:
         chain = replace(variation(n=n), otherwise=chain)
 
     def decide(got: Got) -> Answer:
-        return pictures_answer() if b"\r\n\r\n3\r\n" in got.body else refusal()
+        return as_asked(got) if b"\r\n\r\n3\r\n" in got.body else refusal()
 
     with Loopback(decide) as server:
         found = ask(server.url, chain)
@@ -493,13 +505,13 @@ def test_what_comes_after_another_is_sent_after_its_answer() -> None:
     def decide(got: Got) -> Answer:
         if fields(got):
             came.append(time.monotonic())
-            return pictures_answer()
+            return as_asked(got)
         time.sleep(0.1)
         answered.append(time.monotonic())
         return pictures_answer()
 
     came: list[float] = []
-    specs = [replace(variation(n=n), after=PLAIN) for n in (1, 2)]
+    specs = [replace(variation(user=u), after=PLAIN) for u in "ab"]
     with Loopback(decide) as server:
         ask(server.url, *specs)
     assert len(came) == 2
@@ -510,10 +522,10 @@ def test_the_last_phase_begins_when_all_others_have_ended() -> None:
     def decide(got: Got) -> Answer:
         if not fields(got):
             time.sleep(0.05)
-        return pictures_answer()
+        return as_asked(got)
 
     with Loopback(decide) as server:
-        ask(server.url, replace(variation(n=2), phase=LAST), *several(3))
+        ask(server.url, replace(variation(user="2"), phase=LAST), *several(3))
     assert [bool(fields(g)) for g in server.got] == [False, False, False, True]
 
 

@@ -174,6 +174,9 @@ def test_the_combinations_cover_both_field_names_and_every_file_name() -> None:
         combinations.SPACES_AND_UTF8,
         combinations.QUOTES,
         combinations.BYTES_255,
+        combinations.CLIMBING,
+        combinations.BYTES_300,
+        combinations.ESCAPED_CRLF,
     }
     assert len(combinations.BYTES_255.encode()) == 255
     assert len(combinations.USER_64) == 64

@@ -8,6 +8,7 @@ from conformance import contract
 from conformance.exchange import Exchange
 from conformance.expect import expect, fail
 from conformance.judging import Record, Run, observes, sends, verifies
+from conformance.oddities import empty_and_null
 from conformance.variation import PLAIN, Spec, either, fault, variation
 
 CONTRACT = contract.load()
@@ -96,12 +97,8 @@ def test_an_n_in_no_decimal_notation_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
-# One request asks all the empty fields at once, another one the word null in all of them.
-EMPTIES = variation("n, size and response_format empty", n="", size="", response_format="")
-NULLS = variation("n, size and response_format null", n="null", size="null", response_format="null")
 DIFFERENT = (
-    replace(EMPTIES, title="n=empty", otherwise=either(variation(n="")), expected="either"),
-    replace(NULLS, title="n=null", otherwise=either(variation(n="null")), expected="either"),
+    *empty_and_null("n"),
     *(
         replace(either(variation(n=value)), profile="full")
         for value in (" 2 ", "+2", "02", "2.0", "\u0662", "\uff12")

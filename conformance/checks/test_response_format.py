@@ -9,6 +9,7 @@ from conformance.combinations import covering
 from conformance.exchange import Exchange, Fetched
 from conformance.expect import each, expect, some, where_present
 from conformance.judging import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.oddities import empty_and_null
 from conformance.session import Session
 from conformance.variation import PLAIN, either, fault, variation
 
@@ -123,23 +124,7 @@ def test_another_response_format_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
-ODD = (
-    replace(
-        variation("n, size and response_format empty", n="", size="", response_format=""),
-        title="response_format=empty",
-        otherwise=either(variation(response_format="")),
-        expected="either",
-    ),
-    replace(
-        variation(
-            "n, size and response_format null", n="null", size="null", response_format="null"
-        ),
-        title="response_format=null",
-        otherwise=either(variation(response_format="null")),
-        expected="either",
-    ),
-    either(variation(response_format="url\x00")),
-)
+ODD = (*empty_and_null("response_format"), either(variation(response_format="url\x00")))
 
 
 @verifies("FORMAT-7")

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from conformance import answer, wire
-from conformance.client import SEND_AGAIN
 from conformance.combinations import INJECTED
 from conformance.exchange import Exchange
 from conformance.expect import each, expect, fail, some
 from conformance.judging import NotApplicable, Untestable, sends, sends_together, verifies
 from conformance.oddities import HOSTILE_NAMES, UNUSUAL, USUAL
+from conformance.surprise import SEND_AGAIN
 from conformance.variation import LAST, PLAIN, Spec, either, fault, variation
 
 BAD_N = fault(variation(n="abc"), twin=variation(n=1))

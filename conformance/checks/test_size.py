@@ -8,6 +8,7 @@ from conformance.combinations import covering
 from conformance.exchange import Exchange
 from conformance.expect import each, expect, some, where_present
 from conformance.judging import Record, Untestable, observes, sends, verifies
+from conformance.oddities import empty_and_null
 from conformance.variation import PLAIN, Spec, either, fault, variation
 
 CONTRACT = contract.load()
@@ -45,20 +46,7 @@ def test_a_size_with_white_space_is_refused(exchange: Exchange) -> None:
 
 
 ODD = (
-    replace(
-        variation("n, size and response_format empty", n="", size="", response_format=""),
-        title="size=empty",
-        otherwise=either(variation(size="")),
-        expected="either",
-    ),
-    replace(
-        variation(
-            "n, size and response_format null", n="null", size="null", response_format="null"
-        ),
-        title="size=null",
-        otherwise=either(variation(size="null")),
-        expected="either",
-    ),
+    *empty_and_null("size"),
     either(variation(size="256x256\x00")),
     either(variation(size="\x01\x7f")),
 )
