@@ -307,9 +307,10 @@ class Sender:
     async def _recovered(self, exchange: Exchange) -> None:
         """After a broken connection, wait until the gateway answers anything at all again.
 
-        A process that just died may still have accepted the next connection.
+        A process that just died may still have accepted the next connection. One that never
+        answered has nothing to come back to.
         """
-        if exchange.failure != "dropped":
+        if exchange.failure != "dropped" or not self._answered:
             return
         probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
         for _ in range(round(REVIVAL_S / REVIVAL_STEP_S)):

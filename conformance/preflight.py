@@ -59,10 +59,10 @@ def examine(  # noqa: PLR0911 - one question after the other, each with its answ
         return ()
     if good.status in (401, 403, 407):
         return (_no_entry(good),)
-    if alike:
-        return (_no_route(plan, good, sibling),)
     if good.status is not None and 300 <= good.status < 400:  # noqa: PLR2004 - RFC 9110 §15.4
         return (_redirects(good),)
+    if alike:
+        return (_no_route(plan, good, sibling),)
     tried = [good]
     for form in OTHER_FORMS:
         tried.append(_send(plan, sender, replace(form, phase=PREFLIGHT)))
@@ -126,6 +126,14 @@ def _no_entry(good: Exchange) -> Diagnosis:
 
 def _no_route(plan: Plan, good: Exchange, sibling: Exchange) -> Diagnosis:
     ids = (good.id, sibling.id)
+    if good.failure == "dropped":
+        return Diagnosis(
+            f"{plan.target.base_url} closes every connection without an answer: {good.failure_text}",
+            "the address, or what stands there",
+            "Check scheme, host and port of the URL (a server that wants TLS, or that speaks no"
+            " HTTP, closes like this), and look at the server's log.",
+            ids,
+        )
     if good.reply is None:
         return Diagnosis(
             f"the server answers no request: {good.outcome}",
