@@ -275,7 +275,7 @@ def test_no_retry_after_makes_the_sender_wait_for_ever(
         (exchange,) = ask(server.url, PLAIN)
     assert exchange.status == status
     assert len(server.got) < 50
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
 
 
 def test_a_503_without_a_retry_after_is_looked_at_twice() -> None:

@@ -1,0 +1,42 @@
+"""Runs the command line as a person does: in a process of its own, with an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from .serving import KEY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {k: os.environ[k] for k in ("PATH", "HOME", *COVERAGE) if k in os.environ}
+    return {**kept, "COLUMNS": "100", "LANG": "C.UTF-8", **more}
+
+
+def conformance(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "conformance", *arguments],
+        cwd=cwd,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def judged(url: str, cwd: Path, *arguments: str) -> tuple[int, dict[str, Any], str]:
+    """The exit code, the result and the output of a run with one virtual key."""
+    done = conformance("run", url, *arguments, cwd=cwd, CONFORMANCE_API_KEY=KEY)
+    assert "Traceback" not in done.stdout + done.stderr
+    result = json.loads((cwd / "reports" / "result.json").read_text())
+    return done.returncode, result, done.stdout + done.stderr
