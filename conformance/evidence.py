@@ -71,6 +71,7 @@ def _exchange(row: dict[str, Any]) -> Exchange:
             "credential": Credential(**sent["credential"]),
             "asked_in": tuple(sent["asked_in"]),
             "fields": _pairs(sent["fields"]),
+            "picture_at": tuple(sent["picture_at"]),
         }
     )
     reply = row["reply"]

@@ -57,6 +57,13 @@ class Request:
     listener: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     faulty: str = ""
+    # Where the first file stands in the body: evidence keeps the body, and not the form.
+    picture_at: tuple[int, int] = (0, 0)
+
+    @property
+    def picture(self) -> bytes:
+        """The bytes of the first file that is sent; none where there is no file."""
+        return self.body[slice(*self.picture_at)]
 
     @property
     def path(self) -> str:

@@ -109,6 +109,7 @@ class Plan:
             if self.target.auth == "none"
             else spec.credential,
             form=form if spec.wire is None else None,
+            picture_at=_picture_at(form, content) if spec.wire is None else (0, 0),
             fields=tuple(
                 (p.name, p.content.decode("utf-8", "replace"))
                 for p in form.parts
@@ -205,6 +206,13 @@ class Plan:
         if credential.name and target.auth != "none" and target.credential(credential.name) is None:
             return _how_to_supply(credential.name)
         return ""
+
+
+def _picture_at(form: Form, body: bytes) -> tuple[int, int]:
+    """Return where the first file of a form stands in its body."""
+    picture = next((p.content for p in form.parts if p.filename is not None), b"")
+    start = body.find(picture)
+    return (start, start + len(picture)) if start >= 0 else (0, 0)
 
 
 def _faulty(spec: Spec) -> str:

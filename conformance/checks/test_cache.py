@@ -47,13 +47,13 @@ def test_another_picture_is_no_hit(answers: list[Exchange]) -> None:
     """Two answers that say they are one cache entry were made from the same picture."""
     made_from: dict[tuple[str, str], list[Exchange]] = {}
     for e in answers:
-        for entry in entries(e) if e.ok and picture(e) else ():
+        for entry in entries(e) if e.ok and e.request.picture else ():
             made_from.setdefault(entry, []).append(e)
     each(
         (e, f"its cached answer is also that of {others[0].request.label}, another picture")
         for entry, others in made_from.items()
         for e in others
-        if e.from_cache and picture(others[0]) != picture(e)
+        if e.from_cache and others[0].request.picture != e.request.picture
     )
 
 
@@ -69,11 +69,6 @@ def entries(exchange: Exchange) -> Iterator[tuple[str, str]]:
     for item in answer.objects(exchange)[:1]:
         if item.get("url") or item.get("b64_json"):
             yield ("picture", str(item.get("url") or item["b64_json"]))
-
-
-def picture(exchange: Exchange) -> bytes:
-    form = exchange.request.form
-    return next((p.content for p in form.parts if p.filename is not None), b"") if form else b""
 
 
 @verifies("CACHE-2")
