@@ -97,7 +97,7 @@ def _written_plainly(form: Form) -> bool:
 
 def _plain(part: Part) -> bool:
     """Return whether curl's -F writes this part as it was sent."""
-    if part.headers is not None or '"' in part.name:
+    if part.headers is not None or set('"=') & set(part.name):
         return False
     if part.filename is not None:
         odd = set('"\\;,') & set(part.filename) or not part.filename.isprintable()
