@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from conformance.reference.defects.making import (
     Patch,
+    edit_extra,
+    edit_item,
     edit_refusal,
     edit_success,
     finish,
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from conformance.reference.behaviour import Behaviour
 
 TWO_MEGABYTES = 2_000_000
+MOST_AT_ONCE = 2
+BRIEFLY_S = 0.01
+SLOWLY_S = 0.05
+FEW_SIZES = ("256x256", "512x512", "1024x1024")
 DOCUMENTED = frozenset({"model", "image", "image[]", "n", "size", "response_format", "user"})
 
 
@@ -120,6 +126,52 @@ def _cut_off(answer: Answer, _: Call) -> Answer:
     return replace(answer, dropped=True) if answer.status == 413 else answer  # noqa: PLR2004
 
 
+def _both_keys(item: Json, _: Order) -> Json:
+    return {"url": None, "b64_json": None, **item}
+
+
+def _nulls(body: Json, _: Order) -> Json:
+    return {**body, "background": None, "quality": None}
+
+
+def _null_error_keys(body: Json, _: Fault) -> Json:
+    return {**body, "error": {"param": None, **body["error"]}, "type": None}
+
+
+def _in_other_case(extra: Json, _: Order) -> Json:
+    return {**extra, "provider": str(extra["provider"]).upper()}
+
+
+def _pretty(body: Json) -> bytes:
+    return json.dumps(body, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _unauthorized_400(fault: Fault) -> Fault:
+    return replace(fault, status=400, headers=()) if fault.status == 401 else fault  # noqa: PLR2004
+
+
+def _two_at_once(b: Behaviour) -> Behaviour:
+    """Take two requests at a time, and ask the others to come again in a second."""
+    inside: list[tuple[int, int]] = []
+
+    def arrived(call: Call) -> None:
+        if call.method == "POST" and call.path.endswith("/images/variations"):
+            inside.append((call.connection, call.nth))
+
+    def admitted(call: Call) -> Call:
+        if (call.connection, call.nth) in inside[MOST_AT_ONCE:]:
+            later = (("Retry-After", "1"),)
+            raise refuse("too many at once", status=429, code="rate_limit_exceeded", headers=later)
+        return b.on_call(call)
+
+    def gone(answer: Answer, call: Call) -> Answer:
+        if (call.connection, call.nth) in inside:
+            inside.remove((call.connection, call.nth))
+        return b.finish(answer, call)
+
+    return replace(b, on_arrival=arrived, on_call=admitted, finish=gone, thinking_s=BRIEFLY_S)
+
+
 def _encoded(encoding: str) -> Patch:
     return lambda b: replace(b, picture_encoding=encoding)
 
@@ -197,5 +249,60 @@ VARIANTS: tuple[Variant, ...] = (
         "A model without a provider is found all the same.",
         on_form(_resolved),
         warns=("MODEL-2",),
+    ),
+    Variant(
+        "two-at-once",
+        "A third request in flight is answered with 429 and Retry-After.",
+        _two_at_once,
+    ),
+    Variant("slow", "Each answer takes a while.", lambda b: replace(b, thinking_s=SLOWLY_S)),
+    Variant(
+        "fewer-sizes",
+        "The model lacks some of the documented sizes.",
+        lambda b: replace(b, accepts_size=lambda size: size in FEW_SIZES),
+        declare=("--sizes", ",".join(FEW_SIZES)),
+    ),
+    Variant(
+        "four-at-most",
+        "The model makes four pictures at most.",
+        lambda b: replace(b, n_max=4),
+        declare=("--max-n", "4"),
+    ),
+    Variant("both-keys", "An item has both keys, one of them null.", edit_item(_both_keys)),
+    Variant(
+        "null-keys",
+        "A success has null for what it has no value for.",
+        edit_success(_nulls),
+        warns=("BODY-8",),
+    ),
+    Variant(
+        "null-error-keys",
+        "An error has null for what it has no value for.",
+        edit_refusal(_null_error_keys),
+        warns=("ERROR-6",),
+    ),
+    Variant(
+        "provider-in-capitals",
+        "The provider is named in another case.",
+        edit_extra(_in_other_case),
+    ),
+    Variant(
+        "pretty-json",
+        "JSON is indented, and says its charset.",
+        lambda b: replace(
+            b, render_success=_pretty, success_type="application/json; charset=utf-8"
+        ),
+    ),
+    Variant("unauthorized-400", "A bad credential gets 400.", on_fault(_unauthorized_400)),
+    Variant("no-cache", "Nothing is cached.", lambda b: replace(b, cache_key=lambda _: object())),
+    Variant(
+        "auto-is-large",
+        "Without a size the pictures have 1024 x 1024 pixels.",
+        lambda b: replace(
+            b,
+            pixels_for=lambda size: b.pixels_for(
+                "1024x1024" if size == "auto" else size or "1024x1024"
+            ),
+        ),
     ),
 )
