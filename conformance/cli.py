@@ -29,7 +29,13 @@ BROKEN_EXIT = 3
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that says what is wrong in one line."""
+    """An argument parser that says what is wrong in one line, and guesses no flag.
+
+    A guess would take `--api-key SECRET` for `--api-key-env`, and print the secret.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{**given, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
         """Raise a usage error in place of printing the whole usage."""
@@ -40,7 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the process's exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        parsed = parser().parse_args(given)
+        parsed, unknown = parser().parse_known_args(given)
+        if unknown:
+            # Of `--api-key SECRET` the message repeats the flag alone.
+            flags = [w.partition("=")[0] for w in unknown if w.startswith("-")] or unknown
+            raise UsageError(f"unrecognized arguments: {' '.join(flags)}; see `conformance --help`")
         parsed.given = given
         code: int = parsed.command(parsed)
     except UsageError as error:

@@ -45,14 +45,17 @@ class DemoVariables:
 DEMO_VARIABLES = DemoVariables()
 
 
-def answers_as_reference(url: str) -> bool | None:
+def answers_as_reference(url: str, *, ask: bool = True) -> bool | None:
     """Return whether the server at a URL of this machine is the reference gateway.
 
-    None means that nothing answers there; a URL elsewhere is never asked and gives False.
+    None means that nothing answers there, or that it must not be asked; a URL elsewhere is never
+    asked and gives False.
     """
     parts = urlsplit(url)
     if parts.hostname not in LOOPBACK or parts.scheme != "http":
         return False
+    if not ask:
+        return None
     try:
         connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=LOOK_S)
         connection.request("GET", "/")

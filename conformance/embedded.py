@@ -37,7 +37,16 @@ def gateway(
         )
         return
     process = subprocess.Popen(
-        [sys.executable, "-m", "conformance.reference", "--port", "0", "--while-stdin-is-open"],
+        # -P: a json.py in the working directory is somebody else's.
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "conformance.reference",
+            "--port",
+            "0",
+            "--while-stdin-is-open",
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -95,6 +104,8 @@ def serve(port: int, defects: list[str], variants: list[str]) -> None:
     from conformance.reference.server import serve as serve_behaviour  # noqa: PLC0415
 
     behaviour = _behaviour(defects, variants)
+    if not 0 <= port <= 65535:  # noqa: PLR2004 - the largest port
+        raise UsageError(f"--port {port}: is no port; 0 takes a free one")
     try:
         serve_behaviour(behaviour, port=port, announce=_announce)
     except OSError as error:

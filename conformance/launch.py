@@ -62,7 +62,9 @@ def session_for(
     values = settings.resolve(flags, environment, file)
     if not values["url"]:
         raise UsageError("no URL: name the gateway's base address")
-    environment, note = _with_demo_credentials(values, environment)
+    target.check_url(str(values["url"]))
+    dry_run = bool(flags.get("dry_run"))
+    environment, note = _with_demo_credentials(values, environment, ask=not dry_run)
     _check_requirements(values["requirement"])
     options = Options(
         profile=values["profile"],
@@ -72,13 +74,14 @@ def session_for(
         limits=Limits(values["concurrency"], values["timeout"], values["max_images"]),
         seed=values["seed"],
         report_dir=Path(values["report_dir"]),
-        dry_run=bool(flags.get("dry_run")),
+        dry_run=dry_run,
         command=command,
         embedded=embedded,
         notes=(note,) if note else (),
     )
+    built = target.build(values, environment)
     _check_report_dir(options)
-    return Session(target.build(values, environment), options, on_progress)
+    return Session(built, options, on_progress)
 
 
 def judge(session: Session) -> Result:
@@ -161,19 +164,20 @@ def _check_report_dir(options: Options) -> None:
 
 
 def _with_demo_credentials(
-    values: dict[str, Any], environment: Mapping[str, str]
+    values: dict[str, Any], environment: Mapping[str, str], *, ask: bool
 ) -> tuple[Mapping[str, str], str]:
     """Supply the demonstration credentials where the target is this project's own gateway.
 
     They are used only if nobody named a credential and the server on this machine says that it
-    is the reference gateway; a server that does not answer is the preflight's matter.
+    is the reference gateway; a server that does not answer is the preflight's matter, and a dry
+    run does not ask.
     """
     named = values["api_key_env"] or environment.get(settings.SECRET_VARIABLE)
     if named or values["auth"] == "none":
         return environment, ""
     from conformance.demo import DEMO_VARIABLES, answers_as_reference  # noqa: PLC0415
 
-    answered = answers_as_reference(str(values["url"]))
+    answered = answers_as_reference(str(values["url"]), ask=ask)
     if answered is False:
         return environment, ""
     values["api_key_env"] = list(DEMO_VARIABLES.api_keys)

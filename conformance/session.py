@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.client import Limits, Sender, Spent
+from conformance.errors import UsageError
 from conformance.evidence import EVIDENCE_FILE, Evidence
 from conformance.judging import NotApplicable, Run, Untestable
 from conformance.plan import Asked, Plan, Unavailable
@@ -91,7 +92,13 @@ class Session:
     def _listen(self) -> socket.socket | None:
         if self.target.listen is None and not self.target.on_loopback:
             return None
-        return socket.create_server(self.target.listen or ("127.0.0.1", 0))
+        host, port = self.target.listen or ("127.0.0.1", 0)
+        try:
+            return socket.create_server((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"--listen {host}:{port}: cannot listen there: {error.strerror}"
+            ) from error
 
     def ask(self, spec: Spec) -> None:
         """Take a spec into the plan."""

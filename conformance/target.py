@@ -120,7 +120,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         UsageError: the URL, a named variable, a header or the picture cannot be used.
     """
     url = str(values["url"])
-    _check_url(url)
+    check_url(url)
     credentials = tuple(_credentials(values, environment))
     other = _named(values["other_tenant_key_env"], "other-tenant", environment)
     expired = _named(values["expired_key_env"], "expired", environment)
@@ -150,7 +150,12 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
     )
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str) -> None:
+    """Check that a text is the base address of a gateway.
+
+    Raises:
+        UsageError: it is none; the message says why, and does not repeat a credential in it.
+    """
     authority = re.split(r"[/?#]", url.rpartition("://")[2], maxsplit=1)[0]
     if "@" in authority:
         raise UsageError("URL: holds a credential; put it into a variable, see --api-key-env")
