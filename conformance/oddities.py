@@ -35,8 +35,13 @@ UNKNOWN = _with_parts("an unknown field", text("x_unknown", "1"))
 REPEATED = _with_parts("size twice", text("size", "256x256"), text("size", "512x512"))
 LONG_FIELD = _with_parts("an unknown field of 100 kB", text("x_long", LONG))
 NESTED = _with_parts("a field with brackets", text("x[a][b]", "1"))
+# Names that gateways in use take for their own; "x" is not what they expect there.
+MEANINGFUL = tuple(
+    _with_parts(f"{name}=x", text(name, "x"))
+    for name in ("metadata", "tags", "timeout", "cache", "quality", "background")
+)
 EMOJI = _with_parts("a field name that is not ASCII", text("ключ🗝", "1"))
-USUAL = _together("odd fields", (UNKNOWN, REPEATED, LONG_FIELD, NESTED, EMOJI))
+USUAL = _together("odd fields", (UNKNOWN, REPEATED, LONG_FIELD, NESTED, EMOJI, *MEANINGFUL))
 
 NUL_FIELD = _with_parts("NUL in an unknown field", text("x_nul", b"a\x00b"))
 BROKEN_UTF8 = _with_parts("invalid UTF-8 in an unknown field", text("x_utf8", b"a\xff\xfe\xc3b"))

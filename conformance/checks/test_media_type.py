@@ -110,6 +110,19 @@ TOGETHER = wire.rewritten(
 )
 
 
+@verifies("MEDIA-12")
+@sends(
+    [
+        wire.NO_CONTENT_TYPE,
+        wire.MIXED,
+        wire.UNCLOSED,
+        *(replace(TOGETHER, title=alone.label, otherwise=alone) for alone in GRAMMAR),
+    ]
+)
+def test_an_unusual_form_is_no_server_error(exchange: Exchange) -> None:
+    expect(exchange).answered()
+
+
 @verifies("MEDIA-11")
 @sends([replace(TOGETHER, title=alone.label, otherwise=alone) for alone in GRAMMAR])
 def test_what_only_the_grammar_allows_is_accepted(exchange: Exchange) -> None:

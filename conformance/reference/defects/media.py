@@ -143,6 +143,12 @@ MEDIA = (
         on_call(_closed),
     ),
     Defect(
+        "unclosed-form-500",
+        "A form without its close-delimiter ends in a 500.",
+        ("MEDIA-5", "MEDIA-12"),
+        crash_on_call(lambda call: _is_open(call) and not _is_cut(call)),
+    ),
+    Defect(
         "final-crlf-needed",
         "A form whose last line has no CRLF is refused.",
         ("MEDIA-6",),
