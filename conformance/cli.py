@@ -46,12 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the process's exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        parsed, unknown = parser().parse_known_args(given)
-        if unknown:
-            # Of `--api-key SECRET` the message repeats the flag alone.
-            flags = [w.partition("=")[0] for w in unknown if w.startswith("-")] or unknown
-            raise UsageError(f"unrecognized arguments: {' '.join(flags)}; see `conformance --help`")
-        parsed.given = given
+        parsed = _parsed(given)
         code: int = parsed.command(parsed)
     except UsageError as error:
         return _failed(str(error), USAGE_EXIT)
@@ -64,6 +59,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
+
+
+def _parsed(given: list[str]) -> argparse.Namespace:
+    parsed, unknown = parser().parse_known_args(given)
+    if unknown:
+        # Of `--api-key SECRET` the message repeats the flag alone.
+        flags = [w.partition("=")[0] for w in unknown if w.startswith("-")] or unknown
+        raise UsageError(f"unrecognized arguments: {' '.join(flags)}; see `conformance --help`")
+    parsed.given = given
+    return parsed
 
 
 def _failed(message: str, code: int) -> int:
