@@ -57,10 +57,10 @@ def test_everything_that_is_not_settled_is_there() -> None:
         assert (f" {requirement.id}  " in text) is (requirement.status not in quiet)
 
 
-def test_a_diagnosis_comes_before_what_it_explains() -> None:
+def test_a_diagnosis_stands_for_everything_that_it_made_untestable() -> None:
     text = terminal.summary(samples.incomplete(), 80, color=False)
-    assert text.index("no such route") < text.index("Untestable (6)")
-    assert "  and 3 more: see the report" in text
+    assert "no such route" in text
+    assert "Untestable (" not in text
 
 
 @pytest.mark.parametrize("sample", samples.ALL)
