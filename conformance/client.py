@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
+REVIVALS = 5
 
 
 class Journal(Protocol):
@@ -295,14 +296,18 @@ class Sender:
             self._answered = True
         if exchange.failure == "dropped" and not self._went_down:
             self._fell_during = tuple(dict.fromkeys(self._in_flight))
-        while exchange.failure == "unreachable" and self._answered:
+        for _ in range(REVIVALS):
+            if exchange.failure != "unreachable" or not self._answered:
+                return exchange
             self._went_down = True
             if not await self._comes_back():
-                during = ", ".join(self._fell_during or self._in_flight)
-                text = f"the gateway stopped answering; in flight then: {during}"
-                return Exchange(request, None, "down", text)
+                break
             exchange = await through.send(request, self._limits.timeout_s)
-        return exchange
+        if exchange.failure != "unreachable":
+            return exchange
+        during = ", ".join(self._fell_during or self._in_flight)
+        text = f"the gateway stopped answering; in flight then: {during}"
+        return Exchange(request, None, "down", text)
 
     async def _recovered(self, exchange: Exchange) -> None:
         """After a broken connection, wait until the gateway answers anything at all again.

@@ -79,6 +79,8 @@ class Expectation:
             if provider_may_fail and is_providers(self.exchange):
                 return self.exchange
             fail("an answer (2xx or 4xx)", self.exchange)
+        if 300 <= (self.exchange.status or 0) < 400:  # noqa: PLR2004 - RFC 9110 §15.4
+            fail("an answer (2xx or 4xx), no redirect", self.exchange)
         return self.exchange
 
     def judged(self) -> Exchange:

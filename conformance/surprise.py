@@ -77,9 +77,12 @@ def is_rate_limit(exchange: Exchange) -> bool:
 def pause_before_next(exchange: Exchange, tries: int) -> float | None:
     """Return how many seconds to wait before a request is sent again, or None for not at all.
 
-    A Retry-After counts as often as the budget allows; without one there are a few tries.
+    A Retry-After counts as often as the budget allows, each pause at least as long as without one;
+    without one there are a few tries.
     """
     named = _retry_after(exchange)
+    if named is not None:
+        named = max(named, PAUSES_S[min(tries, len(PAUSES_S) - 1)])
     if exchange.status == 503 and named is not None:  # noqa: PLR2004 - RFC 9110 §15.6.4
         return named
     if exchange.status not in SEND_AGAIN:
