@@ -28,6 +28,8 @@ FULL = {
     **dict.fromkeys(("IMAGE-8", "SIZE-4", "FORMAT-7"), 2),
     "ROBUST-1": 4,
 }
+# hypothesis draws nothing twice, and so draws from few values seldom; these are always asked.
+NEAREST = (CONTRACT.n_min - 2, CONTRACT.n_min - 1, CONTRACT.n_max + 1, CONTRACT.n_max + 2)
 WHOLE = 8
 DRAWN_BY_SCHEMA = 40
 BY_SCHEMA_EACH = 3
@@ -72,6 +74,7 @@ def for_run(seed: int, profile: str) -> tuple[Case, ...]:
     """Return every case of a run."""
     found = list(_near_misses(seed, CORE if profile == "core" else FULL))
     if profile == "full":
+        found += [_case("N-2", Draft().with_field("n", str(n))) for n in NEAREST]
         whole = _whole_forms(seed)
         found += whole
         found += _by_schema(seed)
