@@ -186,6 +186,8 @@ def pytest_runtest_makereport(
     from conformance import verdicts  # noqa: PLC0415
 
     raised = call.excinfo.value if call.excinfo is not None else None
+    # A counterexample names the requirement that it came down to.
+    tied_to = getattr(raised, "requirement", tied_to)
     if call.when == "call" or raised is not None:
         status, message = verdicts.of(raised, tied_to)
         read = getattr(raised, "exchanges", None) or item.stash.get(READ, list[str]())
@@ -232,6 +234,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def exchange(request: pytest.FixtureRequest) -> Exchange:
     """Give a check the exchange that answers its spec."""
     return _exchange_of(request, request.param)
+
+
+@pytest.fixture
+def spec(request: pytest.FixtureRequest) -> Spec:
+    """Give a check the spec that its exchange answers."""
+    asked: Spec = request.node.callspec.params[EXCHANGE]
+    return asked
 
 
 @pytest.fixture

@@ -178,6 +178,19 @@ class Session:
             return found
         return dataclasses.replace(found, twin=sender.exchange(twin))
 
+    def probe(self, spec: Spec) -> Exchange:
+        """Send one more request now, with its twin where that was not sent, and wait for both.
+
+        Raises:
+            NotApplicable: this target cannot be asked.
+            Untestable: the target could not be examined.
+        """
+        sender = self._ready()
+        known = {*self.plan.requests}
+        self.ask(spec)
+        sender.start([r for id_, r in self.plan.requests.items() if id_ not in known])
+        return self.exchange(spec)
+
     def answers(self) -> list[Exchange]:
         """Wait for everything and return every exchange of the run."""
         return self._ready().settled()

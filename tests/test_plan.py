@@ -341,5 +341,7 @@ def test_ids_are_the_same_in_another_process_and_others_for_another_seed() -> No
     one, again = (p.communicate()[0].splitlines() for p in processes)
     assert one == again
     first, second = (line.split() for line in one)
-    assert len(first) == len(set(first)) == len(second)
+    # A property case may be what a check asks anyway, so that the numbers are not quite the same.
+    assert len(first) == len(set(first))
+    assert len(second) == len(set(second))
     assert first != second
