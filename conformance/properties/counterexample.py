@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from conformance.client import is_server_error
 from conformance.expect import expect
 from conformance.judging import NotApplicable, Untestable
 from conformance.properties import oracle
 from conformance.properties.generation import case_of
 from conformance.properties.shrinking import MOST, Spent, shrunk
+from conformance.surprise import is_server_error
 
 if TYPE_CHECKING:
     from conformance.exchange import Exchange

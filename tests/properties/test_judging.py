@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.judging_reference import blamed, judged
+from conformance.selftest import blamed, judged
 
 SELECTION = ("--check", "test_properties")
 CAUGHT = {
