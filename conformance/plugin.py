@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from conformance.exchange import Exchange
+    from conformance.properties.counterexample import Counterexamples
     from conformance.result import Status
     from conformance.session import Session
     from conformance.target import Target
@@ -275,6 +276,14 @@ def run(request: pytest.FixtureRequest) -> Session:
 def target(request: pytest.FixtureRequest) -> Target:
     """Give a check what is known of the gateway under test."""
     return request.config.stash[SESSION].target
+
+
+@pytest.fixture(scope="session")
+def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
+    """Give a property check what was found so far: nothing is brought down twice."""
+    from conformance.properties.counterexample import Counterexamples  # noqa: PLC0415
+
+    return Counterexamples(request.config.stash[SESSION])
 
 
 @pytest.fixture

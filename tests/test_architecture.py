@@ -128,10 +128,11 @@ def test_the_reference_gateway_alone_needs_a_server() -> None:
 
 
 def test_what_only_tests_need_is_imported_by_no_module() -> None:
-    assert (
-        importers("hypothesis", "schemathesis", "openai", "requests", "openapi_spec_validator")
-        == set()
-    )
+    assert importers("openai", "requests", "openapi_spec_validator") == set()
+
+
+def test_property_tests_alone_need_what_draws_them() -> None:
+    assert importers("hypothesis", "schemathesis") <= set(under("conformance.properties"))
 
 
 def test_pytest_is_imported_late_by_all_but_the_plugin() -> None:
@@ -143,7 +144,7 @@ def test_the_architecture_names_every_module() -> None:
     written = (PACKAGE.parent / "ARCHITECTURE.md").read_text()
     named = set(re.findall(r"`([\w/.*]+)`", written))
     own = {n.removeprefix("conformance.") for n in modules() if n.count(".") == 1}
-    packages = {"checks", "reports", "reference"}
+    packages = {"checks", "properties", "reports", "reference"}
     assert sorted(own - named - packages - {"__main__", "errors"}) == []
 
 

@@ -5,20 +5,11 @@ that fails like it, and charged to the requirement that this form breaks. The se
 `--check "property: n=21"` send one case again.
 """
 
-import pytest
-
 from conformance.exchange import Exchange
 from conformance.judging import sends, verifies
-from conformance.plugin import SESSION
 from conformance.properties.counterexample import Counterexamples
 from conformance.properties.generation import cases
 from conformance.variation import Spec
-
-
-@pytest.fixture(scope="session")
-def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
-    """Give the checks what was found so far: nothing is brought down twice."""
-    return Counterexamples(request.config.stash[SESSION])
 
 
 @verifies("N-2")
