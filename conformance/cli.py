@@ -164,7 +164,7 @@ def _add_selftest(commands: Any) -> None:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    from conformance import embedded, launch  # noqa: PLC0415
+    from conformance import embedded, launch
 
     flags = vars(parsed)
     shown = _Shown()
@@ -185,7 +185,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _dry_run(session: Session) -> int:
-    from conformance import dryrun, launch  # noqa: PLC0415
+    from conformance import dryrun, launch
 
     launch.run_checks(session)
     sys.stdout.write(dryrun.text(session.plan))
@@ -193,10 +193,10 @@ def _dry_run(session: Session) -> int:
 
 
 def _finish(result: Result, folder: Path) -> int:
-    from conformance import reports  # noqa: PLC0415
-    from conformance.evidence import EVIDENCE_FILE  # noqa: PLC0415
-    from conformance.result import exit_code  # noqa: PLC0415
-    from conformance.summary import INTERRUPTED  # noqa: PLC0415
+    from conformance import reports
+    from conformance.evidence import EVIDENCE_FILE
+    from conformance.result import exit_code
+    from conformance.summary import INTERRUPTED
 
     written = reports.write(result, folder)
     evidence = [p for p in (folder / EVIDENCE_FILE,) if p.is_file()]
@@ -205,9 +205,9 @@ def _finish(result: Result, folder: Path) -> int:
 
 
 def _summary(result: Result, written: tuple[str, ...]) -> str:
-    import shutil  # noqa: PLC0415
+    import shutil
 
-    from conformance.reports import terminal  # noqa: PLC0415
+    from conformance.reports import terminal
 
     return terminal.summary(
         result,
@@ -235,7 +235,7 @@ class _Shown:
         if not total:
             return  # the preflight: how much is to be done is not known yet
         if self._progress is None:
-            from conformance.reports.progress import progress  # noqa: PLC0415
+            from conformance.reports.progress import progress
 
             self._progress = progress(total, sys.stderr)
             self._progress.__enter__()
@@ -243,21 +243,21 @@ class _Shown:
 
 
 def _list(_: argparse.Namespace) -> int:
-    from conformance import pages  # noqa: PLC0415
+    from conformance import pages
 
     sys.stdout.write(pages.listing())
     return 0
 
 
 def _explain(parsed: argparse.Namespace) -> int:
-    from conformance import pages  # noqa: PLC0415
+    from conformance import pages
 
     sys.stdout.write(pages.explanation(parsed.id))
     return 0
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    from conformance import embedded  # noqa: PLC0415
+    from conformance import embedded
 
     if parsed.list:
         sys.stdout.write(embedded.catalogue())
@@ -267,8 +267,8 @@ def _serve(parsed: argparse.Namespace) -> int:
 
 
 def _selftest(parsed: argparse.Namespace) -> int:
-    from conformance import selftest  # noqa: PLC0415
-    from conformance.reference import catalogue  # noqa: PLC0415
+    from conformance import selftest
+    from conformance.reference import catalogue
 
     known = {d.id for d in catalogue.DEFECTS} | {v.id for v in catalogue.VARIANTS}
     for id_ in parsed.ids:
@@ -286,7 +286,7 @@ def _selftest(parsed: argparse.Namespace) -> int:
 
 
 def _report(parsed: argparse.Namespace) -> int:
-    from conformance import result  # noqa: PLC0415
+    from conformance import result
 
     try:
         found = result.read(parsed.result)
