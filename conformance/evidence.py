@@ -38,19 +38,30 @@ class Evidence:
         self._file.close()
 
     def _row(self, exchange: Exchange) -> dict[str, Any]:
-        row = dataclasses.asdict(
-            dataclasses.replace(
-                exchange,
-                request=dataclasses.replace(exchange.request, form=None),
-                twin=None,
-            )
-        )
-        row["request"]["body"] = _packed(exchange.request.body)
-        if exchange.reply is not None:
-            row["reply"]["body"] = _packed(exchange.reply.body)
-        for fetched, shown in zip(exchange.fetched, row["fetched"], strict=True):
-            shown["body"] = _packed(fetched.body)
-        return {"id": exchange.id, **row}
+        request = {
+            **_fields(exchange.request),
+            "form": None,
+            "body": _packed(exchange.request.body),
+            "credential": _fields(exchange.request.credential),
+        }
+        reply = exchange.reply and {
+            **_fields(exchange.reply),
+            "body": _packed(exchange.reply.body),
+        }
+        return {
+            "id": exchange.id,
+            **_fields(exchange),
+            "twin": None,
+            "request": request,
+            "reply": reply,
+            "earlier": [_fields(a) for a in exchange.earlier],
+            "fetched": [{**_fields(f), "body": _packed(f.body)} for f in exchange.fetched],
+        }
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return a frozen value's fields as they are; `asdict` would copy all that is in them."""
+    return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
 
 
 def read(path: Path) -> Iterator[Exchange]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,21 +25,34 @@ class Room:
         self._limit = float(most)
         self._inside = 0
         self._quiet_until = 0.0
-        self._changed = asyncio.Condition()
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     @contextlib.asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        """Wait for a place, hold it, and give it back."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._inside < max(int(self._limit), 1))
+        """Wait for a place, hold it, and give it back; whoever came first is let in first."""
+        if self._waiting or not self._has_room():
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            # Whoever gives a place back takes it in the name of the next one.
+            await turn
+        else:
             self._inside += 1
         try:
             await self._quiet()
             yield
         finally:
-            async with self._changed:
-                self._inside -= 1
-                self._changed.notify_all()
+            self._inside -= 1
+            self._let_in()
+
+    def _has_room(self) -> bool:
+        return self._inside < max(int(self._limit), 1)
+
+    def _let_in(self) -> None:
+        while self._waiting and self._has_room():
+            turn = self._waiting.popleft()
+            if not turn.done():
+                self._inside += 1
+                turn.set_result(None)
 
     async def _quiet(self) -> None:
         clock = asyncio.get_running_loop().time

@@ -167,7 +167,8 @@ class Plan:
             first = next(
                 n for n in ("default", *KINDS, known.name) if self.target.credential(n) == known
             )
-            changes["credential"] = replace(spec.credential, name=first)
+            if first != spec.credential.name:
+                changes["credential"] = replace(spec.credential, name=first)
         if self._own_picture_for(spec) and spec.upload and spec.upload.content_type == "image/png":
             kind = pictures.measure(self.target.image or b"")
             named = f"image/{kind.format}" if kind else None
@@ -175,7 +176,9 @@ class Plan:
         for other in ("twin", "same_picture_as", "after"):
             if (value := getattr(spec, other)) is not None:
                 changes[other] = self._canonical(value)
-        return replace(spec, **changes)
+        # The same object where nothing changed: what is bound already is found by its identity.
+        changed = {k: v for k, v in changes.items() if v is not getattr(spec, k)}
+        return replace(spec, **changed) if changed else spec
 
     def _without_undeclared(self, spec: Spec) -> Spec:
         size = spec.value("size")

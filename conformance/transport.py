@@ -120,9 +120,8 @@ class Transport:
         clean = self._redactor(secret)
         return Reply(
             status=answer.status_code,
-            headers=tuple(
-                (clean.clean_text(k.decode("latin-1")), clean.clean_text(v.decode("latin-1")))
-                for k, v in answer.headers.raw
+            headers=clean.clean_pairs(
+                [(k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw]
             ),
             body=clean.clean(content),
             http_version=answer.http_version,
