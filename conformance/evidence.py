@@ -44,19 +44,20 @@ class Evidence:
             "body": _packed(exchange.request.body),
             "credential": _fields(exchange.request.credential),
         }
-        reply = exchange.reply and {
-            **_fields(exchange.reply),
-            "body": _packed(exchange.reply.body),
-        }
         return {
             "id": exchange.id,
             **_fields(exchange),
             "twin": None,
             "request": request,
-            "reply": reply,
+            "reply": exchange.reply and _reply_row(exchange.reply),
+            "behind": [_reply_row(reply) for reply in exchange.behind],
             "earlier": [_fields(a) for a in exchange.earlier],
             "fetched": [{**_fields(f), "body": _packed(f.body)} for f in exchange.fetched],
         }
+
+
+def _reply_row(reply: Reply) -> dict[str, Any]:
+    return {**_fields(reply), "body": _packed(reply.body)}
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -85,16 +86,25 @@ def _exchange(row: dict[str, Any]) -> Exchange:
             "picture_at": tuple(sent["picture_at"]),
         }
     )
-    reply = row["reply"]
-    if reply is not None:
-        body = _unpacked(reply["body"])
-        reply = Reply(**{**reply, "headers": _pairs(reply["headers"]), "body": body})
+    reply = _reply(row["reply"]) if row["reply"] is not None else None
+    behind = tuple(map(_reply, row["behind"]))
     earlier = tuple(Attempt(**{**a, "headers": _pairs(a["headers"])}) for a in row["earlier"])
     fetched = tuple(Fetched(**{**f, "body": _unpacked(f["body"])}) for f in row["fetched"])
     kept = {k: v for k, v in row.items() if k != "id"}
     return Exchange(
-        **{**kept, "request": request, "reply": reply, "earlier": earlier, "fetched": fetched}
+        **{
+            **kept,
+            "request": request,
+            "reply": reply,
+            "behind": behind,
+            "earlier": earlier,
+            "fetched": fetched,
+        }
     )
+
+
+def _reply(row: dict[str, Any]) -> Reply:
+    return Reply(**{**row, "headers": _pairs(row["headers"]), "body": _unpacked(row["body"])})
 
 
 def _pairs(rows: list[list[str]]) -> tuple[tuple[str, str], ...]:

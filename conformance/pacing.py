@@ -1,5 +1,7 @@
 """How many requests may be in flight: as many as asked for, fewer once the gateway says too many.
 
+It is also where those of a crowd meet, to be finished in the same moment.
+
 A 429, or a 503 with Retry-After, quiets everybody for as long as it asks, and halves the room; each
 answer after that gives a little of it back.
 """
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 ANSWERS_FOR_ONE_MORE = 8
+MEETING_S = 0.5
 
 
 class Room:
@@ -67,3 +70,21 @@ class Room:
     def answered(self) -> None:
         """The gateway answered: after some answers there is room for one more."""
         self._limit = min(self._limit + 1 / ANSWERS_FOR_ONE_MORE, float(self._most))
+
+
+class Meeting:
+    """Lets a known number of requests go on together, or each alone after a short while."""
+
+    def __init__(self, parties: int) -> None:
+        self._missing = parties
+        self._complete = asyncio.Event()
+
+    async def arrive(self) -> None:
+        """Wait for the others: who is late, or put off, is not waited for long."""
+        self._missing -= 1
+        if self._missing <= 0:
+            self._complete.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MEETING_S):
+                await self._complete.wait()
+        self._complete.set()

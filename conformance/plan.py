@@ -99,11 +99,14 @@ class Plan:
             content_type, content = None, b""
         if content_type is not None:
             headers.append(("content-type", content_type))
+        headers += spec.headers
+        if spec.title_case:
+            headers = [(name.title(), value) for name, value in headers]
         return Request(
             label=spec.label,
             method=spec.method,
             url=self.target.url + spec.path_suffix,
-            headers=(*headers, *spec.headers),
+            headers=tuple(headers),
             body=content,
             credential=replace(spec.credential, name="")
             if self.target.auth == "none"
@@ -116,6 +119,7 @@ class Plan:
                 if p.filename is None and spec.wire is None
             ),
             chunked=spec.chunked,
+            delivery=spec.delivery,
             copy=spec.copy,
             phase=spec.phase,
             pictures=_price(spec),
