@@ -120,6 +120,15 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Try:
+    """An earlier answer to the same bytes: why they were sent again."""
+
+    outcome: str
+    body: str = ""
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class ExchangeSummary:
     """One exchange as reports show it; the whole of it is in the evidence."""
 
@@ -140,6 +149,7 @@ class ExchangeSummary:
     reply_truncated: bool = False
     elapsed_s: float = 0.0
     attempts: int = 1
+    tries: tuple[Try, ...] = ()
     pictures: tuple[Picture, ...] = ()
     twin: str | None = None
 
@@ -363,6 +373,7 @@ _HINTS = {
         ExchangeSummary,
         FormField,
         Picture,
+        Try,
         Diagnosis,
     )
 }

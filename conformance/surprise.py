@@ -24,7 +24,7 @@ PAUSE_BUDGET_S = 90.0
 def is_surprise(exchange: Exchange) -> bool:
     """Return whether an answer is looked at twice before anybody is blamed for it."""
     if exchange.request.delivery in MALFORMED:
-        return exchange.failure == "timeout"
+        return False  # whatever comes is right, if it comes in time
     if exchange.reply is None:
         return True
     if exchange.status in SEND_AGAIN:
