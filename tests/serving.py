@@ -8,13 +8,13 @@ import socket
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BufferedIOBase
 from typing import TYPE_CHECKING, Any, Self
 
 from conformance import settings, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from io import BufferedIOBase
 
     from conformance.target import Target
 
