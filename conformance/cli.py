@@ -1,4 +1,4 @@
-"""The command line: `conformance run`, `list`, `explain`, `serve`, `report` and `selftest`.
+"""The command line: `conformance run`, `list`, `explain`, `serve`, `provide`, `report`, `selftest`.
 
 Thin on purpose: each command reads its arguments, calls one part, and prints what came of it.
 Imports happen inside the commands, so that `--help` answers at once.
@@ -145,6 +145,15 @@ def _add_small(commands: Any) -> None:
     )
     serve.add_argument("--list", action="store_true", help="list the defects and the variants")
     serve.set_defaults(command=_serve)
+    provide = commands.add_parser(
+        "provide",
+        help="serve the stand-in provider alone, for a gateway that is to be set up",
+        description="Serves OpenAI's images API: any model, pictures that carry the digest of the"
+        " image that arrived, and faults by the model's name. A port alone means loopback.",
+    )
+    provide.add_argument("address", metavar="HOST:PORT")
+    provide.add_argument("--journal", type=Path, metavar="FILE", help="append each call, as JSON")
+    provide.set_defaults(command=_provide)
     report = commands.add_parser("report", help="draw the reports again from a result.json")
     report.add_argument("result", type=Path, nargs="?", default=Path("reports/result.json"))
     report.add_argument("--report-dir", type=Path, metavar="DIR", help="folder to write to")
@@ -263,6 +272,13 @@ def _serve(parsed: argparse.Namespace) -> int:
         sys.stdout.write(embedded.catalogue())
         return 0
     embedded.serve(parsed.port, parsed.defect, parsed.variant)
+    return 0
+
+
+def _provide(parsed: argparse.Namespace) -> int:
+    from conformance import standin
+
+    standin.provide(parsed.address, parsed.journal)
     return 0
 
 
