@@ -143,6 +143,7 @@ def _add_small(commands: Any) -> None:
     serve.add_argument(
         "--variant", action="append", default=[], metavar="V", help="differ like this"
     )
+    serve.add_argument("--provider", default="", metavar="URL", help="forward to this provider")
     serve.add_argument("--list", action="store_true", help="list the defects and the variants")
     serve.set_defaults(command=_serve)
     provide = commands.add_parser(
@@ -271,7 +272,7 @@ def _serve(parsed: argparse.Namespace) -> int:
     if parsed.list:
         sys.stdout.write(embedded.catalogue())
         return 0
-    embedded.serve(parsed.port, parsed.defect, parsed.variant)
+    embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider)
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -95,19 +96,22 @@ def _config_has_url(flags: dict[str, Any]) -> bool:
     return bool(file.is_file() and settings.read_config(file).get("url"))
 
 
-def serve(port: int, defects: list[str], variants: list[str]) -> None:
-    """Serve the reference gateway until a signal comes.
+def serve(port: int, defects: list[str], variants: list[str], provider: str = "") -> None:
+    """Serve the reference gateway until a signal comes; with a `provider` it forwards there.
 
     Raises:
-        UsageError: there is no such defect or variant, or the port cannot be had.
+        UsageError: there is no such defect or variant, the port cannot be had, or the provider is
+            no http address.
     """
     from conformance.reference.server import serve as serve_behaviour  # noqa: PLC0415
 
     behaviour = _behaviour(defects, variants)
     if not 0 <= port <= 65535:  # noqa: PLR2004 - the largest port
         raise UsageError(f"--port {port}: is no port; 0 takes a free one")
+    if provider and not re.fullmatch(r"http://[^/\s]+/?", provider):
+        raise UsageError(f"--provider {provider!r}: is no http://HOST:PORT, without a path")
     try:
-        serve_behaviour(behaviour, port=port, announce=_announce)
+        serve_behaviour(behaviour, port=port, provider=provider.rstrip("/"), announce=_announce)
     except OSError as error:
         raise UsageError(f"--port {port}: {error.strerror}; 0 takes a free one") from error
 
