@@ -204,12 +204,12 @@ def _dry_run(session: Session) -> int:
 
 def _finish(result: Result, folder: Path) -> int:
     from conformance import reports
-    from conformance.evidence import EVIDENCE_FILE
+    from conformance.evidence import EVIDENCE_FILE, PROVIDER_FILE
     from conformance.result import exit_code
     from conformance.summary import INTERRUPTED
 
     written = reports.write(result, folder)
-    evidence = [p for p in (folder / EVIDENCE_FILE,) if p.is_file()]
+    evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
     sys.stdout.write(_summary(result, tuple(str(path) for path in (*written, *evidence))))
     return INTERRUPTED_EXIT if INTERRUPTED in result.notes else exit_code(result)
 

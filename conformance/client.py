@@ -17,6 +17,7 @@ import asyncio
 import contextlib
 import dataclasses
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
@@ -74,8 +75,11 @@ class Sender:
         *,
         listener: socket.socket | None = None,
         on_progress: Callable[[int, Spent], None] = lambda _done, _spent: None,
+        clean: Callable[[Exchange], Exchange] = lambda exchange: exchange,
     ) -> None:
         self.spent = Spent()
+        self.windows: dict[str, list[tuple[float, float | None]]] = {}
+        self._clean = clean
         self.listener_hits: list[str] = []
         self._target = target
         self._limits = limits
@@ -268,9 +272,13 @@ class Sender:
             return Exchange(request, None, "budget", text)
         self.spent.requests += 1
         self._in_flight.append(request.label)
+        begun = time.time()
+        tries = self.windows.setdefault(request.id, [])
+        tries.append((begun, None))
         try:
-            exchange = await self._while_it_lives(request, through)
+            exchange = self._clean(await self._while_it_lives(request, through))
         finally:
+            tries[-1] = (begun, time.time())
             self._in_flight.remove(request.label)
             self._reserved -= price
             self._given_back.set()

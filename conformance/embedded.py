@@ -6,10 +6,13 @@ import contextlib
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conformance import settings
 from conformance.demo import DEMO_VARIABLES
 from conformance.errors import ConformanceError, UsageError
+from conformance.target import LOOPBACK, address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +40,7 @@ def gateway(
             False,
         )
         return
+    flags, provider = _observed(flags, environment)
     process = subprocess.Popen(
         # -P: a json.py in the working directory is somebody else's.
         [
@@ -47,6 +51,7 @@ def gateway(
             "--port",
             "0",
             "--while-stdin-is-open",
+            *provider,
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -70,6 +75,22 @@ def gateway(
                 pipe.close()
 
 
+def _observed(
+    flags: dict[str, Any], environment: Mapping[str, str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the flags with the whole address of an observed run, and how the gateway gets there."""
+    file = flags.get("config") or Path(settings.CONFIG_FILE)
+    values = settings.resolve(flags, environment, file if file.is_file() else None)
+    at = address(values["observe"], "--observe", LOOPBACK)
+    if at is None:
+        return flags, []
+    if not at[1]:
+        raise UsageError("--observe: name a port; the embedded gateway has to know it beforehand")
+    host = f"[{at[0]}]" if ":" in at[0] else at[0]
+    named = f"{host}:{at[1]}"
+    return {**flags, "observe": named}, ["--provider", f"http://{named}"]
+
+
 def _import_while_it_starts() -> None:
     import pytest  # noqa: F401, PLC0415
 
@@ -83,15 +104,13 @@ def _aimed(flags: dict[str, Any], url: str) -> dict[str, Any]:
         "expired_key_env": DEMO_VARIABLES.expired,
         "failing_model": DEMO_VARIABLES.failing_model,
     }
+    if flags.get("observe"):
+        del defaults["failing_model"]  # the stand-in provider fails on order
     given = {k: v for k, v in flags.items() if v not in (None, [])}
     return {**defaults, **given, "url": url}
 
 
 def _config_has_url(flags: dict[str, Any]) -> bool:
-    from pathlib import Path  # noqa: PLC0415
-
-    from conformance import settings  # noqa: PLC0415
-
     file = flags.get("config") or Path(settings.CONFIG_FILE)
     return bool(file.is_file() and settings.read_config(file).get("url"))
 

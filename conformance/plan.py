@@ -6,6 +6,7 @@ supplied) becomes an `Unavailable` with the reason and the way to supply it.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from conformance.target import Target
 
 LONGEST_FILLED = 10_000
+NOT_OBSERVED = (
+    "the provider's side was not observed: point the gateway's provider at the suite's stand-in"
+    " with --observe HOST:PORT (docs/observe.md)"
+)
 PROFILES = ("smoke", "core", "full")
 USER_AGENT = f"image-variations-conformance/{__version__}"
 
@@ -44,12 +49,15 @@ class Plan:
     """The requests of a run by their id, in the order in which they are sent.
 
     `optional` holds those that are sent only when the request that asks for several things at
-    once was not accepted.
+    once was not accepted. With a `mark`, where the provider is observed, each request has a picture
+    that no other request and no other run has, and `sent` holds the files of each.
     """
 
     target: Target
     seed: int
     listener: str = ""
+    mark: str = ""
+    sent: dict[str, tuple[Request, tuple[bytes, ...]]] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)
     optional: dict[str, Request] = field(default_factory=dict)
     _bound: dict[int, tuple[Spec, Request | Unavailable]] = field(default_factory=dict)
@@ -87,7 +95,7 @@ class Plan:
         reason = spec.unavailable or self._unavailable(spec)
         if reason:
             return Unavailable(spec.label, reason)
-        form = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
+        form, stands_for = self._form(spec)
         headers = [("user-agent", USER_AGENT), ("accept", "application/json"), *self.target.headers]
         headers = [h for h in headers if h[0].lower() not in {k.lower() for k, _ in spec.headers}]
         if spec.wire is not None:
@@ -99,7 +107,7 @@ class Plan:
             content_type, content = None, b""
         if content_type is not None:
             headers.append(("content-type", content_type))
-        return Request(
+        request = Request(
             label=spec.label,
             method=spec.method,
             url=self.target.url + spec.path_suffix,
@@ -125,7 +133,31 @@ class Plan:
             faulty=_faulty(spec),
             listener=self.listener if _mentions_listener(spec) else "",
             after=self._id(spec.after),
+            provider_fault=spec.provider_fault,
+            stands_for=stands_for,
         )
+        if self.mark:
+            files = tuple(p.content for p in form.parts if p.filename is not None)
+            self.sent[request.id] = (request, files)
+        return request
+
+    def _form(self, spec: Spec) -> tuple[Form, str]:
+        """Return a spec's form, and what stands for its bytes where a mark is in them."""
+        plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
+        if not self.mark:
+            return plain, ""
+        marked = self._filled(spec.form(lambda up, i: self._marked(spec, up, i)))
+        body = spec.wire(plain).content if spec.wire is not None else plain.encode()
+        return marked, hashlib.sha256(body).hexdigest()
+
+    def _marked(self, spec: Spec, upload: Upload, number: int) -> bytes:
+        """Return a picture that only this request of this run has, but for repetitions."""
+        if upload.content is not None:
+            return upload.content
+        mark = f"{self.mark}|{number}|{spec.own_picture_key}"
+        if self.target.image is not None and self._own_picture_for(spec):
+            return pictures.marked(self.target.image, mark)
+        return pictures.make(f"{self.seed}|{mark}", upload.kind)
 
     def _id(self, spec: Spec | None) -> str | None:
         bound = self.bind(spec) if spec is not None else None
@@ -187,6 +219,8 @@ class Plan:
 
     def _unavailable(self, spec: Spec) -> str:
         target, credential = self.target, spec.credential
+        if spec.provider_fault and not self.mark:
+            return NOT_OBSERVED
         size, n = spec.value("size"), spec.value("n")
         if (
             spec.expected != "refused"

@@ -13,6 +13,7 @@ from conformance.errors import UsageError
 from conformance.provider.faults import FAULTS
 from conformance.provider.journal import Journal
 from conformance.provider.server import listening, serve, url_of
+from conformance.target import LOOPBACK, address
 
 if TYPE_CHECKING:
     import socket
@@ -20,20 +21,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from conformance.provider.values import Call
-
-LOOPBACK = "127.0.0.1"
-
-
-def address(text: str, flag: str) -> tuple[str, int]:
-    """Return host and port of `HOST:PORT`, `:PORT` or `PORT`; without a host it is loopback.
-
-    Raises:
-        UsageError: it is none of these; the message names the flag.
-    """
-    host, _, port = text.rpartition(":")
-    if not (port.isascii() and port.isdigit()) or int(port) > 65535:  # noqa: PLR2004 - the largest port
-        raise UsageError(f"{flag}: {text!r} is no HOST:PORT; a port alone means {LOOPBACK}")
-    return host.strip("[]") or LOOPBACK, int(port)
 
 
 def listener_at(at: tuple[str, int], flag: str) -> socket.socket:
@@ -55,7 +42,9 @@ def provide(text: str, journal: Path | None) -> None:
     Raises:
         UsageError: the address or the journal's file cannot be used.
     """
-    listener = listener_at(address(text, "provide"), "provide")
+    at = address(text, "provide", LOOPBACK)
+    assert at is not None
+    listener = listener_at(at, "provide")
     with contextlib.ExitStack() as held:
         file = held.enter_context(_opened(journal)) if journal else None
         sys.stdout.write(greeting(url_of(listener)))

@@ -19,7 +19,7 @@ from conformance.provider.faults import FAULTS, fault_of
 from conformance.provider.journal import Journal
 from conformance.provider.server import REFUSED, listening, running
 from conformance.provider.values import Call, Claim
-from conformance.standin import address
+from conformance.target import LOOPBACK, address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,4 +214,4 @@ def test_what_is_no_http_does_no_harm(url: str) -> None:
     ],
 )
 def test_without_a_host_it_is_loopback(text: str, at: tuple[str, int]) -> None:
-    assert address(text, "--observe") == at
+    assert address(text, "--observe", LOOPBACK) == at
