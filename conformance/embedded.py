@@ -41,7 +41,7 @@ def gateway(
         )
         return
     flags, provider = _observed(flags, environment)
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - this interpreter, and an address that was read
         # -P: a json.py in the working directory is somebody else's.
         [
             sys.executable,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.exchange import Exchange, Request
     from conformance.plan import Plan
-    from conformance.provider.arrival import Arrival
+    from conformance.provider.arrival import Arrival, Look
 
     Windows = Mapping[str, list[tuple[float, float | None]]]
 
@@ -181,13 +181,18 @@ def _with_picture(
     same = [id_ for id_, seen in looks if seen.pixels == shown.pixels]
     if same:
         return "pixels", list(dict.fromkeys(same))
+    return "likeness", _alike(shown, looks)
+
+
+def _alike(shown: Look, looks: list[tuple[str, Look]]) -> list[str]:
+    """Return the requests whose picture is much like this one, if no other picture is near it."""
     ranked = sorted((_distance(shown.small, s.small), s.pixels, id_) for id_, s in looks if s.small)
     if not ranked or ranked[0][0] > ALIKE:
-        return "", []
+        return []
     best = ranked[0][1]
     if any(pixels != best and distance < UNLIKE for distance, pixels, _ in ranked):
-        return "", []
-    return "likeness", list(dict.fromkeys(id_ for _, pixels, id_ in ranked if pixels == best))
+        return []
+    return list(dict.fromkeys(id_ for _, pixels, id_ in ranked if pixels == best))
 
 
 def _distance(one: bytes, other: bytes) -> float:

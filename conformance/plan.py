@@ -13,13 +13,22 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__, contract, pictures
 from conformance.exchange import Credential, Request
 from conformance.target import KINDS
-from conformance.variation import FAILING_MODEL, LISTENER, MODEL, SPARE_MODEL, Spec, Upload
+from conformance.variation import (
+    FAILING_MODEL,
+    LISTENER,
+    MODEL,
+    OTHER_FAILING_MODEL,
+    SPARE_MODEL,
+    Spec,
+    Upload,
+)
 
 if TYPE_CHECKING:
     from conformance.form import Form, Part
     from conformance.target import Target
 
 LONGEST_FILLED = 10_000
+FAILS_TOO = "fault-503"
 NOT_OBSERVED = (
     "the provider's side was not observed: point the gateway's provider at the suite's stand-in"
     " with --observe HOST:PORT (docs/observe.md)"
@@ -137,7 +146,7 @@ class Plan:
             stands_for=stands_for,
         )
         if self.mark:
-            files = tuple(p.content for p in form.parts if p.filename is not None)
+            files = tuple(p.content for p in form.parts if _is_file(p))
             self.sent[request.id] = (request, files)
         return request
 
@@ -180,6 +189,7 @@ class Plan:
         values = {
             MODEL: self.target.model,
             FAILING_MODEL: self.target.failing_model or "",
+            OTHER_FAILING_MODEL: f"{self.target.model.partition('/')[0]}/{FAILS_TOO}",
             SPARE_MODEL: self.target.failing_model or self.target.model,
             LISTENER: self.listener,
         }
@@ -217,7 +227,9 @@ class Plan:
             spec = replace(spec, credential=Credential())
         return spec
 
-    def _unavailable(self, spec: Spec) -> str:
+    def _unavailable(  # noqa: PLR0911 - one line for each reason
+        self, spec: Spec
+    ) -> str:
         target, credential = self.target, spec.credential
         if spec.provider_fault and not self.mark:
             return NOT_OBSERVED
@@ -240,6 +252,10 @@ class Plan:
         if credential.name and target.auth != "none" and target.credential(credential.name) is None:
             return _how_to_supply(credential.name)
         return ""
+
+
+def _is_file(part: Part) -> bool:
+    return part.filename is not None or (part.content_type or "").startswith("image/")
 
 
 def _picture_at(form: Form, body: bytes) -> tuple[int, int]:
@@ -290,7 +306,7 @@ def _how_to_supply(name: str) -> str:
 
 def _price(spec: Spec) -> int:
     """Return how many pictures a correct gateway makes at most for this spec."""
-    if spec.expected == "refused" or spec.method != "POST":
+    if spec.expected == "refused" or spec.method != "POST" or spec.provider_fault:
         return 0
     n = str(spec.value("n") or "1")
     return int(n) if n.isascii() and n.isdigit() and 1 <= int(n) <= 10 else 1  # noqa: PLR2004 - the documented range

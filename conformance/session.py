@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.exchange import Exchange
+    from conformance.provider.values import Call
     from conformance.result import Diagnosis
     from conformance.target import Target
     from conformance.variation import Profile, Spec
@@ -231,6 +232,12 @@ class Session:
     def overheard(self) -> tuple[str, ...]:
         """Return the request lines that reached the suite's own listener."""
         return tuple(self._ready().listener_hits)
+
+    def strangers(self) -> tuple[Call, ...] | None:
+        """Return the calls to the provider that are not of this run; None where nobody looked."""
+        if self.observer is None:
+            return None
+        return tuple(c for c in self.observer.calls() if c.claim.refusal)
 
     def _ready(self) -> Sender:
         if self.diagnosis:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MODEL = "{model}"
 FAILING_MODEL = "{failing-model}"
+OTHER_FAILING_MODEL = "{other-failing-model}"
 SPARE_MODEL = "{spare-model}"
 LISTENER = "{listener}"
 

@@ -112,6 +112,7 @@ def _file(
         format=seen.format,
         width=seen.size[0],
         height=seen.size[1],
+        small=seen.small.hex(),
     )
 
 

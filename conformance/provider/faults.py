@@ -93,6 +93,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "fault-drop": Fault("closes the connection without an answer", Reply(dropped=True)),
     "fault-slow": Fault(f"answers well, after {SLOW_S:g} s", delay_s=SLOW_S),
+    "fault-twice": Fault("answers 503 twice to the same image, and then well"),
     "fault-endless": Fault("begins to answer and never ends", Reply(200, endless=True)),
 }
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from conformance.provider import proof
@@ -35,12 +35,14 @@ SIZES = (
     "auto",
 )
 REMEMBERED = 2_000
+TWICE = 2
 
 
 class ImagesApi:
     """Answers calls, and remembers what the urls in its answers show."""
 
     def __init__(self) -> None:
+        self._failed: Counter[str] = Counter()
         self._shown: OrderedDict[str, tuple[proof.Proof, tuple[int, int]]] = OrderedDict()
 
     def answer(self, arrival: Arrival) -> Reply:
@@ -63,7 +65,10 @@ class ImagesApi:
 
     def _images(self, arrival: Arrival, route: str) -> Reply:
         texts = {p.name: p.value for p in arrival.parts if not p.is_file}
-        fault = FAULTS.get(fault_of(texts.get("model", "")))
+        name = fault_of(texts.get("model", ""))
+        fault = FAULTS.get(name)
+        if name == "fault-twice" and self._failed_less_than_twice(arrival):
+            return error(503, "Overloaded (as the model asks for)", kind="server_error")
         if fault is not None and fault.reply is not None:
             return fault.reply
         reply = self._made(arrival, texts, needs_image=route != "generations")
@@ -71,6 +76,11 @@ class ImagesApi:
             return reply
         kind = fault.content_type or reply.content_type
         return dataclasses.replace(reply, delay_s=fault.delay_s, content_type=kind)
+
+    def _failed_less_than_twice(self, arrival: Arrival) -> bool:
+        image = next((p.sha256 for p in arrival.parts if p.is_file), "")
+        self._failed[image] += 1
+        return self._failed[image] <= TWICE
 
     def _made(  # noqa: PLR0911 - one line for each thing to refuse
         self, arrival: Arrival, texts: dict[str, str], *, needs_image: bool

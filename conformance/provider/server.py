@@ -18,7 +18,7 @@ import h11
 from conformance.provider.arrival import Arrival, read_body
 from conformance.provider.faults import error, fault_of
 from conformance.provider.images_api import ImagesApi
-from conformance.provider.values import Answered, Call, Claim
+from conformance.provider.values import HUNG_UP, Answered, Call, Claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,7 +145,7 @@ class _Provider:
         reply = _refused(claim) if claim.refusal else self._api.answer(arrival)
         if not reply.dropped:
             self._journal.answered(arrival.id, _answered(reply))
-        end = "hung up on by the caller"
+        end = HUNG_UP
         try:
             end = await connection.send(reply)
         finally:
@@ -237,7 +237,10 @@ class _Connection:
     async def send(self, reply: Reply) -> str:
         """Send a reply, and say how the call ended."""
         if reply.delay_s and await self._hung_up_within(reply.delay_s):
-            return "hung up on by the caller"
+            return HUNG_UP
+        await asyncio.sleep(0)  # lets the end of the connection be seen, if it came meanwhile
+        if self._reader.at_eof():
+            return HUNG_UP
         if reply.dropped:
             self._writer.transport.abort()
             return "dropped by the provider"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+HUNG_UP = "hung up on by the caller"
+
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -12,7 +14,7 @@ class Part:
     """One part of a form, or one key of a JSON body, as it arrived.
 
     A file is kept as its digests: `sha256` of its bytes, `pixels` of what it shows, empty where it
-    is no picture. `headers` are those of the part itself.
+    is no picture; `small` is an 8 × 8 copy of it. `headers` are those of the part itself.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Part:
     format: str = ""
     width: int = 0
     height: int = 0
+    small: str = ""
 
     @property
     def is_file(self) -> bool:
@@ -113,5 +116,5 @@ class Call:
 
     @property
     def served(self) -> bool:
-        """Whether the call was answered with pictures."""
-        return self.answered is not None and self.answered.pictures > 0
+        """Whether the call was answered with pictures, and the caller waited for them."""
+        return self.answered is not None and self.answered.pictures > 0 and self.end != HUNG_UP

@@ -12,6 +12,7 @@ from conformance.reference.defects.choices import FORMAT_READ, SIZE, STREAM, USE
 from conformance.reference.defects.error import ERROR
 from conformance.reference.defects.fallbacks import FALLBACKS
 from conformance.reference.defects.forms import FORMS
+from conformance.reference.defects.forwarding import PROVIDER
 from conformance.reference.defects.hostile import HOSTILE
 from conformance.reference.defects.image import IMAGE
 from conformance.reference.defects.media import MEDIA, METHOD
@@ -20,7 +21,8 @@ from conformance.reference.defects.number import N
 from conformance.reference.defects.pictures import FORMAT
 from conformance.reference.defects.robust import ROBUST
 from conformance.reference.defects.tokens import TOKENS
-from conformance.reference.variants import VARIANTS
+from conformance.reference.forwarding_variants import FORWARDING
+from conformance.reference.variants import VARIANTS as ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +53,9 @@ DEFECTS: tuple[Defect, ...] = (
     *TENANT,
     *ERROR,
     *ROBUST,
+    *PROVIDER,
 )
+VARIANTS: tuple[Variant, ...] = (*ALONE, *FORWARDING)
 _DEFECTS = {one.id: one for one in DEFECTS}
 _VARIANTS = {one.id: one for one in VARIANTS}
 

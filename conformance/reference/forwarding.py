@@ -105,6 +105,7 @@ class Forwarding:
     edit: Callable[[Outgoing, Order], Outgoing] = lambda outgoing, _order: outgoing
     head_of: Callable[[Part], bytes] = as_written
     tries: int = 1
+    again: Callable[[Heard], bool] = is_failure
     timeout_s: float = 1.0
     on_heard: Callable[[Heard], Heard] = lambda heard: heard
     fault_of: Callable[[Heard], Fault] = fault_of
@@ -160,7 +161,7 @@ def _one(how: Forwarding, provider: str, outgoing: Outgoing, model: str) -> Made
     heard = Heard(None)
     for _ in range(how.tries):
         heard = post(provider + ROUTE, headers, body, how.timeout_s)
-        if not is_failure(heard):
+        if not how.again(heard):
             break
     heard = how.on_heard(heard)
     made = _read(heard)
