@@ -120,6 +120,23 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class ProviderCall:
+    """One call that an exchange caused at the observed provider; the whole is in the evidence."""
+
+    id: str
+    method: str
+    path: str
+    model: str = ""
+    recognized_by: str = ""
+    fields: tuple[FormField, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int | None = None
+    end: str = ""
+    pictures: int = 0
+    reply_body: str = ""
+
+
+@dataclass(frozen=True)
 class ExchangeSummary:
     """One exchange as reports show it; the whole of it is in the evidence."""
 
@@ -142,6 +159,7 @@ class ExchangeSummary:
     attempts: int = 1
     pictures: tuple[Picture, ...] = ()
     twin: str | None = None
+    calls: tuple[ProviderCall, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -363,6 +381,7 @@ _HINTS = {
         ExchangeSummary,
         FormField,
         Picture,
+        ProviderCall,
         Diagnosis,
     )
 }
