@@ -1,13 +1,14 @@
 """Plays the provider during a run, and tells which request each call to it belongs to.
 
 A call is recognized by the picture in it, which only one request of one run has: by its bytes, by
-its pixels, by a part of it, or by what it looks like. One without a picture is recognized by its
+its pixels, by a part of it, by what it looks like, or by a piece of it in a broken body. One without a picture is recognized by its
 fields, if a single request in flight fits. Whose it is where several requests share a picture is
 decided by when they were in flight and by their fields; where that leaves two, nobody is judged.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import dataclasses
 import secrets
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 SLACK_S = 0.05
 SHORTEST_START = 64
+# Bytes of a picture that hold pixels already; as many as base64 writes without padding.
+PIECE = (60, 240)
 ALIKE, UNLIKE = 12.0, 24.0
 TOLD = ("n", "size", "response_format", "user")
 __all__ = ["PROVIDERS_KEY", "Observer"]
@@ -140,7 +143,11 @@ class Observer:
             if requests:
                 good = all(_own_key(sent[id_][0]) for id_ in requests)
                 return Claim(tuple(requests), by, own_key=good)
-        if not arrival.files:
+        requests = _with_piece(arrival.body, sent)
+        if requests:
+            good = all(_own_key(sent[id_][0]) for id_ in requests)
+            return Claim(tuple(requests), "body", own_key=good)
+        if not any(arrival.files):
             requests = self._without_picture(arrival, sent)
             if len(requests) == 1:
                 return Claim(tuple(requests), "fields", own_key=_own_key(sent[requests[0]][0]))
@@ -193,6 +200,17 @@ def _alike(shown: Look, looks: list[tuple[str, Look]]) -> list[str]:
     if any(pixels != best and distance < UNLIKE for distance, pixels, _ in ranked):
         return []
     return list(dict.fromkeys(id_ for _, pixels, id_ in ranked if pixels == best))
+
+
+def _with_piece(body: bytes, sent: dict[str, tuple[Request, tuple[bytes, ...]]]) -> list[str]:
+    """Return the requests of whose picture a body that nobody can read as a form has a piece."""
+    return [
+        id_
+        for id_, (_, files) in sent.items()
+        for file in files[:1]
+        if len(file) >= PIECE[1]
+        and (file[slice(*PIECE)] in body or base64.b64encode(file[: PIECE[1]]) in body)
+    ]
 
 
 def _distance(one: bytes, other: bytes) -> float:

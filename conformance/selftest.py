@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.result import Result
 
 TIMEOUT_S = "3"
+# Longer than the reference gateway waits for a provider, shorter than one that is slow on order.
+OBSERVED_TIMEOUT_S = "4"
 BLAMED = (Status.FAIL, Status.WARN, Status.FLAKY, Status.ERROR)
 RUNS_PER_PROCESS = 60
 
@@ -64,7 +66,11 @@ def judged(
     keys = sorted(DEMO_VARIABLES.api_keys, key=lambda row: not row.startswith(f"{primary}="))
     listener = listening(LOOPBACK, 0) if observed else None
     provider = url_of(listener) if listener else ""
-    failing = ["--observe", "0"] if observed else ["--failing-model", DEMO_VARIABLES.failing_model]
+    failing = (
+        ["--observe", "0", "--timeout", OBSERVED_TIMEOUT_S]
+        if observed
+        else ["--failing-model", DEMO_VARIABLES.failing_model]
+    )
     with (
         running(catalogue.behaviour(defects, variants), provider) as url,
         tempfile.TemporaryDirectory() as folder,

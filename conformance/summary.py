@@ -201,12 +201,18 @@ def _brief(exchange: Exchange) -> ExchangeSummary:
         elapsed_s=round(exchange.elapsed_s, 4),
         attempts=len(exchange.earlier) + 1,
         twin=exchange.request.twin,
-        calls=tuple(_call(call) for call in (exchange.calls or ())[:SHOWN_CALLS]),
+        calls=tuple(_call(call, exchange.request) for call in (exchange.calls or ())[:SHOWN_CALLS]),
     )
 
 
-def _call(call: Call) -> ProviderCall:
+def _call(call: Call, request: Request) -> ProviderCall:
+    """Return a call as reports show it; a file that the client sent is shown under its name."""
     told = call.answered
+    sent = (
+        {hashlib.sha256(p.content).hexdigest(): p for p in request.form.parts if p.filename}
+        if request.form
+        else {}
+    )
     return ProviderCall(
         id=call.id,
         method=call.method,
@@ -214,7 +220,16 @@ def _call(call: Call) -> ProviderCall:
         model=call.model,
         recognized_by=call.claim.by,
         fields=tuple(
-            FormField(p.name, p.value, p.file_name, p.content_type, p.size_bytes)
+            FormField(
+                p.name,
+                p.value,
+                p.file_name,
+                p.content_type,
+                p.size_bytes,
+                curl.fixture_name(sent[p.sha256].content, curl.suffix_of(sent[p.sha256]))
+                if p.sha256 in sent
+                else None,
+            )
             for p in call.parts[:SHOWN_PARTS]
         ),
         headers=call.headers,

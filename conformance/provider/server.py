@@ -142,7 +142,9 @@ class _Provider:
         if claim.own_key and not claim.refusal:
             self._journal.learn(arrival)
         self._journal.begin(_noted(arrival, claim))
-        reply = _refused(claim) if claim.refusal else self._api.answer(arrival)
+        reply = self._api.answer(arrival)
+        if claim.refusal and not is_refusal(reply):
+            reply = _refused(claim)
         if not reply.dropped:
             self._journal.answered(arrival.id, _answered(reply))
         end = HUNG_UP
@@ -194,6 +196,11 @@ def _refused(claim: Claim) -> Reply:
         f"This stand-in provider serves one run of the conformance suite: {claim.refusal}",
         code=REFUSED,
     )
+
+
+def is_refusal(reply: Reply) -> bool:
+    """Return whether a reply is what anybody gets who asks for nothing that can be made."""
+    return reply.status in (400, 404) and not reply.dropped
 
 
 def _answered(reply: Reply) -> Answered:

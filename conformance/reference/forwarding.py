@@ -106,7 +106,7 @@ class Forwarding:
     head_of: Callable[[Part], bytes] = as_written
     tries: int = 1
     again: Callable[[Heard], bool] = is_failure
-    timeout_s: float = 1.0
+    timeout_s: float = 2.5
     on_heard: Callable[[Heard], Heard] = lambda heard: heard
     fault_of: Callable[[Heard], Fault] = fault_of
     on_items: Callable[[list[Json], Order], list[Json]] = lambda items, _order: items

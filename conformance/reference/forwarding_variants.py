@@ -89,7 +89,7 @@ FORWARDING: tuple[Variant, ...] = (
     _seen(
         "retries-twice",
         "A provider that fails is asked twice more, and then succeeds or not.",
-        forwards(tries=3, timeout_s=0.6),
+        forwards(tries=3, timeout_s=1.2),
     ),
     _seen("adds-fields", "Fields and a header of its own are sent on.", forwards(edit=_own_fields)),
     _seen(
