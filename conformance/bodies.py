@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 
+from conformance import contract
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from conformance.exchange import Reply
 
 SECRET_NAME = re.compile(
     r"(?:proxy-)?authorization|(?:x-)?(?:goog-)?api[-_]?key|api[-_]?secret|client[-_]?secret|access[-_]?token|password",
@@ -29,16 +34,28 @@ class TypeProblem:
     null: bool
 
 
-def type_problems(body: dict[str, Any], schema: dict[str, Any]) -> list[TypeProblem]:
-    """Return every documented key of a body whose value has not its documented JSON type."""
+# More than one check asks: a requirement for wrong types, another one for nulls.
+@lru_cache(maxsize=1024)
+def type_problems(reply: Reply, schema: str) -> tuple[TypeProblem, ...]:
+    """Return every documented key of an answer whose value has not its documented JSON type.
+
+    Args:
+        reply: the answer; one whose body is no JSON object has no documented keys.
+        schema: the name of the contract's schema for it.
+    """
     found = []
-    for error in Draft202012Validator(schema).iter_errors(body):
+    for error in _validator(schema).iter_errors(reply.object):
         if error.validator == "type":
             path = ".".join(str(step) for step in error.absolute_path)
             shown = "null" if error.instance is None else repr(error.instance)[:60]
             text = f"{path} is {shown}, its documented type is {error.validator_value}"
             found.append(TypeProblem(path, text, error.instance is None))
-    return found
+    return tuple(found)
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(contract.load().schema(schema))
 
 
 def secrets_in(value: Any, path: str = "") -> Iterator[str]:

@@ -5,7 +5,8 @@ keep a verdict fair:
 
 - A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause.
 - A surprise (a server error, a hang, a broken connection, a refusal of what should be accepted, an
-  answer to something else) is sent once more, alone and on a new connection; both are kept.
+  answer to something else) is sent once more, alone and on a new connection; both are kept. So are
+  the first acceptances of what should be refused.
 - A gateway that went down is given time to come back; what was merely in flight then, or came
   after, is not blamed for it.
 - A request that asks for several things at once and is not accepted is taken apart.
@@ -18,6 +19,7 @@ import contextlib
 import dataclasses
 import threading
 import time
+from collections import Counter
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
@@ -26,7 +28,8 @@ from urllib.parse import urlsplit
 from conformance import surprise, transport
 from conformance.exchange import Attempt, Exchange
 from conformance.fetching import fetch_urls
-from conformance.pacing import Room
+from conformance.listener import overheard
+from conformance.pacing import Meeting, Room
 
 if TYPE_CHECKING:
     import socket
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
 REVIVALS = 5
+MOST_DOUBTED = 3
+MORE_LOOKS = 3
 
 
 class Journal(Protocol):
@@ -89,6 +94,11 @@ class Sender:
         self._futures: dict[str, Future[Exchange]] = {}
         self._optional: dict[str, Request] = {}
         self._arrived: dict[str, asyncio.Event] = {}
+        self._crowds: Counter[str] = Counter()
+        self._meetings: dict[str, Meeting] = {}
+        self._doubted = 0
+        self._wavered = False
+        self._unsteady = False
         self._reserved = 0
         self._settled = 0
         self._in_flight: list[str] = []
@@ -116,6 +126,7 @@ class Sender:
         wanted = [r for r in requests if r.id not in self._futures]
         for request in wanted:
             self._expect(request)
+        self._crowds.update(Counter(r.crowd for r in wanted if r.crowd))
         self._optional.update({r.id: r for r in optional})
         self._loop.call_soon_threadsafe(self._spawn, wanted)
 
@@ -154,7 +165,7 @@ class Sender:
         self._named: dict[str, tuple[asyncio.Lock, transport.Transport]] = {}
         self._server = None
         if self._listener is not None:
-            self._server = await asyncio.start_server(self._overhear, sock=self._listener)
+            self._server = await overheard(self._listener, self.listener_hits)
 
     async def _close(self) -> None:
         for task in self._tasks:
@@ -168,16 +179,6 @@ class Sender:
         for _, own in self._named.values():
             await own.close()
         await self._transport.close()
-
-    async def _overhear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, ValueError):
-            line = await asyncio.wait_for(reader.readline(), 5)
-            self.listener_hits.append(line.decode("latin-1").strip())
-            writer.write(
-                b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-            )
-            await writer.drain()
-        writer.close()
 
     def _spawn(self, requests: list[Request]) -> None:
         task = self._loop.create_task(self._phases(requests))
@@ -199,16 +200,27 @@ class Sender:
         fallen = next((e for e in first if e is not None and e.failure == "dropped"), None)
         if fallen is not None:
             await self._recovered(fallen)
-        second = []
-        for exchange in first:
-            if exchange is not None:
-                second.append(await self._second_look(exchange))
-                await self._recovered(second[-1])
+        second = await self._looked_at_again([e for e in first if e is not None])
+        for _ in range(MORE_LOOKS):
+            # Where some changed, the others may have met the same mishap twice.
+            self._unsteady |= any(map(surprise.is_settled_otherwise, second))
+            still = [e for e in second if surprise.is_surprise(e)]
+            if not self._unsteady or not still:
+                break
+            settled = [e for e in second if not surprise.is_surprise(e)]
+            second = [*settled, *await self._looked_at_again(still)]
         fell = self._went_down or any(surprise.broke_twice(e) for e in second)
         for exchange in second:
             self._settle(surprise.excused(exchange) if fell else exchange, apart)
         if apart:
             await self._all(apart)
+
+    async def _looked_at_again(self, exchanges: list[Exchange]) -> list[Exchange]:
+        found = []
+        for exchange in exchanges:
+            found.append(await self._second_look(exchange))
+            await self._recovered(found[-1])
+        return found
 
     async def _first_look(self, request: Request, apart: list[Request]) -> Exchange | None:
         """Send a request; settle it here unless its answer is a surprise."""
@@ -218,12 +230,30 @@ class Sender:
             exchange = await self._on_named_connection(request)
         else:
             async with self._room.place():
-                exchange = await self._patiently(request, self._transport)
+                exchange = await self._patiently(request, self._transport, self._hold(request))
         self._arrived[request.id].set()
-        if surprise.is_surprise(exchange):
+        if surprise.is_surprise(exchange) or self._is_doubtful(exchange):
             return exchange
         self._settle(exchange, apart)
         return None
+
+    def _hold(self, request: Request) -> transport.Hold | None:
+        """Return what a member of a crowd waits for before it is finished."""
+        parties = min(self._crowds[request.crowd], self._limits.concurrency)
+        if not request.crowd or parties < 2:  # noqa: PLR2004 - nobody to meet
+            return None
+        meeting = self._meetings.setdefault(request.crowd, Meeting(parties))
+        return meeting.arrive
+
+    def _is_doubtful(self, exchange: Exchange) -> bool:
+        """Whether an acceptance of what must be refused is looked at twice.
+
+        Each costs a picture: the first few and those of a crowd are, and all once one has changed.
+        """
+        if exchange.request.expected != "refused" or not exchange.ok:
+            return False
+        self._doubted += 1
+        return self._wavered or bool(exchange.request.crowd) or self._doubted <= MOST_DOUBTED
 
     async def _on_named_connection(self, request: Request) -> Exchange:
         if request.connection not in self._named:
@@ -241,18 +271,21 @@ class Sender:
             second = await self._patiently(first.request, own)
         finally:
             await own.close()
-        if first.ok and second.from_cache:
+        if first.ok and (second.from_cache or second.failure == "budget"):
             return first  # the cache repeats the first answer, and so proves nothing
+        self._wavered = self._wavered or (first.request.expected == "refused" and not second.ok)
         return dataclasses.replace(
             second, earlier=(*first.earlier, surprise.attempt_of(first), *second.earlier)
         )
 
-    async def _patiently(self, request: Request, through: transport.Transport) -> Exchange:
+    async def _patiently(
+        self, request: Request, through: transport.Transport, hold: transport.Hold | None = None
+    ) -> Exchange:
         """Send a request, and again after a pause while it is only put off."""
         earlier: list[Attempt] = []
         waited = 0.0
         while True:
-            exchange = await self._once(request, through)
+            exchange = await self._once(request, through, None if earlier else hold)
             wait = surprise.pause_before_next(exchange, len(earlier))
             if wait is None or waited + wait > surprise.PAUSE_BUDGET_S:
                 break
@@ -265,7 +298,9 @@ class Sender:
             self._room.answered()
         return dataclasses.replace(exchange, earlier=(*earlier, *exchange.earlier))
 
-    async def _once(self, request: Request, through: transport.Transport) -> Exchange:
+    async def _once(
+        self, request: Request, through: transport.Transport, hold: transport.Hold | None
+    ) -> Exchange:
         price = max(request.pictures, 1)
         if not await self._reserved_for(price):
             text = f"--max-images {self._limits.max_images} is spent"
@@ -276,7 +311,7 @@ class Sender:
         tries = self.windows.setdefault(request.id, [])
         tries.append((begun, None))
         try:
-            exchange = self._clean(await self._while_it_lives(request, through))
+            exchange = self._clean(await self._while_it_lives(request, through, hold))
         finally:
             tries[-1] = (begun, time.time())
             self._in_flight.remove(request.label)
@@ -299,9 +334,11 @@ class Sender:
         self._reserved += price
         return True
 
-    async def _while_it_lives(self, request: Request, through: transport.Transport) -> Exchange:
+    async def _while_it_lives(
+        self, request: Request, through: transport.Transport, hold: transport.Hold | None
+    ) -> Exchange:
         """Send a request; one that meets a gateway that is down waits for it to come back."""
-        exchange = await through.send(request, self._limits.timeout_s)
+        exchange = await through.send(request, self._limits.timeout_s, hold)
         if exchange.reply is not None:
             self._answered = True
         if exchange.failure == "dropped" and not self._went_down:

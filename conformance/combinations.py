@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from conformance import fallbacks
+from conformance import fallbacks, stream
 from conformance.exchange import Credential
-from conformance.shapes import CLIENTS
+from conformance.shapes import CLIENTS, TITLE_CASE
 from conformance.variation import SPARE_MODEL, Spec, Upload
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Facts:
     scheme: str = ""
     ending: str = ""
     content_type: str = ""
+    delivery: str = ""
     chunked: bool = False
 
     def given(self) -> dict[str, Any]:
@@ -72,6 +73,7 @@ ROWS = (
         client="openai-go",
         size="1792x1024",
         content_type="charset first",
+        delivery=stream.IN_PIECES,
         fallbacks="repeated-json",
     ),
     Facts(
@@ -128,7 +130,8 @@ def _spec(facts: Facts) -> Spec:
     names = ("size", "response_format", "user")
     fields = tuple((name, getattr(facts, name)) for name in names if getattr(facts, name))
     upload = Upload(field=facts.field or "image", filename=facts.filename or "picture.png")
-    headers = (("expect", "100-continue"),) if facts.client == "curl" else ()
+    # curl asks before it sends a large body; the others only of themselves.
+    asked_first = stream.EXPECT_CONTINUE if facts.client == "curl" else ""
     extra = fallbacks.ENCODINGS[facts.fallbacks]((SPARE_MODEL,)) if facts.fallbacks else ()
     return Spec(
         fields=fields,
@@ -136,7 +139,8 @@ def _spec(facts: Facts) -> Spec:
         extra=extra,
         shape=lambda form: _shaped(form, facts),
         variant=repr(facts),
-        headers=headers,
+        delivery=facts.delivery or asked_first,
+        title_case=facts.client in TITLE_CASE,
         credential=Credential(scheme=facts.scheme or "Bearer"),
         chunked=facts.chunked,
     )

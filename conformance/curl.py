@@ -11,7 +11,9 @@ import re
 import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from conformance import stream
 from conformance.credentials import apply
 from conformance.form import Form
 from conformance.variation import readable
@@ -26,6 +28,8 @@ FIXTURES = "fixtures"
 OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})
 MOST_FIELDS = 100
 VARIABLE = re.compile(r"(\$\{\w+\})")
+# These deliveries differ in time only from what curl writes.
+AS_CURL = frozenset({"", stream.EXPECT_CONTINUE, stream.IN_PIECES})
 USUAL_ACCEPT = ("accept", "application/json")
 
 
@@ -42,11 +46,15 @@ def line(request: Request, variable: str, folder: Path) -> str:
         variable: the environment variable that holds its credential.
         folder: the report folder; the line is meant to be run there.
     """
+    if request.delivery not in AS_CURL:
+        return _raw(request, variable, folder)
     query = f"?{request.credential.query}=${{{variable}}}" if request.credential.query else ""
     quoted = ["curl", "-sS", "-i", "-X", request.method, _quoted(request.url + query)]
     for name, value in request.headers:
         if name.lower() not in OWN_HEADERS and (name.lower(), value) != USUAL_ACCEPT:
             quoted += ["-H", _quoted(f"{name}: {value}")]
+    if request.delivery == stream.EXPECT_CONTINUE:
+        quoted += ["-H", "'Expect: 100-continue'"]
     quoted += _credential(request, variable)
     form = request.form
     if request.method == "GET":
@@ -57,6 +65,23 @@ def line(request: Request, variable: str, folder: Path) -> str:
     else:
         quoted += _bytes(request, folder)
     return _wrapped(quoted)
+
+
+def _raw(request: Request, variable: str, folder: Path) -> str:
+    """Return a line that writes the whole message to a connection: curl would not write it so."""
+    address = urlsplit(request.url)
+    headers = [("Host", address.netloc), *request.headers]
+    if request.credential.name:
+        headers.append(("Authorization", f"{request.credential.scheme} ${variable}"))
+    head = stream.Head(request.method, address.path, tuple(headers))
+    content = stream.written(head, request.body, request.delivery)
+    name = fixture_name(content, "http")
+    _write(folder / name, content)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    send = f"nc -w 5 {address.hostname} {port}"
+    if address.scheme == "https":
+        send = f"openssl s_client -quiet -connect {address.hostname}:{port}"
+    return f'LC_ALL=C sed "s|[$]{variable}|${variable}|" {name} \\\n  | {send}'
 
 
 def _quoted(text: str) -> str:
@@ -82,7 +107,7 @@ def _credential(request: Request, variable: str) -> list[str]:
 def _bytes(request: Request, folder: Path) -> list[str]:
     name = fixture_name(request.body, "body")
     _write(folder / name, request.body)
-    given = next((v for k, v in request.headers if k == "content-type"), "")
+    given = next((v for k, v in request.headers if k.lower() == "content-type"), "")
     words = ["-H", shlex.quote(f"Content-Type: {given}" if given else "Content-Type:")]
     if request.chunked:
         words += ["-H", "'Transfer-Encoding: chunked'"]

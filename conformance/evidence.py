@@ -40,20 +40,32 @@ class Evidence:
         self._file.close()
 
     def _row(self, exchange: Exchange) -> dict[str, Any]:
-        row = dataclasses.asdict(
-            dataclasses.replace(
-                exchange,
-                request=dataclasses.replace(exchange.request, form=None),
-                twin=None,
-                calls=None,
-            )
-        )
-        row["request"]["body"] = _packed(exchange.request.body)
-        if exchange.reply is not None:
-            row["reply"]["body"] = _packed(exchange.reply.body)
-        for fetched, shown in zip(exchange.fetched, row["fetched"], strict=True):
-            shown["body"] = _packed(fetched.body)
-        return {"id": exchange.id, **row}
+        request = {
+            **_fields(exchange.request),
+            "form": None,
+            "body": _packed(exchange.request.body),
+            "credential": _fields(exchange.request.credential),
+        }
+        return {
+            "id": exchange.id,
+            **_fields(exchange),
+            "twin": None,
+            "calls": None,
+            "request": request,
+            "reply": exchange.reply and _reply_row(exchange.reply),
+            "behind": [_reply_row(reply) for reply in exchange.behind],
+            "earlier": [_fields(a) for a in exchange.earlier],
+            "fetched": [{**_fields(f), "body": _packed(f.body)} for f in exchange.fetched],
+        }
+
+
+def _reply_row(reply: Reply) -> dict[str, Any]:
+    return {**_fields(reply), "body": _packed(reply.body)}
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return a frozen value's fields as they are; `asdict` would copy all that is in them."""
+    return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
 
 
 def read(path: Path) -> Iterator[Exchange]:
@@ -100,16 +112,25 @@ def _exchange(row: dict[str, Any]) -> Exchange:
             "picture_at": tuple(sent["picture_at"]),
         }
     )
-    reply = row["reply"]
-    if reply is not None:
-        body = _unpacked(reply["body"])
-        reply = Reply(**{**reply, "headers": _pairs(reply["headers"]), "body": body})
+    reply = _reply(row["reply"]) if row["reply"] is not None else None
+    behind = tuple(map(_reply, row["behind"]))
     earlier = tuple(Attempt(**{**a, "headers": _pairs(a["headers"])}) for a in row["earlier"])
     fetched = tuple(Fetched(**{**f, "body": _unpacked(f["body"])}) for f in row["fetched"])
     kept = {k: v for k, v in row.items() if k != "id"}
     return Exchange(
-        **{**kept, "request": request, "reply": reply, "earlier": earlier, "fetched": fetched}
+        **{
+            **kept,
+            "request": request,
+            "reply": reply,
+            "behind": behind,
+            "earlier": earlier,
+            "fetched": fetched,
+        }
     )
+
+
+def _reply(row: dict[str, Any]) -> Reply:
+    return Reply(**{**row, "headers": _pairs(row["headers"]), "body": _unpacked(row["body"])})
 
 
 def _pairs(rows: list[list[str]]) -> tuple[tuple[str, str], ...]:

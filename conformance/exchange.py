@@ -47,9 +47,13 @@ class Request:
     credential: Credential
     form: Form | None = None
     chunked: bool = False
+    # One of `stream.DELIVERIES`, for what no HTTP client writes.
+    delivery: str = ""
     copy: int = 0
     phase: int = 0
     pictures: int = 0
+    # Requests of one crowd are finished in the same moment; no part of the identity.
+    crowd: str = ""
     expected: Literal["accepted", "refused", "either"] = "accepted"
     connection: str = ""
     twin: str | None = None
@@ -86,7 +90,10 @@ class Request:
     def id(self) -> str:
         """The request's identity: a digest of everything that tells it from another one."""
         digest = hashlib.sha256()
-        known = (self.method, self.url, self.headers, self.chunked, self.copy, self.phase)
+        known = (
+            *(self.method, self.url, self.headers, self.chunked, self.delivery),
+            *(self.copy, self.phase),
+        )
         for fact in (
             *known,
             self.connection,
@@ -159,6 +166,7 @@ class Attempt:
     headers: tuple[tuple[str, str], ...] = ()
     excused: bool = False
     mismatch: str = ""
+    reused: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,10 @@ class Exchange:
     earlier: tuple[Attempt, ...] = ()
     fetched: tuple[Fetched, ...] = ()
     local_port: int | None = None
+    # Whether it went over a connection that had served before.
+    reused: bool = False
+    # The answers to what was sent behind it on the same connection.
+    behind: tuple[Reply, ...] = ()
     twin: Exchange | None = None
     # What reached the provider for it; None where nobody looked, and why it cannot be told.
     calls: tuple[Call, ...] | None = None

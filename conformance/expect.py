@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from conformance.judging import NotApplicable, Untestable
+from conformance.constancy import wavered
+from conformance.judging import Flaky, NotApplicable, Untestable
 from conformance.surprise import SEND_AGAIN, is_server_error
 
 if TYPE_CHECKING:
@@ -84,7 +85,12 @@ class Expectation:
         return self.exchange
 
     def judged(self) -> Exchange:
-        """Expect an answer that can be judged: the budget held, the gateway did not put it off."""
+        """Expect an answer that can be judged: the budget held, the gateway did not put it off.
+
+        Raises:
+            Untestable: there is none.
+            Flaky: the same bytes were accepted once and refused once.
+        """
         exchange = self.exchange
         if exchange.failure in ("budget", "down"):
             raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
@@ -92,6 +98,8 @@ class Expectation:
         busy = exchange.status == 503 and not is_server_error(exchange)  # noqa: PLR2004
         if put_off or busy:
             raise Untestable(f"the gateway answered {exchange.status} however often it was asked")
+        if text := wavered(exchange):
+            raise Flaky(text)
         return exchange
 
     def _twin_accepted(self) -> None:

@@ -4,8 +4,8 @@
     @sends(fault(variation(n=n), twin=variation(n=1)) for n in (0, 11))
     def test_n_outside_one_to_ten_is_refused(exchange): ...
 
-A check ends in one of four ways: it returns (pass), an assertion fails (fail, or warn for a
-SHOULD), it raises `Untestable` or `NotApplicable`. Anything else is an error of the suite.
+A check ends in one of five ways: it returns (pass), an assertion fails (fail, or warn for a
+SHOULD), it raises `Untestable`, `NotApplicable` or `Flaky`. Anything else is an error of the suite.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ class Untestable(Exception):  # noqa: N818 - a status, not an error
 
 class NotApplicable(Exception):  # noqa: N818 - a status, not an error
     """The operator declared it so, or did not supply the means; the message says how to."""
+
+
+class Flaky(Exception):  # noqa: N818 - a status, not an error
+    """The same bytes got different verdicts, so that none of them counts."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,16 @@ def sends_together(**specs: Spec) -> Callable[[Check], Check]:
 
     def mark(check: Check) -> Check:
         check.sends_together = specs  # type: ignore[attr-defined]
+        return check
+
+    return mark
+
+
+def sends_each(cases: dict[str, dict[str, Spec]]) -> Callable[[Check], Check]:
+    """Name cases of requests that are read together: it runs once for each, with its `case`."""
+
+    def mark(check: Check) -> Check:
+        check.sends_each = cases  # type: ignore[attr-defined]
         return check
 
     return mark

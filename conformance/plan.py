@@ -116,11 +116,14 @@ class Plan:
             content_type, content = None, b""
         if content_type is not None:
             headers.append(("content-type", content_type))
+        headers += spec.headers
+        if spec.title_case:
+            headers = [(name.title(), value) for name, value in headers]
         request = Request(
             label=spec.label,
             method=spec.method,
             url=self.target.url + spec.path_suffix,
-            headers=(*headers, *spec.headers),
+            headers=tuple(headers),
             body=content,
             credential=replace(spec.credential, name="")
             if self.target.auth == "none"
@@ -133,6 +136,7 @@ class Plan:
                 if p.filename is None and spec.wire is None
             ),
             chunked=spec.chunked,
+            delivery=spec.delivery,
             copy=spec.copy,
             phase=spec.phase,
             pictures=_price(spec),
@@ -209,7 +213,8 @@ class Plan:
             first = next(
                 n for n in ("default", *KINDS, known.name) if self.target.credential(n) == known
             )
-            changes["credential"] = replace(spec.credential, name=first)
+            if first != spec.credential.name:
+                changes["credential"] = replace(spec.credential, name=first)
         if self._own_picture_for(spec) and spec.upload and spec.upload.content_type == "image/png":
             kind = pictures.measure(self.target.image or b"")
             named = f"image/{kind.format}" if kind else None
@@ -217,7 +222,9 @@ class Plan:
         for other in ("twin", "same_picture_as", "after"):
             if (value := getattr(spec, other)) is not None:
                 changes[other] = self._canonical(value)
-        return replace(spec, **changes)
+        # The same object where nothing changed: what is bound already is found by its identity.
+        changed = {k: v for k, v in changes.items() if v is not getattr(spec, k)}
+        return replace(spec, **changed) if changed else spec
 
     def _without_undeclared(self, spec: Spec) -> Spec:
         size = spec.value("size")

@@ -16,6 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from conformance.constancy import Constancy
     from conformance.exchange import Exchange
     from conformance.properties.counterexample import Counterexamples
     from conformance.result import Status
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 EXCHANGE, EXCHANGES, ANSWERS, RUN = "exchange", "exchanges", "answers", "run"
 FORWARDED = "forwarded"
+# Checks that take one of these look at the whole run, and come last.
+WHOLE = frozenset({ANSWERS, RUN, FORWARDED, "constancy"})
 
 
 @dataclass
@@ -86,8 +89,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each check its requests: one node for each spec of `@sends`."""
     session = metafunc.config.stash.get(SESSION, None)
     together = getattr(metafunc.function, "sends_together", None)
+    each = getattr(metafunc.function, "sends_each", None)
     specs = getattr(metafunc.function, "sends", None)
-    if session is None or (specs is None and together is None):
+    if session is None or (specs is None and together is None and each is None):
+        return
+    if each is not None:
+        rows = [(case, requests) for case, requests in each.items()]
+        names = [_ascii(case) for case in each]
+        metafunc.parametrize(("case", EXCHANGES), rows, ids=names, indirect=[EXCHANGES])
         return
     if together is not None:
         metafunc.parametrize(EXCHANGES, [together], ids=["together"], indirect=True)
@@ -122,9 +131,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if not _selected(item, run)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    selected.sort(
-        key=lambda item: bool({ANSWERS, RUN, FORWARDED} & set(getattr(item, "fixturenames", ())))
-    )
+    selected.sort(key=lambda item: bool(WHOLE & set(getattr(item, "fixturenames", ()))))
     items[:] = selected
     for item in selected:
         for spec in _specs_of(item):
@@ -301,6 +308,14 @@ def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
     from conformance.properties.counterexample import Counterexamples  # noqa: PLC0415
 
     return Counterexamples(request.config.stash[SESSION])
+
+
+@pytest.fixture(scope="session")
+def constancy(request: pytest.FixtureRequest) -> Constancy:
+    """Give a check the verdicts that changed, and why: it is found out once."""
+    from conformance.constancy import Constancy  # noqa: PLC0415
+
+    return Constancy(request.config.stash[SESSION])
 
 
 @pytest.fixture

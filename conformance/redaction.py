@@ -51,6 +51,14 @@ class Redactor:
         # JSON may hold lone surrogates, which UTF-8 alone cannot carry.
         return self.clean(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
+    def clean_pairs(self, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Return names and values, such as headers, with every credential replaced."""
+        known = tuple(pairs)
+        together = "\n".join(f"{name}\n{value}" for name, value in known)
+        if self.clean_text(together) == together:
+            return known
+        return tuple((self.clean_text(name), self.clean_text(value)) for name, value in known)
+
 
 def _without_halves(content: bytes, secret: bytes, half: int, name: str) -> bytes:
     # Every run of `half` bytes holds a whole block of half that length, so looking for the

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 TIMEOUT_S = "3"
 # Longer than the reference gateway waits for a provider, shorter than one that is slow on order.
 OBSERVED_TIMEOUT_S = "4"
-BLAMED = (Status.FAIL, Status.WARN, Status.FLAKY, Status.ERROR)
+BLAMED = (Status.FAIL, Status.WARN, Status.ERROR)
+# What is flaky is told by one of these, which fails with it.
+CONSTANCY = frozenset({"ROBUST-3", "ROBUST-4", "ROBUST-6", "ROBUST-7"})
 RUNS_PER_PROCESS = 60
 
 
@@ -91,8 +93,13 @@ def judged(
 
 
 def blamed(result: Result) -> dict[str, str]:
-    """Return what a result holds against the gateway: requirement id and message."""
-    return {r.id: r.message for r in result.requirements if r.status in BLAMED}
+    """Return what a result holds against the gateway: requirement id and message.
+
+    A verdict that changed is held against it once, under constancy, if that is blamed at all.
+    """
+    found = {r.id: r.message for r in result.requirements if r.status in BLAMED}
+    flaky = {r.id: r.message for r in result.requirements if r.status is Status.FLAKY}
+    return found if CONSTANCY & found.keys() else {**flaky, **found}
 
 
 def try_defect(defect: Defect, arguments: Sequence[str] = ()) -> Trial:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from conformance import crowds
 from conformance.client import Limits, Sender, Spent
 from conformance.errors import UsageError
 from conformance.evidence import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conformance.exchange import Exchange
+    from conformance.exchange import Exchange, Request
     from conformance.provider.values import Call
     from conformance.result import Diagnosis
     from conformance.target import Target
@@ -169,8 +170,7 @@ class Session:
     def begin(self) -> None:
         """Send the whole plan in the background."""
         if self._sender is not None and not self.diagnosis:
-            # Successes first: in flight together, they show whether each keeps its own parameters.
-            wanted = sorted(self.plan.requests.values(), key=lambda r: r.expected != "accepted")
+            wanted = crowds.in_order(self.plan.requests.values(), self.options.limits.concurrency)
             self._sender.start(wanted, self.plan.optional.values())
 
     def end(self) -> None:
@@ -224,6 +224,16 @@ class Session:
         self.ask(spec)
         sender.start([r for id_, r in self.plan.requests.items() if id_ not in known])
         return self.exchange(spec)
+
+    def again(self, request: Request) -> Exchange:
+        """Send a copy of a request that was sent, now, and wait for its exchange."""
+        return self.again_at_once([request])[0]
+
+    def again_at_once(self, requests: list[Request]) -> list[Exchange]:
+        """Send copies of requests that were sent, all now, and wait for their exchanges."""
+        sender = self._ready()
+        sender.start(requests)
+        return [sender.exchange(request.id) for request in requests]
 
     def answers(self) -> list[Exchange]:
         """Wait for everything and return every exchange of the run."""

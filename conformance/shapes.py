@@ -106,3 +106,5 @@ CLIENTS: dict[str, Callable[[Form], Form]] = {
     "openai-java": openai_java,
     "dotnet": dotnet,
 }
+# Those that write the names of headers Like-This.
+TITLE_CASE = frozenset({"curl", "requests", "openai-go", "openai-java", "dotnet"})

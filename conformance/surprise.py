@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.answer import mismatch
 from conformance.exchange import Attempt
+from conformance.stream import MALFORMED
 
 if TYPE_CHECKING:
     from conformance.exchange import Exchange, Failure
@@ -24,6 +25,8 @@ def is_surprise(exchange: Exchange) -> bool:
     """Return whether an answer is looked at twice before anybody is blamed for it."""
     if exchange.request.provider_fault:
         return False  # the provider failed on order
+    if exchange.request.delivery in MALFORMED:
+        return exchange.failure == "timeout"
     if exchange.reply is None:
         return True
     if exchange.status in SEND_AGAIN:
@@ -31,6 +34,11 @@ def is_surprise(exchange: Exchange) -> bool:
     if exchange.request.expected == "accepted" and not exchange.ok:
         return True
     return is_server_error(exchange) or bool(mismatch(exchange))
+
+
+def is_settled_otherwise(exchange: Exchange) -> bool:
+    """Return whether a surprise became no surprise when its request was sent again."""
+    return bool(exchange.earlier) and not is_surprise(exchange)
 
 
 def broke_twice(exchange: Exchange) -> bool:
@@ -67,7 +75,15 @@ def attempt_of(exchange: Exchange) -> Attempt:
     text = exchange.reply.text[:2000] if exchange.reply else exchange.failure_text
     headers = exchange.reply.headers if exchange.reply else ()
     wrong = mismatch(exchange)
-    return Attempt(exchange.status, failure, text, exchange.elapsed_s, headers, mismatch=wrong)
+    return Attempt(
+        exchange.status,
+        failure,
+        text,
+        exchange.elapsed_s,
+        headers,
+        mismatch=wrong,
+        reused=exchange.reused,
+    )
 
 
 def is_rate_limit(exchange: Exchange) -> bool:

@@ -1,4 +1,4 @@
-"""The seam to httpx: one request out, one exchange in, whatever the server does."""
+"""The seam to httpx and to the raw stream: one request out, one exchange in, whatever happens."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import h11
 import httpx
 
-from conformance import credentials
+from conformance import credentials, stream
 from conformance.exchange import Exchange, Reply
 from conformance.redaction import Redactor
 from conformance.target import filled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from conformance.exchange import Failure, Request
     from conformance.target import Target
+
+    Hold = Callable[[], Awaitable[None]]
 
 MAX_REPLY_BYTES = 256_000_000
 KEEPALIVE_S = 2.0
@@ -38,11 +41,12 @@ class Transport:
     def __init__(self, target: Target, connections: int = 100) -> None:
         secure = target.base_url.startswith("https")
         self._target = target
+        self._secure = ssl.create_default_context() if secure else None
         self._client = httpx.AsyncClient(
             trust_env=False,
             follow_redirects=False,
             timeout=None,  # noqa: S113 - `send` bounds the whole exchange
-            verify=ssl.create_default_context() if secure else False,
+            verify=self._secure or False,
             limits=httpx.Limits(
                 max_connections=connections,
                 max_keepalive_connections=connections,
@@ -54,75 +58,103 @@ class Transport:
         """Close every connection."""
         await self._client.aclose()
 
-    async def send(self, request: Request, timeout_s: float) -> Exchange:
+    async def send(self, request: Request, timeout_s: float, hold: Hold | None = None) -> Exchange:
         """Send one request and return its exchange; a broken connection is a value, no error.
 
         A connection that the server closed while it was idle is replaced without a word, as every
-        client does (RFC 9112 §9.3.1).
+        client does (RFC 9112 §9.3.1). With `hold`, it is waited for before the body's last bytes are sent.
         """
         started = time.monotonic()
         traced = _Trace()
-        reply, failure, text = await self._outcome(request, timeout_s, traced)
-        if failure == "dropped" and not traced.connected and not traced.answered:
-            reply, failure, text = await self._outcome(request, timeout_s, traced)
+        replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
+        if failure == "dropped" and traced.reused and not traced.answered:
+            replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         return Exchange(
             request=request,
-            reply=reply,
+            reply=replies[0] if replies else None,
+            behind=replies[1:],
             failure=failure,
             failure_text=text,
             elapsed_s=time.monotonic() - started,
             finished_at=time.time(),
             local_port=traced.local_port,
+            reused=traced.reused,
         )
 
     async def _outcome(  # noqa: PLR0911 - one line for each way to fail
-        self, request: Request, timeout_s: float, traced: _Trace
-    ) -> tuple[Reply | None, Failure | None, str]:
+        self, request: Request, timeout_s: float, traced: _Trace, hold: Hold | None
+    ) -> tuple[tuple[Reply, ...], Failure | None, str]:
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._reply(request, traced), None, ""
+                return await self._replies(request, traced, hold), None, ""
         except TimeoutError:
-            return None, "timeout", f"no whole answer within {timeout_s:g} s"
-        except TooLargeError:
-            return None, "too-large", f"the answer is larger than {MAX_REPLY_BYTES} bytes"
-        except httpx.ConnectError as error:
-            return None, "unreachable", str(error) or "cannot connect"
-        except httpx.RemoteProtocolError as error:
+            return (), "timeout", f"no whole answer within {timeout_s:g} s"
+        except (TooLargeError, OverflowError):
+            return (), "too-large", f"the answer is larger than {MAX_REPLY_BYTES} bytes"
+        except (httpx.ConnectError, ConnectionRefusedError) as error:
+            return (), "unreachable", str(error) or "cannot connect"
+        except (httpx.RemoteProtocolError, h11.RemoteProtocolError) as error:
             dropped = "disconnected" in str(error) or "closed connection" in str(error)
-            return None, "dropped" if dropped else "not-http", str(error)
+            return (), "dropped" if dropped else "not-http", str(error)
         except httpx.DecodingError as error:
-            return None, "not-http", str(error)
+            return (), "not-http", str(error)
         except (httpx.TransportError, OSError) as error:
-            return None, "dropped", str(error) or type(error).__name__
+            return (), "dropped", str(error) or type(error).__name__
 
-    async def _reply(self, request: Request, traced: _Trace) -> Reply:
+    async def _replies(
+        self, request: Request, traced: _Trace, hold: Hold | None
+    ) -> tuple[Reply, ...]:
         secret, authorization = self._authorization(request)
         url = request.url
         if request.credential.query:
             url += "?" + urlencode({request.credential.query: secret})
         headers = [(k, filled(v, self._target.secrets)) for k, v in request.headers]
         if authorization is not None:
-            headers.append(("authorization", authorization))
-        body: Any = _chunks(request.body) if request.chunked else request.body
+            name = "Authorization" if ("Content-Type" in dict(headers)) else "authorization"
+            headers.append((name, authorization))
+        clean = self._redactor(secret)
+        if request.delivery:
+            traced.reused = False
+            delivered = await self._deliver(request, url, headers)
+            return tuple(
+                Reply(a.status, clean.clean_pairs(a.headers), clean.clean(a.body), a.http_version)
+                for a in delivered
+            )
+        framing, content = _content(request, hold)
         outgoing = httpx.Request(
             request.method,
             url,
-            headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers],
-            content=body or None,
+            headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in (*headers, *framing)],
+            content=content,
             extensions={"trace": traced},
         )
+        return (await self._reply(outgoing, clean, traced),)
+
+    async def _deliver(
+        self, request: Request, url: str, headers: list[tuple[str, str]]
+    ) -> list[stream.Answered]:
+        where = httpx.URL(url)
+        host = where.netloc.decode("ascii")
+        target = where.raw_path.decode("ascii")
+        return await stream.deliver(
+            stream.Address(where.host, where.port or (443 if self._secure else 80), self._secure),
+            stream.Head(request.method, target, (("Host", host), *headers)),
+            request.body,
+            request.delivery,
+            most=MAX_REPLY_BYTES,
+        )
+
+    async def _reply(self, outgoing: httpx.Request, clean: Redactor, traced: _Trace) -> Reply:
         answer = await self._client.send(outgoing, stream=True)
         try:
             traced.note(answer)
             content = await _read(answer)
         finally:
             await answer.aclose()
-        clean = self._redactor(secret)
         return Reply(
             status=answer.status_code,
-            headers=tuple(
-                (clean.clean_text(k.decode("latin-1")), clean.clean_text(v.decode("latin-1")))
-                for k, v in answer.headers.raw
+            headers=clean.clean_pairs(
+                [(k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw]
             ),
             body=clean.clean(content),
             http_version=answer.http_version,
@@ -150,13 +182,13 @@ class _Trace:
     """What httpcore tells of one request: was a connection opened, did an answer begin."""
 
     def __init__(self) -> None:
-        self.connected = False
+        self.reused = True
         self.answered = False
         self.local_port: int | None = None
 
     async def __call__(self, event: str, _info: Any) -> None:
         if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
-            self.connected = True
+            self.reused = False
 
     def note(self, answer: httpx.Response) -> None:
         self.answered = True
@@ -165,9 +197,26 @@ class _Trace:
             self.local_port = stream.get_extra_info("client_addr")[1]  # type: ignore[union-attr]
 
 
+def _content(request: Request, hold: Hold | None) -> tuple[list[tuple[str, str]], Any]:
+    """Return the headers that frame a body, where httpx cannot know them, and the body for it."""
+    if request.chunked:
+        return [], _chunks(request.body)
+    if hold is not None:
+        # Within the picture where there is one: no delimiter is cut, which not all gateways take.
+        at = request.picture_at[1] - 1 if request.picture else len(request.body) - 1
+        return [("content-length", str(len(request.body)))], _held(request.body, at, hold)
+    return [], request.body or None
+
+
 async def _chunks(body: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(body), CHUNK_BYTES):
         yield body[start : start + CHUNK_BYTES]
+
+
+async def _held(body: bytes, at: int, hold: Hold) -> AsyncIterator[bytes]:
+    yield body[:at]
+    await hold()
+    yield body[at:]
 
 
 async def _read(answer: httpx.Response) -> bytes:

@@ -59,6 +59,7 @@ class Spec:
     """A request before it meets a target.
 
     `shape` rearranges the form, `wire` replaces its bytes; both are told apart by `variant`.
+    `delivery` is one of `stream.DELIVERIES`; `title_case` writes header names `Like-This`.
     `expected` says whether a correct gateway accepts it: that decides its price in pictures and
     whether a surprising answer is looked at twice. Where the request asks several things at once,
     `otherwise` asks one of them alone and is sent if the whole was not accepted; `title` is then
@@ -79,6 +80,8 @@ class Spec:
     headers: tuple[tuple[str, str], ...] = ()
     credential: Credential = field(default_factory=Credential)
     chunked: bool = False
+    delivery: str = ""
+    title_case: bool = False
     expected: Literal["accepted", "refused", "either"] = "accepted"
     twin: Spec | None = None
     same_picture_as: Spec | None = None
@@ -118,7 +121,7 @@ class Spec:
     @property
     def _facts(self) -> str:
         facts = (self.model, self.upload, self.fields, self.extra, self.variant, self.headers)
-        return repr((*facts, self.credential, self.chunked, self.copy, self.phase))
+        return repr((*facts, self.credential, self.chunked, self.delivery, self.copy, self.phase))
 
     def value(self, name: str) -> Value | None:
         """Return the first value of a text field."""

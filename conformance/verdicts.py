@@ -6,8 +6,14 @@ import traceback
 from concurrent.futures import CancelledError
 
 from conformance import contract
-from conformance.judging import NotApplicable, Untestable
+from conformance.judging import Flaky, NotApplicable, Untestable
 from conformance.result import Status
+
+ENDS: dict[type[BaseException], Status] = {
+    Untestable: Status.UNTESTABLE,
+    NotApplicable: Status.NOT_APPLICABLE,
+    Flaky: Status.FLAKY,
+}
 
 
 def of(raised: BaseException | None, tied_to: str) -> tuple[Status, str]:
@@ -24,10 +30,8 @@ def of(raised: BaseException | None, tied_to: str) -> tuple[Status, str]:
             requirement = contract.load().requirements.get(tied_to)
             must = requirement is not None and requirement.level == "MUST"
             return (Status.FAIL if must else Status.WARN), str(raised)
-        case Untestable():
-            return Status.UNTESTABLE, str(raised)
-        case NotApplicable():
-            return Status.NOT_APPLICABLE, str(raised)
+        case Untestable() | NotApplicable() | Flaky():
+            return ENDS[type(raised)], str(raised)
         case CancelledError():
             return Status.UNTESTABLE, "the run was stopped before its answer came"
         case _:

@@ -1,4 +1,4 @@
-"""Requests that no form can express: other media types, malformed bodies, no credential."""
+"""Requests that no form can express: other media types, malformed bodies, bytes at will."""
 
 from __future__ import annotations
 
@@ -48,11 +48,24 @@ def _plain_text(form: Form) -> Body:
     return Body("text/plain; charset=utf-8", "\r\n".join(lines).encode())
 
 
-def _cut(form: Form) -> Body:
-    """Return the body cut in the middle of the file; its Content-Length is that of the cut body."""
-    whole, content = form.encode(), form.parts[-1].content
-    end = whole.rindex(content[-64:]) - len(content) // 2
-    return Body(form.content_type(), whole[:end])
+def cut(label: str, place: Callable[[Form, bytes], int]) -> Spec:
+    """Return the plain request with its body cut at a place; its length is that of the cut body."""
+
+    def at_place(form: Form) -> Body:
+        whole = form.encode()
+        return Body(form.content_type(), whole[: place(form, whole)])
+
+    return raw(label, at_place)
+
+
+def _in_the_file(form: Form, whole: bytes) -> int:
+    content = form.parts[-1].content
+    return whole.rindex(content[-64:]) - len(content) // 2
+
+
+def _closing(form: Form) -> int:
+    """Return how many bytes the close-delimiter has, from its first hyphen to its CRLF."""
+    return len(form.boundary) + 6
 
 
 def _unknown_boundary(form: Form) -> Body:
@@ -70,7 +83,21 @@ MIXED = raw(
 NO_BOUNDARY = raw("no boundary", lambda form: Body("multipart/form-data", form.encode()))
 UNKNOWN_BOUNDARY = raw("a boundary that does not occur", _unknown_boundary)
 EMPTY_BODY = raw("an empty body", lambda form: Body(form.content_type(), b""))
-CUT = raw("cut inside the file", _cut)
+# Cut here, the form has lost its picture, or a part of it.
+CUTS = (
+    cut("cut inside the file", _in_the_file),
+    cut("cut in the first delimiter", lambda form, _: len(form.boundary) // 2),
+    cut("cut in the first part's header", lambda _, whole: whole.index(b"form-data")),
+    cut("cut in the file's header", lambda _, whole: whole.index(b"; filename") + 5),
+    cut(
+        "cut before the file's first byte", lambda form, whole: whole.index(form.parts[-1].content)
+    ),
+)
+# Cut here, nothing of its content is lost.
+ENDINGS = (
+    cut("cut in the close-delimiter", lambda form, whole: len(whole) - _closing(form) + 8),
+    cut("cut before the last two hyphens", lambda _, whole: len(whole) - 4),
+)
 UNCLOSED = raw(
     "no close-delimiter",
     lambda form: Body(form.content_type(), replace(form, closing="none").encode()),
@@ -84,3 +111,23 @@ WITHOUT_CREDENTIAL = replace(
     credential=Credential(name=""),
     picture=NEVER_SERVED,
 )
+
+
+def laid_out(change: Callable[[bytes], bytes]) -> Callable[[Form], Body]:
+    """Return how a form is written with the bytes of its body changed."""
+    return lambda form: Body(form.content_type(), change(form.encode()))
+
+
+def shaped(change: Callable[[Form], Form]) -> Callable[[Form], Body]:
+    """Return how a changed form is written, as bytes that no client of the form would write."""
+    return lambda form: Body(change(form).content_type(), change(form).encode())
+
+
+def headed(label: str, change: Callable[[bytes], bytes]) -> Spec:
+    """Return the plain request with the header lines of each of its parts changed."""
+    return rewritten(label, lambda form: with_heads(form, change))
+
+
+def with_heads(form: Form, change: Callable[[bytes], bytes]) -> Form:
+    """Return the form with the header lines of each of its parts changed."""
+    return replace(form, parts=tuple(replace(p, headers=change(p.head())) for p in form.parts))

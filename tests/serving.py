@@ -103,10 +103,11 @@ class Loopback:
                 if self.headers.get("transfer-encoding", "").lower() != "chunked":
                     return self.rfile.read(int(self.headers.get("content-length") or 0))
                 content = b""
-                while size := int(self.rfile.readline(), 16):
+                while size := int(self.rfile.readline().partition(b";")[0], 16):
                     content += self.rfile.read(size)
                     self.rfile.readline()
-                self.rfile.readline()
+                while self.rfile.readline().strip():
+                    pass  # a trailer
                 return content
 
             def log_message(self, *_: object) -> None:

@@ -294,7 +294,7 @@ def test_a_503_without_a_retry_after_is_looked_at_twice() -> None:
         (REFUSED, refusal(400), 1),
         (REFUSED, refusal(500), 2),
         (REFUSED, refusal(501), 1),
-        (REFUSED, pictures_answer(), 1),
+        (REFUSED, pictures_answer(), 2),
     ],
 )
 def test_only_a_surprise_is_looked_at_twice(spec: Spec, answer: Answer, times: int) -> None:
@@ -305,6 +305,25 @@ def test_only_a_surprise_is_looked_at_twice(spec: Spec, answer: Answer, times: i
             exchange = sender.send(request)  # type: ignore[arg-type]
     assert len(server.got) == times
     assert len(exchange.earlier) == times - 1
+
+
+def test_few_acceptances_of_what_must_be_refused_are_looked_at_twice() -> None:
+    """Each costs a picture, and a lenient gateway accepts many."""
+    specs = [replace(REFUSED, label=str(n), fields=(("n", str(n)),)) for n in range(11, 21)]
+    with answering(pictures_answer()) as server:
+        exchanges = ask(server.url, *specs)
+    assert sum(len(e.earlier) for e in exchanges) == 3
+
+
+def test_once_one_acceptance_changed_all_are_looked_at_twice() -> None:
+    answers = [pictures_answer(), *(refusal(400) for _ in range(1)), pictures_answer()]
+    specs = [replace(REFUSED, label=str(n), fields=(("n", str(n)),)) for n in range(11, 21)]
+    with Loopback(lambda _: answers.pop(0) if len(answers) > 1 else answers[0]) as server:
+        asking = Asking(server.url)
+        with asking.sender as sender:
+            for spec in specs:
+                sender.send(asking.plan.bind(spec))  # type: ignore[arg-type]
+    assert len(server.got) == 2 * len(specs)
 
 
 def test_an_answer_past_the_limit_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:

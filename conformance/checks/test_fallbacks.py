@@ -33,7 +33,10 @@ def test_a_healthy_primary_serves(exchange: Exchange, target: Target) -> None:
         raise NotApplicable("the fallback was the primary itself; name a --failing-model")
     accepted = expect(exchange).judged()
     if not accepted.ok:
-        raise Untestable(f"not accepted in this encoding: {accepted.outcome}")
+        raise NotApplicable(
+            f"refused in this encoding, as it may be ({accepted.outcome}); FALLBACKS-3 says whether"
+            " any is understood"
+        )
     if target.failing_model.lower() in served_by(accepted):
         fail(f"the primary {target.model} to serve", accepted)
 

@@ -2,14 +2,25 @@
 
 from dataclasses import replace
 
-from conformance import answer, wire
+from conformance import answer, stream, wire
 from conformance.combinations import INJECTED
+from conformance.constancy import Constancy, kind_of
 from conformance.exchange import Exchange
-from conformance.expect import each, expect, fail, some
-from conformance.judging import NotApplicable, Untestable, sends, sends_together, verifies
+from conformance.expect import describe, each, expect, fail, known_object, some
+from conformance.judging import (
+    Flaky,
+    NotApplicable,
+    Record,
+    Untestable,
+    observes,
+    sends,
+    sends_each,
+    sends_together,
+    verifies,
+)
 from conformance.oddities import HOSTILE_NAMES, UNUSUAL, USUAL
-from conformance.surprise import SEND_AGAIN
-from conformance.variation import LAST, PLAIN, Spec, either, fault, variation
+from conformance.session import Session
+from conformance.variation import LAST, PLAIN, Spec, either, fault, uploaded, variation
 
 BAD_N = fault(variation(n="abc"), twin=variation(n=1))
 
@@ -48,73 +59,161 @@ def no_injected_header(exchange: Exchange) -> None:
         fail(f"no {INJECTED} header, which came in a value of the request", exchange)
 
 
-def on_one_connection(label: str, first: Spec) -> dict[str, Spec]:
+def on_one_connection(label: str, first: Spec, copy: int = 0) -> dict[str, Spec]:
     """A request, and a refused one after it on the same connection."""
-    bad = replace(BAD_N, connection=label, label="n=abc, on a used connection", after=first)
-    return {
-        "first": replace(first, connection=label),
-        "second": replace(bad, after=replace(first, connection=label)),
-    }
+    named = f"{label} {copy}" if copy else label
+    sent = replace(first, connection=named, copy=copy)
+    bad = replace(BAD_N, label="n=abc, on a used connection", connection=named, copy=copy)
+    return {"first": sent, "second": replace(bad, after=sent)}
 
 
-def reused(exchanges: dict[str, Exchange]) -> None:
+def not_reused(exchanges: dict[str, Exchange], fresh: Exchange) -> str:
+    """Say how the second request fared worse than on a connection of its own, or nothing."""
     first, second = exchanges["first"], exchanges["second"]
     for exchange in (first, second):
         expect(exchange).judged()
-    if (
-        not second.earlier
-        and first.local_port is not None
-        and first.local_port != second.local_port
-    ):
+    if not second.earlier and first.local_port not in (None, second.local_port):
         raise NotApplicable("the server closed the connection after its answer, as it may")
-    fresh = exchanges["fresh"]
-    if any(a.status != fresh.status for a in second.earlier) or second.status != fresh.status:
-        fail(f"{fresh.outcome}, as on a new connection", second)
+    tried = next((a for a in second.earlier if a.status != fresh.status), None)
+    if tried is not None:
+        return f"got {tried.status or tried.failure}: {tried.text[:200]}"
+    return "" if said(second) == said(fresh) else f"got {describe(second)}"
 
 
-AFTER_REFUSAL = on_one_connection("after a refusal", replace(BAD_N, label="n=abc, first"))
-AFTER_NO_ENTRY = on_one_connection("after no entry", wire.WITHOUT_CREDENTIAL)
-AFTER_JSON = on_one_connection("after a JSON body", wire.JSON)
+def said(exchange: Exchange) -> tuple[int | None, str, object]:
+    """What tells the gateway's answer to a request from one to garbage, or to another request."""
+    error = known_object(exchange.body.get("error"))
+    return exchange.status, exchange.media_type, error.get("message")
 
 
-@verifies("ROBUST-3")
-@sends_together(**AFTER_REFUSAL, fresh=BAD_N)
-def test_a_connection_serves_again_after_a_refusal(exchanges: dict[str, Exchange]) -> None:
-    reused(exchanges)
-
-
-@verifies("ROBUST-3")
-@sends_together(**AFTER_NO_ENTRY, fresh=BAD_N)
-def test_a_connection_serves_again_after_no_entry(exchanges: dict[str, Exchange]) -> None:
-    reused(exchanges)
+BEFORE = {
+    "a refusal": replace(BAD_N, label="n=abc, first"),
+    "no entry": wire.WITHOUT_CREDENTIAL,
+    "another media type": wire.JSON,
+}
 
 
 @verifies("ROBUST-3")
-@sends_together(**AFTER_JSON, fresh=BAD_N)
-def test_a_connection_serves_again_after_another_media_type(exchanges: dict[str, Exchange]) -> None:
-    reused(exchanges)
+@sends_each(
+    {name: {**on_one_connection(name, first), "fresh": BAD_N} for name, first in BEFORE.items()}
+)
+def test_a_connection_serves_again_after(
+    exchanges: dict[str, Exchange], run: Session, case: str
+) -> None:
+    problem = not_reused(exchanges, exchanges["fresh"])
+    if not problem:
+        return
+    # Once more: a gateway that fails at times fails here, too, and that is another matter.
+    repeated = (on_one_connection(case, BEFORE[case], copy) for copy in (1, 2, 3))
+    if all(
+        not_reused({name: run.probe(spec) for name, spec in specs.items()}, exchanges["fresh"])
+        for specs in repeated
+    ):
+        expected = f"{describe(exchanges['fresh'])}, as on a new connection"
+        raise AssertionError(f"expected {expected}\n{problem}")
+    raise Flaky(f"{problem}; as on a new connection when it was repeated")
+
+
+@verifies("ROBUST-3")
+def test_no_answer_depends_on_what_its_connection_served(
+    answers: list[Exchange], constancy: Constancy
+) -> None:
+    some([e for e in answers if e.reused], "request on a connection that had served before")
+    each(constancy.because_of("used connection"))
+
+
+PIPELINED = replace(
+    BAD_N, label="n=abc, and behind it the same without a credential", delivery=stream.PIPELINED
+)
+
+
+@verifies("ROBUST-9")
+@sends_together(both=PIPELINED, first=BAD_N, second=wire.WITHOUT_CREDENTIAL)
+def test_pipelined_requests_are_answered_in_their_order(
+    exchanges: dict[str, Exchange], run: Session
+) -> None:
+    alone = (exchanges["first"].status, exchanges["second"].status)
+    if list(map(kind_of, alone)) != [4, 4]:
+        raise Untestable("alone, not both are refused")
+    problem = out_of_order(expect(exchanges["both"]).judged(), alone)
+    if not problem:
+        return
+    again = run.probe(replace(PIPELINED, copy=1))
+    if out_of_order(again, alone):
+        raise AssertionError(
+            f"expected {alone[0]}, then {alone[1]} or a closed connection\n{problem}"
+        )
+    raise Flaky(f"{problem}; in order when it was repeated")
+
+
+def out_of_order(both: Exchange, alone: tuple[int | None, int | None]) -> str:
+    """Say how the answers to two pipelined requests are not those that they get alone."""
+    got = (both.status, *(reply.status for reply in both.behind))
+    if both.status is None:
+        return f"got {both.outcome}"
+    return "" if got == alone[: len(got)] else "got " + ", then ".join(map(str, got))
+
+
+# With a fault in n, so that whoever reads them whole makes no picture.
+MALFORMED = tuple(replace(BAD_N, label=f"HTTP: {name}", delivery=name) for name in stream.MALFORMED)
+
+
+@verifies("ROBUST-8")
+@sends(MALFORMED)
+def test_a_malformed_message_is_answered_in_time(exchange: Exchange) -> None:
+    expect(exchange).judged()
+    if exchange.failure == "timeout":
+        fail("an answer, or a closed connection", exchange)
+
+
+@observes("ROBUST-O1")
+@sends(MALFORMED)
+def test_how_a_malformed_message_is_taken(exchange: Exchange, record: Record) -> None:
+    record(f"{exchange.request.delivery}: {exchange.outcome}")
+
+
+SAMPLE = (
+    BAD_N,
+    fault(variation(n=11), twin=variation(n=1)),
+    fault(variation(size="256x257"), twin=PLAIN),
+    fault(variation(response_format="png"), twin=PLAIN),
+    fault(variation(model=None), twin=PLAIN),
+    fault(uploaded("neither image nor image[]", None), twin=PLAIN),
+    wire.JSON,
+    wire.UNKNOWN_BOUNDARY,
+    wire.WITHOUT_CREDENTIAL,
+)
+
+
+def again(spec: Spec, copy: int) -> Spec:
+    """The same bytes once more, after everything else; its twin is the first time."""
+    return replace(spec, label=f"{spec.label}, again", copy=copy, phase=LAST, twin=spec)
 
 
 @verifies("ROBUST-4")
-def test_no_answer_changed_when_it_was_asked_for_again(answers: list[Exchange]) -> None:
-    judged = some(
-        [e for e in answers if e.reply is not None and not e.request.connection], "answer"
-    )
-    each((e, text) for e in judged if (text := changed(e)))
+@sends([again(spec, copy) for spec in SAMPLE for copy in (1, 2)])
+def test_a_refused_request_is_refused_again(exchange: Exchange) -> None:
+    first = exchange.twin
+    if first is None:
+        raise Untestable("it was not sent a first time")
+    expect(first).judged()
+    # What changed within one of the two has its own reason, which the next check finds out.
+    if kind_of(first.status) != kind_of(exchange.status):
+        fail(f"{first.outcome}, as the first time", exchange)
 
 
-def changed(exchange: Exchange) -> str:
-    """Say how a surprise became something else when the request was sent again, alone."""
-    for attempt in exchange.earlier:
-        put_off = attempt.status in (*SEND_AGAIN, 503)
-        if (
-            not put_off
-            and not attempt.excused
-            and kind_of(attempt.status) != kind_of(exchange.status)
-        ):
-            first = attempt.status or f"no answer ({attempt.failure})"
-            return f"first {first}, then {exchange.outcome} for the same bytes"
-    return ""
+@verifies("ROBUST-4")
+def test_no_answer_changed_when_it_was_asked_for_again(
+    answers: list[Exchange], constancy: Constancy
+) -> None:
+    some([e for e in answers if e.reply is not None and not e.request.connection], "answer")
+    each(constancy.because_of("at random"))
+
+
+@verifies("ROBUST-7")
+def test_no_answer_is_worse_among_others(answers: list[Exchange], constancy: Constancy) -> None:
+    some([e for e in answers if e.request.crowd], "request that was sent at once with others")
+    each(constancy.because_of("at once"))
 
 
 @verifies("ROBUST-6")
@@ -127,11 +226,6 @@ def test_requests_in_flight_together_keep_their_own_parameters(answers: list[Exc
         for a in e.earlier
         if a.mismatch and not answer.mismatch(e)
     )
-
-
-def kind_of(status: int | None) -> int:
-    """The first digit of a status; no answer at all is as bad as a server error."""
-    return 5 if status is None else status // 100
 
 
 # With the picture of the plain request: the same request once more, after everything else.

@@ -101,6 +101,9 @@ class Behaviour:
     method_fault: Fault = METHOD_FAULT
     closing: bool = False
     chunked: bool = False
+    on_bytes: Callable[[bytes], bytes] = same
+    body_of: Callable[[list[bytes]], bytes] = b"".join
+    ignores_malformed: bool = False
 
     # Who calls.
     authenticates: bool = True

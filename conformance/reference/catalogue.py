@@ -9,6 +9,7 @@ from conformance.reference.defects.auth import AUTH
 from conformance.reference.defects.body import BODY
 from conformance.reference.defects.cache import CACHE, TENANT
 from conformance.reference.defects.choices import FORMAT_READ, SIZE, STREAM, USER
+from conformance.reference.defects.connections import CONNECTIONS
 from conformance.reference.defects.error import ERROR
 from conformance.reference.defects.fallbacks import FALLBACKS
 from conformance.reference.defects.forms import FORMS
@@ -53,6 +54,7 @@ DEFECTS: tuple[Defect, ...] = (
     *TENANT,
     *ERROR,
     *ROBUST,
+    *CONNECTIONS,
     *PROVIDER,
 )
 VARIANTS: tuple[Variant, ...] = (*ALONE, *FORWARDING)

@@ -90,7 +90,7 @@ class _Server(uvicorn.Server):
         self._on_listening = on_listening
         config = uvicorn.Config(
             _application(gateway),
-            http=_Protocol,
+            http=_protocol(gateway.behaviour),
             ws="none",
             lifespan="off",
             loop="asyncio",
@@ -121,6 +121,23 @@ class _Server(uvicorn.Server):
         yield
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+def _protocol(behaviour: Behaviour) -> type[H11Protocol]:
+    class Protocol(_Protocol):
+        """The protocol of this behaviour."""
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(behaviour.on_bytes(data))
+
+        def send_400_response(self, msg: str) -> None:
+            if not behaviour.ignores_malformed:
+                super().send_400_response(msg)
+
+        def eof_received(self) -> bool:  # type: ignore[override]
+            return behaviour.ignores_malformed
+
+    return Protocol
 
 
 class _Protocol(H11Protocol):
@@ -166,19 +183,20 @@ def _application(gateway: Gateway) -> ASGIApp:
 
 async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     limit = gateway.behaviour.max_body
-    body, received = bytearray(), 0
+    body: list[bytes] = []
+    received = 0
     try:
         async with asyncio.timeout(READ_SECONDS):
             async for chunk in request.stream():
                 # Read to its end all the same: who is cut off while sending may miss the answer.
                 received += len(chunk)
-                if received <= limit:
-                    body += chunk
+                if received <= limit and chunk:
+                    body.append(chunk)
     except TimeoutError:
         return refusal(gateway, call, TOO_SLOW)
     if received > limit:
         return refusal(gateway, call, TOO_LARGE)
-    whole = Call(**{**vars(call), "body": bytes(body)})
+    whole = Call(**{**vars(call), "body": gateway.behaviour.body_of(body)})
     gateway.behaviour.on_arrival(whole)
     if gateway.behaviour.thinking_s:
         await asyncio.sleep(gateway.behaviour.thinking_s)

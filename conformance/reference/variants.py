@@ -18,6 +18,7 @@ from conformance.reference.defects.making import (
     on_form,
     shown,
     with_field,
+    with_others_inside,
     without,
 )
 from conformance.reference.models import MODELS
@@ -151,26 +152,10 @@ def _unauthorized_400(fault: Fault) -> Fault:
     return replace(fault, status=400, headers=()) if fault.status == 401 else fault  # noqa: PLR2004
 
 
-def _two_at_once(b: Behaviour) -> Behaviour:
-    """Take two requests at a time, and ask the others to come again in a second."""
-    inside: list[tuple[int, int]] = []
-
-    def arrived(call: Call) -> None:
-        if call.method == "POST" and call.path.endswith("/images/variations"):
-            inside.append((call.connection, call.nth))
-
-    def admitted(call: Call) -> Call:
-        if (call.connection, call.nth) in inside[MOST_AT_ONCE:]:
-            later = (("Retry-After", "1"),)
-            raise refuse("too many at once", status=429, code="rate_limit_exceeded", headers=later)
-        return b.on_call(call)
-
-    def gone(answer: Answer, call: Call) -> Answer:
-        if (call.connection, call.nth) in inside:
-            inside.remove((call.connection, call.nth))
-        return b.finish(answer, call)
-
-    return replace(b, on_arrival=arrived, on_call=admitted, finish=gone, thinking_s=BRIEFLY_S)
+def _third_later(before: int) -> None:
+    if before >= MOST_AT_ONCE:
+        later = (("Retry-After", "1"),)
+        raise refuse("too many at once", status=429, code="rate_limit_exceeded", headers=later)
 
 
 def _encoded(encoding: str) -> Patch:
@@ -254,7 +239,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         "two-at-once",
         "A third request in flight is answered with 429 and Retry-After.",
-        _two_at_once,
+        with_others_inside(_third_later, BRIEFLY_S),
     ),
     Variant("slow", "Each answer takes a while.", lambda b: replace(b, thinking_s=SLOWLY_S)),
     Variant(

@@ -209,3 +209,27 @@ def forwards(**changes: Any) -> Patch:
 def without(body: Json, *keys: str) -> Json:
     """Return a JSON object without some keys."""
     return {key: value for key, value in body.items() if key not in keys}
+
+
+def with_others_inside(decide: Callable[[int], None], seconds: float) -> Patch:
+    """Ask `decide` of each request how many were inside when it came; each stays a while."""
+
+    def patch(b: Behaviour) -> Behaviour:
+        before: dict[tuple[int, int], int] = {}
+
+        def arrived(call: Call) -> None:
+            if call.method == "POST" and call.path.endswith("/images/variations"):
+                before[call.connection, call.nth] = len(before)
+            b.on_arrival(call)
+
+        def admitted(call: Call) -> Call:
+            decide(before.get((call.connection, call.nth), 0))
+            return b.on_call(call)
+
+        def gone(answer: Answer, call: Call) -> Answer:
+            before.pop((call.connection, call.nth), None)
+            return b.finish(answer, call)
+
+        return replace(b, on_arrival=arrived, on_call=admitted, finish=gone, thinking_s=seconds)
+
+    return patch

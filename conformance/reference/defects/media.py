@@ -63,7 +63,7 @@ MEDIA = (
     Defect(
         "boundary-quotes-kept",
         "The quotes around a boundary are taken as a part of it.",
-        ("MEDIA-1", "MEDIA-7"),
+        ("MEDIA-1", "MEDIA-7", "MEDIA-11"),
         refused_when(lambda call: 'boundary="' in (call.header("content-type") or ""), "malformed"),
     ),
     Defect(
@@ -127,13 +127,13 @@ MEDIA = (
     Defect(
         "cut-file-accepted",
         "A body that ends inside the file is served with what came of it.",
-        ("MEDIA-4",),
+        ("MEDIA-4", "MEDIA-5"),
         on_call(lambda call: stand_in(call) if _is_cut(call) else call),
     ),
     Defect(
         "cut-file-500",
         "A body that ends inside the file ends in a 500.",
-        ("MEDIA-4",),
+        ("MEDIA-4", "MEDIA-5", "MEDIA-12"),
         crash_on_call(_is_cut),
     ),
     Defect(
@@ -145,7 +145,7 @@ MEDIA = (
     Defect(
         "unclosed-form-500",
         "A form without its close-delimiter ends in a 500.",
-        ("MEDIA-5", "MEDIA-12"),
+        ("MEDIA-4", "MEDIA-5", "MEDIA-12"),
         crash_on_call(lambda call: _is_open(call) and not _is_cut(call)),
     ),
     Defect(
