@@ -138,19 +138,24 @@ class Observer:
         if self._plan is None:
             return Claim(refusal="the run has not begun", own_key=False)
         sent = dict(self._plan.sent)
+        keyless = self._plan.target.auth == "none"
         for content in arrival.files:
             by, requests = _with_picture(content, sent)
             if requests:
-                good = all(_own_key(sent[id_][0]) for id_ in requests)
+                good = all(_own_key(sent[id_][0], keyless=keyless) for id_ in requests)
                 return Claim(tuple(requests), by, own_key=good)
         requests = _with_piece(arrival.body, sent)
         if requests:
-            good = all(_own_key(sent[id_][0]) for id_ in requests)
+            good = all(_own_key(sent[id_][0], keyless=keyless) for id_ in requests)
             return Claim(tuple(requests), "body", own_key=good)
         if not any(arrival.files):
             requests = self._without_picture(arrival, sent)
             if len(requests) == 1:
-                return Claim(tuple(requests), "fields", own_key=_own_key(sent[requests[0]][0]))
+                return Claim(
+                    tuple(requests),
+                    "fields",
+                    own_key=_own_key(sent[requests[0]][0], keyless=keyless),
+                )
         return Claim(refusal="nothing in this call belongs to a request of that run", own_key=False)
 
     def _without_picture(
@@ -165,9 +170,13 @@ class Observer:
         ]
 
 
-def _own_key(request: Request) -> bool:
+def _own_key(request: Request, *, keyless: bool) -> bool:
     """Return whether what a gateway presents for a request may be the provider's own key."""
-    return not request.credential.change and not request.credential.query
+    written = any(name.lower() == "authorization" for name, _ in request.headers)
+    credential = request.credential
+    return bool(keyless or credential.name) and not (
+        written or credential.change or credential.query
+    )
 
 
 def _with_picture(

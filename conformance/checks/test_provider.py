@@ -315,7 +315,7 @@ def counted(exchange: Exchange) -> list[tuple[str, int]]:
 @observes("PROVIDER-O1")
 def test_calls_for_a_success(forwarded: list[Exchange], record: Record) -> None:
     made = some(successes(forwarded), MADE)
-    counts = [len(told(e)) for e in made]
+    counts = [sum(call.settled for call in told(e)) for e in made]
     for number in sorted(set(counts)):
         record(f"{number} call(s): {counts.count(number)} success(es)")
 
