@@ -175,7 +175,7 @@ def _own_key(request: Request, *, keyless: bool) -> bool:
     written = any(name.lower() == "authorization" for name, _ in request.headers)
     credential = request.credential
     return bool(keyless or credential.name) and not (
-        written or credential.change or credential.query
+        written or credential.change or credential.query or request.delivery
     )
 
 

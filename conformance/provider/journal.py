@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from conformance.provider.values import Answered, Call, Pairs, Part
 
 PROVIDERS_KEY = "provider"
+# What gateways write in the place of a key that they have not got.
+NO_KEYS = frozenset({"undefined", "null", "none"})
 KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key"})
 
 
@@ -52,6 +54,8 @@ class Journal:
         for name, value in arrival.headers:
             key = value.partition(" ")[2].strip() if name.lower() == "authorization" else value
             new = len(key) >= SHORTEST_SECRET and key not in self._learnt
+            if key.lower() in NO_KEYS:
+                continue
             if name.lower() in KEY_HEADERS and new and client.clean_text(key) == key:
                 self._learnt.append(key)
 
@@ -84,7 +88,8 @@ def _header(clean: Redactor, name: str, value: str) -> tuple[str, str]:
     """Return a header without credentials; one that nobody knows is taken out whole."""
     shown = clean.clean_text(value)
     if name.lower() in KEY_HEADERS and not MARK.search(shown):
-        scheme, gap, _ = shown.rpartition(" ")
+        scheme, gap, _ = shown.partition(" ") if name.lower() == "authorization" else ("", "", "")
+        scheme, gap = (scheme, gap) if gap else ("", "")
         shown = f"{scheme}{gap}«unknown credential»"
     return clean.clean_text(name), shown
 
