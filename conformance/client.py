@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from conformance import surprise, transport
@@ -38,18 +38,13 @@ if TYPE_CHECKING:
     from conformance.exchange import Request
     from conformance.target import Target
 
+    Journal = Callable[[Exchange], None]
+
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
 REVIVALS = 5
 MOST_DOUBTED = 3
 MORE_LOOKS = 3
-
-
-class Journal(Protocol):
-    """Takes every settled exchange, as it arrives."""
-
-    def __call__(self, exchange: Exchange, /) -> None:
-        """Take one."""
 
 
 @dataclass(frozen=True)
@@ -307,13 +302,12 @@ class Sender:
             return Exchange(request, None, "budget", text)
         self.spent.requests += 1
         self._in_flight.append(request.label)
-        begun = time.time()
         tries = self.windows.setdefault(request.id, [])
-        tries.append((begun, None))
+        tries.append((time.time(), None))
         try:
             exchange = self._clean(await self._while_it_lives(request, through, hold))
         finally:
-            tries[-1] = (begun, time.time())
+            tries[-1] = (tries[-1][0], time.time())
             self._in_flight.remove(request.label)
             self._reserved -= price
             self._given_back.set()

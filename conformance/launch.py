@@ -70,6 +70,8 @@ def session_for(
     dry_run = bool(flags.get("dry_run"))
     environment, note = _with_demo_credentials(values, environment, ask=not dry_run)
     _check_requirements(values["requirement"])
+    if values["replay"]:
+        _take_up(values, str(values["replay"]))
     options = Options(
         profile=values["profile"],
         level=values["level"],
@@ -145,6 +147,16 @@ def _without_pytest_variables() -> Iterator[None]:
         yield
     finally:
         os.environ.update(taken)
+
+
+def _take_up(values: dict[str, Any], exchange_id: str) -> None:
+    """Set what it takes to judge one exchange of the last run again."""
+    from conformance import replay  # noqa: PLC0415 - seldom needed
+
+    folder = Path(values["report_dir"])
+    found = replay.of(exchange_id, folder)
+    values |= {"check": list(found.checks), "profile": found.profile, "seed": found.seed}
+    values["report_dir"] = folder / f"replay-{exchange_id}"
 
 
 def _check_requirements(ids: list[str]) -> None:

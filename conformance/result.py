@@ -137,6 +137,15 @@ class ProviderCall:
 
 
 @dataclass(frozen=True)
+class Try:
+    """An earlier answer to the same bytes: why they were sent again."""
+
+    outcome: str
+    body: str = ""
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class ExchangeSummary:
     """One exchange as reports show it; the whole of it is in the evidence."""
 
@@ -157,6 +166,7 @@ class ExchangeSummary:
     reply_truncated: bool = False
     elapsed_s: float = 0.0
     attempts: int = 1
+    tries: tuple[Try, ...] = ()
     pictures: tuple[Picture, ...] = ()
     twin: str | None = None
     calls: tuple[ProviderCall, ...] = ()
@@ -382,6 +392,7 @@ _HINTS = {
         FormField,
         Picture,
         ProviderCall,
+        Try,
         Diagnosis,
     )
 }

@@ -93,6 +93,12 @@ SETTINGS = (
         choices=("must", "should"),
     ),
     Setting("check", "check only nodes whose id contains this", kind="list", many=True),
+    Setting(
+        "replay",
+        "judge again what read this exchange of the last run, with its seed and profile; the"
+        " reports go into a folder beside the last ones",
+        metavar="ID",
+    ),
     Setting("requirement", "check only this requirement", kind="list", metavar="ID", many=True),
     Setting("sizes", "sizes that the model can make, by commas", kind="list", metavar="A,B"),
     Setting("max-n", "the most pictures that the model makes at once", kind="integer", least=1),

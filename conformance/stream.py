@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 CONTINUE_S = 1.0
 PIECE_S = 0.02
 PIECE_BYTES = 700
-EXPECTATION_FAILED = 417
 
 
 @dataclass(frozen=True)
@@ -78,11 +77,6 @@ class Answered:
 
 def _length(body: bytes) -> str:
     return f"Content-Length: {len(body)}"
-
-
-def plainly(head: Head, body: bytes) -> Iterator[Step]:
-    """Write head and body as any client does."""
-    yield Write(head.encode(_length(body)) + body)
 
 
 def _expecting(head: Head, body: bytes) -> Iterator[Step]:
@@ -240,12 +234,8 @@ async def deliver(
         h11.RemoteProtocolError: what came is no HTTP, or it broke off.
         OverflowError: an answer is larger than `most`.
     """
-    wanted = ANSWERS.get(delivery, 1)
-    found = await _delivered(address, DELIVERIES[delivery](head, body), wanted, most)
-    if delivery == EXPECT_CONTINUE and found[0].status == EXPECTATION_FAILED:
-        # A client repeats the request without the expectation then (RFC 9110 §10.1.1).
-        found = await _delivered(address, plainly(head, body), wanted, most)
-    return found
+    steps = DELIVERIES[delivery](head, body)
+    return await _delivered(address, steps, ANSWERS.get(delivery, 1), most)
 
 
 async def _delivered(

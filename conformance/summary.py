@@ -23,6 +23,7 @@ from conformance.result import (
     RequirementResult,
     Result,
     Status,
+    Try,
     verdict_of,
     worst,
 )
@@ -252,6 +253,10 @@ def _full(exchange: Exchange, detail: _Detail) -> ExchangeSummary:
         if request.form
         else request.body[:SHOWN_BODY].decode("utf-8", "replace"),
         "curl": curl.line(request, variable, detail.folder),
+        "tries": tuple(
+            Try(str(a.status or f"{a.failure}: {a.text}"), a.text if a.status else "", a.elapsed_s)
+            for a in exchange.earlier
+        ),
         "reply_headers": reply.headers if reply else (),
         "reply_body": shown,
         "reply_truncated": reply is not None and len(reply.text) > len(shown),

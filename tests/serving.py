@@ -14,6 +14,7 @@ from conformance import settings, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from io import BufferedIOBase
 
     from conformance.target import Target
 
@@ -61,6 +62,16 @@ def refusal(status: int = 400, message: str = "refused", **headers: str) -> Answ
     )
 
 
+def _chunked(stream: BufferedIOBase) -> bytes:
+    content = b""
+    while size := int(stream.readline().partition(b";")[0], 16):
+        content += stream.read(size)
+        stream.readline()
+    while stream.readline().strip():
+        pass  # a trailer
+    return content
+
+
 class Loopback:
     """A server whose answers a function decides; `got` is everything that arrived."""
 
@@ -102,13 +113,7 @@ class Loopback:
             def _content(self) -> bytes:
                 if self.headers.get("transfer-encoding", "").lower() != "chunked":
                     return self.rfile.read(int(self.headers.get("content-length") or 0))
-                content = b""
-                while size := int(self.rfile.readline().partition(b";")[0], 16):
-                    content += self.rfile.read(size)
-                    self.rfile.readline()
-                while self.rfile.readline().strip():
-                    pass  # a trailer
-                return content
+                return _chunked(self.rfile)
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

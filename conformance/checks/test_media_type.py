@@ -9,6 +9,7 @@ from conformance.expect import expect, fail, known_object
 from conformance.form import Form
 from conformance.judging import NotApplicable, Record, Untestable, observes, sends, verifies
 from conformance.shapes import CLIENTS
+from conformance.surprise import is_server_error
 from conformance.variation import PLAIN, fault, variation
 
 
@@ -171,8 +172,9 @@ def padded(body: bytes) -> bytes:
 
 
 # With a fault in n, so that whoever reads them makes no picture.
+BAD_N = fault(variation(n="abc"), twin=variation(n=1))
 LEFT_OPEN = tuple(
-    fault(replace(variation(label, n="abc"), variant=label, wire=wire_of), twin=variation(n=1))
+    replace(BAD_N, label=label, variant=label, wire=wire_of, twin=BAD_N)
     for label, wire_of in (
         ("lines ended by LF", wire.laid_out(lambda body: body.replace(b"\r\n", b"\n"))),
         ("white space behind each delimiter", wire.laid_out(padded)),
@@ -186,6 +188,10 @@ LEFT_OPEN = tuple(
 @verifies("MEDIA-12")
 @sends(LEFT_OPEN)
 def test_a_form_that_readers_take_differently_is_no_server_error(exchange: Exchange) -> None:
+    if exchange.twin is not None and (
+        exchange.twin.reply is None or is_server_error(exchange.twin)
+    ):
+        raise NotApplicable(f"such an n alone is not refused either: {exchange.twin.outcome}")
     expect(exchange).answered()
 
 

@@ -51,6 +51,7 @@ def render(result: Result) -> str:
         ),
         meaning=words.meaning(result),
         next_step=words.next_step(result),
+        replay=lambda exchange: words.replay(result, exchange.id),
         facts=_facts(result),
         counts=count_statuses(result.requirements),
         statuses=[s for s in Status if any(r.status is s for r in result.requirements)],

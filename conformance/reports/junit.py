@@ -180,6 +180,8 @@ def _exchange(exchange: ExchangeSummary) -> Iterable[str]:
         yield f"  {clip(exchange.request_body, 300)}"
     if exchange.twin:
         yield f"  It differs only by its fault from the accepted request {exchange.twin}."
+    for earlier in exchange.tries:
+        yield f"Before: {clip(earlier.outcome, 200)} for the same bytes ({seconds(earlier.elapsed_s)})"
     tries = f", {plural(exchange.attempts, 'attempt')}" if exchange.attempts > 1 else ""
     yield f"Answer: {words.outcome(exchange)} ({seconds(exchange.elapsed_s)}{tries})"
     if exchange.reply_body:

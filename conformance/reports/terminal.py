@@ -216,6 +216,8 @@ def _check(check: Check, result: Result, page: _Page, *, brief: bool) -> Iterato
     left = len(check.exchanges) - 1
     more = f" and {left:,} more" if left else ""
     yield from page.wrap(f"request  {label}{more}", "      ", "               ")
+    if again := words.replay(result, check.exchanges[0]):
+        yield from page.wrap(f"again    {one_line(again)}", "      ", "               ")
 
 
 def _ascii(text: str) -> str:

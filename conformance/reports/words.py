@@ -173,6 +173,12 @@ def outcome(exchange: ExchangeSummary) -> str:
     return str(exchange.status) if exchange.status is not None else "no answer"
 
 
+def replay(result: Result, exchange_id: str) -> str:
+    """Return the command that judges one exchange again, or nothing where no command is known."""
+    known = result.command and "--replay" not in result.command
+    return f"{result.command} --replay {exchange_id}" if known else ""
+
+
 def unknown_status(requirement: RequirementResult) -> bool:
     """Whether a requirement has a status that none of its checks has."""
     return requirement.status not in {check.status for check in requirement.checks}

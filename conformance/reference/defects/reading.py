@@ -55,5 +55,6 @@ def refused_form(when: Callable[[Form], bool], message: str) -> Patch:
 
 def in_part_header(pattern: bytes) -> Callable[[Call], bool]:
     """Return whether a part's Content-Disposition has such a text."""
-    line = re.compile(rb"\r\ncontent-disposition:[^\r\n]*" + pattern, re.IGNORECASE)
+    # A folded line goes on behind its line end (RFC 5322 §2.2.3).
+    line = re.compile(rb"\r\ncontent-disposition:(?:[^\r\n]|\r\n[ \t])*" + pattern, re.IGNORECASE)
     return lambda call: line.search(call.body) is not None
