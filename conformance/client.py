@@ -302,12 +302,11 @@ class Sender:
             return Exchange(request, None, "budget", text)
         self.spent.requests += 1
         self._in_flight.append(request.label)
-        tries = self.windows.setdefault(request.id, [])
-        tries.append((time.time(), None))
+        self.windows.setdefault(request.id, []).append((time.time(), None))
         try:
             exchange = self._clean(await self._while_it_lives(request, through, hold))
         finally:
-            tries[-1] = (tries[-1][0], time.time())
+            self.windows[request.id][-1] = (self.windows[request.id][-1][0], time.time())
             self._in_flight.remove(request.label)
             self._reserved -= price
             self._given_back.set()
