@@ -119,6 +119,8 @@ def _base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
+# Whether the prefix is read in any case is another matter.
+PREFIX = len("sk-bf-")
 CHANGES: dict[str, Callable[[str, str], str]] = {
     "unknown": _unknown,
     "empty": lambda _secret, _: "",
@@ -138,5 +140,5 @@ CHANGES: dict[str, Callable[[str, str], str]] = {
     "cut": lambda secret, _: secret[: len(secret) * 2 // 3],
     "cut by one": lambda secret, _: secret[:-1],
     "lengthened": lambda secret, _: secret + "x",
-    "other case": lambda secret, _: secret.swapcase(),
+    "other case": lambda secret, _: secret[:PREFIX] + secret[PREFIX:].swapcase(),
 }

@@ -186,7 +186,7 @@ class Plan:
     def _own_picture_for(self, spec: Spec) -> bool:
         """Whether the operator's picture takes the place of the one that would be drawn."""
         upload = spec.upload
-        drawn = upload is not None and upload.content is None and upload.kind == "png"
+        drawn = upload is not None and upload.content is None and upload.kind in pictures.GOOD
         return self.target.image is not None and drawn
 
     def _filled(self, form: Form) -> Form:
@@ -276,6 +276,8 @@ def _faulty(spec: Spec) -> str:
     """Return the one form field in which a spec differs from its twin, or nothing."""
     twin = spec.twin
     if twin is None or spec.wire is not None or spec.credential != twin.credential:
+        return ""
+    if twin.expected == "refused":  # it has a fault of its own, besides
         return ""
     names = {name for name, _ in {*spec.fields} ^ {*twin.fields}}
     names |= {part.name for part in {*spec.extra} ^ {*twin.extra}}

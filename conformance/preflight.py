@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from conformance.exchange import Request
 from conformance.expect import describe, is_providers
 from conformance.result import Diagnosis
+from conformance.shapes import openai_go
 from conformance.variation import PLAIN, PREFLIGHT, Spec, Upload, uploaded, variation
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ OTHER_FORMS = (
     variation("with base64 asked for", n=1, response_format="b64_json"),
     uploaded("with image[]", Upload(field="image[]")),
     uploaded("with a JPEG", Upload("jpeg", filename="picture.jpg", content_type="image/jpeg")),
+    uploaded("with a larger picture that has an alpha channel", Upload("large")),
+    variation("with a user", user="somebody"),
+    replace(PLAIN, label="as openai-go sends it", shape=openai_go, variant="go", title_case=True),
 )
 
 

@@ -9,7 +9,7 @@ A refusal counts only next to the twin: the same request without the fault, acce
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.exchange import Credential
 from conformance.form import Form, Part, text
@@ -197,3 +197,10 @@ def with_credential(label: str, name: str = "default", change: str = "", **more:
 
 
 PLAIN = variation()
+# What is odd may ride on a request that is refused for its n in any case: so it costs no picture.
+BAD_N = fault(variation(n="abc"), twin=variation(n=1))
+
+
+def beside_a_fault(label: str, **changes: Any) -> Spec:
+    """Return the request with a faulty n and something odd besides; its twin has the fault alone."""
+    return replace(BAD_N, label=label, variant=label, twin=BAD_N, **changes)

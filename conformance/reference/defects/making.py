@@ -124,6 +124,11 @@ def on_form(step: Callable[[Form], Form]) -> Patch:
     return lambda b: replace(b, on_form=lambda form: step(b.on_form(form)))
 
 
+def on_order(step: Callable[[Order], Order]) -> Patch:
+    """Change a good request before it is served."""
+    return lambda b: replace(b, on_order=lambda order: step(b.on_order(order)))
+
+
 def crash_on_call(when: Callable[[Call], bool]) -> Patch:
     """Answer 500 to such a call."""
     return on_call(lambda call: crash() if when(call) else call)
