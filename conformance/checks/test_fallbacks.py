@@ -109,9 +109,11 @@ def test_after_a_fallback_the_answer_names_who_served(exchange: Exchange, run: S
 )
 def test_when_all_models_fail_the_answer_is_an_error(exchange: Exchange, run: Session) -> None:
     where_the_model_fails(run)
-    answer = expect(exchange).judged()
-    if answer.reply is None:
+    answer = exchange
+    if answer.failure not in ("budget", "down") and answer.reply is None:
         fail("an error", answer)
+    if answer.reply is None:
+        raise Untestable(f"{answer.failure}: {answer.failure_text}")
     message = known_object(answer.body.get("error")).get("message")
     if answer.reply.status < 400 or not message:
         fail("a 4xx or 5xx with the error envelope", answer)
