@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from conformance.chains import encodings, in_any_encoding, with_fallbacks, working
 from conformance.combinations import covering
 from conformance.exchange import Exchange
 from conformance.expect import answered_like_its_twin, expect, fail, known_object
 from conformance.fallbacks import ENCODINGS
 from conformance.form import Part, text
-from conformance.judging import NotApplicable, Record, Run, Untestable, observes, sends, verifies
+from conformance.judging import NotApplicable, Record, Untestable, observes, sends, verifies
 from conformance.session import Session
 from conformance.target import Target
 from conformance.variation import (
@@ -21,28 +22,6 @@ from conformance.variation import (
     readable,
     variation,
 )
-
-
-def with_fallbacks(encoding: str, *models: str, primary: str = FAILING_MODEL) -> Spec:
-    return replace(
-        variation(f"fallbacks as {encoding}: {len(models)}", model=primary),
-        extra=ENCODINGS[encoding](models),
-    )
-
-
-def encodings(run: Run) -> tuple[str, ...]:
-    named = run.target.fallbacks_encoding
-    return (named,) if named else tuple(ENCODINGS)
-
-
-def in_any_encoding(run: Run, *models: str, primary: str = FAILING_MODEL) -> list[Spec]:
-    """One encoding after the other, until one is understood."""
-    *others, last = (either(with_fallbacks(e, *models, primary=primary)) for e in encodings(run))
-    chain = last
-    for asked in reversed(others):
-        chain = replace(asked, otherwise=chain)
-    return [replace(chain, title="a failing fallback, then a working one")]
-
 
 FAILING = either(variation("the failing model alone", model=FAILING_MODEL))
 
@@ -91,16 +70,6 @@ def served_by(exchange: Exchange) -> set[str]:
     names = [str(name or "").lower()]
     provider = str(told.get("provider") or "").lower()
     return {*names, *(f"{provider}/{name}" for name in names if provider and "/" not in name)}
-
-
-def working(run: Run) -> list[Spec]:
-    """A failing fallback and then a working one; if that is not taken, the working one alone."""
-    (both,), (single,) = in_any_encoding(run, FAILING_MODEL, MODEL), in_any_encoding(run, MODEL)
-    return [replace(_then(both, single), title="a working fallback")]
-
-
-def _then(spec: Spec, last: Spec) -> Spec:
-    return replace(spec, otherwise=_then(spec.otherwise, last) if spec.otherwise else last)
 
 
 @verifies("FALLBACKS-3")
