@@ -109,6 +109,7 @@ ROWS = (
     Facts(
         client="dotnet",
         n="3",
+        user="somebody@example.com",
         size="512x512",
         response_format="b64_json",
         fallbacks="brackets",

@@ -62,13 +62,17 @@ class Transport:
         """Send one request and return its exchange; a broken connection is a value, no error.
 
         A connection that the server closed while it was idle is replaced without a word, as every
-        client does (RFC 9112 §9.3.1). With `hold`, it is waited for before the body's last bytes are sent.
+        client does (RFC 9112 §9.3.1), by one that is certainly new. With `hold`, it is waited for before the body's last bytes are sent.
         """
         started = time.monotonic()
         traced = _Trace()
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         if failure == "dropped" and traced.reused and not traced.answered:
-            replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
+            fresh = Transport(self._target, connections=1)
+            try:
+                return await fresh.send(request, timeout_s, hold)
+            finally:
+                await fresh.close()
         return Exchange(
             request=request,
             reply=replies[0] if replies else None,

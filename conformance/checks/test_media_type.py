@@ -98,6 +98,11 @@ def more(head: bytes) -> bytes:
     return head + b"Content-Transfer-Encoding: binary\r\nX-Part: 1\r\n"
 
 
+def escaped(head: bytes) -> bytes:
+    """A quote as Go and older curls write it: behind a backslash."""
+    return head.replace(b'filename="', b'filename="a\\"b ')
+
+
 def extended_name(form: Form) -> Form:
     """The file part with filename* alone, which RFC 7578 §4.2 forbids and RFC 6266 knows."""
     name = b"Content-Disposition: form-data; name=\"image\"; filename*=UTF-8''picture.png\r\n"
@@ -126,6 +131,7 @@ GRAMMAR = (
     wire.headed("a folded header", fold),
     wire.headed("part headers in lower case", lower),
     wire.headed("further part headers", more),
+    wire.headed("a quote behind a backslash in a file name", escaped),
     wire.rewritten("filename* alone", extended_name),
     wire.rewritten("a boundary of special characters", special),
     wire.rewritten("the boundary within a line", quoting),
