@@ -198,7 +198,9 @@ class Sender:
         second = await self._looked_at_again([e for e in first if e is not None])
         for _ in range(MORE_LOOKS):
             # Where some changed, the others may have met the same mishap twice.
-            self._unsteady |= any(map(surprise.is_settled_otherwise, second))
+            fell = self._went_down or any(map(surprise.broke_twice, second))
+            looked = map(surprise.excused, second) if fell else second
+            self._unsteady |= any(map(surprise.is_settled_otherwise, looked))
             still = [e for e in second if surprise.is_surprise(e)]
             if not self._unsteady or not still:
                 break

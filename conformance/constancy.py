@@ -36,6 +36,8 @@ class Change:
 
 def change_of(exchange: Exchange) -> str:
     """Say how the answer to the same bytes became another kind of answer, or nothing."""
+    if exchange.failure in ("budget", "down"):
+        return ""  # it was not asked again, and so said nothing
     for attempt in exchange.earlier:
         if _counts(attempt) and kind_of(attempt.status) != kind_of(exchange.status):
             first = attempt.status or f"no answer ({attempt.failure})"

@@ -38,7 +38,8 @@ def is_surprise(exchange: Exchange) -> bool:
 
 def is_settled_otherwise(exchange: Exchange) -> bool:
     """Return whether a surprise became no surprise when its request was sent again."""
-    return bool(exchange.earlier) and not is_surprise(exchange)
+    counted = any(not attempt.excused for attempt in exchange.earlier)
+    return counted and not is_surprise(exchange)
 
 
 def broke_twice(exchange: Exchange) -> bool:

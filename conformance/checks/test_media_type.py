@@ -13,7 +13,12 @@ from conformance.variation import PLAIN, beside_a_fault
 
 
 @verifies("MEDIA-1")
-@sends([covering(content_type=way) for way in ("quoted boundary", "another case", "charset first")])
+@sends(
+    [
+        covering(content_type=way)
+        for way in ("quoted boundary", "another case", "a space, then charset")
+    ]
+)
 def test_a_legal_content_type_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
