@@ -19,7 +19,7 @@ from conformance.errors import ConformanceError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.client import Spent
+    from conformance.ledger import Spent
     from conformance.result import Result
     from conformance.session import Session
 

@@ -3,7 +3,7 @@
 A thread of its own runs the network, so that judging goes on while answers come in. Four rules
 keep a verdict fair:
 
-- A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause.
+- A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause (`pacing`).
 - A surprise (a server error, a hang, a broken connection, a refusal of what should be accepted, an
   answer to something else) is sent once more, alone and on a new connection; both are kept. So are
   the first acceptances of what should be refused.
@@ -15,27 +15,32 @@ keep a verdict fair:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
+import functools
 import threading
 from collections import Counter
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Self
 
-from conformance import surprise, transport
+from conformance import revival, surprise, transport
+from conformance.budget import Budget
 from conformance.exchange import Attempt, Exchange
 from conformance.fetching import fetch_urls
+from conformance.ledger import Spent
 from conformance.listener import overheard
-from conformance.pacing import Meeting, Room
+from conformance.pacing import Meeting, Patience, Room
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable
 
     from conformance.exchange import Request
+    from conformance.ledger import Purpose
     from conformance.target import Target
+
+    # Takes every settled exchange, as it arrives.
+    Journal = Callable[[Exchange], None]
 
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
@@ -44,28 +49,13 @@ MOST_DOUBTED = 3
 MORE_LOOKS = 3
 
 
-class Journal(Protocol):
-    """Takes every settled exchange, as it arrives."""
-
-    def __call__(self, exchange: Exchange, /) -> None:
-        """Take one."""
-
-
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of a run: requests in flight, seconds for one exchange, pictures in all."""
+    """Bounds of a run: requests in flight (0 for as many as go well), seconds, pictures in all."""
 
     concurrency: int = 4
     timeout_s: float = 60.0
     max_images: int | None = None
-
-
-@dataclass
-class Spent:
-    """What a run has cost so far."""
-
-    requests: int = 0
-    images: int = 0
 
 
 class Sender:
@@ -79,8 +69,10 @@ class Sender:
         *,
         listener: socket.socket | None = None,
         on_progress: Callable[[int, Spent], None] = lambda _done, _spent: None,
+        before: Sender | None = None,
     ) -> None:
-        self.spent = Spent()
+        # What another sender of the same run has spent is spent.
+        self.spent: Spent = before.spent if before else Spent()
         self.listener_hits: list[str] = []
         self._target = target
         self._limits = limits
@@ -95,7 +87,10 @@ class Sender:
         self._doubted = 0
         self._wavered = False
         self._unsteady = False
-        self._reserved = 0
+        self._budget: Budget = Budget(limits.max_images, before._budget if before else None)  # noqa: SLF001 - of its own class
+        self._patience = Patience()
+        self._room = Room(limits.concurrency, grows=not limits.concurrency)
+        self._purposes: dict[str, Purpose] = {}
         self._settled = 0
         self._in_flight: list[str] = []
         self._fell_during: tuple[str, ...] = ()
@@ -117,11 +112,22 @@ class Sender:
         self._thread.join()
         self._loop.close()
 
-    def start(self, requests: Iterable[Request], optional: Iterable[Request] = ()) -> None:
+    @property
+    def at_once(self) -> int:
+        """How many requests may be in flight now."""
+        return self._room.size
+
+    def start(
+        self,
+        requests: Iterable[Request],
+        optional: Iterable[Request] = (),
+        purpose: Purpose = "plan",
+    ) -> None:
         """Send these requests, phase by phase; `optional` ones only where they are needed."""
         wanted = [r for r in requests if r.id not in self._futures]
         for request in wanted:
             self._expect(request)
+            self._purposes[request.id] = purpose
         self._crowds.update(Counter(r.crowd for r in wanted if r.crowd))
         self._optional.update({r.id: r for r in optional})
         self._loop.call_soon_threadsafe(self._spawn, wanted)
@@ -131,8 +137,8 @@ class Sender:
         return self._futures[request_id].result()
 
     def send(self, request: Request) -> Exchange:
-        """Send one request now and wait for its exchange."""
-        self.start([request])
+        """Send one request of the preflight now and wait for its exchange."""
+        self.start([request], purpose="preflight")
         return self.exchange(request.id)
 
     def settled(self) -> list[Exchange]:
@@ -155,8 +161,6 @@ class Sender:
 
     async def _open(self) -> None:
         self._revival = asyncio.Lock()
-        self._given_back = asyncio.Event()
-        self._room = Room(self._limits.concurrency)
         self._transport = transport.Transport(self._target)
         self._named: dict[str, tuple[asyncio.Lock, transport.Transport]] = {}
         self._server = None
@@ -225,8 +229,7 @@ class Sender:
         if request.connection:
             exchange = await self._on_named_connection(request)
         else:
-            async with self._room.place():
-                exchange = await self._patiently(request, self._transport, self._hold(request))
+            exchange = await self._patiently(request, self._transport, self._hold(request))
         self._arrived[request.id].set()
         if surprise.is_surprise(exchange) or self._is_doubtful(exchange):
             return exchange
@@ -235,10 +238,12 @@ class Sender:
 
     def _hold(self, request: Request) -> transport.Hold | None:
         """Return what a member of a crowd waits for before it is finished."""
-        parties = min(self._crowds[request.crowd], self._limits.concurrency)
+        parties = self._crowds[request.crowd]
         if not request.crowd or parties < 2:  # noqa: PLR2004 - nobody to meet
             return None
-        meeting = self._meetings.setdefault(request.crowd, Meeting(parties))
+        meeting = self._meetings.setdefault(
+            request.crowd, Meeting(parties, lambda: self._room.size)
+        )
         return meeting.arrive
 
     def _is_doubtful(self, exchange: Exchange) -> bool:
@@ -256,7 +261,7 @@ class Sender:
             own = transport.Transport(self._target, connections=1)
             self._named[request.connection] = (asyncio.Lock(), own)
         lock, own = self._named[request.connection]
-        async with lock, self._room.place():
+        async with lock:
             return await self._patiently(request, own)
 
     async def _second_look(self, first: Exchange) -> Exchange:
@@ -264,7 +269,7 @@ class Sender:
             return first
         own = transport.Transport(self._target, connections=1)
         try:
-            second = await self._patiently(first.request, own)
+            second = await self._patiently(first.request, own, purpose="second look")
         finally:
             await own.close()
         if first.ok and (second.from_cache or second.failure == "budget"):
@@ -275,62 +280,72 @@ class Sender:
         )
 
     async def _patiently(
-        self, request: Request, through: transport.Transport, hold: transport.Hold | None = None
+        self,
+        request: Request,
+        through: transport.Transport,
+        hold: transport.Hold | None = None,
+        purpose: Purpose | None = None,
     ) -> Exchange:
-        """Send a request, and again after a pause while it is only put off."""
+        """Send a request, and again after a pause while it is only put off.
+
+        Whoever waits holds no place: what is sent again comes before what was not sent yet.
+        """
         earlier: list[Attempt] = []
-        waited = 0.0
+        waited, purpose = 0.0, purpose or self._purposes.get(request.id, "plan")
         while True:
-            exchange = await self._once(request, through, None if earlier else hold)
-            wait = surprise.pause_before_next(exchange, len(earlier))
-            if wait is None or waited + wait > surprise.PAUSE_BUDGET_S:
+            async with self._room.place(again=bool(earlier)) as entered:
+                exchange = await self._once(
+                    request, through, None if earlier else hold, purpose, len(earlier)
+                )
+                wait = surprise.pause_before_next(exchange, len(earlier))
+                too_long = wait is None or waited + wait > surprise.PAUSE_BUDGET_S
+                goes_on = not too_long and self._patience.allows(wait or 0.0)
+                if wait is not None and surprise.is_rate_limit(exchange):
+                    self._room.too_many(wait if goes_on else 0.0, entered)
+            if wait is None or not goes_on:
                 break
-            if surprise.is_rate_limit(exchange):
-                self._room.too_many(wait)
+            self.spent.waited_s = self._patience.waited_s
             earlier.append(surprise.attempt_of(exchange))
             waited += wait
             await asyncio.sleep(wait)
-        if exchange.ok:
-            self._room.answered()
+        if exchange.ok or surprise.is_refusal(exchange):
+            made = surprise.pictures_in(exchange)
+            self._room.answered(exchange.elapsed_s / made if made else None)
         return dataclasses.replace(exchange, earlier=(*earlier, *exchange.earlier))
 
     async def _once(
-        self, request: Request, through: transport.Transport, hold: transport.Hold | None
+        self,
+        request: Request,
+        through: transport.Transport,
+        hold: transport.Hold | None,
+        purpose: Purpose,
+        tries: int,
     ) -> Exchange:
-        price = max(request.pictures, 1)
-        if not await self._reserved_for(price):
+        if not await self._budget.reserve(request):
             text = f"--max-images {self._limits.max_images} is spent"
             return Exchange(request, None, "budget", text)
-        self.spent.requests += 1
+        self.spent.began(purpose, tries)
         self._in_flight.append(request.label)
+        exchange = Exchange(request, None, "dropped", "the run was stopped")
         try:
             exchange = await self._while_it_lives(request, through, hold)
         finally:
             self._in_flight.remove(request.label)
-            self._reserved -= price
-            self._given_back.set()
-        self.spent.images += surprise.pictures_in(exchange)
+            self._budget.charge(exchange)
+            self._budget.give_back(request)
+            self.spent.ended(purpose, exchange)
+            self.spent.uncertain = self._budget.uncertain
         if exchange.ok and self._target.fetch:
             fetched = await fetch_urls(exchange, self._target, self._limits.timeout_s)
             exchange = dataclasses.replace(exchange, fetched=fetched)
         return exchange
 
-    async def _reserved_for(self, price: int) -> bool:
-        """Take a price out of the budget; what is only in flight may yet turn out to cost less."""
-        cap = self._limits.max_images
-        while cap is not None and self.spent.images + self._reserved + price > cap:
-            if not self._reserved:
-                return False
-            self._given_back.clear()
-            await self._given_back.wait()
-        self._reserved += price
-        return True
-
     async def _while_it_lives(
         self, request: Request, through: transport.Transport, hold: transport.Hold | None
     ) -> Exchange:
         """Send a request; one that meets a gateway that is down waits for it to come back."""
-        exchange = await through.send(request, self._limits.timeout_s, hold)
+        paid = functools.partial(self._budget.reserve_more, request)
+        exchange = await through.send(request, self._limits.timeout_s, hold, may_resend=paid)
         if exchange.reply is not None:
             self._answered = True
         if exchange.failure == "dropped" and not self._went_down:
@@ -341,7 +356,7 @@ class Sender:
             self._went_down = True
             if not await self._comes_back():
                 break
-            exchange = await through.send(request, self._limits.timeout_s)
+            exchange = await through.send(request, self._limits.timeout_s, may_resend=paid)
         if exchange.failure != "unreachable":
             return exchange
         during = ", ".join(self._fell_during or self._in_flight)
@@ -356,31 +371,17 @@ class Sender:
         """
         if exchange.failure != "dropped" or not self._answered:
             return
-        probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
-        for _ in range(round(REVIVAL_S / REVIVAL_STEP_S)):
-            own = transport.Transport(self._target, connections=1)
-            try:
-                if (await own.send(probe, self._limits.timeout_s)).reply is not None:
-                    return
-            finally:
-                await own.close()
-            await asyncio.sleep(REVIVAL_STEP_S)
+        tries = round(REVIVAL_S / REVIVAL_STEP_S)
+        await revival.answers(
+            self._target, exchange.request, self._limits.timeout_s, tries, REVIVAL_STEP_S
+        )
 
     async def _comes_back(self) -> bool:
         async with self._revival:
-            return not self._gone and await self._accepts_connections()
-
-    async def _accepts_connections(self) -> bool:
-        parts = urlsplit(self._target.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        for _ in range(round(REVIVAL_S / REVIVAL_STEP_S)):
-            with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection(parts.hostname, port)
-                writer.close()
-                return True
-            await asyncio.sleep(REVIVAL_STEP_S)
-        self._gone = True
-        return False
+            tries = 0 if self._gone else round(REVIVAL_S / REVIVAL_STEP_S)
+            back = await revival.accepts_connections(self._target, tries, REVIVAL_STEP_S)
+            self._gone = not back
+            return back
 
     def _settle(self, exchange: Exchange, apart: list[Request]) -> None:
         """Give an exchange to whoever waits for it; what it asked together is to be asked alone."""

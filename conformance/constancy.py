@@ -83,7 +83,7 @@ class Constancy:
         reused = all(a.reused for e in first for a in e.earlier if _counts(a))
         if reused and any(map(self._changes_on_a_used_connection, first)):
             return "used connection"
-        size = self.run.options.limits.concurrency
+        size = self.run.at_once
         if size > 1 and any(self._changes_at_once(first, size) for _ in range(ROUNDS)):
             return "at once"
         return "at random"

@@ -16,7 +16,7 @@ from conformance.session import Options, Session
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from conformance.client import Spent
+    from conformance.ledger import Spent
     from conformance.plugin import Judged
     from conformance.result import Result
 
@@ -73,7 +73,7 @@ def session_for(
         level=values["level"],
         checks=tuple(values["check"]),
         requirements=tuple(values["requirement"]),
-        limits=Limits(values["concurrency"], values["timeout"], values["max_images"]),
+        limits=_limits(values),
         seed=values["seed"],
         report_dir=Path(values["report_dir"]),
         dry_run=dry_run,
@@ -84,6 +84,11 @@ def session_for(
     built = target.build(values, environment)
     _check_report_dir(options)
     return Session(built, options, on_progress)
+
+
+def _limits(values: Mapping[str, Any]) -> Limits:
+    at_once = 0 if values["concurrency"] == "auto" else values["concurrency"]
+    return Limits(at_once, values["timeout"], values["max_images"])
 
 
 def judge(session: Session) -> Result:

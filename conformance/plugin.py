@@ -134,14 +134,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = selected
     for item in selected:
         for spec in _specs_of(item):
-            run.ask(spec)
+            run.ask(spec, _tied_to(item) or "")
 
 
 def _selected(item: pytest.Item, run: Session) -> bool:
     from conformance import contract  # noqa: PLC0415
 
     check = getattr(item, "function", None)
-    tied_to = getattr(check, "verifies", None)
+    tied_to = _tied_to(item)
     if tied_to is None:
         return False
     options = run.options
@@ -153,6 +153,12 @@ def _selected(item: pytest.Item, run: Session) -> bool:
     if options.requirements and tied_to not in options.requirements:
         return False
     return not options.checks or any(text in item.nodeid for text in options.checks)
+
+
+def _tied_to(item: pytest.Item) -> str | None:
+    """Return the requirement, or the open matter, that a check is tied to."""
+    found: str | None = getattr(getattr(item, "function", None), "verifies", None)
+    return found
 
 
 def _specs_of(item: pytest.Item) -> list[Spec]:

@@ -9,11 +9,12 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance import crowds
-from conformance.client import Limits, Sender, Spent
+from conformance import contract, crowds, priority
+from conformance.client import Limits, Sender
 from conformance.errors import UsageError
 from conformance.evidence import EVIDENCE_FILE, Evidence
 from conformance.judging import NotApplicable, Run, Untestable
+from conformance.ledger import Spent, by_clause
 from conformance.plan import Asked, Plan, Unavailable
 from conformance.preflight import WHOSE_KEY, examine
 
@@ -60,6 +61,8 @@ class Session:
     diagnosis: tuple[Diagnosis, ...] = ()
     started_at: float = field(default_factory=time.time)
     _asked: dict[int, tuple[Spec, Asked | Unavailable]] = field(default_factory=dict)
+    # The requirements whose checks read a request, by its id.
+    _readers: dict[str, list[str]] = field(default_factory=dict)
     _sender: Sender | None = None
     _evidence: Evidence | None = None
     _listener: socket.socket | None = None
@@ -101,10 +104,14 @@ class Session:
                 f"--listen {host}:{port}: cannot listen there: {error.strerror}"
             ) from error
 
-    def ask(self, spec: Spec) -> None:
-        """Take a spec into the plan."""
+    def ask(self, spec: Spec, requirement: str = "") -> None:
+        """Take a spec into the plan, for the check of a requirement."""
         if id(spec) not in self._asked:
             self._asked[id(spec)] = (spec, self.plan.add(spec))
+        asked = self._asked[id(spec)][1]
+        if requirement and isinstance(asked, Asked):
+            for id_ in (asked.id, *asked.alone):
+                self._readers.setdefault(id_, []).append(requirement)
 
     def examine(self) -> None:
         """Look at the target with a few requests; the plan is made for what they found.
@@ -134,6 +141,7 @@ class Session:
             self._evidence or (lambda _: None),
             listener=self._listener,
             on_progress=lambda done, spent: self.on_progress(done, len(self.plan.requests), spent),
+            before=self._sender,
         )
         self._sender.__enter__()
 
@@ -143,8 +151,30 @@ class Session:
     def begin(self) -> None:
         """Send the whole plan in the background."""
         if self._sender is not None and not self.diagnosis:
-            wanted = crowds.in_order(self.plan.requests.values(), self.options.limits.concurrency)
-            self._sender.start(wanted, self.plan.optional.values())
+            self._sender.start(self._in_order(self._sender.at_once), self.plan.optional.values())
+
+    def _in_order(self, size: int) -> list[Request]:
+        """Return the plan as it is sent: the most important first where a cap may end it."""
+        known = list(self.plan.requests.values())
+        most = self.options.limits.max_images
+        if most is None:
+            return crowds.in_order(known, size)
+        # A crowd must not take all that there is.
+        return crowds.first_of(priority.in_order(known, self._readers), min(size, most // 3))
+
+    @property
+    def at_once(self) -> int:
+        """How many requests may be in flight now."""
+        return self._sender.at_once if self._sender is not None else 1
+
+    def pictures(self) -> dict[str, int]:
+        """Return how many pictures each clause, and each other purpose, has taken."""
+        known = contract.load()
+        of = {
+            id_: (known.requirements.get(rows[0]) or known.observations[rows[0]]).clause
+            for id_, rows in self._readers.items()
+        }
+        return by_clause(self.spent.pictures, of)
 
     def end(self) -> None:
         """Stop sending and close everything; what arrived stays in `exchanges`."""
@@ -188,7 +218,8 @@ class Session:
         sender = self._ready()
         known = {*self.plan.requests}
         self.ask(spec)
-        sender.start([r for id_, r in self.plan.requests.items() if id_ not in known])
+        more = [r for id_, r in self.plan.requests.items() if id_ not in known]
+        sender.start(more, purpose="probe")
         return self.exchange(spec)
 
     def again(self, request: Request) -> Exchange:
@@ -198,7 +229,7 @@ class Session:
     def again_at_once(self, requests: list[Request]) -> list[Exchange]:
         """Send copies of requests that were sent, all now, and wait for their exchanges."""
         sender = self._ready()
-        sender.start(requests)
+        sender.start(requests, purpose="probe")
         return [sender.exchange(request.id) for request in requests]
 
     def answers(self) -> list[Exchange]:

@@ -62,6 +62,12 @@ def is_server_error(exchange: Exchange) -> bool:
     return exchange.reply.status != 501  # noqa: PLR2004 - RFC 9110 §15.6.2
 
 
+def is_refusal(exchange: Exchange) -> bool:
+    """Return whether the answer is a 4xx that is not only put off."""
+    status = exchange.status or 0
+    return 400 <= status < 500 and status not in SEND_AGAIN  # noqa: PLR2004 - RFC 9110 §15.5
+
+
 def pictures_in(exchange: Exchange) -> int:
     """Return how many pictures an answer carries, as the provider bills them."""
     return len(exchange.items) if exchange.ok else 0
