@@ -106,6 +106,13 @@ def _add_run(commands: Any) -> None:
     run.add_argument(
         "--dry-run", action="store_true", help="print the plan and its price, send nothing"
     )
+    run.add_argument(
+        "--latency",
+        type=float,
+        default=1.0,
+        metavar="S",
+        help="with --dry-run: seconds that the gateway takes for a success (default: 1)",
+    )
     for setting in settings.SETTINGS:
         if setting.kind == "switch":
             run.add_argument(setting.flag, action="store_true", default=None, help=setting.help)
@@ -178,17 +185,20 @@ def _run(parsed: argparse.Namespace) -> int:
             on_progress=shown.update,
         )
         if session.options.dry_run:
-            return _dry_run(session)
+            return _dry_run(session, parsed.latency)
         with shown:
             result = launch.judge(session)
     return _finish(result, session.options.report_dir)
 
 
-def _dry_run(session: Session) -> int:
+def _dry_run(session: Session, latency_s: float) -> int:
     from conformance import dryrun, launch
 
+    if not 0 <= latency_s < float("inf"):
+        raise UsageError(f"--latency: {latency_s:g} is no number of seconds")
     launch.run_checks(session)
-    sys.stdout.write(dryrun.text(session.plan))
+    limits = session.options.limits
+    sys.stdout.write(dryrun.text(session.plan, limits.concurrency, latency_s, limits.max_images))
     return 0
 
 

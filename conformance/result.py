@@ -165,6 +165,22 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Ledger:
+    """What a run sent, spent and waited for; `pictures` is by clause, and by other purposes."""
+
+    requests: int = 0
+    retried: int = 0
+    second_looks: int = 0
+    probes: int = 0
+    most_in_flight: int = 0
+    waited_s: float = 0.0
+    pictures: dict[str, int] = field(default_factory=dict)
+    uncertain: int = 0
+    taken_over: int = 0
+    taken_over_images: int = 0
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything that a run found out; `result.json` is this value."""
 
@@ -185,6 +201,9 @@ class Result:
     diagnosis: tuple[Diagnosis, ...] = ()
     notes: tuple[str, ...] = ()
     command: str = ""
+    ledger: Ledger = field(default_factory=Ledger)
+    selection: tuple[str, ...] = ()
+    shard: str = ""
     schema: int = RESULT_SCHEMA_VERSION
 
 
@@ -375,5 +394,6 @@ _HINTS = {
         Picture,
         Try,
         Diagnosis,
+        Ledger,
     )
 }

@@ -47,7 +47,14 @@ class Options:
     @property
     def narrowed(self) -> bool:
         """Whether a selection narrower than a profile is run."""
-        return bool(self.checks or self.requirements or self.level == "must")
+        return bool(self.selection)
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """What is selected, where it is less than the profile: as flags."""
+        level = ("--level must",) if self.level == "must" else ()
+        checks = (f"--check {text}" for text in self.checks)
+        return (*level, *checks, *(f"--requirement {id_}" for id_ in self.requirements))
 
 
 @dataclass

@@ -17,6 +17,7 @@ from conformance.result import (
     Diagnosis,
     ExchangeSummary,
     FormField,
+    Ledger,
     Observation,
     Picture,
     RequirementResult,
@@ -83,7 +84,25 @@ def assemble(session: Session, judged: Judged) -> Result:
         diagnosis=diagnosis,
         notes=(*session.options.notes, *_notes(session, judged)),
         command=session.options.command,
+        ledger=_ledger(session),
+        selection=session.options.selection,
         clauses=known.clauses,
+    )
+
+
+def _ledger(session: Session) -> Ledger:
+    spent = session.spent
+    return Ledger(
+        requests=spent.requests,
+        retried=spent.retried,
+        second_looks=spent.second_looks,
+        probes=spent.probes,
+        most_in_flight=spent.most_in_flight,
+        waited_s=round(spent.waited_s, 3),
+        pictures=session.pictures(),
+        uncertain=spent.uncertain,
+        taken_over=spent.taken_over,
+        taken_over_images=spent.taken_over_images,
     )
 
 

@@ -15,6 +15,7 @@ from conformance.result import (
     Diagnosis,
     ExchangeSummary,
     FormField,
+    Ledger,
     Observation,
     Picture,
     RequirementResult,
@@ -75,6 +76,9 @@ EVERYTHING = Result(
     diagnosis=(Diagnosis("No route.", "gateway", "Check --path.", ("e1",)),),
     notes=("One note.",),
     command="conformance run https://gateway.example",
+    ledger=Ledger(requests=3, retried=1, waited_s=0.5, pictures={"n": 1}, taken_over=1),
+    selection=("--check n=11",),
+    shard="1/2",
 )
 
 
@@ -118,6 +122,7 @@ def test_the_schema_is_a_schema() -> None:
         FormField,
         Picture,
         Diagnosis,
+        Ledger,
     ],
 )
 def test_the_schema_knows_every_field(cls: type[Any]) -> None:

@@ -53,6 +53,7 @@ def render(result: Result) -> str:
         next_step=words.next_step(result),
         replay=lambda exchange: words.replay(result, exchange.id),
         facts=_facts(result),
+        ledger=words.ledger(result),
         counts=count_statuses(result.requirements),
         statuses=[s for s in Status if any(r.status is s for r in result.requirements)],
         bars=_bars(result),

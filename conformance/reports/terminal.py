@@ -144,6 +144,7 @@ def _head(result: Result, page: _Page) -> Iterator[str]:
         "",
         "  ",
     )
+    yield from page.wrap(words.ledger_line(result), "", "  ")
 
 
 def _counts(result: Result, page: _Page) -> Iterator[str]:

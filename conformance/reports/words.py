@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reports.text import plural, size
+from conformance.reports.text import plural, seconds, size
 from conformance.result import Status, Verdict, count_statuses
 
 if TYPE_CHECKING:
@@ -125,6 +125,45 @@ def run_facts(result: Result) -> list[tuple[str, str]]:
         ("Started", result.started),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def ledger(result: Result) -> list[tuple[str, str]]:
+    """Return what the run sent, spent and waited for, as pairs of a name and a value."""
+    kept = result.ledger
+    spent = ", ".join(f"{name} {count:,}" for name, count in kept.pictures.items())
+    rows = [
+        ("Sent", plural(kept.requests, "request"), True),
+        ("Sent again after a 429 and the like", f"{kept.retried:,}", True),
+        ("Looked at twice", f"{kept.second_looks:,}", True),
+        ("Sent to find something out", plural(kept.probes, "probe"), True),
+        ("Pictures", f"{result.images:,}" + (f": {spent}" if spent else ""), True),
+        ("Pictures of which no answer came", f"{kept.uncertain:,} at most", kept.uncertain),
+        ("Waited for the gateway", seconds(kept.waited_s), True),
+        ("At once", f"{kept.most_in_flight:,} at most", True),
+        (
+            "Taken over from an earlier run",
+            f"{plural(kept.taken_over, 'exchange')}, {plural(kept.taken_over_images, 'picture')}",
+            kept.taken_over,
+        ),
+    ]
+    return [(name, value) for name, value, shown in rows if shown]
+
+
+def ledger_line(result: Result) -> str:
+    """Return the ledger in one line."""
+    kept = result.ledger
+    parts = [
+        f"{kept.retried:,} sent again",
+        f"{kept.second_looks:,} looked at twice",
+        plural(kept.probes, "probe"),
+        f"{kept.most_in_flight:,} at once",
+        f"waited {seconds(kept.waited_s)}",
+    ]
+    if kept.uncertain:
+        parts.append(f"{plural(kept.uncertain, 'picture')} perhaps made without an answer")
+    if kept.taken_over:
+        parts.append(f"{plural(kept.taken_over, 'exchange')} taken over")
+    return "ledger: " + ", ".join(parts)
 
 
 def field_value(part: FormField) -> str:
