@@ -107,6 +107,12 @@ def _add_run(commands: Any) -> None:
         "--dry-run", action="store_true", help="print the plan and its price, send nothing"
     )
     run.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run in the report folder that was killed or interrupted: what its"
+        " evidence has settled is not sent again",
+    )
+    run.add_argument(
         "--latency",
         type=float,
         default=1.0,

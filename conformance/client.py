@@ -23,7 +23,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from conformance import revival, surprise, transport
+from conformance import revival, surprise, takeover, transport
 from conformance.budget import Budget
 from conformance.exchange import Attempt, Exchange
 from conformance.fetching import fetch_urls
@@ -33,19 +33,17 @@ from conformance.pacing import Meeting, Patience, Room
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from conformance.exchange import Request
     from conformance.ledger import Purpose
     from conformance.target import Target
 
-    # Takes every settled exchange, as it arrives.
     Journal = Callable[[Exchange], None]
 
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
 REVIVALS = 5
-MOST_DOUBTED = 3
 MORE_LOOKS = 3
 
 
@@ -70,8 +68,8 @@ class Sender:
         listener: socket.socket | None = None,
         on_progress: Callable[[int, Spent], None] = lambda _done, _spent: None,
         before: Sender | None = None,
+        known: Mapping[str, Exchange] | None = None,
     ) -> None:
-        # What another sender of the same run has spent is spent.
         self.spent: Spent = before.spent if before else Spent()
         self.listener_hits: list[str] = []
         self._target = target
@@ -84,9 +82,8 @@ class Sender:
         self._arrived: dict[str, asyncio.Event] = {}
         self._crowds: Counter[str] = Counter()
         self._meetings: dict[str, Meeting] = {}
-        self._doubted = 0
-        self._wavered = False
-        self._unsteady = False
+        self._doubts = surprise.Doubts()
+        self._known = known or {}
         self._budget: Budget = Budget(limits.max_images, before._budget if before else None)  # noqa: SLF001 - of its own class
         self._patience = Patience()
         self._room = Room(limits.concurrency, grows=not limits.concurrency)
@@ -128,9 +125,11 @@ class Sender:
         for request in wanted:
             self._expect(request)
             self._purposes[request.id] = purpose
-        self._crowds.update(Counter(r.crowd for r in wanted if r.crowd))
+        taken = takeover.taken(wanted, self._known)
+        left = [r for r in wanted if r.id not in taken]
+        self._crowds.update(Counter(r.crowd for r in left if r.crowd))
         self._optional.update({r.id: r for r in optional})
-        self._loop.call_soon_threadsafe(self._spawn, wanted)
+        self._loop.call_soon_threadsafe(self._spawn, left, list(taken.values()))
 
     def exchange(self, request_id: str) -> Exchange:
         """Wait for the exchange of a request that was started."""
@@ -180,7 +179,9 @@ class Sender:
             await own.close()
         await self._transport.close()
 
-    def _spawn(self, requests: list[Request]) -> None:
+    def _spawn(self, requests: list[Request], taken: list[Exchange]) -> None:
+        for exchange in taken:
+            self._take_over(exchange, requests)
         task = self._loop.create_task(self._phases(requests))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -203,9 +204,10 @@ class Sender:
         second = await self._looked_at_again([e for e in first if e is not None])
         for _ in range(MORE_LOOKS):
             # Where some changed, the others may have met the same mishap twice.
-            self._unsteady |= any(map(surprise.is_settled_otherwise, second))
+            for exchange in second:
+                self._doubts.settled(exchange)
             still = [e for e in second if surprise.is_surprise(e)]
-            if not self._unsteady or not still:
+            if not self._doubts.unsteady or not still:
                 break
             settled = [e for e in second if not surprise.is_surprise(e)]
             second = [*settled, *await self._looked_at_again(still)]
@@ -231,7 +233,7 @@ class Sender:
         else:
             exchange = await self._patiently(request, self._transport, self._hold(request))
         self._arrived[request.id].set()
-        if surprise.is_surprise(exchange) or self._is_doubtful(exchange):
+        if surprise.is_surprise(exchange) or self._doubts.about(exchange):
             return exchange
         self._settle(exchange, apart)
         return None
@@ -245,16 +247,6 @@ class Sender:
             request.crowd, Meeting(parties, lambda: self._room.size)
         )
         return meeting.arrive
-
-    def _is_doubtful(self, exchange: Exchange) -> bool:
-        """Whether an acceptance of what must be refused is looked at twice.
-
-        Each costs a picture: the first few and those of a crowd are, and all once one has changed.
-        """
-        if exchange.request.expected != "refused" or not exchange.ok:
-            return False
-        self._doubted += 1
-        return self._wavered or bool(exchange.request.crowd) or self._doubted <= MOST_DOUBTED
 
     async def _on_named_connection(self, request: Request) -> Exchange:
         if request.connection not in self._named:
@@ -272,12 +264,7 @@ class Sender:
             second = await self._patiently(first.request, own, purpose="second look")
         finally:
             await own.close()
-        if first.ok and (second.from_cache or second.failure == "budget"):
-            return first  # the cache repeats the first answer, and so proves nothing
-        self._wavered = self._wavered or (first.request.expected == "refused" and not second.ok)
-        return dataclasses.replace(
-            second, earlier=(*first.earlier, surprise.attempt_of(first), *second.earlier)
-        )
+        return self._doubts.looked_twice(first, second)
 
     async def _patiently(
         self,
@@ -385,12 +372,25 @@ class Sender:
 
     def _settle(self, exchange: Exchange, apart: list[Request]) -> None:
         """Give an exchange to whoever waits for it; what it asked together is to be asked alone."""
+        self._journal(exchange)
+        self._done(exchange, apart)
+
+    def _take_over(self, exchange: Exchange, apart: list[Request]) -> None:
+        self.spent.took_over(exchange)
+        self._budget.charge(exchange)
+        self._doubts.settled(exchange)
+        self._arrived[exchange.id].set()
+        self._done(exchange, apart)
+
+    def _done(self, exchange: Exchange, apart: list[Request]) -> None:
         if not exchange.ok:
             for alone in self._optional.values():
                 if exchange.id in alone.asked_in and alone.id not in self._futures:
                     self._expect(alone)
-                    apart.append(alone)
-        self._journal(exchange)
+                    if taken := takeover.taken([alone], self._known):
+                        self._take_over(taken[alone.id], apart)
+                    else:
+                        apart.append(alone)
         self._futures[exchange.id].set_result(exchange)
         self._settled += 1
         self._on_progress(self._settled, self.spent)

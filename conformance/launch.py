@@ -79,6 +79,7 @@ def session_for(
         dry_run=dry_run,
         command=command,
         embedded=embedded,
+        resume=bool(flags.get("resume")) and not dry_run,
         notes=(note,) if note else (),
     )
     built = target.build(values, environment)

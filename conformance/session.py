@@ -7,21 +7,22 @@ import dataclasses
 import socket
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from conformance import contract, crowds, priority
+from conformance import contract, crowds, priority, takeover
 from conformance.client import Limits, Sender
 from conformance.errors import UsageError
 from conformance.evidence import EVIDENCE_FILE, Evidence
 from conformance.judging import NotApplicable, Run, Untestable
 from conformance.ledger import Spent, by_clause
 from conformance.plan import Asked, Plan, Unavailable
-from conformance.preflight import WHOSE_KEY, examine
+from conformance.preflight import WHOSE_KEY, examine, gone_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from conformance.evidence import Runs
     from conformance.exchange import Exchange, Request
     from conformance.result import Diagnosis
     from conformance.target import Target
@@ -43,6 +44,8 @@ class Options:
     command: str = ""
     embedded: bool = False
     notes: tuple[str, ...] = ()
+    resume: bool = False
+    shard: str = ""
 
     @property
     def narrowed(self) -> bool:
@@ -74,7 +77,11 @@ class Session:
     _evidence: Evidence | None = None
     _listener: socket.socket | None = None
 
+    _earlier: Runs = field(default_factory=list)
+
     def __post_init__(self) -> None:
+        if self.options.resume:
+            self._earlier = takeover.runs_in(self.options.report_dir, self._identity(self.target))
         self.plan = self._new_plan(self.target)
 
     def _new_plan(self, target: Target) -> Plan:
@@ -126,7 +133,8 @@ class Session:
         Where the first credential is refused and another one is not, that one comes first.
         """
         self.options.report_dir.mkdir(parents=True, exist_ok=True)
-        self._evidence = Evidence(self.options.report_dir / EVIDENCE_FILE)
+        path = self.options.report_dir / EVIDENCE_FILE
+        self._evidence = Evidence(path, more=self.options.resume)
         refused: tuple[Diagnosis, ...] = ()
         for target in _by_first_credential(self.target):
             self._open(target)
@@ -142,6 +150,10 @@ class Session:
             self._sender.__exit__()
         self._close_listener()
         self.target, self.plan = target, self._new_plan(target)
+        identity = self._identity(target)
+        if self._evidence is not None:
+            self._evidence.begin(identity)
+        known = takeover.known_of(self._earlier, identity)
         self._sender = Sender(
             target,
             self.options.limits,
@@ -149,11 +161,23 @@ class Session:
             listener=self._listener,
             on_progress=lambda done, spent: self.on_progress(done, len(self.plan.requests), spent),
             before=self._sender,
+            known=known,
         )
         self._sender.__enter__()
 
     def _examined(self) -> tuple[Diagnosis, ...]:
-        return examine(self.plan, self._sender) if self._sender is not None else ()
+        if self._sender is None:
+            return ()
+        return examine(self.plan, self._sender) or self._gone_since(self._sender)
+
+    def _gone_since(self, sender: Sender) -> tuple[Diagnosis, ...]:
+        """Look whether a gateway that is known from an earlier run still is as it was."""
+        known = takeover.known_of(self._earlier, self._identity(self.target)).values()
+        return gone_since(self.plan, sender, known)
+
+    def _identity(self, target: Target) -> dict[str, Any]:
+        options = self.options
+        return takeover.identity(target, options.seed, options.profile, options.shard)
 
     def begin(self) -> None:
         """Send the whole plan in the background."""

@@ -208,14 +208,14 @@ def test_every_requirement_and_observation_is_in_the_result(whole: Whole) -> Non
 
 def test_the_ledger_adds_up(whole: Whole) -> None:
     folder, done = whole
-    found = result_in(folder)
+    found = result_in(folder / "out")
     ledger = found["ledger"]
     assert ledger["requests"] == found["requests"]
     assert sum(ledger["pictures"].values()) == found["images"]
     assert ledger["pictures"]["preflight"] == 1
     assert 1 <= ledger["most_in_flight"] <= 4
     assert "looked at twice" in done.stdout
-    assert "Ledger" in (folder / "report.html").read_text()
+    assert "Ledger" in (folder / "out" / "report.html").read_text()
 
 
 def test_the_result_is_what_its_schema_says(whole: Whole) -> None:
