@@ -1,4 +1,4 @@
-"""The command line: `conformance run`, `list`, `explain`, `serve`, `report` and `selftest`.
+"""The command line: `conformance run`, `merge`, `list`, `explain`, `serve`, `report`, `selftest`.
 
 Thin on purpose: each command reads its arguments, calls one part, and prints what came of it.
 Imports happen inside the commands, so that `--help` answers at once.
@@ -162,6 +162,15 @@ def _add_small(commands: Any) -> None:
     report.add_argument("result", type=Path, nargs="?", default=Path("reports/result.json"))
     report.add_argument("--report-dir", type=Path, metavar="DIR", help="folder to write to")
     report.set_defaults(command=_report)
+    merge = commands.add_parser(
+        "merge",
+        help="put the shards of a run together",
+        description="Puts the results of all shards of a run together, as one run would have"
+        " found it, and writes the same reports. Refuses shards of different runs.",
+    )
+    merge.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="a shard's reports")
+    merge.add_argument("--report-dir", type=Path, default=Path("reports"), metavar="DIR")
+    merge.set_defaults(command=_merge)
 
 
 def _add_selftest(commands: Any) -> None:
@@ -310,3 +319,11 @@ def _report(parsed: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     _finish(found, parsed.report_dir or parsed.result.parent)
     return 0
+
+
+def _merge(parsed: argparse.Namespace) -> int:
+    from conformance import merging
+
+    found = merging.merged(parsed.folders)
+    merging.copy_evidence(parsed.folders, parsed.report_dir)
+    return _finish(found, parsed.report_dir)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import sys
 from pathlib import Path
@@ -79,12 +80,22 @@ def session_for(
         dry_run=dry_run,
         command=command,
         embedded=embedded,
+        shard=_shard(values["shard"]),
         resume=bool(flags.get("resume")) and not dry_run,
         notes=(note,) if note else (),
     )
     built = target.build(values, environment)
     _check_report_dir(options)
     return Session(built, options, on_progress)
+
+
+def _shard(text: str | None) -> str:
+    from conformance import shards  # noqa: PLC0415 - seldom needed
+
+    if text is None:
+        return ""
+    number, count = shards.parsed(text)
+    return f"{number}/{count}"
 
 
 def _limits(values: Mapping[str, Any]) -> Limits:
@@ -96,10 +107,15 @@ def judge(session: Session) -> Result:
     """Run the checks and return the result.
 
     Raises:
+        UsageError: a --check selects nothing; nothing was sent then.
         SuiteError: pytest itself could not run the checks.
     """
     from conformance import summary  # noqa: PLC0415 - everything before this answers at once
 
+    if session.options.checks:
+        # Before anything is paid for: a run that only collects, and binds no address.
+        options = dataclasses.replace(session.options, dry_run=True, resume=False)
+        run_checks(Session(dataclasses.replace(session.target, listen=None), options))
     return summary.assemble(session, run_checks(session))
 
 
@@ -109,6 +125,7 @@ def run_checks(session: Session) -> Judged:
     A dry run collects the checks, and so fills the session's plan, and sends nothing.
 
     Raises:
+        UsageError: a --check selects nothing.
         SuiteError: pytest itself could not run the checks.
     """
     import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
@@ -137,6 +154,14 @@ def run_checks(session: Session) -> Judged:
     ]
     with _without_pytest_variables():
         code = pytest.main(arguments, plugins=[plugin, Handover()])
+    if session.unmatched:
+        options = session.options
+        names = ", ".join(map(repr, session.unmatched))
+        level = ", level must" if options.level == "must" else ""
+        raise UsageError(
+            f"--check: no check's name contains {names} (profile {options.profile}{level}); the"
+            " names stand in result.json and in the HTML report"
+        )
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise SuiteError(f"pytest could not run the checks (exit code {int(code)})")
     return judged

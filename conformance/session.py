@@ -69,6 +69,8 @@ class Session:
     on_progress: Callable[[int, int, Spent], None] = lambda _done, _total, _spent: None
     plan: Plan = field(init=False)
     diagnosis: tuple[Diagnosis, ...] = ()
+    # What of `--check` is in no check's name.
+    unmatched: tuple[str, ...] = ()
     started_at: float = field(default_factory=time.time)
     _asked: dict[int, tuple[Spec, Asked | Unavailable]] = field(default_factory=dict)
     # The requirements whose checks read a request, by its id.

@@ -146,6 +146,11 @@ SETTINGS = (
     Setting(
         "seed", "seed of everything that is drawn", kind="integer", default=DEFAULT_SEED, least=0
     ),
+    Setting(
+        "shard",
+        "judge only the I-th of N parts of the checks; `conformance merge` puts all N together",
+        metavar="I/N",
+    ),
     Setting("report-dir", "folder to write the reports to", default="reports", metavar="DIR"),
 )
 

@@ -24,6 +24,7 @@ from conformance.result import (
     Result,
     Status,
     Try,
+    Verdict,
     verdict_of,
     worst,
 )
@@ -67,6 +68,12 @@ def assemble(session: Session, judged: Judged) -> Result:
     )
     reached = not diagnosis and not judged.interrupted
     verdict = verdict_of(requirements, reached=reached, narrowed=session.options.narrowed)
+    if (
+        session.options.shard
+        and reached
+        and not any(r.status is Status.ERROR for r in requirements)
+    ):
+        verdict = Verdict.PARTIAL  # what one part cannot say, another one may
     return Result(
         verdict=verdict,
         profile=session.options.profile,
@@ -86,6 +93,7 @@ def assemble(session: Session, judged: Judged) -> Result:
         command=session.options.command,
         ledger=_ledger(session),
         selection=session.options.selection,
+        shard=session.options.shard,
         clauses=known.clauses,
     )
 

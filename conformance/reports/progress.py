@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EVERY_S = 5.0
 QUARTERS = 4
-OTHER_COLUMNS = 83  # what the bar and the numbers take of the line
+OTHER_COLUMNS = 71  # what the bar and the numbers take of the line
 
 
 class Progress(Protocol):
@@ -144,7 +144,7 @@ def _rich_progress(stream: TextIO, *, color: bool) -> RichProgress:
 
     return Progress(
         TextColumn("Sending"),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=12),
         MofNCompleteColumn(),
         TextColumn("{task.fields[pictures]}", markup=False),
         TimeElapsedColumn(),

@@ -46,6 +46,7 @@ VERDICT_SYMBOLS = {
     Verdict.INCOMPLETE: "?",
     Verdict.PARTIAL: "◐",
 }
+MERGE = "Put all shards together for a verdict: conformance merge DIR…"
 UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
 UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
 
@@ -104,7 +105,9 @@ def next_step(result: Result) -> str:
                 "with a curl line that repeats it."
             )
         case Verdict.PARTIAL:
-            return "Run without a selection for a verdict on the gateway."
+            return (
+                MERGE if result.shard else "Run without a selection for a verdict on the gateway."
+            )
         case _ if result.diagnosis:
             return "Settle what the diagnosis names, then run again."
         case _:
@@ -119,6 +122,7 @@ def run_facts(result: Result) -> list[tuple[str, str]]:
         ("Model", str(target.get("model", ""))),
         ("Profile", result.profile),
         ("Seed", str(result.seed)),
+        ("Shard", result.shard),
         ("Contract", f"{result.contract.get('version', '')}"),
         ("Contract SHA-256", result.contract.get("sha256", "")),
         ("Suite", result.suite.get("version", "")),
