@@ -13,6 +13,7 @@ the gateway has refused before and no answer has carried a picture too many.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance import surprise
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from conformance.exchange import Exchange, Request
 
 MADE_PERHAPS = frozenset({"dropped", "timeout", "too-large", "not-http"})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of a run: requests in flight (0 for as many as go well), seconds, pictures in all."""
+
+    concurrency: int = 4
+    timeout_s: float = 60.0
+    max_images: int | None = None
 
 
 class Budget:

@@ -18,9 +18,9 @@ import asyncio
 import dataclasses
 import functools
 import threading
+import time
 from collections import Counter
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from conformance import revival, surprise, takeover, transport
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable, Mapping
 
+    from conformance.budget import Limits
     from conformance.exchange import Request
     from conformance.ledger import Purpose
     from conformance.target import Target
@@ -45,15 +46,6 @@ REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
 REVIVALS = 5
 MORE_LOOKS = 3
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of a run: requests in flight (0 for as many as go well), seconds, pictures in all."""
-
-    concurrency: int = 4
-    timeout_s: float = 60.0
-    max_images: int | None = None
 
 
 class Sender:
@@ -67,10 +59,13 @@ class Sender:
         *,
         listener: socket.socket | None = None,
         on_progress: Callable[[int, Spent], None] = lambda _done, _spent: None,
+        clean: Callable[[Exchange], Exchange] = lambda exchange: exchange,
         before: Sender | None = None,
         known: Mapping[str, Exchange] | None = None,
     ) -> None:
         self.spent: Spent = before.spent if before else Spent()
+        self.windows: dict[str, list[tuple[float, float | None]]] = {}
+        self._clean = clean
         self.listener_hits: list[str] = []
         self._target = target
         self._limits = limits
@@ -314,9 +309,11 @@ class Sender:
         self.spent.began(purpose, tries)
         self._in_flight.append(request.label)
         exchange = Exchange(request, None, "dropped", "the run was stopped")
+        self.windows.setdefault(request.id, []).append((time.time(), None))
         try:
-            exchange = await self._while_it_lives(request, through, hold)
+            exchange = self._clean(await self._while_it_lives(request, through, hold))
         finally:
+            self.windows[request.id][-1] = (self.windows[request.id][-1][0], time.time())
             self._in_flight.remove(request.label)
             self._budget.charge(exchange)
             self._budget.give_back(request)

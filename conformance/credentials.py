@@ -125,6 +125,10 @@ CHANGES: dict[str, Callable[[str, str], str]] = {
     "unknown": _unknown,
     "empty": lambda _secret, _: "",
     "malformed": lambda _secret, _: "@@ not a credential",
+    # The places where a comparison, or a reader of JWTs, stumbles.
+    "not ASCII": lambda secret, _: f"{secret[:-1]}\xe9",
+    "three words for a JWT": lambda _secret, _: "not.a.jwt",
+    "broken JSON for a JWT": lambda _secret, _: "eyJhbGciOi.eyJzdWIi.e30",
     "signature changed": _signature_changed,
     "payload changed": _payload_changed,
     "signature cut off": _signature_cut,

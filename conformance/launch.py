@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance import settings, target
-from conformance.client import Limits
+from conformance.budget import Limits
 from conformance.errors import ConformanceError, UsageError
 from conformance.session import Options, Session
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator, Mapping
 
     from conformance.ledger import Spent
@@ -45,6 +46,7 @@ def session_for(
     command: str = "",
     embedded: bool = False,
     on_progress: Callable[[int, int, Spent], None] = lambda _done, _total, _spent: None,
+    observe_on: socket.socket | None = None,
 ) -> Session:
     """Build the session of a run.
 
@@ -54,6 +56,8 @@ def session_for(
         config: the configuration file; None takes `conformance.toml` if there is one here.
         command: how to run the same again, for the reports.
         embedded: whether the target is the reference gateway that this run started itself.
+        observe_on: where the provider is played, a socket that listens already; None opens the one
+            that the settings name.
         on_progress: is told how many requests are done, of how many, and what was spent.
 
     Raises:
@@ -65,6 +69,11 @@ def session_for(
         raise UsageError("no URL: name the gateway's base address")
     target.check_url(str(values["url"]))
     dry_run = bool(flags.get("dry_run"))
+    if flags.get("resume") and values["observe"]:
+        raise UsageError(
+            "--resume: what reached the provider that is played is not in the evidence of a killed"
+            " run; leave out --resume, or --observe"
+        )
     environment, note = _with_demo_credentials(values, environment, ask=not dry_run)
     _check_requirements(values["requirement"])
     if values["replay"]:
@@ -86,7 +95,7 @@ def session_for(
     )
     built = target.build(values, environment)
     _check_report_dir(options)
-    return Session(built, options, on_progress)
+    return Session(built, options, on_progress, observe_on=observe_on)
 
 
 def _shard(text: str | None) -> str:
@@ -226,7 +235,8 @@ def _with_demo_credentials(
     values["api_key_env"] = list(DEMO_VARIABLES.api_keys)
     values["other_tenant_key_env"] = values["other_tenant_key_env"] or DEMO_VARIABLES.other_tenant
     values["expired_key_env"] = values["expired_key_env"] or DEMO_VARIABLES.expired
-    values["failing_model"] = values["failing_model"] or DEMO_VARIABLES.failing_model
+    if not values["observe"]:
+        values["failing_model"] = values["failing_model"] or DEMO_VARIABLES.failing_model
     note = "No credential was named: the reference gateway's demonstration credentials were used."
     return {**environment, **DEMO_VARIABLES.environment()}, note if answered else ""
 

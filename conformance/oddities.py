@@ -44,9 +44,14 @@ MEANINGFUL = tuple(
     _with_parts(f"{name}=x", text(name, "x"))
     for name in ("metadata", "tags", "timeout", "cache", "quality", "background")
 )
+INHERITED = tuple(
+    _with_parts(f"a field named {name}", text(name, "1"))
+    for name in ("__proto__", "constructor", "toString", "hasOwnProperty")
+)
 EMOJI = _with_parts("a field name that is not ASCII", text("ключ🗝", "1"))
 USUAL = _together(
-    "odd fields", (UNKNOWN, REPEATED, *REPEATED_TOO, LONG_FIELD, NESTED, EMOJI, *MEANINGFUL)
+    "odd fields",
+    (UNKNOWN, REPEATED, *REPEATED_TOO, LONG_FIELD, NESTED, EMOJI, *INHERITED, *MEANINGFUL),
 )
 
 NUL_FIELD = _with_parts("NUL in an unknown field", text("x_nul", b"a\x00b"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.client import Sender
     from conformance.exchange import Exchange
     from conformance.plan import Plan
+    from conformance.provider.values import Call
 
 WHOSE_KEY = "the key"
 SIBLING = "-that-nobody-serves"
@@ -103,6 +104,24 @@ def _repeatable(exchange: Exchange) -> bool:
     plain = plain and request.credential == PLAIN.credential and request.method == "POST"
     refused = exchange.status in (400, 422) and request.expected == "refused"
     return plain and refused and not request.copy
+
+
+def unobserved(
+    url: str, calls: tuple[Call, ...], exchanges: list[Exchange]
+) -> tuple[Diagnosis, ...]:
+    """Return nothing if a good request reached the provider that is played, or what did not."""
+    good = [e for e in exchanges if e.ok]
+    if any(call.served for call in calls) or any(e.from_cache for e in good):
+        return ()
+    strange = f"; {len(calls)} call(s) came that belong to no request of this run" if calls else ""
+    return (
+        Diagnosis(
+            f"the gateway answers, and no request of this run reached the provider at {url}{strange}",
+            "the gateway's configuration",
+            f"Set the base url of its provider to {url}/v1 (docs/observe.md), or leave out --observe.",
+            tuple(e.id for e in good),
+        ),
+    )
 
 
 def _send(plan: Plan, sender: Sender, spec: Spec) -> Exchange:

@@ -120,6 +120,23 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class ProviderCall:
+    """One call that an exchange caused at the observed provider; the whole is in the evidence."""
+
+    id: str
+    method: str
+    path: str
+    model: str = ""
+    recognized_by: str = ""
+    fields: tuple[FormField, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int | None = None
+    end: str = ""
+    pictures: int = 0
+    reply_body: str = ""
+
+
+@dataclass(frozen=True)
 class Try:
     """An earlier answer to the same bytes: why they were sent again."""
 
@@ -152,6 +169,7 @@ class ExchangeSummary:
     tries: tuple[Try, ...] = ()
     pictures: tuple[Picture, ...] = ()
     twin: str | None = None
+    calls: tuple[ProviderCall, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,30 +265,6 @@ def exit_code(result: Result) -> int:
         return 3
     failed = any(r.status is Status.FAIL and r.level == "MUST" for r in result.requirements)
     return 1 if failed else 0
-
-
-def count_statuses(
-    requirements: tuple[RequirementResult, ...],
-) -> dict[str, dict[Status, int]]:
-    """Return how many requirements of each level have each status: MUST, SHOULD, then the rest."""
-    found = dict.fromkeys(("MUST", "SHOULD", *(r.level for r in requirements)))
-    return {
-        level: {
-            status: sum(r.level == level and r.status is status for r in requirements)
-            for status in Status
-        }
-        for level in found
-    }
-
-
-def by_clause(
-    requirements: tuple[RequirementResult, ...],
-) -> dict[str, list[RequirementResult]]:
-    """Return the requirements of each clause, in the order in which they are given."""
-    clauses: dict[str, list[RequirementResult]] = {}
-    for requirement in requirements:
-        clauses.setdefault(requirement.clause, []).append(requirement)
-    return clauses
 
 
 def to_json(result: Result) -> str:
@@ -392,6 +386,7 @@ _HINTS = {
         ExchangeSummary,
         FormField,
         Picture,
+        ProviderCall,
         Try,
         Diagnosis,
         Ledger,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance import client, launch, surprise
-from conformance.client import Limits
+from conformance.budget import Limits
 from conformance.demo import DEMO_VARIABLES
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.catalogue import behaviour

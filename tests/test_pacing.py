@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import pacing, surprise
-from conformance.client import Limits
+from conformance.budget import Limits
 from conformance.demo import DEMO_VARIABLES
 from conformance.launch import judge, session_for
 from conformance.pacing import MANY, Patience, Room

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from conformance import result as results
+from conformance.reports import counting
 from conformance.result import (
     Check,
     Diagnosis,
@@ -227,7 +228,7 @@ def test_verdict_and_exit_code(
 
 
 def test_statuses_are_counted_by_level() -> None:
-    counts = results.count_statuses(
+    counts = counting.count_statuses(
         (requirement("SHOULD", Status.WARN), requirement("MAY", Status.PASS))
     )
     assert list(counts) == ["MUST", "SHOULD", "MAY"]
@@ -238,8 +239,8 @@ def test_statuses_are_counted_by_level() -> None:
 def test_clauses_keep_their_order() -> None:
     first, second = (requirement("MUST", Status.PASS) for _ in range(2))
     other = dataclasses.replace(first, clause="b")
-    assert list(results.by_clause((other, first, second))) == ["b", "a"]
-    assert results.by_clause((other, first, second))["a"] == [first, second]
+    assert list(counting.by_clause((other, first, second))) == ["b", "a"]
+    assert counting.by_clause((other, first, second))["a"] == [first, second]
 
 
 def test_every_dataclass_can_be_rebuilt() -> None:

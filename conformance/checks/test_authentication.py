@@ -69,6 +69,9 @@ def test_without_a_credential_there_is_no_entry(exchange: Exchange) -> None:
 @sends(
     [
         bad("an unknown credential", change="unknown"),
+        bad("the credential with a letter that is not ASCII", change="not ASCII"),
+        bad("not.a.jwt", change="three words for a JWT"),
+        bad("a JWT of broken JSON", change="broken JSON for a JWT"),
         bad("the credential under Basic", scheme="Basic"),
         bad("the credential under Digest", scheme="Digest"),
         bad("the credential under Token", scheme="Token"),

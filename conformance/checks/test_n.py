@@ -83,6 +83,8 @@ def test_an_integer_outside_one_to_ten_is_refused(exchange: Exchange) -> None:
         "1,5",
         "1-3",
         "--1",
+        "5\nabc",
+        "constructor",
     )
 )
 def test_an_n_that_is_no_number_is_refused(exchange: Exchange) -> None:
@@ -95,7 +97,9 @@ def test_an_n_that_is_not_whole_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
-NO_DECIMALS = refused("0x2", "1e1", "1_0", "+11", " 11 ", "11.0", "\uff11\uff11", "\u0661\u0661")
+NO_DECIMALS = refused(
+    "0x2", "1e1", "1_0", "+11", " 11 ", "11.0", "\uff11\uff11", "\u0661\u0661", "\u00b2"
+)
 
 
 @verifies("N-5")

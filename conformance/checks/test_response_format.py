@@ -118,7 +118,7 @@ def test_the_other_format_is_absent(answers: list[Exchange]) -> None:
         fault(variation(response_format=value), twin=BASE64)
         for value in (
             "xml", "json", "base64", "b64", "png", "URL", "Url", "B64_JSON", "b64-json", "b64_jsonx",
-            "url2", "urls", "xurl", "text", "webp", "image/png", "file", "bytes", "url,b64_json", "['url']", "1", "true",
+            "url2", "urls", "xurl", "text", "url\nfoo", "constructor", "__proto__", "webp", "image/png", "file", "bytes", "url,b64_json", "['url']", "1", "true",
         )
     ]
 )  # fmt: skip

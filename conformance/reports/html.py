@@ -16,9 +16,10 @@ import jinja2
 from markupsafe import Markup, escape
 
 from conformance.reports import words
+from conformance.reports.counting import by_clause, count_statuses
 from conformance.reports.html_parts import Page, anchor
 from conformance.reports.text import headline, plural, printable, seconds, size
-from conformance.result import Status, by_clause, count_statuses
+from conformance.result import Status
 
 if TYPE_CHECKING:
     from conformance.result import RequirementResult, Result
