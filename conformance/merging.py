@@ -99,7 +99,7 @@ def _check(found: list[Result], folders: list[Path]) -> None:
     for name in ALIKE:
         for other, folder in zip(found[1:], folders[1:], strict=True):
             was, now = getattr(found[0], name), getattr(other, name)
-            if was != now:
+            if _known(was) != _known(now):
                 raise UsageError(
                     f"merge: {folder} is of another {name} than {folders[0]}: {now!r}, not {was!r};"
                     " run the shards of one run with the same settings"
@@ -115,6 +115,13 @@ def _check(found: list[Result], folders: list[Path]) -> None:
     twice = [f"{i}/{count}" for i, times in there.items() if times > 1]
     if twice:
         raise UsageError(f"merge: there more than once: shard {', '.join(twice)}")
+
+
+def _known(value: Any) -> Any:
+    """Return what has to be the same; each job starts an embedded gateway at a port of its own."""
+    if isinstance(value, dict) and value.get("embedded"):
+        return {k: v for k, v in value.items() if k != "url"}
+    return value
 
 
 def _requirement(rows: tuple[RequirementResult, ...]) -> RequirementResult:

@@ -81,7 +81,7 @@ def assemble(session: Session, judged: Judged) -> Result:
     return Result(
         verdict=verdict,
         profile=session.options.profile,
-        target=session.target.describe(),
+        target=_target(session),
         suite={"name": "image-variations-conformance", "version": __version__},
         contract={"version": known.version, "sha256": known.sha256},
         seed=session.options.seed,
@@ -100,6 +100,12 @@ def assemble(session: Session, judged: Judged) -> Result:
         shard=session.options.shard,
         clauses=known.clauses,
     )
+
+
+def _target(session: Session) -> dict[str, Any]:
+    """Return what was tested; the embedded gateway is the same one at whatever port."""
+    known = session.target.describe()
+    return {**known, "embedded": True} if session.options.embedded else known
 
 
 def _ledger(session: Session) -> Ledger:
