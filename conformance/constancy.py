@@ -124,6 +124,11 @@ class Constancy:
 
 
 def _differs(known: Exchange, again: Exchange) -> bool:
-    """Whether any try of the same bytes got another kind of answer than the known one."""
+    """Whether any try of the same bytes got another kind of answer than the known one.
+
+    One that could not be paid for says nothing.
+    """
+    if again.failure == "budget":
+        return False
     tries = [*(a.status for a in again.earlier if _counts(a)), again.status]
     return any(kind_of(status) != kind_of(known.status) for status in tries)

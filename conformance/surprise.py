@@ -168,8 +168,10 @@ class Doubts:
         if first.ok and (second.from_cache or second.failure == "budget"):
             return first  # the cache repeats the first answer, and so proves nothing
         self._wavered = self._wavered or (first.request.expected == "refused" and not second.ok)
-        earlier = (*first.earlier, attempt_of(first), *second.earlier)
-        return dataclasses.replace(second, earlier=earlier)
+        # A second look that was not to be had says nothing of the first.
+        unseen = second.failure == "budget"
+        attempt = dataclasses.replace(attempt_of(first), excused=unseen)
+        return dataclasses.replace(second, earlier=(*first.earlier, attempt, *second.earlier))
 
     def settled(self, exchange: Exchange) -> None:
         """Learn from an exchange that has been settled."""

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import client, launch, surprise
+from conformance import client, constancy, launch, surprise
 from conformance.budget import Limits
 from conformance.demo import DEMO_VARIABLES
+from conformance.exchange import Reply
 from conformance.reference.behaviour import Behaviour
-from conformance.reference.catalogue import behaviour
+from conformance.reference.catalogue import DEFECTS, behaviour
 from conformance.reference.server import running
 from conformance.result import Status, Verdict
 from conformance.variation import PLAIN, Spec, fault, variation
@@ -96,6 +97,8 @@ def test_a_refusal_that_turns_into_pictures_is_paid_for(
 ) -> None:
     result, made = judged(behaviour([defect], []), tmp_path, max_images="12", concurrency="8")
     assert made <= 12 + jump
+    must = {d.id: d.breaks for d in DEFECTS}[defect]
+    assert {r.id for r in result.requirements if r.status is Status.FAIL} <= {*must}
     assert result.verdict is Verdict.NONCONFORMANT
 
 
@@ -175,3 +178,14 @@ def test_a_dear_request_is_not_starved_by_cheap_ones() -> None:
         found = {e.request.label: e for e in asking.all()[:2]}
     assert found["n=4"].ok
     assert asking.sender.spent.images == 5
+
+
+def test_a_second_look_that_cannot_be_paid_for_blames_nobody() -> None:
+    with Loopback(lambda _got: refusal(400)) as server:
+        asking = Asking(server.url, *several(3), limits=Limits(1, 5, max_images=0))
+        found = asking.all()
+    assert {e.failure for e in found} == {"budget"}
+    first = replace(found[0], reply=Reply(500, (), b""), failure=None)
+    seen = surprise.Doubts().looked_twice(first, found[0])
+    assert constancy.change_of(seen) == ""
+    assert seen.failure == "budget"
