@@ -85,7 +85,7 @@ class Constancy:
         reused = all(a.reused for e in first for a in e.earlier if _counts(a))
         if reused and any(map(self._changes_on_a_used_connection, first)):
             return "used connection"
-        size = self.run.options.limits.concurrency
+        size = self.run.at_once
         if size > 1 and any(self._changes_at_once(first, size) for _ in range(ROUNDS)):
             return "at once"
         return "at random"
@@ -126,6 +126,11 @@ class Constancy:
 
 
 def _differs(known: Exchange, again: Exchange) -> bool:
-    """Whether any try of the same bytes got another kind of answer than the known one."""
+    """Whether any try of the same bytes got another kind of answer than the known one.
+
+    One that could not be paid for says nothing.
+    """
+    if again.failure == "budget":
+        return False
     tries = [*(a.status for a in again.earlier if _counts(a)), again.status]
     return any(kind_of(status) != kind_of(known.status) for status in tries)

@@ -27,11 +27,26 @@ def in_order(requests: Iterable[Request], size: int) -> list[Request]:
         requests: the plan.
         size: how many may be in flight.
     """
-    known = list(requests)
-    chosen = list(itertools.islice(_mixed(known, size), CROWDS * size)) if size > 1 else []
+    crowded, rest = _split(list(requests), size, CROWDS)
+    return [*crowded, *sorted(rest, key=lambda r: r.expected != "accepted")]
+
+
+def first_of(requests: Iterable[Request], size: int) -> list[Request]:
+    """Return requests in the order in which they are given, but for one crowd that comes first.
+
+    Args:
+        requests: the plan, the most important first.
+        size: how many may be in flight.
+    """
+    crowded, rest = _split(list(requests), size, 1)
+    return [*crowded, *rest]
+
+
+def _split(known: list[Request], size: int, most: int) -> tuple[list[Request], list[Request]]:
+    """Return the members of at most so many crowds, and the rest."""
+    chosen = list(itertools.islice(_mixed(known, size), most * size)) if size > 1 else []
     crowded = {r.id: replace(r, crowd=f"crowd {i // size + 1}") for i, r in enumerate(chosen)}
-    rest = [r for r in known if r.id not in crowded]
-    return [*crowded.values(), *sorted(rest, key=lambda r: r.expected != "accepted")]
+    return list(crowded.values()), [r for r in known if r.id not in crowded]
 
 
 def _mixed(requests: list[Request], size: int) -> Iterator[Request]:

@@ -58,16 +58,23 @@ class Transport:
         """Close every connection."""
         await self._client.aclose()
 
-    async def send(self, request: Request, timeout_s: float, hold: Hold | None = None) -> Exchange:
+    async def send(
+        self,
+        request: Request,
+        timeout_s: float,
+        hold: Hold | None = None,
+        may_resend: Callable[[], bool] = lambda: True,
+    ) -> Exchange:
         """Send one request and return its exchange; a broken connection is a value, no error.
 
         A connection that the server closed while it was idle is replaced without a word, as every
-        client does (RFC 9112 §9.3.1), by one that is certainly new. With `hold`, it is waited for before the body's last bytes are sent.
+        client does (RFC 9112 §9.3.1), by one that is certainly new, if `may_resend` agrees. With
+        `hold`, it is waited for before the body's last bytes are sent.
         """
         started = time.monotonic()
         traced = _Trace()
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
-        if failure == "dropped" and traced.reused and not traced.answered:
+        if failure == "dropped" and traced.reused and not traced.answered and may_resend():
             fresh = Transport(self._target, connections=1)
             try:
                 return await fresh.send(request, timeout_s, hold)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance import client, surprise, transport
-from conformance.client import Limits, Sender
+from conformance.budget import Limits
+from conformance.client import Sender
 from conformance.evidence import Evidence
 from conformance.exchange import Credential, Exchange
 from conformance.plan import Plan

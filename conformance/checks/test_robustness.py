@@ -138,7 +138,7 @@ def test_pipelined_requests_are_answered_in_their_order(
     if not problem:
         return
     again = run.probe(replace(PIPELINED, copy=1))
-    if out_of_order(again, alone):
+    if out_of_order(expect(again).judged(), alone):
         raise AssertionError(
             f"expected {alone[0]}, then {alone[1]} or a closed connection\n{problem}"
         )
