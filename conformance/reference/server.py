@@ -196,7 +196,10 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     gateway.behaviour.on_arrival(whole)
     if gateway.behaviour.thinking_s:
         await asyncio.sleep(gateway.behaviour.thinking_s)
-    return answer(gateway, whole)
+    result = answer(gateway, whole)
+    if result.drawn and gateway.behaviour.drawing_s:
+        await asyncio.sleep(gateway.behaviour.drawing_s)
+    return result
 
 
 def _reached_at(request: Request) -> str:
