@@ -1,4 +1,4 @@
-"""The command line: `conformance run`, `list`, `explain`, `serve`, `report` and `selftest`.
+"""The command line: `conformance run`, `list`, `explain`, `serve`, `provide`, `report`, `selftest`.
 
 Thin on purpose: each command reads its arguments, calls one part, and prints what came of it.
 Imports happen inside the commands, so that `--help` answers at once.
@@ -143,8 +143,18 @@ def _add_small(commands: Any) -> None:
     serve.add_argument(
         "--variant", action="append", default=[], metavar="V", help="differ like this"
     )
+    serve.add_argument("--provider", default="", metavar="URL", help="forward to this provider")
     serve.add_argument("--list", action="store_true", help="list the defects and the variants")
     serve.set_defaults(command=_serve)
+    provide = commands.add_parser(
+        "provide",
+        help="serve the stand-in provider alone, for a gateway that is to be set up",
+        description="Serves OpenAI's images API: any model, pictures that carry the digest of the"
+        " image that arrived, and faults by the model's name. A port alone means loopback.",
+    )
+    provide.add_argument("address", metavar="HOST:PORT")
+    provide.add_argument("--journal", type=Path, metavar="FILE", help="append each call, as JSON")
+    provide.set_defaults(command=_provide)
     report = commands.add_parser("report", help="draw the reports again from a result.json")
     report.add_argument("result", type=Path, nargs="?", default=Path("reports/result.json"))
     report.add_argument("--report-dir", type=Path, metavar="DIR", help="folder to write to")
@@ -194,12 +204,12 @@ def _dry_run(session: Session) -> int:
 
 def _finish(result: Result, folder: Path) -> int:
     from conformance import reports
-    from conformance.evidence import EVIDENCE_FILE
+    from conformance.evidence import EVIDENCE_FILE, PROVIDER_FILE
     from conformance.result import exit_code
     from conformance.summary import INTERRUPTED
 
     written = reports.write(result, folder)
-    evidence = [p for p in (folder / EVIDENCE_FILE,) if p.is_file()]
+    evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
     sys.stdout.write(_summary(result, tuple(str(path) for path in (*written, *evidence))))
     return INTERRUPTED_EXIT if INTERRUPTED in result.notes else exit_code(result)
 
@@ -262,7 +272,14 @@ def _serve(parsed: argparse.Namespace) -> int:
     if parsed.list:
         sys.stdout.write(embedded.catalogue())
         return 0
-    embedded.serve(parsed.port, parsed.defect, parsed.variant)
+    embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider)
+    return 0
+
+
+def _provide(parsed: argparse.Namespace) -> int:
+    from conformance import standin
+
+    standin.provide(parsed.address, parsed.journal)
     return 0
 
 

@@ -18,10 +18,11 @@ import asyncio
 import contextlib
 import dataclasses
 import threading
+import time
 from collections import Counter
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from conformance import surprise, transport
@@ -37,18 +38,13 @@ if TYPE_CHECKING:
     from conformance.exchange import Request
     from conformance.target import Target
 
+    Journal = Callable[[Exchange], None]
+
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
 REVIVALS = 5
 MOST_DOUBTED = 3
 MORE_LOOKS = 3
-
-
-class Journal(Protocol):
-    """Takes every settled exchange, as it arrives."""
-
-    def __call__(self, exchange: Exchange, /) -> None:
-        """Take one."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +75,11 @@ class Sender:
         *,
         listener: socket.socket | None = None,
         on_progress: Callable[[int, Spent], None] = lambda _done, _spent: None,
+        clean: Callable[[Exchange], Exchange] = lambda exchange: exchange,
     ) -> None:
         self.spent = Spent()
+        self.windows: dict[str, list[tuple[float, float | None]]] = {}
+        self._clean = clean
         self.listener_hits: list[str] = []
         self._target = target
         self._limits = limits
@@ -303,9 +302,11 @@ class Sender:
             return Exchange(request, None, "budget", text)
         self.spent.requests += 1
         self._in_flight.append(request.label)
+        self.windows.setdefault(request.id, []).append((time.time(), None))
         try:
-            exchange = await self._while_it_lives(request, through, hold)
+            exchange = self._clean(await self._while_it_lives(request, through, hold))
         finally:
+            self.windows[request.id][-1] = (self.windows[request.id][-1][0], time.time())
             self._in_flight.remove(request.label)
             self._reserved -= price
             self._given_back.set()

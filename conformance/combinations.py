@@ -9,9 +9,10 @@ row, and the plain request has none of them, so that none can hide what another 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 
-from conformance import fallbacks, stream
+from conformance import fallbacks, pictures, stream
 from conformance.exchange import Credential
 from conformance.shapes import CLIENTS, TITLE_CASE
 from conformance.variation import SPARE_MODEL, Spec, Upload
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from conformance.form import Form
 
 INJECTED = "x-conformance-injected"
-SPACES_AND_UTF8 = "Bild mit Wörtern – 画像.png"
+SPACES_AND_UTF8 = "Bild mit Wörtern; – 画像.png"
 QUOTES = 'it\'s "quoted".png'
 CLIMBING = "../../../../tmp/picture.png"
 ESCAPED_CRLF = f"a\r\n{INJECTED}: 1.png"
 BYTES_300 = "n" * 296 + ".png"
 BYTES_255 = "n" * 251 + ".png"
-USER_64 = "Zoë–Ωmega–用户–пользователь–ผู้ใช้–".ljust(64, "x")
+USER_64 = "Zoë Ωmega 用户 'пользователь' \"ผู้ใช้\" 🗝 <&;,=%> ".ljust(64, "x")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Facts:
     """What a request asks at once; an empty one is the plain request."""
 
     client: str = ""
+    n: str = ""
     size: str = ""
     response_format: str = ""
     user: str = ""
@@ -41,6 +43,7 @@ class Facts:
     filename: str = ""
     fallbacks: str = ""
     scheme: str = ""
+    picture: pictures.Kind | Literal[""] = ""
     ending: str = ""
     content_type: str = ""
     delivery: str = ""
@@ -53,7 +56,7 @@ class Facts:
 
 ROWS = (
     Facts(
-        size="512x512",
+        size="auto",
         response_format="url",
         field="image[]",
         filename=CLIMBING,
@@ -72,6 +75,7 @@ ROWS = (
     Facts(
         client="openai-go",
         size="1792x1024",
+        picture="rgba",
         content_type="charset first",
         delivery=stream.IN_PIECES,
         fallbacks="repeated-json",
@@ -80,6 +84,7 @@ ROWS = (
         client="requests",
         size="1024x1792",
         response_format="url",
+        picture="large",
         filename=BYTES_300,
         scheme="bearer",
         fallbacks="repeated-json-typed",
@@ -100,10 +105,29 @@ ROWS = (
         filename=ESCAPED_CRLF,
         fallbacks="indexed",
     ),
-    Facts(client="dotnet", size="auto", response_format="b64_json", fallbacks="brackets"),
+    # Several items of a size in base64: each has to be right, not only the first.
+    Facts(
+        client="dotnet",
+        n="3",
+        size="512x512",
+        response_format="b64_json",
+        fallbacks="brackets",
+    ),
     # No text field: with the plain request, two pictures under the same fields.
     Facts(client="curl", filename=SPACES_AND_UTF8, content_type="another case"),
 )
+
+
+@cache
+def rows() -> tuple[tuple[Spec, tuple[Spec, ...]], ...]:
+    """Return each row as one request, with what it asks for fact by fact."""
+    return tuple(
+        (
+            replace(_spec(row), label=f"combination {number}", optional=("scheme", "size")),
+            tuple(covering(**{name: value}) for name, value in row.given().items()),
+        )
+        for number, row in enumerate(ROWS, 1)
+    )
 
 
 def covering(**facts: Any) -> Spec:
@@ -127,9 +151,13 @@ def alone(**facts: Any) -> Spec:
 
 
 def _spec(facts: Facts) -> Spec:
-    names = ("size", "response_format", "user")
+    names = ("n", "size", "response_format", "user")
     fields = tuple((name, getattr(facts, name)) for name in names if getattr(facts, name))
-    upload = Upload(field=facts.field or "image", filename=facts.filename or "picture.png")
+    upload = Upload(
+        facts.picture or "png",
+        field=facts.field or "image",
+        filename=facts.filename or "picture.png",
+    )
     # curl asks before it sends a large body; the others only of themselves.
     asked_first = stream.EXPECT_CONTINUE if facts.client == "curl" else ""
     extra = fallbacks.ENCODINGS[facts.fallbacks]((SPARE_MODEL,)) if facts.fallbacks else ()
@@ -153,7 +181,7 @@ def _shaped(form: Form, facts: Facts) -> Form:
     if facts.content_type == "quoted boundary":
         shaped = replace(shaped, boundary="simple-boundary-in-quotes", quote_boundary=True)
     if facts.content_type == "another case":
-        shaped = replace(shaped, media_type="Multipart/Form-Data")
+        shaped = replace(shaped, media_type="Multipart/Form-Data", boundary_name="Boundary")
     if facts.content_type == "charset first":
-        shaped = replace(shaped, media_type="multipart/form-data; charset=utf-8")
+        shaped = replace(shaped, media_type="multipart/form-data ; charset=utf-8")
     return shaped

@@ -119,10 +119,16 @@ def _base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
+# Whether the prefix is read in any case is another matter.
+PREFIX = len("sk-bf-")
 CHANGES: dict[str, Callable[[str, str], str]] = {
     "unknown": _unknown,
     "empty": lambda _secret, _: "",
     "malformed": lambda _secret, _: "@@ not a credential",
+    # The places where a comparison, or a reader of JWTs, stumbles.
+    "not ASCII": lambda secret, _: f"{secret[:-1]}\xe9",
+    "three words for a JWT": lambda _secret, _: "not.a.jwt",
+    "broken JSON for a JWT": lambda _secret, _: "eyJhbGciOi.eyJzdWIi.e30",
     "signature changed": _signature_changed,
     "payload changed": _payload_changed,
     "signature cut off": _signature_cut,
@@ -138,5 +144,5 @@ CHANGES: dict[str, Callable[[str, str], str]] = {
     "cut": lambda secret, _: secret[: len(secret) * 2 // 3],
     "cut by one": lambda secret, _: secret[:-1],
     "lengthened": lambda secret, _: secret + "x",
-    "other case": lambda secret, _: secret.swapcase(),
+    "other case": lambda secret, _: secret[:PREFIX] + secret[PREFIX:].swapcase(),
 }

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conformance import settings
 from conformance.demo import DEMO_VARIABLES
 from conformance.errors import ConformanceError, UsageError
+from conformance.target import LOOPBACK, address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +40,8 @@ def gateway(
             False,
         )
         return
-    process = subprocess.Popen(
+    flags, provider = _observed(flags, environment)
+    process = subprocess.Popen(  # noqa: S603 - this interpreter, and an address that was read
         # -P: a json.py in the working directory is somebody else's.
         [
             sys.executable,
@@ -46,6 +51,7 @@ def gateway(
             "--port",
             "0",
             "--while-stdin-is-open",
+            *provider,
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -69,6 +75,22 @@ def gateway(
                 pipe.close()
 
 
+def _observed(
+    flags: dict[str, Any], environment: Mapping[str, str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the flags with the whole address of an observed run, and how the gateway gets there."""
+    file = flags.get("config") or Path(settings.CONFIG_FILE)
+    values = settings.resolve(flags, environment, file if file.is_file() else None)
+    at = address(values["observe"], "--observe", LOOPBACK)
+    if at is None:
+        return flags, []
+    if not at[1]:
+        raise UsageError("--observe: name a port; the embedded gateway has to know it beforehand")
+    host = f"[{at[0]}]" if ":" in at[0] else at[0]
+    named = f"{host}:{at[1]}"
+    return {**flags, "observe": named}, ["--provider", f"http://{named}"]
+
+
 def _import_while_it_starts() -> None:
     import pytest  # noqa: F401, PLC0415
 
@@ -82,32 +104,33 @@ def _aimed(flags: dict[str, Any], url: str) -> dict[str, Any]:
         "expired_key_env": DEMO_VARIABLES.expired,
         "failing_model": DEMO_VARIABLES.failing_model,
     }
+    if flags.get("observe"):
+        del defaults["failing_model"]  # the stand-in provider fails on order
     given = {k: v for k, v in flags.items() if v not in (None, [])}
     return {**defaults, **given, "url": url}
 
 
 def _config_has_url(flags: dict[str, Any]) -> bool:
-    from pathlib import Path  # noqa: PLC0415
-
-    from conformance import settings  # noqa: PLC0415
-
     file = flags.get("config") or Path(settings.CONFIG_FILE)
     return bool(file.is_file() and settings.read_config(file).get("url"))
 
 
-def serve(port: int, defects: list[str], variants: list[str]) -> None:
-    """Serve the reference gateway until a signal comes.
+def serve(port: int, defects: list[str], variants: list[str], provider: str = "") -> None:
+    """Serve the reference gateway until a signal comes; with a `provider` it forwards there.
 
     Raises:
-        UsageError: there is no such defect or variant, or the port cannot be had.
+        UsageError: there is no such defect or variant, the port cannot be had, or the provider is
+            no http address.
     """
     from conformance.reference.server import serve as serve_behaviour  # noqa: PLC0415
 
     behaviour = _behaviour(defects, variants)
     if not 0 <= port <= 65535:  # noqa: PLR2004 - the largest port
         raise UsageError(f"--port {port}: is no port; 0 takes a free one")
+    if provider and not re.fullmatch(r"http://[^/\s]+/?", provider):
+        raise UsageError(f"--provider {provider!r}: is no http://HOST:PORT, without a path")
     try:
-        serve_behaviour(behaviour, port=port, announce=_announce)
+        serve_behaviour(behaviour, port=port, provider=provider.rstrip("/"), announce=_announce)
     except OSError as error:
         raise UsageError(f"--port {port}: {error.strerror}; 0 takes a free one") from error
 

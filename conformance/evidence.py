@@ -13,13 +13,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange import Attempt, Credential, Exchange, Fetched, Reply, Request
+from conformance.provider.values import Answered, Call, Claim, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import TextIO
 
 EVIDENCE_FILE = "evidence.jsonl"
+PROVIDER_FILE = "provider.jsonl"
 
 
 class Evidence:
@@ -48,6 +50,7 @@ class Evidence:
             "id": exchange.id,
             **_fields(exchange),
             "twin": None,
+            "calls": None,
             "request": request,
             "reply": exchange.reply and _reply_row(exchange.reply),
             "behind": [_reply_row(reply) for reply in exchange.behind],
@@ -71,6 +74,29 @@ def read(path: Path) -> Iterator[Exchange]:
         for line in lines:
             if line.endswith("\n"):
                 yield _exchange(json.loads(line))
+
+
+def write_calls(path: Path, calls: Iterable[Call]) -> None:
+    """Write `provider.jsonl`: every call that reached the stand-in provider, and whose it is."""
+    with path.open("w", encoding="utf-8") as lines:
+        for call in calls:
+            lines.write(json.dumps(dataclasses.asdict(call), ensure_ascii=True) + "\n")
+
+
+def read_calls(path: Path) -> Iterator[Call]:
+    """Read the calls to the provider back."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield _call(json.loads(line))
+
+
+def _call(row: dict[str, Any]) -> Call:
+    parts = tuple(Part(**{**p, "headers": _pairs(p["headers"])}) for p in row["parts"])
+    claim = Claim(**{**row["claim"], "requests": tuple(row["claim"]["requests"])})
+    told = row["answered"]
+    answered = None if told is None else Answered(**{**told, "headers": _pairs(told["headers"])})
+    read = {"headers": _pairs(row["headers"]), "parts": parts, "claim": claim}
+    return Call(**{**row, **read, "answered": answered})
 
 
 def _exchange(row: dict[str, Any]) -> Exchange:

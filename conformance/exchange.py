@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from conformance.form import Form
+    from conformance.provider.values import Call
 
 Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
 
@@ -61,6 +62,10 @@ class Request:
     listener: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     faulty: str = ""
+    # How the stand-in provider fails for it, where that is what is asked.
+    provider_fault: str = ""
+    # A digest that stands for the body, where the body has what differs from run to run.
+    stands_for: str = ""
     # Where the first file stands in the body: evidence keeps the body, and not the form.
     picture_at: tuple[int, int] = (0, 0)
 
@@ -97,7 +102,7 @@ class Request:
             self.credential.query,
         ):
             digest.update(repr(fact).encode() + b"\0")
-        body = self.body
+        body = self.stands_for.encode() or self.body
         if self.listener:
             # The listener's port differs from run to run, the request's identity does not.
             body = body.replace(self.listener.encode(), b"{listener}")
@@ -182,6 +187,9 @@ class Exchange:
     # The answers to what was sent behind it on the same connection.
     behind: tuple[Reply, ...] = ()
     twin: Exchange | None = None
+    # What reached the provider for it; None where nobody looked, and why it cannot be told.
+    calls: tuple[Call, ...] | None = None
+    calls_unclear: str = ""
 
     @property
     def id(self) -> str:

@@ -113,6 +113,14 @@ class Expectation:
             )
 
 
+def answered_like_its_twin(exchange: Exchange) -> None:
+    """Expect an answer to what is odd beside a fault; where the fault alone gets none, say nothing."""
+    twin = exchange.twin
+    if twin is not None and (twin.reply is None or is_server_error(twin)):
+        raise NotApplicable(f"the fault beside it alone is not answered either: {twin.outcome}")
+    expect(exchange).answered()
+
+
 def is_providers(exchange: Exchange) -> bool:
     """Return whether a server error looks like the provider's own."""
     if exchange.reply is None:

@@ -46,6 +46,7 @@ class Form:
     boundary: str = BOUNDARY
     media_type: str = "multipart/form-data"
     quote_boundary: bool = False
+    boundary_name: str = "boundary"
     closing: Literal["full", "no-final-crlf", "none"] = "full"
     preamble: bytes = b""
     epilogue: bytes = b""
@@ -66,7 +67,7 @@ class Form:
     def content_type(self) -> str:
         """Return the header value that belongs to these bytes."""
         boundary = f'"{self.boundary}"' if self.quote_boundary else self.boundary
-        return f"{self.media_type}; boundary={boundary}"
+        return f"{self.media_type}; {self.boundary_name}={boundary}"
 
     def without(self, name: str) -> Form:
         """Return the form without the parts of that name."""

@@ -14,6 +14,7 @@ from conformance.errors import ConformanceError, UsageError
 from conformance.session import Options, Session
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator, Mapping
 
     from conformance.client import Spent
@@ -44,6 +45,7 @@ def session_for(
     command: str = "",
     embedded: bool = False,
     on_progress: Callable[[int, int, Spent], None] = lambda _done, _total, _spent: None,
+    observe_on: socket.socket | None = None,
 ) -> Session:
     """Build the session of a run.
 
@@ -53,6 +55,8 @@ def session_for(
         config: the configuration file; None takes `conformance.toml` if there is one here.
         command: how to run the same again, for the reports.
         embedded: whether the target is the reference gateway that this run started itself.
+        observe_on: where the provider is played, a socket that listens already; None opens the one
+            that the settings name.
         on_progress: is told how many requests are done, of how many, and what was spent.
 
     Raises:
@@ -83,7 +87,7 @@ def session_for(
     )
     built = target.build(values, environment)
     _check_report_dir(options)
-    return Session(built, options, on_progress)
+    return Session(built, options, on_progress, observe_on=observe_on)
 
 
 def judge(session: Session) -> Result:
@@ -195,7 +199,8 @@ def _with_demo_credentials(
     values["api_key_env"] = list(DEMO_VARIABLES.api_keys)
     values["other_tenant_key_env"] = values["other_tenant_key_env"] or DEMO_VARIABLES.other_tenant
     values["expired_key_env"] = values["expired_key_env"] or DEMO_VARIABLES.expired
-    values["failing_model"] = values["failing_model"] or DEMO_VARIABLES.failing_model
+    if not values["observe"]:
+        values["failing_model"] = values["failing_model"] or DEMO_VARIABLES.failing_model
     note = "No credential was named: the reference gateway's demonstration credentials were used."
     return {**environment, **DEMO_VARIABLES.environment()}, note if answered else ""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from conformance.combinations import BYTES_300, CLIMBING, ESCAPED_CRLF, INJECTED, covering
 from conformance.form import Part, text
-from conformance.variation import Spec, Upload, either, uploaded, variation
+from conformance.variation import MODEL, Spec, Upload, either, uploaded, variation
 
 LONG = "y" * 100_000
 
@@ -33,6 +33,10 @@ def _together(label: str, members: tuple[Spec, ...]) -> tuple[Spec, ...]:
 
 UNKNOWN = _with_parts("an unknown field", text("x_unknown", "1"))
 REPEATED = _with_parts("size twice", text("size", "256x256"), text("size", "512x512"))
+REPEATED_TOO = tuple(
+    _with_parts(f"{name} twice", text(name, value), text(name, value))
+    for name, value in (("n", "1"), ("response_format", "url"), ("user", "u"), ("model", MODEL))
+)
 LONG_FIELD = _with_parts("an unknown field of 100 kB", text("x_long", LONG))
 NESTED = _with_parts("a field with brackets", text("x[a][b]", "1"))
 # Names that gateways in use take for their own; "x" is not what they expect there.
@@ -40,8 +44,15 @@ MEANINGFUL = tuple(
     _with_parts(f"{name}=x", text(name, "x"))
     for name in ("metadata", "tags", "timeout", "cache", "quality", "background")
 )
+INHERITED = tuple(
+    _with_parts(f"a field named {name}", text(name, "1"))
+    for name in ("__proto__", "constructor", "toString", "hasOwnProperty")
+)
 EMOJI = _with_parts("a field name that is not ASCII", text("ключ🗝", "1"))
-USUAL = _together("odd fields", (UNKNOWN, REPEATED, LONG_FIELD, NESTED, EMOJI, *MEANINGFUL))
+USUAL = _together(
+    "odd fields",
+    (UNKNOWN, REPEATED, *REPEATED_TOO, LONG_FIELD, NESTED, EMOJI, *INHERITED, *MEANINGFUL),
+)
 
 NUL_FIELD = _with_parts("NUL in an unknown field", text("x_nul", b"a\x00b"))
 BROKEN_UTF8 = _with_parts("invalid UTF-8 in an unknown field", text("x_utf8", b"a\xff\xfe\xc3b"))

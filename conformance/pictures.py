@@ -6,13 +6,15 @@ import hashlib
 import io
 import random
 import warnings
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from PIL import Image
 
-Kind = Literal["png", "jpeg", "webp", "wide", "photo"]
+Kind = Literal["png", "rgba", "large", "jpeg", "webp", "wide", "photo"]
+GOOD: frozenset[Kind] = frozenset({"png", "rgba", "large"})
 
 MAX_PIXELS = 50_000_000
 _TILES = 8
@@ -36,18 +38,31 @@ class Measured:
 def make(seed: str, kind: Kind = "png") -> bytes:
     """Return the bytes of a picture that is drawn from a seed.
 
-    A `png` is a square of 256 pixels, 8-bit RGB and under 2 KB; `wide` is not square; `photo` is
-    a square of 1024 pixels that does not compress, of about 3 MB.
+    A `png` is a square of 256 pixels, 8-bit RGB and under 2 KB; `rgba` has an alpha channel, too;
+    `large` has one and 1024 pixels; `wide` is not square; `photo` is a square of 1024 pixels that
+    does not compress, of about 3 MB.
     """
     if kind == "photo":
         side = 1024
         noise = random.Random(seed).randbytes(side * side * 3)  # noqa: S311 - a test picture
         return _encoded(Image.frombytes("RGB", (side, side), noise), "PNG")
-    colours = hashlib.shake_256(seed.encode()).digest(_TILES * _TILES * 3)
-    tiles = Image.frombytes("RGB", (_TILES, _TILES), colours)
-    width, height = (320, 192) if kind == "wide" else (256, 256)
-    picture = tiles.resize((width, height), Image.Resampling.NEAREST)
+    mode = "RGBA" if kind in ("rgba", "large") else "RGB"
+    colours = hashlib.shake_256(seed.encode()).digest(_TILES * _TILES * len(mode))
+    tiles = Image.frombytes(mode, (_TILES, _TILES), colours)
+    size = {"wide": (320, 192), "large": (1024, 1024)}.get(kind, (256, 256))
+    picture = tiles.resize(size, Image.Resampling.NEAREST)
     return _encoded(picture, {"jpeg": "JPEG", "webp": "WEBP"}.get(kind, "PNG"))
+
+
+def marked(content: bytes, mark: str) -> bytes:
+    """Return a picture with the same pixels and a comment in it; what is no PNG stays as it is."""
+    head = 33  # the signature and IHDR, which comes first
+    if not content.startswith(b"\x89PNG") or content[12:16] != b"IHDR":
+        return content
+    data = b"tEXtComment\0" + hashlib.sha256(mark.encode()).hexdigest().encode()
+    crc = zlib.crc32(data).to_bytes(4, "big")
+    chunk = (len(data) - 4).to_bytes(4, "big") + data + crc
+    return content[:head] + chunk + content[head:]
 
 
 def _encoded(picture: Image.Image, kind: str) -> bytes:

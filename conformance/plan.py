@@ -6,19 +6,33 @@ supplied) becomes an `Unavailable` with the reason and the way to supply it.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance import __version__, contract, pictures
 from conformance.exchange import Credential, Request
 from conformance.target import KINDS
-from conformance.variation import FAILING_MODEL, LISTENER, MODEL, SPARE_MODEL, Spec, Upload
+from conformance.variation import (
+    FAILING_MODEL,
+    LISTENER,
+    MODEL,
+    OTHER_FAILING_MODEL,
+    SPARE_MODEL,
+    Spec,
+    Upload,
+)
 
 if TYPE_CHECKING:
     from conformance.form import Form, Part
     from conformance.target import Target
 
 LONGEST_FILLED = 10_000
+FAILS_TOO = "fault-503"
+NOT_OBSERVED = (
+    "the provider's side was not observed: point the gateway's provider at the suite's stand-in"
+    " with --observe HOST:PORT (docs/observe.md)"
+)
 PROFILES = ("smoke", "core", "full")
 USER_AGENT = f"image-variations-conformance/{__version__}"
 
@@ -44,12 +58,15 @@ class Plan:
     """The requests of a run by their id, in the order in which they are sent.
 
     `optional` holds those that are sent only when the request that asks for several things at
-    once was not accepted.
+    once was not accepted. With a `mark`, where the provider is observed, each request has a picture
+    that no other request and no other run has, and `sent` holds the files of each.
     """
 
     target: Target
     seed: int
     listener: str = ""
+    mark: str = ""
+    sent: dict[str, tuple[Request, tuple[bytes, ...]]] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)
     optional: dict[str, Request] = field(default_factory=dict)
     _bound: dict[int, tuple[Spec, Request | Unavailable]] = field(default_factory=dict)
@@ -87,7 +104,7 @@ class Plan:
         reason = spec.unavailable or self._unavailable(spec)
         if reason:
             return Unavailable(spec.label, reason)
-        form = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
+        form, stands_for = self._form(spec)
         headers = [("user-agent", USER_AGENT), ("accept", "application/json"), *self.target.headers]
         headers = [h for h in headers if h[0].lower() not in {k.lower() for k, _ in spec.headers}]
         if spec.wire is not None:
@@ -102,7 +119,7 @@ class Plan:
         headers += spec.headers
         if spec.title_case:
             headers = [(name.title(), value) for name, value in headers]
-        return Request(
+        request = Request(
             label=spec.label,
             method=spec.method,
             url=self.target.url + spec.path_suffix,
@@ -129,7 +146,31 @@ class Plan:
             faulty=_faulty(spec),
             listener=self.listener if _mentions_listener(spec) else "",
             after=self._id(spec.after),
+            provider_fault=spec.provider_fault,
+            stands_for=stands_for,
         )
+        if self.mark:
+            files = tuple(p.content for p in form.parts if _is_file(p))
+            self.sent[request.id] = (request, files)
+        return request
+
+    def _form(self, spec: Spec) -> tuple[Form, str]:
+        """Return a spec's form, and what stands for its bytes where a mark is in them."""
+        plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
+        if not self.mark:
+            return plain, ""
+        marked = self._filled(spec.form(lambda up, i: self._marked(spec, up, i)))
+        body = spec.wire(plain).content if spec.wire is not None else plain.encode()
+        return marked, hashlib.sha256(body).hexdigest()
+
+    def _marked(self, spec: Spec, upload: Upload, number: int) -> bytes:
+        """Return a picture that only this request of this run has, but for repetitions."""
+        if upload.content is not None:
+            return upload.content
+        mark = f"{self.mark}|{number}|{spec.own_picture_key}"
+        if self.target.image is not None and self._own_picture_for(spec):
+            return pictures.marked(self.target.image, mark)
+        return pictures.make(f"{self.seed}|{mark}", upload.kind)
 
     def _id(self, spec: Spec | None) -> str | None:
         bound = self.bind(spec) if spec is not None else None
@@ -145,13 +186,14 @@ class Plan:
     def _own_picture_for(self, spec: Spec) -> bool:
         """Whether the operator's picture takes the place of the one that would be drawn."""
         upload = spec.upload
-        drawn = upload is not None and upload.content is None and upload.kind == "png"
+        drawn = upload is not None and upload.content is None and upload.kind in pictures.GOOD
         return self.target.image is not None and drawn
 
     def _filled(self, form: Form) -> Form:
         values = {
             MODEL: self.target.model,
             FAILING_MODEL: self.target.failing_model or "",
+            OTHER_FAILING_MODEL: f"{self.target.model.partition('/')[0]}/{FAILS_TOO}",
             SPARE_MODEL: self.target.failing_model or self.target.model,
             LISTENER: self.listener,
         }
@@ -192,8 +234,12 @@ class Plan:
             spec = replace(spec, credential=Credential())
         return spec
 
-    def _unavailable(self, spec: Spec) -> str:
+    def _unavailable(  # noqa: PLR0911 - one line for each reason
+        self, spec: Spec
+    ) -> str:
         target, credential = self.target, spec.credential
+        if spec.provider_fault and not self.mark:
+            return NOT_OBSERVED
         size, n = spec.value("size"), spec.value("n")
         if (
             spec.expected != "refused"
@@ -215,6 +261,10 @@ class Plan:
         return ""
 
 
+def _is_file(part: Part) -> bool:
+    return part.filename is not None or (part.content_type or "").startswith("image/")
+
+
 def _picture_at(form: Form, body: bytes) -> tuple[int, int]:
     """Return where the first file of a form stands in its body."""
     picture = next((p.content for p in form.parts if p.filename is not None), b"")
@@ -226,6 +276,8 @@ def _faulty(spec: Spec) -> str:
     """Return the one form field in which a spec differs from its twin, or nothing."""
     twin = spec.twin
     if twin is None or spec.wire is not None or spec.credential != twin.credential:
+        return ""
+    if twin.expected == "refused":  # it has a fault of its own, besides
         return ""
     names = {name for name, _ in {*spec.fields} ^ {*twin.fields}}
     names |= {part.name for part in {*spec.extra} ^ {*twin.extra}}
@@ -263,7 +315,7 @@ def _how_to_supply(name: str) -> str:
 
 def _price(spec: Spec) -> int:
     """Return how many pictures a correct gateway makes at most for this spec."""
-    if spec.expected == "refused" or spec.method != "POST":
+    if spec.expected == "refused" or spec.method != "POST" or spec.provider_fault:
         return 0
     n = str(spec.value("n") or "1")
     return int(n) if n.isascii() and n.isdigit() and 1 <= int(n) <= 10 else 1  # noqa: PLR2004 - the documented range

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from conformance.variation import Spec
 
 EXCHANGE, EXCHANGES, ANSWERS, RUN = "exchange", "exchanges", "answers", "run"
+FORWARDED = "forwarded"
 # Checks that take one of these look at the whole run, and come last.
-WHOLE = frozenset({ANSWERS, RUN, "constancy"})
+WHOLE = frozenset({ANSWERS, RUN, FORWARDED, "constancy"})
 
 
 @dataclass
@@ -271,7 +272,21 @@ def _exchange_of(request: pytest.FixtureRequest, spec: Spec) -> Exchange:
 def answers(request: pytest.FixtureRequest) -> list[Exchange]:
     """Give a check every exchange of the run with the endpoint itself."""
     run = request.config.stash[SESSION]
-    return [e for e in run.answers() if e.request.url == run.target.url]
+    of_all = [e for e in run.answers() if e.request.url == run.target.url]
+    # Where the provider failed on order, its own checks judge.
+    return [e for e in of_all if not e.request.provider_fault]
+
+
+@pytest.fixture
+def forwarded(request: pytest.FixtureRequest) -> list[Exchange]:
+    """Give a check every exchange of the run, each with the calls that it caused at the provider."""
+    found = request.config.stash[SESSION].answers()
+    if any(e.calls is None for e in found):
+        from conformance.judging import NotApplicable  # noqa: PLC0415
+        from conformance.plan import NOT_OBSERVED  # noqa: PLC0415
+
+        raise NotApplicable(NOT_OBSERVED)
+    return list(found)
 
 
 @pytest.fixture

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from conformance.exchange import Request
 from conformance.expect import describe, is_providers
 from conformance.result import Diagnosis
+from conformance.shapes import openai_go
 from conformance.variation import PLAIN, PREFLIGHT, Spec, Upload, uploaded, variation
 
 if TYPE_CHECKING:
     from conformance.client import Sender
     from conformance.exchange import Exchange
     from conformance.plan import Plan
+    from conformance.provider.values import Call
 
 WHOSE_KEY = "the key"
 SIBLING = "-that-nobody-serves"
@@ -29,6 +31,9 @@ OTHER_FORMS = (
     variation("with base64 asked for", n=1, response_format="b64_json"),
     uploaded("with image[]", Upload(field="image[]")),
     uploaded("with a JPEG", Upload("jpeg", filename="picture.jpg", content_type="image/jpeg")),
+    uploaded("with a larger picture that has an alpha channel", Upload("large")),
+    variation("with a user", user="somebody"),
+    replace(PLAIN, label="as openai-go sends it", shape=openai_go, variant="go", title_case=True),
 )
 
 
@@ -69,6 +74,24 @@ def examine(  # noqa: PLR0911 - one question after the other, each with its answ
         if tried[-1].ok:
             return ()
     return (_refused(plan, good, tried),)
+
+
+def unobserved(
+    url: str, calls: tuple[Call, ...], exchanges: list[Exchange]
+) -> tuple[Diagnosis, ...]:
+    """Return nothing if a good request reached the provider that is played, or what did not."""
+    good = [e for e in exchanges if e.ok]
+    if any(call.served for call in calls) or any(e.from_cache for e in good):
+        return ()
+    strange = f"; {len(calls)} call(s) came that belong to no request of this run" if calls else ""
+    return (
+        Diagnosis(
+            f"the gateway answers, and no request of this run reached the provider at {url}{strange}",
+            "the gateway's configuration",
+            f"Set the base url of its provider to {url}/v1 (docs/observe.md), or leave out --observe.",
+            tuple(e.id for e in good),
+        ),
+    )
 
 
 def _send(plan: Plan, sender: Sender, spec: Spec) -> Exchange:

@@ -120,6 +120,23 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class ProviderCall:
+    """One call that an exchange caused at the observed provider; the whole is in the evidence."""
+
+    id: str
+    method: str
+    path: str
+    model: str = ""
+    recognized_by: str = ""
+    fields: tuple[FormField, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int | None = None
+    end: str = ""
+    pictures: int = 0
+    reply_body: str = ""
+
+
+@dataclass(frozen=True)
 class Try:
     """An earlier answer to the same bytes: why they were sent again."""
 
@@ -152,6 +169,7 @@ class ExchangeSummary:
     tries: tuple[Try, ...] = ()
     pictures: tuple[Picture, ...] = ()
     twin: str | None = None
+    calls: tuple[ProviderCall, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -373,6 +391,7 @@ _HINTS = {
         ExchangeSummary,
         FormField,
         Picture,
+        ProviderCall,
         Try,
         Diagnosis,
     )

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from conformance import cli, contract, launch
 from conformance.demo import DEMO_VARIABLES
+from conformance.provider.server import listening, url_of
 from conformance.reference import catalogue
 from conformance.reference.server import running
 from conformance.result import Status, Verdict
+from conformance.target import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.result import Result
 
 TIMEOUT_S = "3"
+# Longer than the reference gateway waits for a provider, shorter than one that is slow on order.
+OBSERVED_TIMEOUT_S = "4"
 BLAMED = (Status.FAIL, Status.WARN, Status.ERROR)
 # What is flaky is told by one of these, which fails with it.
 CONSTANCY = frozenset({"ROBUST-3", "ROBUST-4", "ROBUST-6", "ROBUST-7"})
@@ -49,6 +53,8 @@ def judged(
     variants: Sequence[str] = (),
     arguments: Sequence[str] = (),
     primary: str = "virtual-key",
+    *,
+    observed: bool = False,
 ) -> Result:
     """Return the result of a run against the reference gateway, in this process, over real HTTP.
 
@@ -57,16 +63,24 @@ def judged(
         variants: ids of the variants that it is.
         arguments: more arguments of `conformance run`.
         primary: the kind of the credential that comes first.
+        observed: whether it forwards to a provider that the run plays.
     """
     keys = sorted(DEMO_VARIABLES.api_keys, key=lambda row: not row.startswith(f"{primary}="))
+    listener = listening(LOOPBACK, 0) if observed else None
+    provider = url_of(listener) if listener else ""
+    failing = (
+        ["--observe", "0", "--timeout", OBSERVED_TIMEOUT_S]
+        if observed
+        else ["--failing-model", DEMO_VARIABLES.failing_model]
+    )
     with (
-        running(catalogue.behaviour(defects, variants)) as url,
+        running(catalogue.behaviour(defects, variants), provider) as url,
         tempfile.TemporaryDirectory() as folder,
     ):
         parsed = cli.parser().parse_args(
             [
                 *("run", url, "--report-dir", folder, "--timeout", TIMEOUT_S),
-                *("--failing-model", DEMO_VARIABLES.failing_model),
+                *failing,
                 *("--other-tenant-key-env", DEMO_VARIABLES.other_tenant),
                 *("--expired-key-env", DEMO_VARIABLES.expired),
                 *(word for row in keys for word in ("--api-key-env", row)),
@@ -74,7 +88,8 @@ def judged(
             ]
         )
         environment = {**os.environ, **DEMO_VARIABLES.environment()}
-        return launch.judge(launch.session_for(vars(parsed), environment, embedded=True))
+        session = launch.session_for(vars(parsed), environment, embedded=True, observe_on=listener)
+        return launch.judge(session)
 
 
 def blamed(result: Result) -> dict[str, str]:
@@ -87,10 +102,15 @@ def blamed(result: Result) -> dict[str, str]:
     return found if CONSTANCY & found.keys() else {**flaky, **found}
 
 
-def try_defect(defect: Defect) -> Trial:
-    """Judge the gateway with one defect."""
+def try_defect(defect: Defect, arguments: Sequence[str] = ()) -> Trial:
+    """Judge the gateway with one defect; with more arguments of `conformance run` if wanted."""
     started = time.monotonic()
-    result = judged([defect.id], arguments=["--profile", defect.profile], primary=defect.primary)
+    result = judged(
+        [defect.id],
+        arguments=["--profile", defect.profile, *arguments],
+        primary=defect.primary,
+        observed=defect.observed,
+    )
     found, wanted = set(blamed(result)), set(defect.breaks)
     broken = any(contract.load().requirements[i].level == "MUST" for i in wanted)
     exact = wanted <= found if defect.widespread else found == wanted
@@ -109,10 +129,14 @@ def try_defect(defect: Defect) -> Trial:
     )
 
 
-def try_variant(variant: Variant) -> Trial:
+def try_variant(variant: Variant, arguments: Sequence[str] = ()) -> Trial:
     """Judge the gateway as one variant: nothing fails, and only what it declares warns."""
     started = time.monotonic()
-    result = judged(variants=[variant.id], arguments=variant.declare)
+    result = judged(
+        variants=[variant.id],
+        arguments=[*variant.declare, *arguments],
+        observed=variant.observed,
+    )
     found, wanted = set(blamed(result)), set(variant.warns)
     problem = ""
     if found != wanted:

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING
 from conformance import crowds
 from conformance.client import Limits, Sender, Spent
 from conformance.errors import UsageError
-from conformance.evidence import EVIDENCE_FILE, Evidence
+from conformance.evidence import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.judging import NotApplicable, Run, Untestable
+from conformance.observed import Observer, mark
 from conformance.plan import Asked, Plan, Unavailable
-from conformance.preflight import WHOSE_KEY, examine
+from conformance.preflight import WHOSE_KEY, examine, unobserved
+from conformance.standin import listener_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conformance.exchange import Exchange, Request
+    from conformance.provider.values import Call
     from conformance.result import Diagnosis
     from conformance.target import Target
     from conformance.variation import Profile, Spec
@@ -56,6 +59,8 @@ class Session:
     target: Target
     options: Options
     on_progress: Callable[[int, int, Spent], None] = lambda _done, _total, _spent: None
+    observe_on: socket.socket | None = None
+    observer: Observer | None = field(init=False)
     plan: Plan = field(init=False)
     diagnosis: tuple[Diagnosis, ...] = ()
     started_at: float = field(default_factory=time.time)
@@ -63,9 +68,20 @@ class Session:
     _sender: Sender | None = None
     _evidence: Evidence | None = None
     _listener: socket.socket | None = None
+    _mark: str = ""
 
     def __post_init__(self) -> None:
+        self.observer = self._new_observer()
+        self._mark = mark() if self.target.observe else ""
         self.plan = self._new_plan(self.target)
+
+    def _new_observer(self) -> Observer | None:
+        """Return the provider that this run plays; it serves once the run begins."""
+        if self.target.observe is None or self.options.dry_run:
+            return None
+        listener = self.observe_on or listener_at(self.target.observe, "--observe")
+        known = [(s.name, s.value) for s in self.target.secrets]
+        return Observer(listener, known)
 
     def _new_plan(self, target: Target) -> Plan:
         self._listener = self._listen()
@@ -73,7 +89,7 @@ class Session:
         if self._listener is not None:
             host, port = self._listener.getsockname()[:2]
             url = f"http://{host}:{port}"
-        return Plan(target, self.options.seed, url)
+        return Plan(target, self.options.seed, url, self._mark)
 
     def _close_listener(self) -> None:
         if self._listener is not None:
@@ -113,6 +129,9 @@ class Session:
         """
         self.options.report_dir.mkdir(parents=True, exist_ok=True)
         self._evidence = Evidence(self.options.report_dir / EVIDENCE_FILE)
+        (self.options.report_dir / PROVIDER_FILE).unlink(missing_ok=True)
+        if self.observer is not None:
+            self.observer.start()
         refused: tuple[Diagnosis, ...] = ()
         for target in _by_first_credential(self.target):
             self._open(target)
@@ -134,11 +153,19 @@ class Session:
             self._evidence or (lambda _: None),
             listener=self._listener,
             on_progress=lambda done, spent: self.on_progress(done, len(self.plan.requests), spent),
+            clean=self.observer.clean if self.observer else lambda exchange: exchange,
         )
+        if self.observer is not None:
+            self.observer.follow(self.plan, self._sender.windows)
         self._sender.__enter__()
 
     def _examined(self) -> tuple[Diagnosis, ...]:
-        return examine(self.plan, self._sender) if self._sender is not None else ()
+        if self._sender is None:
+            return ()
+        found = examine(self.plan, self._sender)
+        if found or self.observer is None:
+            return found
+        return unobserved(self.observer.url, self.observer.calls(), self._sender.arrived())
 
     def begin(self) -> None:
         """Send the whole plan in the background."""
@@ -148,13 +175,16 @@ class Session:
 
     def end(self) -> None:
         """Stop sending and close everything; what arrived stays in `exchanges`."""
-        self.exchanges = self._sender.arrived() if self._sender else []
+        self.exchanges = [self._seen(e) for e in self._sender.arrived()] if self._sender else []
         self.spent = self._sender.spent if self._sender else Spent()
         self.listener_hits = tuple(self._sender.listener_hits) if self._sender else ()
         if self._sender is not None:
             self._sender.__exit__()
         if self._evidence is not None:
             self._evidence.close()
+        if self.observer is not None:
+            self.observer.stop()
+            write_calls(self.options.report_dir / PROVIDER_FILE, self.observer.calls())
         self._close_listener()
 
     def exchange(self, spec: Spec) -> Exchange:
@@ -175,8 +205,12 @@ class Session:
             found = sender.exchange(alone)
         twin = found.request.twin
         if twin is None:
-            return found
-        return dataclasses.replace(found, twin=sender.exchange(twin))
+            return self._seen(found)
+        return dataclasses.replace(self._seen(found), twin=sender.exchange(twin))
+
+    def _seen(self, exchange: Exchange) -> Exchange:
+        """Return an exchange with the calls that reached the provider, where that is observed."""
+        return exchange if self.observer is None else self.observer.seen(exchange)
 
     def probe(self, spec: Spec) -> Exchange:
         """Send one more request now, with its twin where that was not sent, and wait for both.
@@ -203,11 +237,17 @@ class Session:
 
     def answers(self) -> list[Exchange]:
         """Wait for everything and return every exchange of the run."""
-        return self._ready().settled()
+        return [self._seen(e) for e in self._ready().settled()]
 
     def overheard(self) -> tuple[str, ...]:
         """Return the request lines that reached the suite's own listener."""
         return tuple(self._ready().listener_hits)
+
+    def strangers(self) -> tuple[Call, ...] | None:
+        """Return the calls to the provider that are not of this run; None where nobody looked."""
+        if self.observer is None:
+            return None
+        return tuple(c for c in self.observer.calls() if c.claim.refusal)
 
     def _ready(self) -> Sender:
         if self.diagnosis:

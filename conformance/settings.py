@@ -58,6 +58,7 @@ DECLARATIONS = {
     "catch-all-model": "every model name is routed to some model",
     "raw-echo": "raw_request and raw_response are switched on for the credential used",
     "separate-tenants": "the credentials belong to tenants that must not share a cache",
+    "key-passed-on": "the client's key is the provider's, and is sent on on purpose",
     "listener-reachable": "the gateway can reach the address given with --listen",
 }
 
@@ -128,6 +129,13 @@ SETTINGS = (
         "address to listen on for requests that no gateway should make",
         metavar="HOST:PORT",
     ),
+    Setting(
+        "observe",
+        "play the provider at this address, and judge what the gateway sends there; its provider's"
+        " base url points here. A port alone means 127.0.0.1",
+        metavar="HOST:PORT",
+    ),
+    Setting("deployment", "name of --model at the provider, where the gateway has another one"),
     Setting("concurrency", "requests in flight at once", kind="integer", default=4, least=1),
     Setting(
         "timeout", "seconds that one exchange may take", kind="number", default=60.0, least=0.1

@@ -19,6 +19,7 @@ from conformance.result import (
     FormField,
     Observation,
     Picture,
+    ProviderCall,
     RequirementResult,
     Result,
     Status,
@@ -34,10 +35,13 @@ if TYPE_CHECKING:
 
     from conformance.exchange import Exchange, Request
     from conformance.plugin import Judged, Outcome
+    from conformance.provider.values import Call
     from conformance.session import Session
 
 SHOWN_BODY = 6_000
 SHOWN_PICTURES = 4
+SHOWN_CALLS = 5
+SHOWN_PARTS = 30
 THUMBNAIL_PIXELS = 96
 INTERRUPTED = "The run was interrupted: what had not been judged is not counted."
 CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAKY, Status.ERROR})
@@ -143,7 +147,13 @@ def _notes(session: Session, judged: Judged) -> Iterable[str]:
         yield INTERRUPTED
     if target.base_url.startswith("http://") and not target.on_loopback and target.credentials:
         yield "The credential travels over plain http beyond this machine (RFC 6750 §5.3)."
-    yield "The verdict covers what a client can see; what the gateway sends to its provider was not observed."
+    if session.observer is not None:
+        calls = session.observer.calls()
+        strange = sum(bool(c.claim.refusal) for c in calls)
+        yield (
+            f"The provider's side was observed: {len(calls) - strange} call(s) of this run"
+            f" (provider.jsonl), and {strange} that belong to none of its requests."
+        )
 
 
 @dataclass(frozen=True)
@@ -192,6 +202,42 @@ def _brief(exchange: Exchange) -> ExchangeSummary:
         elapsed_s=round(exchange.elapsed_s, 4),
         attempts=len(exchange.earlier) + 1,
         twin=exchange.request.twin,
+        calls=tuple(_call(call, exchange.request) for call in (exchange.calls or ())[:SHOWN_CALLS]),
+    )
+
+
+def _call(call: Call, request: Request) -> ProviderCall:
+    """Return a call as reports show it; a file that the client sent is shown under its name."""
+    told = call.answered
+    sent = (
+        {hashlib.sha256(p.content).hexdigest(): p for p in request.form.parts if p.filename}
+        if request.form
+        else {}
+    )
+    return ProviderCall(
+        id=call.id,
+        method=call.method,
+        path=call.path,
+        model=call.model,
+        recognized_by=call.claim.by,
+        fields=tuple(
+            FormField(
+                p.name,
+                p.value,
+                p.file_name,
+                p.content_type,
+                p.size_bytes,
+                curl.fixture_name(sent[p.sha256].content, curl.suffix_of(sent[p.sha256]))
+                if p.sha256 in sent
+                else None,
+            )
+            for p in call.parts[:SHOWN_PARTS]
+        ),
+        headers=call.headers,
+        status=told.status if told else None,
+        end=call.end,
+        pictures=told.pictures if told else 0,
+        reply_body=told.text if told else "",
     )
 
 

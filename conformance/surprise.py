@@ -23,6 +23,8 @@ PAUSE_BUDGET_S = 90.0
 
 def is_surprise(exchange: Exchange) -> bool:
     """Return whether an answer is looked at twice before anybody is blamed for it."""
+    if exchange.request.provider_fault:
+        return False  # the provider failed on order
     if exchange.request.delivery in MALFORMED:
         return False  # whatever comes is right, if it comes in time
     if exchange.reply is None:
@@ -87,6 +89,8 @@ def attempt_of(exchange: Exchange) -> Attempt:
 def is_rate_limit(exchange: Exchange) -> bool:
     """Return whether an answer asks everybody to be slower, and not only blames this request."""
     named = exchange.header("retry-after") is not None
+    if exchange.request.provider_fault:
+        return False
     return exchange.status in (429, 503) and (named or exchange.request.expected == "accepted")
 
 
@@ -96,6 +100,8 @@ def pause_before_next(exchange: Exchange, tries: int) -> float | None:
     A Retry-After counts as often as the budget allows, each pause at least as long as without one;
     without one there are a few tries.
     """
+    if exchange.request.provider_fault:
+        return None
     named = _retry_after(exchange)
     if named is not None:
         named = max(named, PAUSES_S[min(tries, len(PAUSES_S) - 1)])

@@ -24,6 +24,8 @@ SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 MAX_IMAGE_BYTES = 4_000_000
+LOOPBACK = "127.0.0.1"
+FAILS = "fault-500"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Target:
     fallbacks_encoding: str | None
     declared: frozenset[str]
     listen: tuple[str, int] | None
+    observe: tuple[str, int] | None = None
+    deployment: str | None = None
 
     @property
     def url(self) -> str:
@@ -100,6 +104,8 @@ class Target:
             "path": self.path,
             "model": self.model,
             "failing_model": self.failing_model,
+            "observe": ":".join(map(str, self.observe)) if self.observe else None,
+            "deployment": self.deployment,
             "auth": self.auth,
             "credentials": [s.kind for s in self.credentials],
             "headers": [name for name, _ in self.headers],
@@ -126,6 +132,9 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
     expired = _named(values["expired_key_env"], "expired", environment)
     headers, header_secrets = _headers(values["header"], environment)
     known = contract.load()
+    observe = address(values["observe"], "--observe", LOOPBACK)
+    # The stand-in provider fails on order, so nobody has to name a model that does.
+    failing = f"{str(values['model']).partition('/')[0]}/{FAILS}" if observe else None
     for size in values["sizes"]:
         if size not in known.sizes:
             raise UsageError(f"--sizes: {size!r} is none of {', '.join(known.sizes)}")
@@ -133,7 +142,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         base_url=url,
         path=_check_path(str(values["path"])),
         model=values["model"],
-        failing_model=values["failing_model"],
+        failing_model=values["failing_model"] or failing,
         auth=values["auth"],
         credentials=credentials,
         other_tenant=other,
@@ -146,7 +155,9 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         fetch=not values["no_fetch"],
         fallbacks_encoding=values["fallbacks_encoding"],
         declared=frozenset(values["declare"]),
-        listen=_address(values["listen"]),
+        listen=address(values["listen"], "--listen"),
+        observe=observe,
+        deployment=values["deployment"],
     )
 
 
@@ -295,10 +306,16 @@ def _image(path: str | None) -> bytes | None:
     return content
 
 
-def _address(text: str | None) -> tuple[str, int] | None:
+def address(text: str | None, flag: str, host: str = "") -> tuple[str, int] | None:
+    """Return host and port of `HOST:PORT`; with a default `host` a port alone will do.
+
+    Raises:
+        UsageError: it is none of these; the message names the flag.
+    """
     if text is None:
         return None
-    host, _, port = text.rpartition(":")
-    if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:  # noqa: PLR2004 - the largest port
-        raise UsageError(f"--listen: {text!r} is no HOST:PORT")
-    return host.strip("[]"), int(port)
+    named, _, port = text.rpartition(":")
+    at = named.strip("[]") or host
+    if not at or not (port.isascii() and port.isdigit()) or int(port) > 65535:  # noqa: PLR2004 - the largest port
+        raise UsageError(f"{flag}: {text!r} is no HOST:PORT")
+    return at, int(port)

@@ -9,7 +9,7 @@ A refusal counts only next to the twin: the same request without the fault, acce
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.exchange import Credential
 from conformance.form import Form, Part, text
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MODEL = "{model}"
 FAILING_MODEL = "{failing-model}"
+OTHER_FAILING_MODEL = "{other-failing-model}"
 SPARE_MODEL = "{spare-model}"
 LISTENER = "{listener}"
 
@@ -93,6 +94,7 @@ class Spec:
     optional: tuple[str, ...] = ()
     connection: str = ""
     unavailable: str = ""
+    provider_fault: str = ""
 
     @property
     def picture_key(self) -> str:
@@ -102,6 +104,22 @@ class Spec:
         source = self.same_picture_as or self.twin
         if source is not None:
             return source.picture_key
+        return self._facts
+
+    @property
+    def own_picture_key(self) -> str:
+        """What the picture is drawn from where requests are told apart by their pictures.
+
+        Only what repeats a request on purpose, after it, shares its picture.
+        """
+        source = self.same_picture_as or self.twin
+        if source is not None and self.after is not None and not self.picture:
+            return source.own_picture_key
+        sent = (self.picture, self.method, self.path_suffix, self.connection)
+        return f"{self._facts}{sent}"
+
+    @property
+    def _facts(self) -> str:
         facts = (self.model, self.upload, self.fields, self.extra, self.variant, self.headers)
         return repr((*facts, self.credential, self.chunked, self.delivery, self.copy, self.phase))
 
@@ -159,6 +177,15 @@ def either(spec: Spec) -> Spec:
     return replace(spec, expected="either")
 
 
+def at_provider(name: str) -> Spec:
+    """Return a good request whose model makes the stand-in provider fail in this way.
+
+    It costs nothing without one: then it is not asked.
+    """
+    model = f"{{model.provider}}/fault-{name}"
+    return replace(variation(f"the provider fails: {name}", model=model), provider_fault=name)
+
+
 def uploaded(label: str, upload: Upload | None, spec: Spec | None = None) -> Spec:
     """Return a good request with another picture part, or with none."""
     return replace(spec or PLAIN, label=label, upload=upload)
@@ -170,3 +197,10 @@ def with_credential(label: str, name: str = "default", change: str = "", **more:
 
 
 PLAIN = variation()
+# What is odd may ride on a request that is refused for its n in any case: so it costs no picture.
+BAD_N = fault(variation(n="abc"), twin=variation(n=1))
+
+
+def beside_a_fault(label: str, **changes: Any) -> Spec:
+    """Return the request with a faulty n and something odd besides; its twin has the fault alone."""
+    return replace(BAD_N, label=label, variant=label, twin=BAD_N, **changes)

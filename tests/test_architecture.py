@@ -91,7 +91,8 @@ def test_a_check_knows_nothing_of_reports_of_the_reference_gateway_or_of_who_run
     nobody = {
         "conformance.cli", "conformance.launch", "conformance.plugin", "conformance.summary",
         "conformance.client", "conformance.transport", "conformance.fetching", "conformance.embedded",
-        "conformance.evidence", "conformance.preflight", *under("conformance.reports"),
+        "conformance.evidence", "conformance.preflight", "conformance.standin",
+        "conformance.observed", "conformance.provider.server", *under("conformance.reports"),
         *under("conformance.reference"),
     }  # fmt: skip
     for check in under("conformance.checks"):
@@ -102,6 +103,13 @@ def test_the_reference_gateway_knows_nothing_of_the_suite() -> None:
     own = {"conformance", *under("conformance.reference")}
     for module in under("conformance.reference"):
         assert of_ours(module, TOP, LATE, TYPES) - own == set(), module
+
+
+def test_the_provider_knows_nothing_of_the_suite_but_pictures_and_redaction() -> None:
+    own = {"conformance", "conformance.pictures", "conformance.redaction"}
+    for module in under("conformance.provider"):
+        found = of_ours(module, TOP, LATE, TYPES) - own
+        assert found <= set(under("conformance.provider")), module
 
 
 def test_reports_know_the_result_and_nothing_else() -> None:
@@ -144,7 +152,7 @@ def test_the_architecture_names_every_module() -> None:
     written = (PACKAGE.parent / "ARCHITECTURE.md").read_text()
     named = set(re.findall(r"`([\w/.*]+)`", written))
     own = {n.removeprefix("conformance.") for n in modules() if n.count(".") == 1}
-    packages = {"checks", "properties", "reports", "reference"}
+    packages = {"checks", "properties", "provider", "reports", "reference"}
     assert sorted(own - named - packages - {"__main__", "errors"}) == []
 
 

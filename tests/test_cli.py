@@ -196,7 +196,11 @@ def test_the_embedded_gateway_is_conformant(whole: Whole) -> None:
     assert "Traceback" not in done.stderr
     result = result_in(folder / "out")
     assert result["verdict"] == "conformant"
-    assert {r["status"] for r in result["requirements"] if r["level"] == "MUST"} == {"pass"}
+    judged = [r for r in result["requirements"] if r["clause"] != "PROVIDER"]
+    assert {r["status"] for r in judged if r["level"] == "MUST"} == {"pass"}
+    unseen = [r for r in result["requirements"] if r["clause"] == "PROVIDER"]
+    assert {r["status"] for r in unseen} == {"not-applicable"}
+    assert all("--observe HOST:PORT" in r["message"] for r in unseen)
     assert result["diagnosis"] == []
 
 

@@ -58,6 +58,7 @@ def test_a_virtual_key_is_accepted(exchange: Exchange) -> None:
         bad("an empty header", change="empty", scheme=""),
         bad("the scheme alone", change="empty"),
         bad("a malformed credential", change="malformed"),
+        bad("the credential without a scheme", scheme=""),
     ]
 )
 def test_without_a_credential_there_is_no_entry(exchange: Exchange) -> None:
@@ -68,8 +69,12 @@ def test_without_a_credential_there_is_no_entry(exchange: Exchange) -> None:
 @sends(
     [
         bad("an unknown credential", change="unknown"),
+        bad("the credential with a letter that is not ASCII", change="not ASCII"),
+        bad("not.a.jwt", change="three words for a JWT"),
+        bad("a JWT of broken JSON", change="broken JSON for a JWT"),
         bad("the credential under Basic", scheme="Basic"),
         bad("the credential under Digest", scheme="Digest"),
+        bad("the credential under Token", scheme="Token"),
     ]
 )
 def test_an_unknown_credential_or_scheme_gives_no_entry(exchange: Exchange) -> None:

@@ -1,12 +1,13 @@
 """image and image[]: a picture in a file part, and the first one where there are several."""
 
+import base64
 from dataclasses import replace
 from typing import Any
 
 from conformance import answer, pictures
 from conformance.combinations import covering
 from conformance.exchange import Exchange
-from conformance.expect import expect, fail
+from conformance.expect import expect, fail, is_providers
 from conformance.form import text
 from conformance.judging import Record, observes, sends, verifies
 from conformance.variation import PLAIN, Spec, Upload, either, fault, uploaded, variation
@@ -19,6 +20,12 @@ def wrong(label: str, upload: Upload | None, **changes: Any) -> Spec:
 @verifies("IMAGE-1", profile="smoke")
 @sends([PLAIN])
 def test_a_picture_in_image_is_accepted(exchange: Exchange) -> None:
+    expect(exchange).accepted()
+
+
+@verifies("IMAGE-1")
+@sends([covering(picture="rgba"), covering(picture="large")])
+def test_a_good_picture_of_another_kind_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
@@ -56,8 +63,15 @@ def test_a_file_under_another_name_is_not_the_image(exchange: Exchange) -> None:
 TEXT_FIELD = wrong("image=string as a text field", None, extra=(text("image", "string"),))
 
 
+ENCODED = wrong(
+    "the picture in base64 as a text field",
+    None,
+    extra=(text("image", base64.b64encode(pictures.make("in base64"))),),
+)
+
+
 @verifies("IMAGE-6")
-@sends([TEXT_FIELD])
+@sends([TEXT_FIELD, ENCODED])
 def test_a_text_field_is_no_picture(exchange: Exchange) -> None:
     expect(exchange).refused()
 
@@ -129,6 +143,13 @@ OTHER_KINDS = tuple(
 @sends((NAMELESS, TEXT_FIELD, BOTH, *OTHER_KINDS))
 def test_an_unusual_picture_is_answered(exchange: Exchange) -> None:
     expect(exchange).answered(provider_may_fail=True)
+
+
+@verifies("IMAGE-15")
+@sends((*NO_PICTURES, NAMELESS, *OTHER_KINDS))
+def test_an_unusual_picture_is_no_failure_of_the_provider(exchange: Exchange) -> None:
+    if is_providers(expect(exchange).judged()):
+        fail("a refusal (4xx) of what the provider cannot use", exchange)
 
 
 @observes("IMAGE-O1", profile="full")

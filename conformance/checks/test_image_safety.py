@@ -4,12 +4,21 @@ from dataclasses import replace
 
 from conformance import hostile, pictures, wire
 from conformance.exchange import Exchange
-from conformance.expect import each, expect, fail
+from conformance.expect import answered_like_its_twin, each, expect, fail, is_providers
 from conformance.form import Part, text
 from conformance.judging import NotApplicable, sends, sends_together, verifies
 from conformance.oddities import HOSTILE_NAMES
 from conformance.session import Session
-from conformance.variation import LISTENER, PLAIN, Spec, Upload, either, fault, uploaded
+from conformance.variation import (
+    LISTENER,
+    PLAIN,
+    Spec,
+    Upload,
+    beside_a_fault,
+    either,
+    fault,
+    uploaded,
+)
 
 
 def tricky(label: str, upload: Upload) -> Spec:
@@ -54,21 +63,45 @@ NAMED_URL = fault(
 )
 
 
-@verifies("IMAGE-12")
-@sends(
-    [
-        tricky("a PNG that declares 50,000 x 50,000", Upload(content=hostile.huge_dimensions())),
-        tricky("a PNG that inflates a thousandfold", Upload(content=hostile.deflate_bomb())),
-        MANY_PARTS,
-        HUGE_HEADER,
-        POLYGLOT,
-        SVG,
-        XXE,
-        *HOSTILE_NAMES,
-    ]
+HOSTILE = (
+    tricky("a PNG that declares 50,000 x 50,000", Upload(content=hostile.huge_dimensions())),
+    tricky("a PNG that inflates a thousandfold", Upload(content=hostile.deflate_bomb())),
+    MANY_PARTS,
+    HUGE_HEADER,
+    POLYGLOT,
+    SVG,
+    XXE,
+    *HOSTILE_NAMES,
 )
+
+
+@verifies("IMAGE-12")
+@sends(HOSTILE)
 def test_a_hostile_upload_is_answered_in_time(exchange: Exchange) -> None:
     expect(exchange).answered(provider_may_fail=True)
+
+
+@verifies("IMAGE-15")
+@sends(HOSTILE)
+def test_a_hostile_upload_is_no_failure_of_the_provider(exchange: Exchange) -> None:
+    if is_providers(expect(exchange).judged()):
+        fail("a refusal (4xx) of what the provider cannot use", exchange)
+
+
+# What a parser of file names may stumble over; the fault in n keeps pictures from being made.
+ODD_NAMES = tuple(
+    beside_a_fault(f"file name {name}", upload=Upload(filename=name))
+    for name in (
+        "C:\\pictures\\a.png", 'a\\"b.png', "a;b=c.png", "..", ".", "/", "😀.png", "a%00b.png",
+        "%s%n.png", "a'b`c$(d).png", "a\tb.png", "n" * 4000,
+    )
+)  # fmt: skip
+
+
+@verifies("IMAGE-12")
+@sends(ODD_NAMES)
+def test_an_odd_file_name_is_answered(exchange: Exchange) -> None:
+    answered_like_its_twin(exchange)
 
 
 @verifies("IMAGE-13")

@@ -21,15 +21,26 @@ def test_a_missing_model_is_refused(exchange: Exchange) -> None:
 
 
 WITHOUT_HALF = ("x", "/x", "x/", "/")
+# The halves of the model that serves: a gateway may know them, and guess the other half.
+HALVES = {
+    "the model without its provider": "{model.model}",
+    "the model behind a slash": "/{model.model}",
+    "the provider before a slash": "{model.provider}/",
+}
 
 
 @verifies("MODEL-2")
-@sends([refused(f"model={m}", m) for m in WITHOUT_HALF])
+@sends(
+    [
+        *(refused(f"model={m}", m) for m in WITHOUT_HALF),
+        *(refused(label, m) for label, m in HALVES.items()),
+    ]
+)
 def test_a_model_without_a_half_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused(model_at_fault=True)
 
 
-ODD_MODELS = (
+ODD_MODELS: tuple[tuple[str, str | bytes], ...] = (
     *((f"model={m}", m) for m in (*WITHOUT_HALF, "a/b/c", "no-such-provider-7f3a/a/b")),
     ("model of 1,000 characters", "openai/" + "m" * 993),
     ("model with NUL", "openai/dall\x00e"),
@@ -37,6 +48,8 @@ ODD_MODELS = (
     ("model non-ASCII", "öpenai/dällé"),
     ("model as JSON", '{"provider":"openai","model":"dall-e-2"}'),
     ("model with a path", "../../etc/passwd"),
+    ("model with invalid UTF-8", b"openai/\xff\xfe"),
+    ("a long path as model", "openai/a/b/c/d"),
 )
 
 
@@ -57,7 +70,7 @@ def test_an_unknown_provider_never_gets_pictures(exchange: Exchange, target: Tar
 
 
 @verifies("MODEL-5")
-@sends([refused("unknown model", UNKNOWN_MODEL)])
+@sends([refused("unknown model", UNKNOWN_MODEL), refused("unknown provider", UNKNOWN_PROVIDER)])
 def test_an_unknown_model_is_refused(exchange: Exchange, target: Target) -> None:
     if "catch-all-model" in target.declared:
         raise NotApplicable("every model name is routed to some model (--declare catch-all-model)")

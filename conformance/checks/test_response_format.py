@@ -1,5 +1,6 @@
 """response_format: urls by default, base64 if asked for, and nothing else."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -37,7 +38,8 @@ def absolute(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return bool(parts.scheme) and bool(parts.netloc or parts.scheme == "data")
+    plain = not re.search(r"[\s<>\"]", url)  # none of them stands in a URI (RFC 3986 §2)
+    return plain and bool(parts.scheme) and bool(parts.netloc or parts.scheme == "data")
 
 
 @verifies("FORMAT-1", profile="smoke")
@@ -116,11 +118,22 @@ def test_the_other_format_is_absent(answers: list[Exchange]) -> None:
         fault(variation(response_format=value), twin=BASE64)
         for value in (
             "xml", "json", "base64", "b64", "png", "URL", "Url", "B64_JSON", "b64-json", "b64_jsonx",
-            "url2", "urls", "xurl", "url,b64_json", "['url']", "1", "true",
+            "url2", "urls", "xurl", "text", "url\nfoo", "constructor", "__proto__", "webp", "image/png", "file", "bytes", "url,b64_json", "['url']", "1", "true",
         )
     ]
 )  # fmt: skip
 def test_another_response_format_is_refused(exchange: Exchange) -> None:
+    expect(exchange).refused()
+
+
+@verifies("FORMAT-10")
+@sends(
+    [
+        fault(variation(response_format=value), twin=BASE64)
+        for value in (" url", "b64_json ", "\tb64_json", "url\r\n")
+    ]
+)
+def test_a_response_format_with_white_space_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from conformance import answer, stream, wire
-from conformance.combinations import INJECTED
+from conformance.combinations import INJECTED, rows
 from conformance.constancy import Constancy, kind_of
 from conformance.exchange import Exchange
 from conformance.expect import describe, each, expect, fail, known_object, some, where_present
@@ -20,9 +20,7 @@ from conformance.judging import (
 )
 from conformance.oddities import HOSTILE_NAMES, UNUSUAL, USUAL
 from conformance.session import Session
-from conformance.variation import LAST, PLAIN, Spec, either, fault, uploaded, variation
-
-BAD_N = fault(variation(n="abc"), twin=variation(n=1))
+from conformance.variation import BAD_N, LAST, PLAIN, Spec, either, fault, uploaded, variation
 
 
 @verifies("ROBUST-1")
@@ -38,6 +36,7 @@ INJECTING = (
         variation("response_format with CRLF", response_format=f"url\r\n{INJECTED}: 1"), twin=PLAIN
     ),
     fault(variation("size with CRLF", size=f"256x256\r\n{INJECTED}: 1"), twin=PLAIN),
+    fault(variation("n with CRLF", n=f"1\r\n{INJECTED}: 1"), twin=variation(n=1)),
 )
 
 
@@ -152,6 +151,19 @@ def out_of_order(both: Exchange, alone: tuple[int | None, int | None]) -> str:
     if both.status is None:
         return f"got {both.outcome}"
     return "" if got == alone[: len(got)] else "got " + ", then ".join(map(str, got))
+
+
+@verifies("ROBUST-10")
+@sends([replace(whole, title=whole.label) for whole, _ in rows()])
+def test_what_is_accepted_alone_is_accepted_together(
+    exchange: Exchange, spec: Spec, run: Session
+) -> None:
+    if expect(exchange).judged().ok:
+        return
+    for single in next(facts for whole, facts in rows() if whole.label == spec.label):
+        if not run.probe(single).ok:
+            raise NotApplicable(f"not alone either: {single.title or single.label}")
+    fail("a success: alone, each of its parts is accepted", exchange)
 
 
 # With a fault in n, so that whoever reads them whole makes no picture.

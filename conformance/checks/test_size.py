@@ -32,7 +32,8 @@ def test_a_documented_size_is_accepted(exchange: Exchange) -> None:
         "1792x1536", "0x0", "-256x-256",
         "256", "256x", "x256", "256x256x256", "256X256", "256*256", "256×256", "AUTO", "Auto",
         "256x256foo", "foo256x256", "256x2560", "1256x256", "autofoo", "large", "256x256,512x512",
-        "1024x1024 ,", "0256x0256", "256.0x256.0", '"256x256"', "２５６x２５６", "256x256;",
+        "1024x1024 ,", "0256x0256", "256.0x256.0", '"256x256"', "２５６x２５６", "256x256;", "256:256", "768x768", "1k", "small", "medium", "1024",
+        "256x256\nfoo", "constructor", "toString", "__proto__",
     )
 )  # fmt: skip
 def test_another_size_is_refused(exchange: Exchange) -> None:

@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import providers
 
+from conformance.properties import characters
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -26,8 +28,14 @@ Drawn = TypeVar("Drawn")
 SPARE, MORE = 4, 12
 
 
-def draw(strategy: SearchStrategy[Drawn], count: int, seed: int) -> list[Drawn]:
-    """Return what a strategy gives for a seed, in the order in which it was drawn."""
+def draw(
+    strategy: SearchStrategy[Drawn], count: int, seed: int, *, any_text: bool = False
+) -> list[Drawn]:
+    """Return what a strategy gives for a seed, in the order in which it was drawn.
+
+    With `any_text`, hypothesis is told of all characters first: it needs them where it draws texts
+    of its own, as it does for schemathesis.
+    """
     drawn: list[Drawn] = []
 
     @hypothesis.seed(seed)
@@ -44,6 +52,8 @@ def draw(strategy: SearchStrategy[Drawn], count: int, seed: int) -> list[Drawn]:
         drawn.append(value)
 
     with _by_itself():
+        if any_text:
+            characters.make_known()
         collect()
     return drawn
 

@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--defect", action="append", default=[], metavar="ID")
     parser.add_argument("--variant", action="append", default=[], metavar="ID")
+    parser.add_argument("--provider", default="", metavar="URL", help="forward to this provider")
     parser.add_argument(
         "--while-stdin-is-open",
         action="store_true",
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{error.args[0]} is no defect or variant")
     if given.while_stdin_is_open:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
-    serve(made, host=given.host, port=given.port, announce=_announce)
+    serve(made, host=given.host, port=given.port, provider=given.provider, announce=_announce)
     return 0
 
 

@@ -6,10 +6,11 @@ has to remember something between requests makes its memory when the behaviour i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference import answers, authentication, drawing, fields, media, models
+from conformance.reference.forwarding import Forwarding
 from conformance.reference.values import (
     Answer,
     Call,
@@ -145,6 +146,7 @@ class Behaviour:
     # Serving.
     models_to_try: Callable[[str, tuple[str, ...]], tuple[str, ...]] = models.in_order
     ask_provider: Callable[[str], None] = models.ask_provider
+    forwarding: Forwarding = field(default_factory=Forwarding)
     all_failed: Callable[[Order, Fault], str | None] = lambda _order, _fault: None
     items_for: Callable[[Order], int] = items_for
     pixels_for: Callable[[str | None], tuple[int, int]] = pixels_for

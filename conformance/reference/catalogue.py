@@ -13,6 +13,7 @@ from conformance.reference.defects.connections import CONNECTIONS
 from conformance.reference.defects.error import ERROR
 from conformance.reference.defects.fallbacks import FALLBACKS
 from conformance.reference.defects.forms import FORMS
+from conformance.reference.defects.forwarding import PROVIDER
 from conformance.reference.defects.hostile import HOSTILE
 from conformance.reference.defects.image import IMAGE
 from conformance.reference.defects.media import MEDIA, METHOD
@@ -21,7 +22,8 @@ from conformance.reference.defects.number import N
 from conformance.reference.defects.pictures import FORMAT
 from conformance.reference.defects.robust import ROBUST
 from conformance.reference.defects.tokens import TOKENS
-from conformance.reference.variants import VARIANTS
+from conformance.reference.forwarding_variants import FORWARDING
+from conformance.reference.variants import VARIANTS as ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +55,9 @@ DEFECTS: tuple[Defect, ...] = (
     *ERROR,
     *ROBUST,
     *CONNECTIONS,
+    *PROVIDER,
 )
+VARIANTS: tuple[Variant, ...] = (*ALONE, *FORWARDING)
 _DEFECTS = {one.id: one for one in DEFECTS}
 _VARIANTS = {one.id: one for one in VARIANTS}
 

@@ -14,6 +14,7 @@ from conformance.reference.authentication import bad_credential, caller_of, unau
 from conformance.reference.credentials import Keyring, keyring
 from conformance.reference.drawing import MEDIA_TYPES, draw
 from conformance.reference.fields import text_of
+from conformance.reference.forwarding import Made, ask
 from conformance.reference.memory import Memory, unguessable_id
 from conformance.reference.values import (
     Answer,
@@ -39,9 +40,13 @@ INTERNAL = Fault(500, "internal error", code="internal_error", type="server_erro
 
 @dataclass(frozen=True)
 class Gateway:
-    """A behaviour with the keys it knows and its memory."""
+    """A behaviour with the keys it knows and its memory; `provider` is where orders are sent on.
+
+    Without one it makes the pictures itself.
+    """
 
     behaviour: Behaviour
+    provider: str = ""
     keys: Keyring = field(default_factory=keyring)
     memory: Memory = field(default_factory=Memory)
 
@@ -94,6 +99,8 @@ def _variations(gateway: Gateway, call: Call) -> Answer:
     try:
         order = behaviour.on_order(_order(behaviour, call, form, caller))
     except Refused:
+        if gateway.provider:
+            behaviour.forwarding.on_refused(gateway.provider, call.headers, call.body)
         if caller.kind == NOBODY:
             raise bad_credential() from None
         raise
@@ -190,32 +197,48 @@ def _cached(gateway: Gateway, order: Order) -> Answer | None:
 def _serve(gateway: Gateway, order: Order) -> Answer:
     behaviour = gateway.behaviour
     started = time.monotonic()
-    served = _served_by(behaviour, order)
-    pixels = behaviour.pixels_for(order.size)
-    items = [
-        _item(gateway, order, Recipe(order.upload, pixels, index, behaviour.picture_encoding))
-        for index in range(behaviour.items_for(order))
-    ]
-    body = success_body(order, served, items, pixels=pixels, encoding=behaviour.picture_encoding)
+    served, made = _served_by(gateway, order)
+    if made is None:
+        pixels, encoding = behaviour.pixels_for(order.size), behaviour.picture_encoding
+        items = [
+            _item(gateway, order, Recipe(order.upload, pixels, index, encoding))
+            for index in range(behaviour.items_for(order))
+        ]
+    else:
+        pixels, encoding = made.pixels, "png"
+        items = [
+            behaviour.edit_item({"index": i, **one}, order) for i, one in enumerate(made.items)
+        ]
+    body = success_body(order, served, items, pixels=pixels, encoding=encoding)
     body["extra_fields"]["latency"] = round((time.monotonic() - started) * 1000)
     gateway.memory.answers.put(behaviour.cache_key(order), (unguessable_id(), body))
     return replace(_success(behaviour, order, body), drawn=True)
 
 
-def _served_by(behaviour: Behaviour, order: Order) -> str:
-    """Return the model that made the pictures: the first one to try that does not fail."""
+def _served_by(gateway: Gateway, order: Order) -> tuple[str, Made | None]:
+    """Return the model that serves, the first one to try that does not fail, and what it made."""
+    behaviour = gateway.behaviour
     last = INTERNAL
     for model in behaviour.models_to_try(order.model, order.fallbacks):
         try:
-            behaviour.ask_provider(behaviour.known_model(model))
+            known = behaviour.known_model(model)
+            if gateway.provider:
+                return model, _forwarded(gateway, order, known)
+            behaviour.ask_provider(known)
         except Refused as refused:
             last = refused.fault
         else:
-            return model
+            return model, None
     instead = behaviour.all_failed(order, last)
     if instead is None:
         raise Refused(last)
-    return instead
+    return instead, None
+
+
+def _forwarded(gateway: Gateway, order: Order, model: str) -> Made:
+    image = gateway.behaviour.image_of(order.form)
+    assert image is not None
+    return ask(gateway.behaviour.forwarding, gateway.provider, image, order, model)
 
 
 def _item(gateway: Gateway, order: Order, recipe: Recipe) -> Json:

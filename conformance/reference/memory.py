@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -21,19 +22,22 @@ class Bounded(Generic[V]):
     def __init__(self, room: int) -> None:
         self._room = room
         self._entries: OrderedDict[Hashable, V] = OrderedDict()
+        self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> V | None:
         """Return what is remembered under the key, or None."""
-        if key in self._entries:
-            self._entries.move_to_end(key)
-        return self._entries.get(key)
+        with self._lock:
+            if key in self._entries:
+                self._entries.move_to_end(key)
+            return self._entries.get(key)
 
     def put(self, key: Hashable, value: V) -> None:
         """Remember a value, and forget the oldest where there is no room."""
-        self._entries[key] = value
-        self._entries.move_to_end(key)
-        if len(self._entries) > self._room:
-            self._entries.popitem(last=False)
+        with self._lock:
+            self._entries[key] = value
+            self._entries.move_to_end(key)
+            if len(self._entries) > self._room:
+                self._entries.popitem(last=False)
 
 
 @dataclass(frozen=True)

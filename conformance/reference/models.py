@@ -9,6 +9,8 @@ MODELS = {
     "acme": ("studio", "always-fails"),
 }
 FAILING = "always-fails"
+# A stand-in provider fails on order by such names.
+FAULTS = "fault-"
 
 
 def known_model(model: str) -> str:
@@ -16,15 +18,18 @@ def known_model(model: str) -> str:
     provider, _, name = model.partition("/")
     if provider not in MODELS:
         raise refuse("no such provider", "model", code="unknown_provider")
-    if name not in MODELS[provider]:
+    if name not in MODELS[provider] and not name.startswith(FAULTS):
         raise refuse("the provider has no such model", "model", status=404, code="model_not_found")
     return model
 
 
 def ask_provider(model: str) -> None:
-    """Have a model's provider make the pictures; the demonstration ones fail or cost nothing."""
+    """Have a model's provider make the pictures; the demonstration ones fail or cost nothing.
+
+    What fails on order at a provider fails here too, where there is none.
+    """
     provider, _, name = model.partition("/")
-    if name == FAILING:
+    if name == FAILING or name.startswith(FAULTS):
         raise Refused(
             Fault(
                 status=502,

@@ -40,19 +40,23 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    provider: str = "",
     announce: Callable[[str], None],
 ) -> None:
-    """Serve until a signal stops it; `announce` gets the base URL once the gateway listens."""
+    """Serve until a signal stops it; `announce` gets the base URL once the gateway listens.
+
+    With the base url of a `provider`, it forwards what it is asked for.
+    """
     with _listening(host, port) as listener:
-        server = _Server(behaviour, lambda: announce(_base_url(listener)))
+        server = _Server(Gateway(behaviour, provider), lambda: announce(_base_url(listener)))
         asyncio.run(server.serve(sockets=[listener]))
 
 
 @contextlib.contextmanager
-def running(behaviour: Behaviour) -> Iterator[str]:
+def running(behaviour: Behaviour, provider: str = "") -> Iterator[str]:
     """Serve in a thread of its own while the block runs; the value is the base URL."""
     with _listening("127.0.0.1", 0) as listener:
-        server = _Server(behaviour, lambda: None)
+        server = _Server(Gateway(behaviour, provider), lambda: None)
         thread = threading.Thread(
             target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True
         )
@@ -82,11 +86,11 @@ def _base_url(listener: socket.socket) -> str:
 class _Server(uvicorn.Server):
     """uvicorn's server, which says when it listens and ends by returning."""
 
-    def __init__(self, behaviour: Behaviour, on_listening: Callable[[], None]) -> None:
+    def __init__(self, gateway: Gateway, on_listening: Callable[[], None]) -> None:
         self._on_listening = on_listening
         config = uvicorn.Config(
-            _application(Gateway(behaviour)),
-            http=_protocol(behaviour),
+            _application(gateway),
+            http=_protocol(gateway.behaviour),
             ws="none",
             lifespan="off",
             loop="asyncio",
@@ -196,6 +200,9 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     gateway.behaviour.on_arrival(whole)
     if gateway.behaviour.thinking_s:
         await asyncio.sleep(gateway.behaviour.thinking_s)
+    if gateway.provider:
+        # A provider takes its time, and others are not to wait for it.
+        return await asyncio.to_thread(answer, gateway, whole)
     result = answer(gateway, whole)
     if result.drawn and gateway.behaviour.drawing_s:
         await asyncio.sleep(gateway.behaviour.drawing_s)

@@ -40,7 +40,7 @@ class Variant:
     """A legitimately different gateway.
 
     `warns` are the SHOULDs that a suite warns of; `declare` is what its operator has to tell the
-    suite, as arguments of `conformance run`.
+    suite, as arguments of `conformance run`. One that is `observed` differs in what it sends on.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Variant:
     patch: Patch
     warns: tuple[str, ...] = ()
     declare: tuple[str, ...] = ()
+    observed: bool = False
 
 
 def _status(fault: Fault) -> Fault:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ExchangeSummary,
         FormField,
         Picture,
+        ProviderCall,
         RequirementResult,
         Result,
     )
@@ -122,6 +123,14 @@ class Page:
     def request_body(self, exchange: ExchangeSummary) -> str:
         """Return the start of a body that is no form; a form is shown by its fields."""
         return "" if exchange.fields else clip(exchange.request_body, BODY_LIMIT)
+
+    def call_fields(self, call: ProviderCall) -> list[tuple[str, str]]:
+        """Return name and value of each part that reached the provider."""
+        return [(f.name, words.field_value(f)) for f in call.fields]
+
+    def call_outcome(self, call: ProviderCall) -> str:
+        """Return what the provider did with a call."""
+        return words.call_outcome(call)
 
     def outcome(self, exchange: ExchangeSummary) -> str:
         """Return the status code, or why there is none."""

@@ -8,7 +8,13 @@ from conformance.reports.text import plural, size
 from conformance.result import Status, Verdict, count_statuses
 
 if TYPE_CHECKING:
-    from conformance.result import ExchangeSummary, FormField, RequirementResult, Result
+    from conformance.result import (
+        ExchangeSummary,
+        FormField,
+        ProviderCall,
+        RequirementResult,
+        Result,
+    )
 
 STATUS_WORDS = {
     Status.PASS: "pass",
@@ -52,6 +58,19 @@ UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
 
 def meaning(result: Result) -> str:
     """Say in one or two sentences what the verdict means."""
+    return f"{_meaning(result)}{_half(result)}"
+
+
+def _half(result: Result) -> str:
+    """Say that only one side was seen, where the provider's was not."""
+    if result.target.get("observe") or result.diagnosis:
+        return ""
+    return (
+        " It covers the client's side only: what reaches the provider was not observed (--observe)."
+    )
+
+
+def _meaning(result: Result) -> str:
     must = count_statuses(result.requirements)["MUST"]
     judged = plural(sum(must.values()) - sum(must[s] for s in UNJUDGED), "MUST requirement")
     failed = must[Status.FAIL]
@@ -138,6 +157,13 @@ def field_value(part: FormField) -> str:
     kind = part.content_type or "no Content-Type"
     where = f", {part.fixture}" if part.fixture else ""
     return f"{name}, {kind}, {size(part.size_bytes)}{where}"
+
+
+def call_outcome(call: ProviderCall) -> str:
+    """Return what the provider did with a call, in a few words."""
+    made = f" with {plural(call.pictures, 'picture')}" if call.pictures else ""
+    ended = f", {call.end}" if call.end not in ("", "answered") else ""
+    return (f"{call.status}{made}" if call.status is not None else "no answer") + ended
 
 
 def outcome(exchange: ExchangeSummary) -> str:

@@ -34,7 +34,7 @@ def test_a_defect_says_what_it_breaks(one: Defect) -> None:
     assert found.sentence.endswith(".")
     assert found.breaks
     assert set(found.breaks) <= set(REQUIREMENTS)
-    assert found.patch(Behaviour()) != Behaviour()
+    assert one.observed or found.patch(Behaviour()) != Behaviour()
 
 
 @pytest.mark.parametrize("requirement", REQUIREMENTS)
@@ -47,7 +47,7 @@ def test_a_variant_is_warned_of_at_most(one: Variant) -> None:
     found = variant(one.id)
     assert found.sentence.endswith(".")
     assert all(REQUIREMENTS[id_].level == "SHOULD" for id_ in found.warns)
-    assert found.patch(Behaviour()) != Behaviour()
+    assert one.observed or found.patch(Behaviour()) != Behaviour()
 
 
 @pytest.mark.parametrize("one", [d.id for d in DEFECTS])

@@ -65,7 +65,9 @@ def test_what_a_verdict_means(verdict: str, statuses: str, says: str) -> None:
     result = dataclasses.replace(
         samples.conformant(), verdict=Verdict(verdict), requirements=rows, diagnosis=()
     )
-    assert words.meaning(result) == says
+    seen = dataclasses.replace(result, target={**result.target, "observe": "127.0.0.1:9500"})
+    assert words.meaning(seen) == says
+    assert words.meaning(result).startswith(f"{says} It covers the client's side only")
     assert words.next_step(result)
 
 

@@ -155,8 +155,14 @@ FORMAT_READ = (
     Defect(
         "format-unknown-means-url",
         "Every unknown response_format is taken for url.",
-        ("FORMAT-6",),
+        ("FORMAT-6", "FORMAT-10"),
         _reads_format(lambda f: f if f in (*FORMATS, "", "null") else "url"),
+    ),
+    Defect(
+        "format-white-space-stripped",
+        "White space around response_format is taken away.",
+        ("FORMAT-10",),
+        _reads_format(str.strip),
     ),
     Defect(
         "format-b64-accepted",

@@ -6,7 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.reference.defects.making import Defect, crash, on_call, with_others_inside
+from conformance.reference.defects.making import (
+    Defect,
+    crash,
+    on_call,
+    on_order,
+    with_others_inside,
+)
 from conformance.reference.defects.reading import in_part_header, refused_when
 from conformance.reference.values import refuse
 
@@ -70,6 +76,18 @@ def _each_seventh(fail: Callable[[], object]) -> Patch:
         return replace(b, on_order=check)
 
     return patch
+
+
+def _one_in_base64(order: Order) -> Order:
+    if order.n > 1 and order.response_format == "b64_json":
+        raise refuse("one picture in base64 at a time", "n")
+    return order
+
+
+def _not_512_in_base64(order: Order) -> Order:
+    if order.size == "512x512" and order.response_format == "b64_json":
+        crash()
+    return order
 
 
 def _refused() -> None:
@@ -140,6 +158,18 @@ CONNECTIONS = (
         "A fourth request in flight ends in a 500.",
         ("ROBUST-7",),
         with_others_inside(_fourth_fails, THINKING_S),
+    ),
+    Defect(
+        "several-in-base64-refused",
+        "More than one picture in base64 is refused.",
+        ("ROBUST-10",),
+        on_order(_one_in_base64),
+    ),
+    Defect(
+        "size-with-base64-500",
+        "A size of 512x512 in base64 ends in a 500.",
+        ("ROBUST-10",),
+        on_order(_not_512_in_base64),
     ),
     Defect(
         "each-seventh-500",

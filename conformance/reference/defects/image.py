@@ -192,7 +192,7 @@ IMAGE = (
     Defect(
         "no-picture-502",
         "A file that is no picture is left to the provider and gets a 502.",
-        ("IMAGE-8",),
+        ("IMAGE-8", "IMAGE-15"),
         lambda b: replace(b, open_upload=_undecodable_502),
     ),
     Defect(

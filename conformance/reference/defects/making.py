@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from PIL import Image
 
@@ -30,7 +30,8 @@ class Defect:
 
     `primary` is the kind of credential that a run should use throughout, where the defect lies in
     how another kind is taken; `profile` is the smallest profile of a run that looks there. A
-    `widespread` one breaks the plain request, so that much else fails with what it breaks.
+    `widespread` one breaks the plain request, so that much else fails with what it breaks. One that
+    is `observed` lies in what is sent to the provider, and is seen only by who plays it.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Defect:
     primary: str = "virtual-key"
     profile: str = "core"
     widespread: bool = False
+    observed: bool = False
 
 
 def crash(*_: object) -> NoReturn:
@@ -122,6 +124,11 @@ def on_form(step: Callable[[Form], Form]) -> Patch:
     return lambda b: replace(b, on_form=lambda form: step(b.on_form(form)))
 
 
+def on_order(step: Callable[[Order], Order]) -> Patch:
+    """Change a good request before it is served."""
+    return lambda b: replace(b, on_order=lambda order: step(b.on_order(order)))
+
+
 def crash_on_call(when: Callable[[Call], bool]) -> Patch:
     """Answer 500 to such a call."""
     return on_call(lambda call: crash() if when(call) else call)
@@ -197,6 +204,11 @@ def on_success(step: Callable[[Answer, Order], Answer]) -> Patch:
 def finish(step: Callable[[Answer, Call], Answer]) -> Patch:
     """Change every answer on the route."""
     return lambda b: replace(b, finish=lambda a, call: step(b.finish(a, call), call))
+
+
+def forwards(**changes: Any) -> Patch:
+    """Change how orders are sent on to a provider; see `Forwarding`."""
+    return lambda b: replace(b, forwarding=replace(b.forwarding, **changes))
 
 
 def without(body: Json, *keys: str) -> Json:

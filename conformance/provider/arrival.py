@@ -1,0 +1,138 @@
+"""Reads a call as it arrived: its form or its JSON, and the pictures in it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import multipart  # type: ignore[import-untyped]  # it ships without types
+
+from conformance.pictures import open_safely
+from conformance.provider.values import Part
+
+if TYPE_CHECKING:
+    from conformance.provider.values import Pairs
+
+MOST_PARTS = 20_000
+MOST_HEADERS = 32
+LONGEST_HEADER = 2_000_000
+LONGEST_VALUE = 4_000
+MOST_PIXELS = 25_000_000
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A call before it is answered, with its bytes; the journal keeps none of them.
+
+    `base_url` is where the caller reached the provider; `problem` says why a body could not be
+    read.
+    """
+
+    id: str
+    at: float
+    method: str
+    path: str
+    headers: Pairs
+    body: bytes
+    base_url: str
+    parts: tuple[Part, ...] = ()
+    files: tuple[bytes, ...] = ()
+    problem: str = ""
+
+    def header(self, name: str) -> str:
+        """Return a header's first value, or an empty text; `name` is in lower case."""
+        return next((v for k, v in self.headers if k.lower() == name), "")
+
+
+def read_body(body: bytes, content_type: str) -> tuple[tuple[Part, ...], tuple[bytes, ...], str]:
+    """Return the parts of a body, the bytes of its files, and what is wrong with it, if anything."""
+    kind, options = multipart.parse_options_header(content_type)
+    if kind == "multipart/form-data":
+        return _form(body, str(options.get("boundary", "")))
+    if kind == "application/json":
+        try:
+            value = json.loads(body)
+        except (ValueError, RecursionError):
+            return (), (), "the body is no JSON"
+        rows = value.items() if isinstance(value, dict) else ()
+        return tuple(Part(k, v if isinstance(v, str) else json.dumps(v)) for k, v in rows), (), ""
+    return (), (), f"the body is {kind or 'of no type'}, and neither a form nor JSON"
+
+
+def _form(body: bytes, boundary: str) -> tuple[tuple[Part, ...], tuple[bytes, ...], str]:
+    if not boundary:
+        return (), (), "the Content-Type names no boundary"
+    found: list[tuple[Part, bytes | None]] = []
+    problem = ""
+    try:
+        reader = multipart.MultipartParser(
+            io.BytesIO(body),
+            boundary,
+            content_length=len(body),
+            header_limit=MOST_HEADERS,
+            headersize_limit=LONGEST_HEADER,
+            part_limit=MOST_PARTS,
+            memory_limit=len(body) + 1,
+            spool_limit=len(body) + 1,
+        )
+        found += [_part(one) for one in reader]
+    except (multipart.MultipartError, UnicodeDecodeError, LookupError) as error:
+        problem = f"the form is malformed: {error}"
+    parts = tuple(part for part, _ in found)
+    return parts, tuple(content for _, content in found if content is not None), problem
+
+
+def _part(one: multipart.MultipartPart) -> tuple[Part, bytes | None]:
+    headers = tuple((str(k), str(v)) for k, v in one.headerlist)
+    kind = next((v for k, v in headers if k.lower() == "content-type"), None)
+    content = bytes(one.raw)
+    is_file = one.filename is not None or (kind or "text/").partition("/")[0] == "image"
+    if not is_file:
+        value = content[:LONGEST_VALUE].decode("utf-8", "replace")
+        return Part(one.name, value, None, kind, headers, len(content)), None
+    return _file(one.name, one.filename, kind, headers, content), content
+
+
+def _file(
+    name: str, file_name: str | None, kind: str | None, headers: Pairs, content: bytes
+) -> Part:
+    seen = look(content)
+    return Part(
+        name=name,
+        file_name=file_name,
+        content_type=kind,
+        headers=headers,
+        size_bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        pixels=seen.pixels,
+        format=seen.format,
+        width=seen.size[0],
+        height=seen.size[1],
+        small=seen.small.hex(),
+    )
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a picture shows: its format, its pixels' digest, and an 8 × 8 copy; empty for none."""
+
+    format: str = ""
+    size: tuple[int, int] = (0, 0)
+    pixels: str = ""
+    small: bytes = b""
+
+
+@lru_cache(maxsize=1024)
+def look(content: bytes) -> Look:
+    """Return what a file shows."""
+    picture = open_safely(content)
+    if picture is None or picture.width * picture.height > MOST_PIXELS:
+        return Look()
+    plain = picture.convert("RGB")
+    shape = f"{plain.width}x{plain.height}|".encode()
+    digest = hashlib.sha256(shape + plain.tobytes()).hexdigest()
+    return Look((picture.format or "").lower(), plain.size, digest, plain.resize((8, 8)).tobytes())

@@ -1,0 +1,104 @@
+"""Faults on order: the model's name says which, behind any prefix that a gateway keeps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+JSON_TYPE = "application/json"
+RETRY_AFTER_S = 1
+SLOW_S = 5.0
+PREFIX = "fault-"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the provider does with a call: answers, slowly or without an end, or hangs up."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = JSON_TYPE
+    headers: tuple[tuple[str, str], ...] = ()
+    pictures: int = 0
+    delay_s: float = 0.0
+    dropped: bool = False
+    endless: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: what a reader calls it, and the reply; None is the good reply, changed by `after`."""
+
+    sentence: str
+    reply: Reply | None = None
+    delay_s: float = 0.0
+    content_type: str = ""
+
+
+def error(
+    status: int,
+    message: str,
+    *,
+    code: str | None = None,
+    kind: str = "invalid_request_error",
+    param: str | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Reply:
+    """Return an error as OpenAI's API writes it."""
+    body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
+    return Reply(status, json.dumps(body).encode(), headers=headers)
+
+
+def _failing(
+    status: int, message: str, code: str | None = None, kind: str = "invalid_request_error"
+) -> Fault:
+    told = f"{message} (as the model asks for)"
+    return Fault(f"answers {status}", error(status, told, code=code, kind=kind))
+
+
+FAULTS: dict[str, Fault] = {
+    "fault-400": _failing(400, "The request was refused", code="invalid_request"),
+    "fault-401": _failing(401, "The key is not valid", code="invalid_api_key"),
+    "fault-403": _failing(403, "The key may not use this model", code="forbidden"),
+    "fault-404": _failing(404, "The model does not exist", code="model_not_found"),
+    "fault-429": Fault(
+        f"answers 429 with Retry-After: {RETRY_AFTER_S}",
+        error(
+            429,
+            "Too many requests (as the model asks for)",
+            code="rate_limit_exceeded",
+            kind="rate_limit_error",
+            headers=(("retry-after", str(RETRY_AFTER_S)),),
+        ),
+    ),
+    "fault-500": _failing(500, "Internal error", kind="server_error"),
+    "fault-503": _failing(503, "Overloaded", kind="server_error"),
+    "fault-html": Fault(
+        "answers 200 with an HTML page",
+        Reply(
+            200,
+            b"<!doctype html><title>Welcome</title><h1>It works</h1>",
+            "text/html; charset=utf-8",
+        ),
+    ),
+    "fault-broken-json": Fault(
+        "answers 200 with JSON that is cut off", Reply(200, b'{"created": 1764000000, "data": [{"u')
+    ),
+    "fault-wrong-type": Fault(
+        "answers 200 with pictures, as text/plain", content_type="text/plain; charset=utf-8"
+    ),
+    "fault-empty": Fault("answers 200 with an empty body", Reply(200, b"")),
+    "fault-no-data": Fault(
+        "answers 200 with JSON that has no data", Reply(200, b'{"created": 1764000000}')
+    ),
+    "fault-drop": Fault("closes the connection without an answer", Reply(dropped=True)),
+    "fault-slow": Fault(f"answers well, after {SLOW_S:g} s", delay_s=SLOW_S),
+    "fault-twice": Fault("answers 503 twice to the same image, and then well"),
+    "fault-endless": Fault("begins to answer and never ends", Reply(200, endless=True)),
+}
+
+
+def fault_of(model: str) -> str:
+    """Return the name of the fault that a model asks for, or an empty text."""
+    name = model.rpartition("/")[2]
+    return name if name in FAULTS else ""

@@ -1,0 +1,154 @@
+"""OpenAI's images API: decides what a call is answered, and serves the pictures that it made."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import json
+import re
+import time
+from collections import Counter, OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from conformance.provider import proof
+from conformance.provider.faults import FAULTS, Reply, error, fault_of
+
+if TYPE_CHECKING:
+    from conformance.provider.arrival import Arrival
+
+# Base urls differ: with /v1, without it, and with a gateway's own prefix before it.
+ROUTE = re.compile(r"(?:/openai)?(?:/v1)?/images/(variations|edits|generations)")
+MODELS = re.compile(r"(?:/openai)?(?:/v1)?/models(?:/(?P<model>.+))?")
+PICTURE = re.compile(r"/pictures/([0-9a-f]{24}-\d\.png)")
+GOOD_MODELS = ("dall-e-2", "dall-e-3", "gpt-image-1")
+MOST_PICTURES = 10
+DEFAULT_SIZE = "1024x1024"
+SIZES = (
+    "256x256",
+    "512x512",
+    "1024x1024",
+    "1792x1024",
+    "1024x1792",
+    "1536x1024",
+    "1024x1536",
+    "auto",
+)
+REMEMBERED = 2_000
+TWICE = 2
+
+
+class ImagesApi:
+    """Answers calls, and remembers what the urls in its answers show."""
+
+    def __init__(self) -> None:
+        self._failed: Counter[str] = Counter()
+        self._shown: OrderedDict[str, tuple[proof.Proof, tuple[int, int]]] = OrderedDict()
+
+    def answer(self, arrival: Arrival) -> Reply:
+        """Return what a call is answered."""
+        path = arrival.path.partition("?")[0]
+        if arrival.method == "POST" and (route := ROUTE.fullmatch(path)):
+            return self._images(arrival, route[1])
+        if arrival.method in ("GET", "HEAD"):
+            return self._served(path)
+        return error(404, f"Invalid URL ({arrival.method} {path})", code="unknown_url")
+
+    def _served(self, path: str) -> Reply:
+        if found := PICTURE.fullmatch(path):
+            return self._picture(found[1])
+        if found := MODELS.fullmatch(path):
+            return _models(found["model"])
+        if path == "/":
+            return _json({"provider": "conformance stand-in", "faults": _faults()})
+        return error(404, f"Invalid URL (GET {path})", code="unknown_url")
+
+    def _images(self, arrival: Arrival, route: str) -> Reply:
+        texts = {p.name: p.value for p in arrival.parts if not p.is_file}
+        name = fault_of(texts.get("model", ""))
+        fault = FAULTS.get(name)
+        if name == "fault-twice" and self._failed_less_than_twice(arrival):
+            return error(503, "Overloaded (as the model asks for)", kind="server_error")
+        if fault is not None and fault.reply is not None:
+            return fault.reply
+        reply = self._made(arrival, texts, needs_image=route != "generations")
+        if fault is None or reply.status != 200:  # noqa: PLR2004 - RFC 9110 §15.3.1
+            return reply
+        kind = fault.content_type or reply.content_type
+        return dataclasses.replace(reply, delay_s=fault.delay_s, content_type=kind)
+
+    def _failed_less_than_twice(self, arrival: Arrival) -> bool:
+        image = next((p.sha256 for p in arrival.parts if p.is_file), "")
+        self._failed[image] += 1
+        return self._failed[image] <= TWICE
+
+    def _made(  # noqa: PLR0911 - one line for each thing to refuse
+        self, arrival: Arrival, texts: dict[str, str], *, needs_image: bool
+    ) -> Reply:
+        if arrival.problem:
+            return error(400, f"Could not read the body: {arrival.problem}", code="bad_request")
+        named = [p for p in arrival.parts if p.name in ("image", "image[]") and p.is_file]
+        if needs_image and not named:
+            return error(400, "image is required, as a file", param="image")
+        if needs_image and not named[0].pixels:
+            return error(400, "image is no PNG, JPEG or WebP picture", param="image")
+        told = texts.get("n", "1").strip()
+        if not re.fullmatch(r"[0-9]{1,2}", told, re.ASCII) or not 1 <= int(told) <= MOST_PICTURES:
+            return error(400, f"n must be from 1 to {MOST_PICTURES}", param="n")
+        size = texts.get("size", DEFAULT_SIZE)
+        if size not in SIZES:
+            return error(400, f"size must be one of {', '.join(SIZES)}", param="size")
+        kind = texts.get("response_format", "url")
+        if kind not in ("url", "b64_json"):
+            return error(400, "response_format must be url or b64_json", param="response_format")
+        # What no picture is sent for is made from its words.
+        made_from = named[0].sha256 if named else _digest(texts.get("prompt", ""))
+        return self._success(arrival, made_from, int(told), size, kind)
+
+    def _success(self, arrival: Arrival, made_from: str, n: int, size: str, kind: str) -> Reply:
+        size = DEFAULT_SIZE if size == "auto" else size
+        width, _, height = size.partition("x")
+        pixels = int(width), int(height)
+        data = []
+        for index in range(n):
+            told = proof.Proof(arrival.id, made_from, index)
+            if kind == "b64_json":
+                content = proof.draw(told, pixels)
+                data.append({"b64_json": base64.b64encode(content).decode()})
+            else:
+                name = f"{arrival.id}-{index}.png"
+                self._remember(name, told, pixels)
+                data.append({"url": f"{arrival.base_url}/pictures/{name}"})
+        body = {"created": int(time.time()), "data": data, "size": size, "output_format": "png"}
+        return dataclasses.replace(_json(body), pictures=n)
+
+    def _remember(self, name: str, told: proof.Proof, pixels: tuple[int, int]) -> None:
+        self._shown[name] = (told, pixels)
+        if len(self._shown) > REMEMBERED:
+            self._shown.popitem(last=False)
+
+    def _picture(self, name: str) -> Reply:
+        if name not in self._shown:
+            return error(404, "no such picture", code="not_found")
+        headers = (("x-content-type-options", "nosniff"),)
+        return Reply(200, proof.draw(*self._shown[name]), "image/png", headers)
+
+
+def _json(body: dict[str, Any]) -> Reply:
+    return Reply(200, json.dumps(body).encode())
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _faults() -> dict[str, str]:
+    return {name: fault.sentence for name, fault in FAULTS.items()}
+
+
+def _models(name: str | None) -> Reply:
+    if name is not None:
+        return _json({"id": name, "object": "model", "created": 0, "owned_by": "conformance"})
+    ids = (*GOOD_MODELS, *FAULTS)
+    rows = [{"id": i, "object": "model", "created": 0, "owned_by": "conformance"} for i in ids]
+    return _json({"object": "list", "data": rows})

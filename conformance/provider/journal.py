@@ -1,0 +1,105 @@
+"""Keeps every call, with credentials taken out by value, and learns the provider's own key."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from typing import TYPE_CHECKING
+
+from conformance.redaction import MARK, SHORTEST_SECRET, Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from conformance.provider.arrival import Arrival
+    from conformance.provider.values import Answered, Call, Pairs, Part
+
+PROVIDERS_KEY = "provider"
+# What gateways write in the place of a key that they have not got.
+NO_KEYS = frozenset({"undefined", "null", "none"})
+KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key"})
+
+
+class Journal:
+    """The calls of one run, in the order of their arrival; safe to read from another thread.
+
+    Args:
+        secrets: names and values of credentials that are known beforehand, those of the client.
+        on_end: is told of each call when it is over.
+    """
+
+    def __init__(
+        self,
+        secrets: Iterable[tuple[str, str]] = (),
+        on_end: Callable[[Call], None] = lambda _: None,
+    ) -> None:
+        self._secrets = list(secrets)
+        self._learnt: list[str] = []
+        self._on_end = on_end
+        self._calls: dict[str, Call] = {}
+        self._lock = threading.Lock()
+
+    def calls(self) -> tuple[Call, ...]:
+        """Return every call so far."""
+        with self._lock:
+            return tuple(self._calls.values())
+
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Return the credentials that the gateway presented as its own."""
+        return tuple((PROVIDERS_KEY, value) for value in self._learnt)
+
+    def learn(self, arrival: Arrival) -> None:
+        """Take the credentials that a call presents for the provider's own, but no client's."""
+        client = Redactor.of(self._secrets)
+        for name, value in arrival.headers:
+            key = value.partition(" ")[2].strip() if name.lower() == "authorization" else value
+            new = len(key) >= SHORTEST_SECRET and key not in self._learnt
+            if key.lower() in NO_KEYS:
+                continue
+            if name.lower() in KEY_HEADERS and new and client.clean_text(key) == key:
+                self._learnt.append(key)
+
+    def begin(self, call: Call) -> None:
+        """Take a call that arrived."""
+        clean = Redactor.of([*self._secrets, *self.keys()])
+        with self._lock:
+            self._calls[call.id] = dataclasses.replace(
+                call,
+                path=clean.clean_text(call.path),
+                headers=tuple(_header(clean, k, v) for k, v in call.headers),
+                parts=tuple(_part(clean, part) for part in call.parts),
+            )
+
+    def answered(self, call_id: str, answered: Answered) -> None:
+        """Note what a call is answered, before it is."""
+        self._change(call_id, answered=answered)
+
+    def ended(self, call_id: str, at: float, end: str) -> None:
+        """Note when and how a call was over."""
+        self._change(call_id, ended_at=at, end=end)
+        self._on_end(self._calls[call_id])
+
+    def _change(self, call_id: str, **changes: object) -> None:
+        with self._lock:
+            self._calls[call_id] = dataclasses.replace(self._calls[call_id], **changes)  # type: ignore[arg-type]
+
+
+def _header(clean: Redactor, name: str, value: str) -> tuple[str, str]:
+    """Return a header without credentials; one that nobody knows is taken out whole."""
+    shown = clean.clean_text(value)
+    if name.lower() in KEY_HEADERS and not MARK.search(shown):
+        scheme, gap, _ = shown.partition(" ") if name.lower() == "authorization" else ("", "", "")
+        scheme, gap = (scheme, gap) if gap else ("", "")
+        shown = f"{scheme}{gap}«unknown credential»"
+    return clean.clean_text(name), shown
+
+
+def _part(clean: Redactor, part: Part) -> Part:
+    headers: Pairs = tuple((clean.clean_text(k), clean.clean_text(v)) for k, v in part.headers)
+    return dataclasses.replace(
+        part,
+        name=clean.clean_text(part.name),
+        value=clean.clean_text(part.value),
+        file_name=None if part.file_name is None else clean.clean_text(part.file_name),
+        headers=headers,
+    )

@@ -1,0 +1,71 @@
+"""Pictures that prove what they were made from, also after somebody wrote them anew.
+
+Each is a grid of 16 × 16 black and white fields that holds the call, the digest of the image that
+arrived, and a checksum; as text they stand in the PNG too. The fields survive another format,
+another size and loss of detail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from conformance.pictures import open_safely
+
+SIDE = 16
+ID_BYTES, DIGEST_BYTES, CHECK_BYTES = 12, 12, 7
+BRIGHT = 128
+MOST_PIXELS = 25_000_000
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a picture says of itself: the call that made it, the image's digest, and its place."""
+
+    call: str
+    made_from: str
+    index: int
+
+    def is_of(self, sha256: str) -> bool:
+        """Whether the picture was made from the image with this digest."""
+        return sha256.startswith(self.made_from)
+
+
+def draw(proof: Proof, pixels: tuple[int, int]) -> bytes:
+    """Return the picture as a PNG of these pixels."""
+    grid = Image.frombytes("1", (SIDE, SIDE), _packed(proof))
+    about = PngInfo()
+    about.add_text("conformance-made-from", proof.made_from)
+    about.add_text("conformance-call", proof.call)
+    out = io.BytesIO()
+    grid.resize(pixels, Image.Resampling.NEAREST).save(out, "PNG", pnginfo=about, compress_level=1)
+    return out.getvalue()
+
+
+def read(content: bytes) -> Proof | None:
+    """Return what a picture proves, or None where it was not made here, or cannot be read."""
+    picture = open_safely(content)
+    if picture is None or picture.width * picture.height > MOST_PIXELS:
+        return None
+    grid = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
+    bits = "".join("1" if value >= BRIGHT else "0" for value in grid.tobytes())
+    packed = int(bits, 2).to_bytes(SIDE * SIDE // 8, "big")
+    told, check = packed[:-CHECK_BYTES], packed[-CHECK_BYTES:]
+    if check != _check(told):
+        return None
+    digest = told[ID_BYTES : ID_BYTES + DIGEST_BYTES]
+    return Proof(told[:ID_BYTES].hex(), digest.hex(), told[-1])
+
+
+def _packed(proof: Proof) -> bytes:
+    digest = bytes.fromhex(proof.made_from)[:DIGEST_BYTES]
+    told = bytes.fromhex(proof.call) + digest + bytes([proof.index])
+    return told + _check(told)
+
+
+def _check(told: bytes) -> bytes:
+    return hashlib.sha256(told).digest()[:CHECK_BYTES]

@@ -1,0 +1,288 @@
+"""Serves the provider over HTTP/1.1: `running` for a block of code, `serve` until a signal comes.
+
+Written on h11, since a provider that hangs up, or never ends an answer, is what is wanted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import h11
+
+from conformance.provider.arrival import Arrival, read_body
+from conformance.provider.faults import error, fault_of
+from conformance.provider.images_api import ImagesApi
+from conformance.provider.values import HUNG_UP, Answered, Call, Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.provider.faults import Reply
+    from conformance.provider.journal import Journal
+
+    Recognize = Callable[[Arrival], Claim]
+
+SERVER = "conformance-stand-in-provider"
+MOST_BYTES = 40_000_000
+READ_BYTES = 65_536
+EXCERPT = 2_000
+IDLE_S = 60.0
+DRIP_S = 0.1
+REFUSED = "not_of_this_run"
+
+
+def everybody(_: Arrival) -> Claim:
+    """Serve whoever calls."""
+    return Claim()
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; port 0 takes a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(256)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the base url of a socket that listens."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextlib.contextmanager
+def running(
+    listener: socket.socket, journal: Journal, recognize: Recognize = everybody
+) -> Iterator[str]:
+    """Serve in a thread of its own while the block runs; the value is the base url."""
+    url = url_of(listener)
+    loop = asyncio.new_event_loop()
+    provider = _Provider(journal, recognize)
+    stop = asyncio.Event()
+    thread = threading.Thread(
+        target=lambda: loop.run_until_complete(provider.serve(listener, stop)),
+        name="provider",
+        daemon=True,
+    )
+    thread.start()
+    try:
+        yield url
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+
+
+def serve(listener: socket.socket, journal: Journal) -> None:
+    """Serve until the process is interrupted."""
+
+    async def forever() -> None:
+        await _Provider(journal, everybody).serve(listener, asyncio.Event())
+
+    asyncio.run(forever())
+
+
+class _Provider:
+    """One server: its journal, and who decides whose a call is."""
+
+    def __init__(self, journal: Journal, recognize: Recognize) -> None:
+        self._journal = journal
+        self._recognize = recognize
+        self._api = ImagesApi()
+        self._open: set[asyncio.Task[None]] = set()
+
+    async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
+        server = await asyncio.start_server(self._connected, sock=listener)
+        try:
+            await stop.wait()
+        finally:
+            server.close()
+            for task in self._open:
+                task.cancel()
+            await asyncio.gather(*self._open, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._open.add(task)
+        try:
+            with contextlib.suppress(OSError, h11.ProtocolError, TimeoutError):
+                await self._calls(_Connection(reader, writer))
+        finally:
+            self._open.discard(task)
+            writer.close()
+
+    async def _calls(self, connection: _Connection) -> None:
+        while (request := await connection.next_request()) is not None:
+            await self._call(connection, request)
+            if not connection.again():
+                return
+
+    async def _call(self, connection: _Connection, request: h11.Request) -> None:
+        arrived = time.time()
+        body = await connection.body()
+        arrival = _arrival(request, body, arrived)
+        if arrival.method in ("GET", "HEAD"):
+            # Pictures are fetched by whoever got the url, and nothing is made for a list of models.
+            await connection.send(self._api.answer(arrival))
+            return
+        claim = self._recognize(arrival)
+        if claim.own_key and not claim.refusal:
+            self._journal.learn(arrival)
+        self._journal.begin(_noted(arrival, claim))
+        reply = self._api.answer(arrival)
+        if claim.refusal and not is_refusal(reply):
+            reply = _refused(claim)
+        if not reply.dropped:
+            self._journal.answered(arrival.id, _answered(reply))
+        end = HUNG_UP
+        try:
+            end = await connection.send(reply)
+        finally:
+            self._journal.ended(arrival.id, time.time(), end)
+
+
+def _arrival(request: h11.Request, body: bytes, at: float) -> Arrival:
+    headers = tuple(
+        (k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers.raw_items()
+    )
+    named = {k.lower(): v for k, v in headers}
+    parts, files, problem = read_body(body, named.get("content-type", "")) if body else ((), (), "")
+    return Arrival(
+        id=secrets.token_hex(12),
+        at=at,
+        method=request.method.decode("ascii"),
+        path=request.target.decode("latin-1"),
+        headers=headers,
+        body=body,
+        base_url=f"http://{named.get('host', 'localhost')}",
+        parts=parts,
+        files=files,
+        problem=problem,
+    )
+
+
+def _noted(arrival: Arrival, claim: Claim) -> Call:
+    call = Call(
+        id=arrival.id,
+        arrived_at=arrival.at,
+        method=arrival.method,
+        path=arrival.path,
+        headers=arrival.headers,
+        media_type=arrival.header("content-type").partition(";")[0].strip().lower(),
+        body_bytes=len(arrival.body),
+        parts=arrival.parts,
+        problem=arrival.problem,
+        claim=claim,
+    )
+    return Call(**{**vars(call), "fault": fault_of(call.model)})
+
+
+def _refused(claim: Claim) -> Reply:
+    return error(
+        403,
+        f"This stand-in provider serves one run of the conformance suite: {claim.refusal}",
+        code=REFUSED,
+    )
+
+
+def is_refusal(reply: Reply) -> bool:
+    """Return whether a reply is what anybody gets who asks for nothing that can be made."""
+    return reply.status in (400, 404) and not reply.dropped
+
+
+def _answered(reply: Reply) -> Answered:
+    is_text = reply.content_type.startswith(("text/", "application/json"))
+    return Answered(
+        status=reply.status,
+        headers=(("content-type", reply.content_type), *reply.headers),
+        pictures=reply.pictures,
+        text=reply.body[:EXCERPT].decode("utf-8", "replace") if is_text else "",
+    )
+
+
+class _Connection:
+    """One connection: requests in, replies out, in whatever way a reply wants to be sent."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._state = h11.Connection(h11.SERVER, max_incomplete_event_size=256_000)
+
+    async def next_request(self) -> h11.Request | None:
+        event = await self._event()
+        return event if isinstance(event, h11.Request) else None
+
+    async def body(self) -> bytes:
+        """Read a body to its end; what is beyond the limit is dropped."""
+        content = bytearray()
+        if self._state.they_are_waiting_for_100_continue:
+            await self._write(h11.InformationalResponse(status_code=100, headers=[]))
+        while isinstance(event := await self._event(), h11.Data):
+            if len(content) <= MOST_BYTES:
+                content += event.data
+        return bytes(content)
+
+    def again(self) -> bool:
+        """Return whether the connection takes another request."""
+        if self._state.our_state is not h11.DONE or self._state.their_state is not h11.DONE:
+            return False
+        self._state.start_next_cycle()
+        return True
+
+    async def send(self, reply: Reply) -> str:
+        """Send a reply, and say how the call ended."""
+        if reply.delay_s and await self._hung_up_within(reply.delay_s):
+            return HUNG_UP
+        await asyncio.sleep(0)  # lets the end of the connection be seen, if it came meanwhile
+        if self._reader.at_eof():
+            return HUNG_UP
+        if reply.dropped:
+            self._writer.transport.abort()
+            return "dropped by the provider"
+        headers = [("content-type", reply.content_type), ("server", SERVER), *reply.headers]
+        if reply.endless:
+            await self._endlessly(reply, headers)
+        headers.append(("content-length", str(len(reply.body))))
+        await self._write(h11.Response(status_code=reply.status, headers=headers))
+        await self._write(h11.Data(data=reply.body))
+        await self._write(h11.EndOfMessage())
+        return "answered"
+
+    async def _endlessly(self, reply: Reply, headers: list[tuple[str, str]]) -> None:
+        headers = [*headers, ("transfer-encoding", "chunked")]
+        await self._write(h11.Response(status_code=reply.status, headers=headers))
+        while not await self._hung_up_within(DRIP_S):
+            await self._write(h11.Data(data=b" "))
+        raise ConnectionResetError
+
+    async def _hung_up_within(self, seconds: float) -> bool:
+        try:
+            received = await asyncio.wait_for(self._reader.read(READ_BYTES), seconds)
+        except TimeoutError:
+            return False
+        if not received:
+            return True
+        self._state.receive_data(received)
+        return False
+
+    async def _event(self) -> object:
+        while (event := self._state.next_event()) is h11.NEED_DATA:
+            received = await asyncio.wait_for(self._reader.read(READ_BYTES), IDLE_S)
+            self._state.receive_data(received)
+        return event
+
+    async def _write(self, event: h11.Event) -> None:
+        self._writer.write(self._state.send(event) or b"")
+        await self._writer.drain()

@@ -1,0 +1,135 @@
+"""Gateways that forward in another way than the reference does, and are right all the same."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from conformance.reference.defects.making import Patch, forwards
+from conformance.reference.forwarding import fault_of, text_part
+from conformance.reference.variants import Variant
+
+if TYPE_CHECKING:
+    from conformance.reference.forwarding import Heard, Outgoing
+    from conformance.reference.values import Fault, Json, Order, Part
+
+DEPLOYMENT = "our-dall-e"
+
+
+def _own_fields(outgoing: Outgoing, _: Order) -> Outgoing:
+    own = (text_part("quality", "standard"), text_part("x_gateway_request", "42"))
+    headers = (*outgoing.headers, ("X-Gateway", "reference"))
+    return replace(outgoing, headers=headers, parts=(*outgoing.parts, *own))
+
+
+def _under_brackets(outgoing: Outgoing, _: Order) -> Outgoing:
+    named = (replace(p, name="image[]") if p.name == "image" else p for p in outgoing.parts)
+    return replace(outgoing, parts=tuple(named))
+
+
+def _backwards(outgoing: Outgoing, _: Order) -> Outgoing:
+    bare = (
+        replace(p, file_name="blob", content_type=None) if p.is_file else p for p in outgoing.parts
+    )
+    return replace(outgoing, parts=tuple(bare)[::-1])
+
+
+def _as(kind: str) -> Patch:
+    def transcoded(part: Part, _: Order) -> Part:
+        out = io.BytesIO()
+        Image.open(io.BytesIO(part.content)).convert("RGB").save(out, kind, quality=80)
+        return replace(part, content=out.getvalue(), content_type=f"image/{kind.lower()}")
+
+    return forwards(image_sent=transcoded)
+
+
+def _bytes_wanted(outgoing: Outgoing, _: Order) -> Outgoing:
+    others = tuple(p for p in outgoing.parts if p.name != "response_format")
+    return replace(outgoing, parts=(*others, text_part("response_format", "b64_json")))
+
+
+def _data_urls(items: list[Json], order: Order) -> list[Json]:
+    if order.response_format == "b64_json":
+        return items
+    return [{"url": _hosted(item["b64_json"])} for item in items]
+
+
+def _hosted(encoded: str) -> str:
+    # A url that serves itself, in the place of a store of pictures.
+    assert base64.b64decode(encoded)
+    return f"data:image/png;base64,{encoded}"
+
+
+def _named(model: str) -> str:
+    name = model.partition("/")[2]
+    return DEPLOYMENT if name == "dall-e-2" else name
+
+
+def _all_502(heard: Heard) -> Fault:
+    fault = fault_of(heard)
+    return replace(fault, status=502) if fault.status != 429 else fault  # noqa: PLR2004 - RFC 6585 §4
+
+
+def _seen(
+    id_: str,
+    sentence: str,
+    patch: Patch,
+    warns: tuple[str, ...] = (),
+    declare: tuple[str, ...] = (),
+) -> Variant:
+    return Variant(id_, sentence, patch, warns, declare, observed=True)
+
+
+FORWARDING: tuple[Variant, ...] = (
+    _seen("forwards", "Everything is made by a provider.", lambda b: b),
+    _seen(
+        "retries-twice",
+        "A provider that fails is asked twice more, and then succeeds or not.",
+        forwards(tries=3, timeout_s=1.2),
+    ),
+    _seen("adds-fields", "Fields and a header of its own are sent on.", forwards(edit=_own_fields)),
+    _seen(
+        "sends-image-brackets",
+        "The picture is sent on under image[].",
+        forwards(edit=_under_brackets),
+    ),
+    _seen(
+        "writes-the-form-anew",
+        "The form is sent on in another order, the picture under another file name.",
+        forwards(edit=_backwards),
+    ),
+    _seen("fans-out", "n pictures are n calls for one.", forwards(shares=lambda n: (1,) * n)),
+    _seen(
+        "transcodes-to-jpeg",
+        "The picture is sent on as JPEG.",
+        _as("JPEG"),
+        warns=("PROVIDER-2",),
+    ),
+    _seen(
+        "transcodes-to-png",
+        "The picture is written anew as PNG.",
+        _as("PNG"),
+        warns=("PROVIDER-2",),
+    ),
+    _seen(
+        "rehosts",
+        "The bytes are asked for, and urls are its own.",
+        forwards(edit=_bytes_wanted, on_items=_data_urls),
+        warns=("FORMAT-3",),
+    ),
+    _seen(
+        "deploys",
+        "The provider knows the model under another name.",
+        forwards(model_sent=_named),
+        declare=("--deployment", DEPLOYMENT),
+    ),
+    _seen(
+        "all-failures-502",
+        "What the provider fails at is a 502, but for 429.",
+        forwards(fault_of=_all_502),
+    ),
+)

@@ -1,0 +1,217 @@
+"""The stand-in provider as a gateway meets it, over real HTTP."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from conformance import pictures
+from conformance.provider import proof
+from conformance.provider.faults import FAULTS, fault_of
+from conformance.provider.journal import Journal
+from conformance.provider.server import REFUSED, listening, running
+from conformance.provider.values import Call, Claim
+from conformance.target import LOOPBACK, address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEY = "sk-provider-0123456789"
+CLIENTS = "sk-client-abcdefghijkl"
+PICTURE = pictures.make("an upload")
+DIGEST = hashlib.sha256(PICTURE).hexdigest()
+
+
+@pytest.fixture
+def journal() -> Journal:
+    return Journal([("client", CLIENTS)])
+
+
+@pytest.fixture
+def url(journal: Journal) -> Iterator[str]:
+    with running(listening("127.0.0.1", 0), journal) as at:
+        yield at
+
+
+def asked(url: str, path: str = "/v1/images/variations", **fields: str) -> httpx.Response:
+    return httpx.post(
+        url + path,
+        headers={"authorization": f"Bearer {KEY}"},
+        data={"model": "dall-e-2", **fields},
+        files={"image": ("a.png", PICTURE, "image/png")},
+        timeout=5,
+    )
+
+
+def last(journal: Journal) -> Call:
+    return journal.calls()[-1]
+
+
+@pytest.mark.parametrize("prefix", ["/v1", "", "/openai/v1"])
+def test_it_answers_under_each_prefix_that_base_urls_have(url: str, prefix: str) -> None:
+    assert asked(url, f"{prefix}/images/variations").status_code == 200
+    assert httpx.get(f"{url}{prefix}/models").status_code == 200
+
+
+def test_a_picture_proves_what_it_was_made_from(url: str, journal: Journal) -> None:
+    served = httpx.get(asked(url, n="3").json()["data"][2]["url"])
+    assert served.headers["content-type"] == "image/png"
+    assert proof.read(served.content) == proof.Proof(last(journal).id, DIGEST[:24], 2)
+
+
+@pytest.mark.parametrize("size", ["256x256", "1792x1024", "1024x1536"])
+def test_a_proof_survives_another_format_and_another_size(url: str, size: str) -> None:
+    item = asked(url, size=size, response_format="b64_json").json()["data"][0]
+    picture = Image.open(io.BytesIO(base64.b64decode(item["b64_json"])))
+    assert f"{picture.width}x{picture.height}" == size
+    out = io.BytesIO()
+    picture.convert("RGB").resize((200, 200)).save(out, "JPEG", quality=40)
+    found = proof.read(out.getvalue())
+    assert found is not None
+    assert found.is_of(DIGEST)
+
+
+def test_another_picture_proves_nothing() -> None:
+    assert proof.read(PICTURE) is None
+    assert proof.read(b"no picture") is None
+
+
+@pytest.mark.parametrize(
+    "fields", [{"n": "11"}, {"n": "x"}, {"size": "1x1"}, {"response_format": "png"}]
+)
+def test_it_refuses_what_the_documentation_forbids(url: str, fields: dict[str, str]) -> None:
+    answer = asked(url, **fields)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == next(iter(fields))
+
+
+def test_it_refuses_a_request_without_a_picture(url: str) -> None:
+    assert httpx.post(f"{url}/images/variations", data={"model": "m"}).status_code == 400
+    bad = {"image": ("a.png", b"no picture", "image/png")}
+    assert httpx.post(f"{url}/images/variations", files=bad).status_code == 400
+
+
+def test_it_makes_pictures_from_words_too(url: str) -> None:
+    body = {"model": "dall-e-3", "prompt": "a cat", "n": 2}
+    answer = httpx.post(f"{url}/v1/images/generations", json=body)
+    assert len(answer.json()["data"]) == 2
+
+
+STATUSES = {"fault-429": 429, "fault-500": 500, "fault-503": 503}
+
+
+@pytest.mark.parametrize("model", [m for m in FAULTS if FAULTS[m].reply is not None])
+def test_a_model_fails_as_its_name_says(url: str, model: str, journal: Journal) -> None:
+    if model == "fault-drop":
+        with pytest.raises(httpx.RemoteProtocolError):
+            asked(url, model=f"openai/{model}")
+    elif model != "fault-endless":
+        answer = asked(url, model=f"openai/{model}")
+        ordered = model.removeprefix("fault-")
+        assert answer.status_code == (int(ordered) if ordered.isdigit() else 200)
+        assert ("retry-after" in answer.headers) == (model == "fault-429")
+        assert fault_of(last(journal).model) == last(journal).fault == model
+
+
+def test_an_endless_answer_ends_when_the_caller_hangs_up(url: str, journal: Journal) -> None:
+    with (
+        httpx.Client() as client,
+        client.stream(
+            "POST",
+            f"{url}/v1/images/variations",
+            data={"model": "fault-endless"},
+            files={"image": ("a.png", PICTURE)},
+        ) as answer,
+    ):
+        pieces = answer.iter_raw()
+        assert [next(pieces).strip(), next(pieces).strip()] == [b"", b""]
+    wait_until(lambda: last(journal).end != "")
+    assert last(journal).end == "hung up on by the caller"
+
+
+def wait_until(true: Any) -> None:
+    for _ in range(200):
+        if true():
+            return
+        time.sleep(0.01)
+
+
+def test_a_wrong_content_type_and_a_slow_answer_are_good_otherwise(url: str) -> None:
+    answer = asked(url, model="fault-wrong-type")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.json()["data"]
+    assert FAULTS["fault-slow"].delay_s > 0
+
+
+def test_the_journal_tells_what_arrived_and_what_was_answered(url: str, journal: Journal) -> None:
+    asked(url, n="2", user="somebody")
+    call = last(journal)
+    assert (call.method, call.path, call.model, call.n) == (
+        "POST", "/v1/images/variations", "dall-e-2", 2,
+    )  # fmt: skip
+    assert (call.text("user"), call.text("size")) == ("somebody", None)
+    (file,) = call.files
+    assert (file.sha256, file.file_name, file.format, file.width) == (DIGEST, "a.png", "png", 256)
+    assert call.answered is not None
+    assert (call.answered.status, call.answered.pictures, call.served) == (200, 2, True)
+
+
+def test_the_journal_holds_no_credential(url: str, journal: Journal) -> None:
+    asked(url, user=f"with {CLIENTS} in it")
+    httpx.post(f"{url}/v1/x", headers={"authorization": f"Bearer {CLIENTS}"})
+    text = repr(journal.calls())
+    assert KEY not in text
+    assert CLIENTS not in text
+    assert "Bearer «whole credential:provider»" in text
+    assert "with «whole credential:client» in it" in text
+    assert journal.keys() == (("provider", KEY),)
+
+
+def test_a_call_that_is_not_of_the_run_is_recorded_and_not_served() -> None:
+    journal = Journal()
+    stranger = Claim(refusal="the picture is none of its own", own_key=False)
+    with running(listening("127.0.0.1", 0), journal, lambda _: stranger) as url:
+        answer = asked(url)
+        assert httpx.get(f"{url}/v1/models").status_code == 200
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == REFUSED
+    assert not last(journal).served
+    assert journal.keys() == ()
+    assert "«unknown credential»" in repr(journal.calls())
+
+
+def test_a_chunked_body_and_expect_are_understood(url: str, journal: Journal) -> None:
+    request = httpx.Request("POST", url, data={"model": "m"}, files={"image": ("a.png", PICTURE)})
+    body = request.read()
+    headers = {"content-type": request.headers["content-type"], "expect": "100-continue"}
+    answer = httpx.post(f"{url}/images/variations", content=iter([body]), headers=headers)
+    assert answer.status_code == 200
+    assert last(journal).files[0].sha256 == DIGEST
+
+
+def test_what_is_no_http_does_no_harm(url: str) -> None:
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as raw:
+        raw.sendall(b"nonsense\r\n\r\n")
+    assert asked(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("9500", ("127.0.0.1", 9500)),
+        (":9500", ("127.0.0.1", 9500)),
+        ("0.0.0.0:1", ("0.0.0.0", 1)),
+        ("[::1]:0", ("::1", 0)),
+    ],
+)
+def test_without_a_host_it_is_loopback(text: str, at: tuple[str, int]) -> None:
+    assert address(text, "--observe", LOOPBACK) == at
