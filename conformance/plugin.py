@@ -167,10 +167,10 @@ def _specs_of(item: pytest.Item) -> list[Spec]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """Look at the target before anything is collected for it."""
+    """Send the target its first request; the checks are collected while it is answered."""
     run = session.config.stash.get(SESSION, None)
     if run is not None and not run.options.dry_run and not session.config.option.collectonly:
-        run.examine()
+        run.approach()
 
 
 def pytest_runtestloop(session: pytest.Session) -> object | None:
@@ -180,6 +180,7 @@ def pytest_runtestloop(session: pytest.Session) -> object | None:
         return None
     if run.options.dry_run or session.config.option.collectonly:
         return True
+    run.examine()
     run.begin()
     return None
 

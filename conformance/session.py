@@ -18,6 +18,7 @@ from conformance.observed import Observer, mark
 from conformance.plan import Asked, Plan, Unavailable
 from conformance.preflight import WHOSE_KEY, examine, unobserved
 from conformance.standin import listener_at
+from conformance.variation import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,24 +123,40 @@ class Session:
         if id(spec) not in self._asked:
             self._asked[id(spec)] = (spec, self.plan.add(spec))
 
-    def examine(self) -> None:
-        """Look at the target with a few requests; the plan is made for what they found.
-
-        Where the first credential is refused and another one is not, that one comes first.
-        """
+    def approach(self) -> None:
+        """Send the first good request of the preflight; the plan is made while it is answered."""
         self.options.report_dir.mkdir(parents=True, exist_ok=True)
         self._evidence = Evidence(self.options.report_dir / EVIDENCE_FILE)
         (self.options.report_dir / PROVIDER_FILE).unlink(missing_ok=True)
         if self.observer is not None:
             self.observer.start()
+        self._open(self.target)
+        first = self.plan.bind(PLAIN)
+        if self._sender is not None and not isinstance(first, Unavailable):
+            self._sender.start([first])
+
+    def examine(self) -> None:
+        """Look at the target with a few requests.
+
+        Where the first credential is refused and another one is not, that one comes first, and the
+        plan is made again with it.
+        """
+        if self._sender is None:
+            self.approach()
         refused: tuple[Diagnosis, ...] = ()
         for target in _by_first_credential(self.target):
-            self._open(target)
+            if target is not self.target:
+                self._open(target)
+                self._ask_again()
             self.diagnosis = self._examined()
             if not self.diagnosis or self.diagnosis[0].whose != WHOSE_KEY:
                 return
             refused = refused or self.diagnosis
         self.diagnosis = refused
+
+    def _ask_again(self) -> None:
+        for spec, _ in list(self._asked.values()):
+            self._asked[id(spec)] = (spec, self.plan.add(spec))
 
     def _open(self, target: Target) -> None:
         """Start to send to a target, with a plan of its own."""
