@@ -219,12 +219,14 @@ class Sender:
 
     async def _first_look(self, request: Request, apart: list[Request]) -> Exchange | None:
         """Send a request; settle it here unless its answer is a surprise."""
-        if request.after in self._arrived:
-            await self._arrived[request.after].wait()
+        first = self._arrived.get(request.after or "")
+        late = first is not None and not first.is_set()
+        if first is not None:
+            await first.wait()
         if request.connection:
             exchange = await self._on_named_connection(request)
         else:
-            async with self._room.place():
+            async with self._room.place(again=late):
                 exchange = await self._patiently(request, self._transport, self._hold(request))
         self._arrived[request.id].set()
         if surprise.is_surprise(exchange) or self._is_doubtful(exchange):

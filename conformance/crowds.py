@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.exchange import Request
 
 CROWDS = 3
+LONGEST_FIRST = ("accepted", "either", "refused")
 
 
 def in_order(requests: Iterable[Request], size: int) -> list[Request]:
@@ -33,7 +34,7 @@ def in_order(requests: Iterable[Request], size: int) -> list[Request]:
     crowded = {r.id: replace(r, crowd=f"crowd {i // size + 1}") for i, r in enumerate(chosen)}
     rest = [r for r in known if r.id not in crowded]
     # What takes longest is begun first; refusals are quick, and fill the places at the end.
-    rest.sort(key=lambda r: (r.expected != "accepted", -r.pictures))
+    rest.sort(key=lambda r: (LONGEST_FIRST.index(r.expected), -r.pictures))
     return _between(list(crowded.values()), rest, size)
 
 

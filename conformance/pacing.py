@@ -31,11 +31,14 @@ class Room:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @contextlib.asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place, hold it, and give it back; whoever came first is let in first."""
+    async def place(self, *, again: bool = False) -> AsyncIterator[None]:
+        """Wait for a place, hold it, and give it back; whoever came first is let in first.
+
+        `again` goes before all others: it has waited for something else already.
+        """
         if self._waiting or not self._has_room():
             turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
+            (self._waiting.appendleft if again else self._waiting.append)(turn)
             # Whoever gives a place back takes it in the name of the next one.
             await turn
         else:
