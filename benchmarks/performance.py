@@ -11,9 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import statistics
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -51,7 +48,9 @@ class Runs:
 
     def medians(self) -> list[Row]:
         """Return the median of each, by its time."""
-        return [sorted(rows, key=lambda r: r.took.wall_s)[len(rows) // 2] for rows in self.all.values()]
+        return [
+            sorted(rows, key=lambda r: r.took.wall_s)[len(rows) // 2] for rows in self.all.values()
+        ]
 
 
 def compare(given: argparse.Namespace) -> list[Row]:
@@ -67,7 +66,9 @@ def compare(given: argparse.Namespace) -> list[Row]:
                     took = measured(
                         latency, lambda url, n=examples: schemathesis(url, at_once, n), Path(name)
                     )
-                    runs.add(Row(latency, f"st run -n {examples}", took, took.cpu_s / took.requests))
+                    runs.add(
+                        Row(latency, f"st run -n {examples}", took, took.cpu_s / took.requests)
+                    )
     return runs.medians()
 
 

@@ -146,6 +146,11 @@ class Sender:
         done = [f for f in list(self._futures.values()) if f.done()]
         return [f.result() for f in done if f.exception() is None]
 
+    def forget(self, request_id: str) -> None:
+        """Drop an exchange that nobody asks for any more; its evidence is written."""
+        self._futures.pop(request_id, None)
+        self._arrived.pop(request_id, None)
+
     # ------------------------------------------------------------ on the network's thread
 
     def _serve(self) -> None:

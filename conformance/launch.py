@@ -79,6 +79,7 @@ def session_for(
         requirements=tuple(values["requirement"]),
         limits=Limits(values["concurrency"], values["timeout"], values["max_images"]),
         seed=values["seed"],
+        examples=values["examples"],
         report_dir=Path(values["report_dir"]),
         dry_run=dry_run,
         command=command,

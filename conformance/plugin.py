@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.variation import LAST, Spec
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from conformance.constancy import Constancy
     from conformance.exchange import Exchange
     from conformance.properties.counterexample import Counterexamples
+    from conformance.properties.further import Further
     from conformance.result import Status
     from conformance.session import Session
     from conformance.target import Target
-    from conformance.variation import Spec
 
 EXCHANGE, EXCHANGES, ANSWERS, RUN = "exchange", "exchanges", "answers", "run"
+FURTHER = "further"
 FORWARDED = "forwarded"
 # Checks that take one of these look at the whole run, and come last.
 WHOLE = frozenset({ANSWERS, RUN, FORWARDED, "constancy"})
@@ -131,11 +134,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if not _selected(item, run)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    selected.sort(key=lambda item: bool(WHOLE & set(getattr(item, "fixturenames", ()))))
+    selected.sort(key=_place)
     items[:] = selected
     for item in selected:
         for spec in _specs_of(item):
             run.ask(spec)
+
+
+def _place(item: pytest.Item) -> int:
+    """Return where a check is judged: further examples after the others, then the whole run."""
+    taken = set(getattr(item, "fixturenames", ()))
+    if WHOLE & taken:
+        return 3
+    if any(spec.phase == LAST for spec in _specs_of(item)):
+        return 2
+    return 1 if FURTHER in taken else 0
 
 
 def _selected(item: pytest.Item, run: Session) -> bool:
@@ -147,6 +160,8 @@ def _selected(item: pytest.Item, run: Session) -> bool:
         return False
     options = run.options
     requirement = contract.load().requirements.get(tied_to)
+    if FURTHER in getattr(item, "fixturenames", ()) and options.examples is None:
+        return False
     if not _within(getattr(check, "profile", "core"), options.profile):
         return False
     if options.level == "must" and (requirement is None or requirement.level != "MUST"):
@@ -160,7 +175,8 @@ def _specs_of(item: pytest.Item) -> list[Spec]:
     params = getattr(getattr(item, "callspec", None), "params", {})
     together = params.get(EXCHANGES)
     specs = list(together.values()) if together else []
-    if EXCHANGE in params:
+    # pytest puts a value of its own where a check has nothing to ask.
+    if isinstance(params.get(EXCHANGE), Spec):
         specs.append(params[EXCHANGE])
     return specs
 
@@ -309,6 +325,14 @@ def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
     from conformance.properties.counterexample import Counterexamples  # noqa: PLC0415
 
     return Counterexamples(request.config.stash[SESSION])
+
+
+@pytest.fixture(scope="session")
+def further(request: pytest.FixtureRequest, counterexamples: Counterexamples) -> Further:
+    """Give a property check the examples beyond those that have nodes of their own."""
+    from conformance.properties.further import Further  # noqa: PLC0415
+
+    return Further(counterexamples, request.config.stash[SESSION].options.examples or 0)
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,11 @@ from conformance.errors import UsageError
 from conformance.evidence import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.judging import NotApplicable, Run, Untestable
 from conformance.observed import Observer, mark
+from conformance.passing import Passing
 from conformance.plan import Asked, Plan, Unavailable
 from conformance.preflight import WHOSE_KEY, examine, unobserved
 from conformance.standin import listener_at
-from conformance.variation import PLAIN
+from conformance.variation import LAST, PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ class Options:
     command: str = ""
     embedded: bool = False
     notes: tuple[str, ...] = ()
+    examples: int | None = None
 
     @property
     def narrowed(self) -> bool:
@@ -70,6 +72,8 @@ class Session:
     _evidence: Evidence | None = None
     _listener: socket.socket | None = None
     _mark: str = ""
+    _held: dict[str, Request] = field(default_factory=dict)
+    _passing: Passing | None = None
 
     def __post_init__(self) -> None:
         self.observer = self._new_observer()
@@ -100,7 +104,8 @@ class Session:
     @property
     def run(self) -> Run:
         """What checks may know before anything is sent."""
-        return Run(self.target, self.options.profile, self.options.seed)
+        examples = self.options.examples
+        return Run(self.target, self.options.profile, self.options.seed, examples)
 
     @property
     def listener_counts(self) -> bool:
@@ -169,12 +174,15 @@ class Session:
             self.options.limits,
             self._evidence or (lambda _: None),
             listener=self._listener,
-            on_progress=lambda done, spent: self.on_progress(done, len(self.plan.requests), spent),
+            on_progress=lambda done, spent: self.on_progress(done, self._total(), spent),
             clean=self.observer.clean if self.observer else lambda exchange: exchange,
         )
         if self.observer is not None:
             self.observer.follow(self.plan, self._sender.windows)
         self._sender.__enter__()
+
+    def _total(self) -> int:
+        return len(self.plan.requests) + (self._passing.sent if self._passing else 0)
 
     def _examined(self) -> tuple[Diagnosis, ...]:
         if self._sender is None:
@@ -188,7 +196,16 @@ class Session:
         """Send the whole plan in the background."""
         if self._sender is not None and not self.diagnosis:
             wanted = crowds.in_order(self.plan.requests.values(), self.options.limits.concurrency)
-            self._sender.start(wanted, self.plan.optional.values())
+            # What comes last comes behind further examples too.
+            self._held = {r.id: r for r in wanted if r.phase == LAST and self.options.examples}
+            now = [r for r in wanted if r.id not in self._held]
+            self._sender.start(now, self.plan.optional.values())
+
+    def _release(self) -> None:
+        """Send what was held back for the end."""
+        held, self._held = self._held, {}
+        if held:
+            self._ready().start(held.values())
 
     def end(self) -> None:
         """Stop sending and close everything; what arrived stays in `exchanges`."""
@@ -215,6 +232,8 @@ class Session:
         if isinstance(asked, Unavailable):
             raise NotApplicable(asked.reason)
         sender = self._ready()
+        if asked.id in self._held:
+            self._release()
         found = sender.exchange(asked.id)
         for alone in asked.alone:
             if found.ok or found.failure in ("budget", "down"):
@@ -242,6 +261,15 @@ class Session:
         sender.start([r for id_, r in self.plan.requests.items() if id_ not in known])
         return self.exchange(spec)
 
+    def passing(self) -> Passing:
+        """Return what sends requests that enter no plan, once the plan is through."""
+        if self._passing is None:
+            sender = self._ready()
+            for id_ in self.plan.requests.keys() - self._held.keys():
+                sender.exchange(id_)
+            self._passing = Passing(self.plan, sender)
+        return self._passing
+
     def again(self, request: Request) -> Exchange:
         """Send a copy of a request that was sent, now, and wait for its exchange."""
         return self.again_at_once([request])[0]
@@ -254,6 +282,7 @@ class Session:
 
     def answers(self) -> list[Exchange]:
         """Wait for everything and return every exchange of the run."""
+        self._release()
         return [self._seen(e) for e in self._ready().settled()]
 
     def overheard(self) -> tuple[str, ...]:

@@ -144,6 +144,13 @@ SETTINGS = (
     Setting(
         "seed", "seed of everything that is drawn", kind="integer", default=DEFAULT_SEED, least=0
     ),
+    Setting(
+        "examples",
+        "property cases in the full profile (default: about 140); more of them ask only what must"
+        " be refused, and cost no pictures",
+        kind="integer",
+        least=1,
+    ),
     Setting("report-dir", "folder to write the reports to", default="reports", metavar="DIR"),
 )
 

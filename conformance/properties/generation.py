@@ -34,6 +34,7 @@ WHOLE = 8
 DRAWN_BY_SCHEMA = 40
 BY_SCHEMA_EACH = 3
 MUTANTS = 8
+SCHEMA_TURNS = 8
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def cases(requirement: str) -> Callable[[Run], Iterator[Spec]]:
     def drawn(run: Run) -> Iterator[Spec]:
         if run.profile == "smoke":
             return
-        for case in for_run(run.seed, run.profile):
+        # `--examples` may ask for fewer; near misses come first.
+        for case in for_run(run.seed, run.profile)[: run.examples]:
             if case.requirement == requirement and _can_be_asked(case.draft, run):
                 yield case.spec
 
@@ -66,7 +68,12 @@ def _can_be_asked(draft: Draft, run: Run) -> bool:
 
 def case_of(spec: Spec, run: Run) -> Case:
     """Return the case that a spec of `cases` belongs to."""
-    return next(case for case in for_run(run.seed, run.profile) if case.spec is spec)
+    return _by_spec(run.seed, run.profile)[id(spec)]
+
+
+@cache
+def _by_spec(seed: int, profile: str) -> dict[int, Case]:
+    return {id(case.spec): case for case in for_run(seed, profile)}
 
 
 @cache
@@ -83,6 +90,19 @@ def for_run(seed: int, profile: str) -> tuple[Case, ...]:
     for case in found:
         unlike.setdefault((case.requirement, case.draft), case)
     return tuple(unlike.values())
+
+
+def bundle(requirement: str, seed: int, turn: int, count: int) -> Iterator[Case]:
+    """Return about so many more cases of a requirement, others with each turn.
+
+    Every so often schemathesis draws, whose forms take longer and give less.
+    """
+    mixed = seed * 1_000_003 + turn
+    yield from _near_misses(mixed, {requirement: count})
+    if turn % SCHEMA_TURNS == 1:
+        for case in _by_schema(mixed):
+            if case.requirement == requirement:
+                yield case
 
 
 def _near_misses(seed: int, wanted: dict[str, int]) -> Iterator[Case]:
