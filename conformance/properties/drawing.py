@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 Drawn = TypeVar("Drawn")
-# More draws than are wanted leave a choice, and room for what is not wanted.
-SPARE, MORE = 4, 12
+# Room for what is not wanted.
+MORE = 12
 
 
 def draw(
@@ -59,13 +59,19 @@ def draw(
 
 
 def chosen(
-    strategy: SearchStrategy[Drawn], count: int, seed: int, wanted: Callable[[Drawn], bool]
+    strategy: SearchStrategy[Drawn],
+    count: int,
+    seed: int,
+    wanted: Callable[[Drawn], bool],
+    *,
+    spare: int,
 ) -> list[Drawn]:
     """Return that many different values of those wanted, from all over what was drawn.
 
-    hypothesis varies what it drew before, so that neighbours are much alike.
+    hypothesis varies what it drew before, so that neighbours are much alike; it draws `spare` times
+    as many.
     """
-    mixed = [v for v in draw(strategy, count * SPARE + MORE, seed) if wanted(v)]
+    mixed = [v for v in draw(strategy, count * spare + MORE, seed) if wanted(v)]
     random.Random(seed).shuffle(mixed)  # noqa: S311 - no secret
     return list(dict.fromkeys(mixed))[:count]
 
