@@ -152,6 +152,18 @@ def _place(item: pytest.Item) -> int:
 
 
 def _selected(item: pytest.Item, run: Session) -> bool:
+    return _has_something_to_ask(item, run) and _is_wanted(item, run)
+
+
+def _has_something_to_ask(item: pytest.Item, run: Session) -> bool:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    # pytest puts a value of its own where a check has nothing to ask.
+    if not isinstance(params.get(EXCHANGE, PLAIN), Spec):
+        return False
+    return run.options.examples is not None or FURTHER not in getattr(item, "fixturenames", ())
+
+
+def _is_wanted(item: pytest.Item, run: Session) -> bool:
     from conformance import contract  # noqa: PLC0415
 
     check = getattr(item, "function", None)
@@ -160,11 +172,6 @@ def _selected(item: pytest.Item, run: Session) -> bool:
         return False
     options = run.options
     requirement = contract.load().requirements.get(tied_to)
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    if not isinstance(params.get(EXCHANGE, PLAIN), Spec):
-        return False  # pytest puts a value of its own where a check has nothing to ask
-    if FURTHER in getattr(item, "fixturenames", ()) and options.examples is None:
-        return False
     if not _within(getattr(check, "profile", "core"), options.profile):
         return False
     if options.level == "must" and (requirement is None or requirement.level != "MUST"):
