@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -33,6 +35,14 @@ class Row:
     took: Took
     # The processor time that a request costs it beyond start-up and the decoding of pictures.
     cpu_per_request_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What the property checks took with so many examples."""
+
+    examples: int
+    took: Took
 
 
 @dataclass
@@ -84,6 +94,24 @@ def _suite_and_bare(runs: Runs, latency: float, profile: str, at_once: int) -> N
     runs.add(Row(latency, f"bare, as {profile}", alone, sent["cpu_s"] / sent["requests"]))
 
 
+def grow(numbers: list[int], at_once: int) -> list[Growth]:
+    """Measure the property checks of `full` alone with more and more examples."""
+    found = []
+    for number in numbers:
+        more = ("--examples", str(number), "--check", "test_properties")
+        with tempfile.TemporaryDirectory() as name:
+            took = measured(
+                0, lambda url, more=more: [*suite("full", at_once, *more), url], Path(name)
+            )
+        found.append(Growth(number, took))
+        print(
+            f"{number:>6} examples{took.wall_s:>8.1f} s wall{took.cpu_s:>8.1f} s cpu"
+            f"{took.peak_mb:>6.0f} MB{took.requests:>7} requests",
+            flush=True,
+        )
+    return found
+
+
 def main() -> int:
     """Measure, print, and write the documentation if asked."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -91,13 +119,21 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=3, metavar="N")
     parser.add_argument("--concurrency", type=int, default=8, metavar="N")
     parser.add_argument("--schemathesis", type=int, nargs="+", default=[100, 400], metavar="N")
+    parser.add_argument("--examples", type=int, nargs="*", default=[100, 1000, 10000], metavar="N")
     parser.add_argument("--quick", action="store_true", help="latencies 0 and 0.2, once")
     parser.add_argument("--write", action="store_true", help="write docs/performance.*")
     given = parser.parse_args()
     if given.quick:
         given.latencies, given.repeat, given.schemathesis = [0.0, 0.2], 1, [100]
+        given.examples = [100]
     rows = compare(given)
-    print(pages.table(rows))
+    print("", pages.table(rows), "", *pages.bounds(rows), "", sep="\n")
+    grown = grow(given.examples, given.concurrency)
+    if given.write:
+        machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+        page = pages.page(rows, grown, given.concurrency, machine)
+        (DOCS / "performance.md").write_text(page, encoding="utf-8")
+        (DOCS / "performance.svg").write_text(pages.plot(rows), encoding="utf-8")
     return 0
 
 

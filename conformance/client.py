@@ -225,9 +225,7 @@ class Sender:
     async def _first_look(self, request: Request, apart: list[Request]) -> Exchange | None:
         """Send a request; settle it here unless its answer is a surprise."""
         first = self._arrived.get(request.after or "")
-        late = first is not None and not first.is_set()
-        if first is not None:
-            await first.wait()
+        late = first is not None and not first.is_set() and await first.wait()
         if request.connection:
             exchange = await self._on_named_connection(request)
         else:
