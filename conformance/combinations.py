@@ -120,11 +120,11 @@ ROWS = (
 
 @cache
 def rows() -> tuple[tuple[Spec, tuple[Spec, ...]], ...]:
-    """Return each row as one request, with what it asks for fact by fact."""
+    """Return each row as one request, with the requests that ask for its facts one by one."""
     return tuple(
         (
             replace(_spec(row), label=f"combination {number}", optional=("scheme", "size")),
-            tuple(covering(**{name: value}) for name, value in row.given().items()),
+            tuple(alone(**{name: value}) for name, value in row.given().items()),
         )
         for number, row in enumerate(ROWS, 1)
     )

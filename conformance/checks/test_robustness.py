@@ -162,7 +162,7 @@ def test_what_is_accepted_alone_is_accepted_together(
         return
     for single in next(facts for whole, facts in rows() if whole.label == spec.label):
         if not run.probe(single).ok:
-            raise NotApplicable(f"not alone either: {single.title or single.label}")
+            raise NotApplicable(f"not alone either: {single.label}")
     fail("a success: alone, each of its parts is accepted", exchange)
 
 

@@ -114,7 +114,7 @@ FORMS = (
     Defect(
         "utf8-file-name-500",
         "A file name that is not ASCII ends in a 500.",
-        ("MEDIA-10",),
+        ("MEDIA-10", "IMAGE-12"),
         crash_on_call(
             # A name that is only written as filename* is the matter of another requirement.
             lambda call: re.search(rb'filename="[^"]*[\x80-\xff]', call.body) is not None

@@ -142,7 +142,7 @@ MODEL = (
     Defect(
         "unknown-provider-served",
         "A model of an unknown provider is served by the default one.",
-        ("MODEL-4",),
+        ("MODEL-4", "MODEL-5"),
         _served(_unknown_provider_served),
     ),
     Defect(
