@@ -15,7 +15,6 @@ keep a verdict fair:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import threading
 import time
@@ -23,7 +22,6 @@ from collections import Counter
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 from conformance import surprise, transport
 from conformance.exchange import Attempt, Exchange
@@ -374,19 +372,12 @@ class Sender:
 
     async def _comes_back(self) -> bool:
         async with self._revival:
-            return not self._gone and await self._accepts_connections()
-
-    async def _accepts_connections(self) -> bool:
-        parts = urlsplit(self._target.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        for _ in range(round(REVIVAL_S / REVIVAL_STEP_S)):
-            with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection(parts.hostname, port)
-                writer.close()
-                return True
-            await asyncio.sleep(REVIVAL_STEP_S)
-        self._gone = True
-        return False
+            for _ in range(0 if self._gone else round(REVIVAL_S / REVIVAL_STEP_S)):
+                if await transport.accepts_connections(self._target):
+                    return True
+                await asyncio.sleep(REVIVAL_STEP_S)
+            self._gone = True
+            return False
 
     def _settle(self, exchange: Exchange, apart: list[Request]) -> None:
         """Give an exchange to whoever waits for it; what it asked together is to be asked alone."""

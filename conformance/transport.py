@@ -8,7 +8,7 @@ import ssl
 import time
 import zlib
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import h11
 import httpx
@@ -195,6 +195,17 @@ class _Trace:
         stream = answer.extensions.get("network_stream")
         with contextlib.suppress(AttributeError, TypeError, IndexError):
             self.local_port = stream.get_extra_info("client_addr")[1]  # type: ignore[union-attr]
+
+
+async def accepts_connections(target: Target) -> bool:
+    """Return whether anything listens at the target's address."""
+    parts = urlsplit(target.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    with contextlib.suppress(OSError):
+        _, writer = await asyncio.open_connection(parts.hostname, port)
+        writer.close()
+        return True
+    return False
 
 
 def _content(request: Request, hold: Hold | None) -> tuple[list[tuple[str, str]], Any]:

@@ -30,6 +30,8 @@ SHARES = {
     **dict.fromkeys(("N-3", "N-5", "SIZE-3", "MODEL-2", "IMAGE-5"), 1),
 }
 BUNDLE = 128
+# Has any number of values, is judged last, and makes up for those that ran out of theirs.
+UNBOUNDED = "IMAGE-8"
 # Bundles without anything new after which a requirement has no more values to ask for.
 IN_VAIN = 3
 
@@ -42,6 +44,7 @@ class Further:
     # With those that have nodes of their own.
     examples: int
     # What was drawn once is not drawn again; eight bytes each, whatever their number.
+    _owed: int = 0
     _known: set[int] = field(default_factory=set)
 
     def judge(self, requirement: str) -> int:
@@ -51,16 +54,20 @@ class Further:
             AssertionError: one fails; the rest of the share is not sent.
         """
         passing, count = self.counterexamples.run.passing(), 0
-        bundles = self._bundles(requirement)
+        wanted = self._share(requirement)
+        if requirement == UNBOUNDED:
+            wanted += self._owed
+        bundles = self._bundles(requirement, wanted)
         for case, exchange in passing.through(bundles, lambda case: case.spec):
             with contextlib.suppress(NotApplicable):
                 self.counterexamples.judge_case(exchange, case)
             passing.forget(exchange)
             count += 1
+        self._owed += wanted - count
         return count
 
-    def _bundles(self, requirement: str) -> Iterator[list[Case]]:
-        cases = itertools.islice(self._cases(requirement), self._share(requirement))
+    def _bundles(self, requirement: str, wanted: int) -> Iterator[list[Case]]:
+        cases = itertools.islice(self._cases(requirement), wanted)
         while bundle := list(itertools.islice(cases, BUNDLE)):
             yield bundle
 
