@@ -43,15 +43,16 @@ class Further:
     counterexamples: Counterexamples
     # With those that have nodes of their own.
     examples: int
-    # What was drawn once is not drawn again; eight bytes each, whatever their number.
     _owed: int = 0
+    # What was drawn once is not drawn again; a number each, whatever they hold.
     _known: set[int] = field(default_factory=set)
 
-    def judge(self, requirement: str) -> int:
-        """Send and judge a requirement's share; return how many cases that were.
+    def judge(self, requirement: str) -> None:
+        """Send and judge a requirement's share.
 
         Raises:
             AssertionError: one fails; the rest of the share is not sent.
+            NotApplicable: nothing is left to ask for.
         """
         passing, count = self.counterexamples.run.passing(), 0
         wanted = self._share(requirement)
@@ -64,7 +65,8 @@ class Further:
             passing.forget(exchange)
             count += 1
         self._owed += wanted - count
-        return count
+        if not count:
+            raise NotApplicable("no further example was asked for, or none is left")
 
     def _bundles(self, requirement: str, wanted: int) -> Iterator[list[Case]]:
         cases = itertools.islice(self._cases(requirement), wanted)
