@@ -147,6 +147,11 @@ class Sender:
         done = [f for f in list(self._futures.values()) if f.done()]
         return [f.result() for f in done if f.exception() is None]
 
+    def forget(self, request_id: str) -> None:
+        """Drop an exchange that nobody asks for any more; its evidence is written."""
+        self._futures.pop(request_id, None)
+        self._arrived.pop(request_id, None)
+
     # ------------------------------------------------------------ on the network's thread
 
     def _serve(self) -> None:
@@ -222,12 +227,14 @@ class Sender:
 
     async def _first_look(self, request: Request, apart: list[Request]) -> Exchange | None:
         """Send a request; settle it here unless its answer is a surprise."""
-        if request.after in self._arrived:
-            await self._arrived[request.after].wait()
+        first = self._arrived.get(request.after or "")
+        late = first is not None and not first.is_set() and await first.wait()
         if request.connection:
             exchange = await self._on_named_connection(request)
         else:
-            exchange = await self._patiently(request, self._transport, self._hold(request))
+            exchange = await self._patiently(
+                request, self._transport, self._hold(request), late=late
+            )
         self._arrived[request.id].set()
         if surprise.is_surprise(exchange) or self._doubts.about(exchange):
             return exchange
@@ -268,15 +275,18 @@ class Sender:
         through: transport.Transport,
         hold: transport.Hold | None = None,
         purpose: Purpose | None = None,
+        *,
+        late: bool = False,
     ) -> Exchange:
         """Send a request, and again after a pause while it is only put off.
 
-        Whoever waits holds no place: what is sent again comes before what was not sent yet.
+        Whoever waits holds no place: what is sent again, or is `late` because it waited for
+        another one, comes before what was not sent yet.
         """
         earlier: list[Attempt] = []
         waited, purpose = 0.0, purpose or self._purposes.get(request.id, "plan")
         while True:
-            async with self._room.place(again=bool(earlier)) as entered:
+            async with self._room.place(again=late or bool(earlier)) as entered:
                 exchange = await self._once(
                     request, through, None if earlier else hold, purpose, len(earlier)
                 )

@@ -7,6 +7,7 @@ their bodies back until all are there. No request is sent for it that would not 
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.exchange import Request
 
 CROWDS = 3
+LONGEST_FIRST = ("accepted", "either", "refused")
 
 
 def in_order(requests: Iterable[Request], size: int) -> list[Request]:
@@ -28,7 +30,9 @@ def in_order(requests: Iterable[Request], size: int) -> list[Request]:
         size: how many may be in flight.
     """
     crowded, rest = _split(list(requests), size, CROWDS)
-    return [*crowded, *sorted(rest, key=lambda r: r.expected != "accepted")]
+    # What takes longest is begun first; refusals are quick, and fill the places at the end.
+    rest.sort(key=lambda r: (LONGEST_FIRST.index(r.expected), -r.pictures))
+    return _between(crowded, rest, size)
 
 
 def first_of(requests: Iterable[Request], size: int) -> list[Request]:
@@ -47,6 +51,23 @@ def _split(known: list[Request], size: int, most: int) -> tuple[list[Request], l
     chosen = list(itertools.islice(_mixed(known, size), most * size)) if size > 1 else []
     crowded = {r.id: replace(r, crowd=f"crowd {i // size + 1}") for i, r in enumerate(chosen)}
     return list(crowded.values()), [r for r in known if r.id not in crowded]
+
+
+def _between(crowded: list[Request], rest: list[Request], size: int) -> list[Request]:
+    """Put so many others behind a crowd as it has refusals.
+
+    These are answered at once; without others in their places half of the next crowd would wait
+    there for the other half, which cannot come in before the pictures of this one are drawn.
+    """
+    ordered: list[Request] = []
+    left = deque(rest)
+    for start in range(0, len(crowded), size):
+        crowd = crowded[start : start + size]
+        ordered += crowd
+        quick = sum(r.expected == "refused" for r in crowd)
+        drawn = min(quick, sum(r.expected == "accepted" for r in itertools.islice(left, quick)))
+        ordered += [left.popleft() for _ in range(drawn)]
+    return [*ordered, *left]
 
 
 def _mixed(requests: list[Request], size: int) -> Iterator[Request]:

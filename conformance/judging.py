@@ -46,6 +46,8 @@ class Run:
     target: Target
     profile: Profile
     seed: int
+    # How many property cases the full profile asks; None for the usual number.
+    examples: int | None = None
 
 
 def verifies(requirement: str, *, profile: Profile = "core") -> Callable[[Check], Check]:

@@ -61,7 +61,8 @@ class Room:
     async def place(self, *, again: bool = False) -> AsyncIterator[int]:
         """Wait for a place, hold it, and give it back; the value is what `too_many` takes.
 
-        Whoever came first is let in first, and whoever is sent `again` before all others.
+        Whoever came first is let in first, and whoever is sent `again`, or has waited for something
+        else already, before all others.
         """
         if self._waiting or not self._has_room():
             turn = asyncio.get_running_loop().create_future()

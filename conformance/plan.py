@@ -99,6 +99,10 @@ class Plan:
             self._bound[id(spec)] = (spec, self._bind(spec))
         return self._bound[id(spec)][1]
 
+    def bind_once(self, spec: Spec) -> Request | Unavailable:
+        """Return the request of a spec that is sent once and forgotten: it enters no plan."""
+        return self._bind(spec)
+
     def _bind(self, spec: Spec) -> Request | Unavailable:
         spec = self._without_undeclared(self._canonical(spec))
         reason = spec.unavailable or self._unavailable(spec)

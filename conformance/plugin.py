@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.variation import LAST, PLAIN, Spec
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from conformance.constancy import Constancy
     from conformance.exchange import Exchange
     from conformance.properties.counterexample import Counterexamples
+    from conformance.properties.further import Further
     from conformance.result import Status
     from conformance.session import Session
     from conformance.target import Target
-    from conformance.variation import Spec
 
 EXCHANGE, EXCHANGES, ANSWERS, RUN = "exchange", "exchanges", "answers", "run"
+FURTHER = "further"
 FORWARDED = "forwarded"
 # Checks that take one of these look at the whole run, and come last.
 WHOLE = frozenset({ANSWERS, RUN, FORWARDED, "constancy"})
@@ -137,14 +140,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item not in kept]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    selected.sort(key=lambda item: bool(WHOLE & set(getattr(item, "fixturenames", ()))))
+    selected.sort(key=_place)
     items[:] = selected
     for item in selected:
         for spec in _specs_of(item):
             run.ask(spec, _tied_to(item) or "")
 
 
+def _place(item: pytest.Item) -> int:
+    """Return where a check is judged: further examples after the others, then the whole run."""
+    taken = set(getattr(item, "fixturenames", ()))
+    if WHOLE & taken:
+        return 3
+    if any(spec.phase == LAST for spec in _specs_of(item)):
+        return 2
+    return 1 if FURTHER in taken else 0
+
+
 def _selected(item: pytest.Item, run: Session) -> bool:
+    return _has_something_to_ask(item, run) and _is_wanted(item, run)
+
+
+def _has_something_to_ask(item: pytest.Item, run: Session) -> bool:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    # pytest puts a value of its own where a check has nothing to ask.
+    if not isinstance(params.get(EXCHANGE, PLAIN), Spec):
+        return False
+    return run.options.examples is not None or FURTHER not in getattr(item, "fixturenames", ())
+
+
+def _is_wanted(item: pytest.Item, run: Session) -> bool:
     from conformance import contract  # noqa: PLC0415
 
     check = getattr(item, "function", None)
@@ -213,10 +238,10 @@ def _specs_of(item: pytest.Item) -> list[Spec]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """Look at the target before anything is collected for it."""
+    """Send the target its first request; the checks are collected while it is answered."""
     run = session.config.stash.get(SESSION, None)
     if run is not None and not run.options.dry_run and not session.config.option.collectonly:
-        run.examine()
+        run.approach()
 
 
 def pytest_runtestloop(session: pytest.Session) -> object | None:
@@ -226,6 +251,7 @@ def pytest_runtestloop(session: pytest.Session) -> object | None:
         return None
     if run.options.dry_run or session.config.option.collectonly:
         return True
+    run.examine()
     run.begin()
     return None
 
@@ -354,6 +380,14 @@ def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
     from conformance.properties.counterexample import Counterexamples  # noqa: PLC0415
 
     return Counterexamples(request.config.stash[SESSION])
+
+
+@pytest.fixture(scope="session")
+def further(request: pytest.FixtureRequest, counterexamples: Counterexamples) -> Further:
+    """Give a property check the examples beyond those that have nodes of their own."""
+    from conformance.properties.further import Further  # noqa: PLC0415
+
+    return Further(counterexamples, request.config.stash[SESSION].options.examples or 0)
 
 
 @pytest.fixture(scope="session")

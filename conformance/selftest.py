@@ -5,6 +5,7 @@ A run must blame exactly the requirements that a defect breaks, and no variant f
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import tempfile
@@ -163,8 +164,16 @@ def trials(ids: Sequence[str], jobs: int) -> Iterator[Trial]:
     """Try these defects and variants, or all of them, each as soon as a process is free."""
     wanted = [d.id for d in catalogue.DEFECTS] + [v.id for v in catalogue.VARIANTS]
     chosen = [id_ for id_ in wanted if not ids or id_ in ids]
-    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=RUNS_PER_PROCESS) as pool:
+    spawned = multiprocessing.get_context("spawn")
+    with spawned.Pool(jobs, _with_little_collecting, maxtasksperchild=RUNS_PER_PROCESS) as pool:
         yield from pool.imap_unordered(_try, chosen)
+
+
+def _with_little_collecting() -> None:
+    """Leave what is imported alone, and look for garbage once in a while; a process ends soon."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 1000)
 
 
 def _try(id_: str) -> Trial:

@@ -16,9 +16,11 @@ from conformance.evidence import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_c
 from conformance.judging import NotApplicable, Run, Untestable
 from conformance.ledger import Spent, by_clause
 from conformance.observed import Observer, mark
+from conformance.passing import Passing
 from conformance.plan import Asked, Plan, Unavailable
 from conformance.preflight import WHOSE_KEY, examine, gone_since, unobserved
 from conformance.standin import listener_at
+from conformance.variation import LAST, PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +52,7 @@ class Options:
     notes: tuple[str, ...] = ()
     resume: bool = False
     shard: str = ""
+    examples: int | None = None
 
     @property
     def narrowed(self) -> bool:
@@ -86,6 +89,8 @@ class Session:
     _listener: socket.socket | None = None
     _mark: str = ""
     _earlier: Runs = field(default_factory=list)
+    _held: dict[str, Request] = field(default_factory=dict)
+    _passing: Passing | None = None
 
     def __post_init__(self) -> None:
         if self.options.resume:
@@ -118,7 +123,8 @@ class Session:
     @property
     def run(self) -> Run:
         """What checks may know before anything is sent."""
-        return Run(self.target, self.options.profile, self.options.seed)
+        examples = self.options.examples
+        return Run(self.target, self.options.profile, self.options.seed, examples)
 
     @property
     def listener_counts(self) -> bool:
@@ -145,25 +151,41 @@ class Session:
             for id_ in (asked.id, *asked.alone):
                 self._readers.setdefault(id_, []).append(requirement)
 
-    def examine(self) -> None:
-        """Look at the target with a few requests; the plan is made for what they found.
-
-        Where the first credential is refused and another one is not, that one comes first.
-        """
+    def approach(self) -> None:
+        """Send the first good request of the preflight; the plan is made while it is answered."""
         self.options.report_dir.mkdir(parents=True, exist_ok=True)
         path = self.options.report_dir / EVIDENCE_FILE
         self._evidence = Evidence(path, more=self.options.resume)
         (self.options.report_dir / PROVIDER_FILE).unlink(missing_ok=True)
         if self.observer is not None:
             self.observer.start()
+        self._open(self.target)
+        first = self.plan.bind(PLAIN)
+        if self._sender is not None and not isinstance(first, Unavailable):
+            self._sender.start([first])
+
+    def examine(self) -> None:
+        """Look at the target with a few requests.
+
+        Where the first credential is refused and another one is not, that one comes first, and the
+        plan is made again with it.
+        """
+        if self._sender is None:
+            self.approach()
         refused: tuple[Diagnosis, ...] = ()
         for target in _by_first_credential(self.target):
-            self._open(target)
+            if target is not self.target:
+                self._open(target)
+                self._ask_again()
             self.diagnosis = self._examined()
             if not self.diagnosis or self.diagnosis[0].whose != WHOSE_KEY:
                 return
             refused = refused or self.diagnosis
         self.diagnosis = refused
+
+    def _ask_again(self) -> None:
+        for spec, _ in list(self._asked.values()):
+            self._asked[id(spec)] = (spec, self.plan.add(spec))
 
     def _open(self, target: Target) -> None:
         """Start to send to a target, with a plan of its own."""
@@ -180,7 +202,7 @@ class Session:
             self.options.limits,
             self._evidence or (lambda _: None),
             listener=self._listener,
-            on_progress=lambda done, spent: self.on_progress(done, len(self.plan.requests), spent),
+            on_progress=lambda done, spent: self.on_progress(done, self._total(), spent),
             clean=self.observer.clean if self.observer else lambda exchange: exchange,
             before=self._sender,
             known=known,
@@ -188,6 +210,9 @@ class Session:
         if self.observer is not None:
             self.observer.follow(self.plan, self._sender.windows)
         self._sender.__enter__()
+
+    def _total(self) -> int:
+        return len(self.plan.requests) + (self._passing.sent if self._passing else 0)
 
     def _examined(self) -> tuple[Diagnosis, ...]:
         if self._sender is None:
@@ -209,7 +234,11 @@ class Session:
     def begin(self) -> None:
         """Send the whole plan in the background."""
         if self._sender is not None and not self.diagnosis:
-            self._sender.start(self._in_order(self._sender.at_once), self.plan.optional.values())
+            wanted = self._in_order(self._sender.at_once)
+            # What comes last comes behind further examples too.
+            self._held = {r.id: r for r in wanted if r.phase == LAST and self.options.examples}
+            now = [r for r in wanted if r.id not in self._held]
+            self._sender.start(now, self.plan.optional.values())
 
     def _in_order(self, size: int) -> list[Request]:
         """Return the plan as it is sent: the most important first where a cap may end it."""
@@ -233,6 +262,12 @@ class Session:
             for id_, rows in self._readers.items()
         }
         return by_clause(self.spent.pictures, of)
+
+    def _release(self) -> None:
+        """Send what was held back for the end."""
+        held, self._held = self._held, {}
+        if held:
+            self._ready().start(held.values())
 
     def end(self) -> None:
         """Stop sending and close everything; what arrived stays in `exchanges`."""
@@ -259,6 +294,8 @@ class Session:
         if isinstance(asked, Unavailable):
             raise NotApplicable(asked.reason)
         sender = self._ready()
+        if asked.id in self._held:
+            self._release()
         found = sender.exchange(asked.id)
         for alone in asked.alone:
             if found.ok or found.failure in ("budget", "down"):
@@ -287,6 +324,15 @@ class Session:
         sender.start(more, purpose="probe")
         return self.exchange(spec)
 
+    def passing(self) -> Passing:
+        """Return what sends requests that enter no plan, once the plan is through."""
+        if self._passing is None:
+            sender = self._ready()
+            for id_ in self.plan.requests.keys() - self._held.keys():
+                sender.exchange(id_)
+            self._passing = Passing(self.plan, sender)
+        return self._passing
+
     def again(self, request: Request) -> Exchange:
         """Send a copy of a request that was sent, now, and wait for its exchange."""
         return self.again_at_once([request])[0]
@@ -299,6 +345,7 @@ class Session:
 
     def answers(self) -> list[Exchange]:
         """Wait for everything and return every exchange of the run."""
+        self._release()
         return [self._seen(e) for e in self._ready().settled()]
 
     def overheard(self) -> tuple[str, ...]:

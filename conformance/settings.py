@@ -159,6 +159,13 @@ SETTINGS = (
         "judge only the I-th of N parts of the checks; `conformance merge` puts all N together",
         metavar="I/N",
     ),
+    Setting(
+        "examples",
+        "property cases in the full profile (default: about 140); more of them ask only what must"
+        " be refused, and cost no pictures",
+        kind="integer",
+        least=1,
+    ),
     Setting("report-dir", "folder to write the reports to", default="reports", metavar="DIR"),
 )
 

@@ -54,7 +54,10 @@ class Counterexamples:
             AssertionError: it fails; the error carries the requirement that it comes down to.
             NotApplicable: for this target the bytes say something else than was drawn.
         """
-        case = case_of(spec, self.run.run)
+        self.judge_case(exchange, case_of(spec, self.run.run))
+
+    def judge_case(self, exchange: Exchange, case: Case) -> None:
+        """Judge a case like `judge`."""
         reading = self._reading(exchange)
         if case.requirement not in (*reading.charged, "whole"):
             raise NotApplicable(f"for this target the form is {reading.verdict}")

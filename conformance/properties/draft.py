@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from conformance import pictures
@@ -119,7 +120,7 @@ class Draft:
             )
         return self.spec("accepted" if verdict == "valid" else "either", None)
 
-    @property
+    @cached_property
     def reading(self) -> Reading:
         """What the contract says of its bytes, with a model that serves and a good picture."""
         spec = self.spec("either", None)

@@ -16,18 +16,26 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import providers
 
+from conformance.properties import characters
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hypothesis.strategies import SearchStrategy
 
 Drawn = TypeVar("Drawn")
-# More draws than are wanted leave a choice, and room for what is not wanted.
-SPARE, MORE = 4, 12
+# Room for what is not wanted.
+MORE = 12
 
 
-def draw(strategy: SearchStrategy[Drawn], count: int, seed: int) -> list[Drawn]:
-    """Return what a strategy gives for a seed, in the order in which it was drawn."""
+def draw(
+    strategy: SearchStrategy[Drawn], count: int, seed: int, *, any_text: bool = False
+) -> list[Drawn]:
+    """Return what a strategy gives for a seed, in the order in which it was drawn.
+
+    With `any_text`, hypothesis is told of all characters first: it needs them where it draws texts
+    of its own, as it does for schemathesis.
+    """
     drawn: list[Drawn] = []
 
     @hypothesis.seed(seed)
@@ -44,18 +52,26 @@ def draw(strategy: SearchStrategy[Drawn], count: int, seed: int) -> list[Drawn]:
         drawn.append(value)
 
     with _by_itself():
+        if any_text:
+            characters.make_known()
         collect()
     return drawn
 
 
 def chosen(
-    strategy: SearchStrategy[Drawn], count: int, seed: int, wanted: Callable[[Drawn], bool]
+    strategy: SearchStrategy[Drawn],
+    count: int,
+    seed: int,
+    wanted: Callable[[Drawn], bool],
+    *,
+    spare: int,
 ) -> list[Drawn]:
     """Return that many different values of those wanted, from all over what was drawn.
 
-    hypothesis varies what it drew before, so that neighbours are much alike.
+    hypothesis varies what it drew before, so that neighbours are much alike; it draws `spare` times
+    as many.
     """
-    mixed = [v for v in draw(strategy, count * SPARE + MORE, seed) if wanted(v)]
+    mixed = [v for v in draw(strategy, count * spare + MORE, seed) if wanted(v)]
     random.Random(seed).shuffle(mixed)  # noqa: S311 - no secret
     return list(dict.fromkeys(mixed))[:count]
 

@@ -34,6 +34,9 @@ WHOLE = 8
 DRAWN_BY_SCHEMA = 40
 BY_SCHEMA_EACH = 3
 MUTANTS = 8
+SCHEMA_TURNS = 4
+# More draws than are wanted leave a choice.
+SPARE = 4
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ def cases(requirement: str) -> Callable[[Run], Iterator[Spec]]:
     def drawn(run: Run) -> Iterator[Spec]:
         if run.profile == "smoke":
             return
-        for case in for_run(run.seed, run.profile):
+        # `--examples` may ask for fewer; near misses come first.
+        for case in for_run(run.seed, run.profile)[: run.examples]:
             if case.requirement == requirement and _can_be_asked(case.draft, run):
                 yield case.spec
 
@@ -66,7 +70,12 @@ def _can_be_asked(draft: Draft, run: Run) -> bool:
 
 def case_of(spec: Spec, run: Run) -> Case:
     """Return the case that a spec of `cases` belongs to."""
-    return next(case for case in for_run(run.seed, run.profile) if case.spec is spec)
+    return _by_spec(run.seed, run.profile)[id(spec)]
+
+
+@cache
+def _by_spec(seed: int, profile: str) -> dict[int, Case]:
+    return {id(case.spec): case for case in for_run(seed, profile)}
 
 
 @cache
@@ -85,7 +94,20 @@ def for_run(seed: int, profile: str) -> tuple[Case, ...]:
     return tuple(unlike.values())
 
 
-def _near_misses(seed: int, wanted: dict[str, int]) -> Iterator[Case]:
+def bundle(requirement: str, seed: int, turn: int, count: int) -> Iterator[Case]:
+    """Return about so many more cases of a requirement, others with each turn.
+
+    Every so often schemathesis draws, whose forms take longer and give less.
+    """
+    mixed = seed * 1_000_003 + turn
+    yield from _near_misses(mixed, {requirement: count}, spare=1)
+    if turn % SCHEMA_TURNS == 0:
+        for case in _by_schema(mixed):
+            if case.requirement == requirement:
+                yield case
+
+
+def _near_misses(seed: int, wanted: dict[str, int], spare: int = SPARE) -> Iterator[Case]:
     from conformance.properties import drawing, strategies  # noqa: PLC0415 - slow to import
 
     sources = {
@@ -110,7 +132,7 @@ def _near_misses(seed: int, wanted: dict[str, int]) -> Iterator[Case]:
         name, strategy = sources[id_]
         made = _maker(name)
         asks = partial(_asks_in, made, id_)
-        drawn = drawing.chosen(strategy, count, seed, asks)
+        drawn = drawing.chosen(strategy, count, seed, asks, spare=spare)
         yield from (_case(id_, made(value)) for value in drawn)
 
 
@@ -148,7 +170,7 @@ def _whole_forms(seed: int) -> list[Case]:
 
     # A size that only some models make is a matter of its own: whole forms keep to two.
     forms = strategies.whole_forms(("256x256", "auto"))
-    drawn = drawing.chosen(forms, WHOLE, seed, lambda d: d.reading.verdict == "valid")
+    drawn = drawing.chosen(forms, WHOLE, seed, lambda d: d.reading.verdict == "valid", spare=SPARE)
     return [_case("whole", draft) for draft in drawn]
 
 

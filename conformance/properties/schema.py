@@ -56,7 +56,7 @@ def drafts(seed: int, count: int, *, negative: bool) -> list[Draft]:
     )
     mode = GenerationMode.NEGATIVE if negative else GenerationMode.POSITIVE
     operation = loaded[contract.ROUTE]["POST"]
-    cases = draw(operation.as_strategy(generation_mode=mode), count, seed)
+    cases = draw(operation.as_strategy(generation_mode=mode), count, seed, any_text=True)
     return [found for case in cases if (found := _draft(case)) is not None]
 
 

@@ -116,6 +116,8 @@ class Behaviour:
     # The form.
     on_arrival: Callable[[Call], None] = lambda _call: None
     thinking_s: float = 0.0
+    # As long as a provider takes for each answer with pictures; refusals are quick.
+    drawing_s: float = 0.0
     on_call: Callable[[Call], Call] = same
     boundary_of: Callable[[Call], bytes] = media.boundary_of
     read_form: Callable[[bytes, bytes], Form] = media.read_form

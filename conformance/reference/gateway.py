@@ -212,7 +212,7 @@ def _serve(gateway: Gateway, order: Order) -> Answer:
     body = success_body(order, served, items, pixels=pixels, encoding=encoding)
     body["extra_fields"]["latency"] = round((time.monotonic() - started) * 1000)
     gateway.memory.answers.put(behaviour.cache_key(order), (unguessable_id(), body))
-    return _success(behaviour, order, body)
+    return replace(_success(behaviour, order, body), drawn=True)
 
 
 def _served_by(gateway: Gateway, order: Order) -> tuple[str, Made | None]:

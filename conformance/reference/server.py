@@ -203,7 +203,10 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     if gateway.provider:
         # A provider takes its time, and others are not to wait for it.
         return await asyncio.to_thread(answer, gateway, whole)
-    return answer(gateway, whole)
+    result = answer(gateway, whole)
+    if result.drawn and gateway.behaviour.drawing_s:
+        await asyncio.sleep(gateway.behaviour.drawing_s)
+    return result
 
 
 def _reached_at(request: Request) -> str:

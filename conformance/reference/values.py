@@ -134,7 +134,8 @@ def refuse(message: str, param: str | None = None, *, status: int = 400, **more:
 class Answer:
     """A response before it is written.
 
-    `dropped` closes the connection without a response; `closing` closes it after the response.
+    `dropped` closes the connection without a response; `closing` closes it after the response;
+    `drawn` says that a provider made pictures for it.
     """
 
     status: int
@@ -142,6 +143,7 @@ class Answer:
     body: bytes = b""
     dropped: bool = False
     closing: bool = False
+    drawn: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the header's first value; `name` is in lower case."""
