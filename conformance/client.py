@@ -4,9 +4,7 @@ A thread of its own runs the network, so that judging goes on while answers come
 keep a verdict fair:
 
 - A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause (`pacing`).
-- A surprise (a server error, a hang, a broken connection, a refusal of what should be accepted, an
-  answer to something else) is sent once more, alone and on a new connection; both are kept. So are
-  the first acceptances of what should be refused.
+- A surprise (see `surprise`) is sent once more, alone and on a new connection; both are kept.
 - A gateway that went down is given time to come back; what was merely in flight then, or came
   after, is not blamed for it.
 - A request that asks for several things at once and is not accepted is taken apart.
@@ -40,8 +38,6 @@ if TYPE_CHECKING:
     from conformance.ledger import Purpose
     from conformance.target import Target
 
-    Journal = Callable[[Exchange], None]
-
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
 REVIVALS = 5
@@ -55,7 +51,7 @@ class Sender:
         self,
         target: Target,
         limits: Limits,
-        journal: Journal,
+        journal: Callable[[Exchange], None],
         *,
         listener: socket.socket | None = None,
         on_progress: Callable[[int, Spent], None] = lambda _done, _spent: None,
