@@ -1,4 +1,4 @@
-"""The command line: `conformance run`, `list`, `explain`, `serve`, `provide`, `report`, `selftest`.
+"""The command line: `conformance run`, `merge`, `list`, `explain`, `serve`, `provide` and others.
 
 Thin on purpose: each command reads its arguments, calls one part, and prints what came of it.
 Imports happen inside the commands, so that `--help` answers at once.
@@ -19,7 +19,7 @@ from conformance.errors import ConformanceError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.client import Spent
+    from conformance.ledger import Spent
     from conformance.result import Result
     from conformance.session import Session
 
@@ -106,6 +106,19 @@ def _add_run(commands: Any) -> None:
     run.add_argument(
         "--dry-run", action="store_true", help="print the plan and its price, send nothing"
     )
+    run.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run in the report folder that was killed or interrupted: what its"
+        " evidence has settled is not sent again",
+    )
+    run.add_argument(
+        "--latency",
+        type=float,
+        default=1.0,
+        metavar="S",
+        help="with --dry-run: seconds that the gateway takes for a success (default: 1)",
+    )
     for setting in settings.SETTINGS:
         if setting.kind == "switch":
             run.add_argument(setting.flag, action="store_true", default=None, help=setting.help)
@@ -159,6 +172,15 @@ def _add_small(commands: Any) -> None:
     report.add_argument("result", type=Path, nargs="?", default=Path("reports/result.json"))
     report.add_argument("--report-dir", type=Path, metavar="DIR", help="folder to write to")
     report.set_defaults(command=_report)
+    merge = commands.add_parser(
+        "merge",
+        help="put the shards of a run together",
+        description="Puts the results of all shards of a run together, as one run would have"
+        " found it, and writes the same reports. Refuses shards of different runs.",
+    )
+    merge.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="a shard's reports")
+    merge.add_argument("--report-dir", type=Path, default=Path("reports"), metavar="DIR")
+    merge.set_defaults(command=_merge)
 
 
 def _add_selftest(commands: Any) -> None:
@@ -188,17 +210,20 @@ def _run(parsed: argparse.Namespace) -> int:
             on_progress=shown.update,
         )
         if session.options.dry_run:
-            return _dry_run(session)
+            return _dry_run(session, parsed.latency)
         with shown:
             result = launch.judge(session)
     return _finish(result, session.options.report_dir)
 
 
-def _dry_run(session: Session) -> int:
+def _dry_run(session: Session, latency_s: float) -> int:
     from conformance import dryrun, launch
 
+    if not 0 <= latency_s < float("inf"):
+        raise UsageError(f"--latency: {latency_s:g} is no number of seconds")
     launch.run_checks(session)
-    sys.stdout.write(dryrun.text(session.plan))
+    limits = session.options.limits
+    sys.stdout.write(dryrun.text(session.plan, limits.concurrency, latency_s, limits.max_images))
     return 0
 
 
@@ -311,3 +336,11 @@ def _report(parsed: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     _finish(found, parsed.report_dir or parsed.result.parent)
     return 0
+
+
+def _merge(parsed: argparse.Namespace) -> int:
+    from conformance import merging
+
+    found = merging.merged(parsed.folders)
+    merging.copy_evidence(parsed.folders, parsed.report_dir)
+    return _finish(found, parsed.report_dir)

@@ -3,7 +3,7 @@
 A thread of its own runs the network, so that judging goes on while answers come in. Four rules
 keep a verdict fair:
 
-- A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause.
+- A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause (`pacing`).
 - A surprise (a server error, a hang, a broken connection, a refusal of what should be accepted, an
   answer to something else) is sent once more, alone and on a new connection; both are kept. So are
   the first acceptances of what should be refused.
@@ -16,24 +16,28 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import threading
 import time
 from collections import Counter
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from conformance import surprise, transport
+from conformance import revival, surprise, takeover, transport
+from conformance.budget import Budget
 from conformance.exchange import Attempt, Exchange
 from conformance.fetching import fetch_urls
+from conformance.ledger import Spent
 from conformance.listener import overheard
-from conformance.pacing import Meeting, Room
+from conformance.pacing import Meeting, Patience, Room
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from conformance.budget import Limits
     from conformance.exchange import Request
+    from conformance.ledger import Purpose
     from conformance.target import Target
 
     Journal = Callable[[Exchange], None]
@@ -41,25 +45,7 @@ if TYPE_CHECKING:
 REVIVAL_S = 15.0
 REVIVAL_STEP_S = 0.25
 REVIVALS = 5
-MOST_DOUBTED = 3
 MORE_LOOKS = 3
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of a run: requests in flight, seconds for one exchange, pictures in all."""
-
-    concurrency: int = 4
-    timeout_s: float = 60.0
-    max_images: int | None = None
-
-
-@dataclass
-class Spent:
-    """What a run has cost so far."""
-
-    requests: int = 0
-    images: int = 0
 
 
 class Sender:
@@ -74,8 +60,10 @@ class Sender:
         listener: socket.socket | None = None,
         on_progress: Callable[[int, Spent], None] = lambda _done, _spent: None,
         clean: Callable[[Exchange], Exchange] = lambda exchange: exchange,
+        before: Sender | None = None,
+        known: Mapping[str, Exchange] | None = None,
     ) -> None:
-        self.spent = Spent()
+        self.spent: Spent = before.spent if before else Spent()
         self.windows: dict[str, list[tuple[float, float | None]]] = {}
         self._clean = clean
         self.listener_hits: list[str] = []
@@ -89,10 +77,12 @@ class Sender:
         self._arrived: dict[str, asyncio.Event] = {}
         self._crowds: Counter[str] = Counter()
         self._meetings: dict[str, Meeting] = {}
-        self._doubted = 0
-        self._wavered = False
-        self._unsteady = False
-        self._reserved = 0
+        self._doubts = surprise.Doubts()
+        self._known = known or {}
+        self._budget: Budget = Budget(limits.max_images, before._budget if before else None)  # noqa: SLF001 - of its own class
+        self._patience = Patience()
+        self._room = Room(limits.concurrency, grows=not limits.concurrency)
+        self._purposes: dict[str, Purpose] = {}
         self._settled = 0
         self._in_flight: list[str] = []
         self._fell_during: tuple[str, ...] = ()
@@ -114,22 +104,35 @@ class Sender:
         self._thread.join()
         self._loop.close()
 
-    def start(self, requests: Iterable[Request], optional: Iterable[Request] = ()) -> None:
+    @property
+    def at_once(self) -> int:
+        """How many requests may be in flight now."""
+        return self._room.size
+
+    def start(
+        self,
+        requests: Iterable[Request],
+        optional: Iterable[Request] = (),
+        purpose: Purpose = "plan",
+    ) -> None:
         """Send these requests, phase by phase; `optional` ones only where they are needed."""
         wanted = [r for r in requests if r.id not in self._futures]
         for request in wanted:
             self._expect(request)
-        self._crowds.update(Counter(r.crowd for r in wanted if r.crowd))
+            self._purposes[request.id] = purpose
+        taken = takeover.taken(wanted, self._known)
+        left = [r for r in wanted if r.id not in taken]
+        self._crowds.update(Counter(r.crowd for r in left if r.crowd))
         self._optional.update({r.id: r for r in optional})
-        self._loop.call_soon_threadsafe(self._spawn, wanted)
+        self._loop.call_soon_threadsafe(self._spawn, left, list(taken.values()))
 
     def exchange(self, request_id: str) -> Exchange:
         """Wait for the exchange of a request that was started."""
         return self._futures[request_id].result()
 
     def send(self, request: Request) -> Exchange:
-        """Send one request now and wait for its exchange."""
-        self.start([request])
+        """Send one request of the preflight now and wait for its exchange."""
+        self.start([request], purpose="preflight")
         return self.exchange(request.id)
 
     def settled(self) -> list[Exchange]:
@@ -157,8 +160,6 @@ class Sender:
 
     async def _open(self) -> None:
         self._revival = asyncio.Lock()
-        self._given_back = asyncio.Event()
-        self._room = Room(self._limits.concurrency)
         self._transport = transport.Transport(self._target)
         self._named: dict[str, tuple[asyncio.Lock, transport.Transport]] = {}
         self._server = None
@@ -178,7 +179,9 @@ class Sender:
             await own.close()
         await self._transport.close()
 
-    def _spawn(self, requests: list[Request]) -> None:
+    def _spawn(self, requests: list[Request], taken: list[Exchange]) -> None:
+        for exchange in taken:
+            self._take_over(exchange, requests)
         task = self._loop.create_task(self._phases(requests))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -201,9 +204,11 @@ class Sender:
         second = await self._looked_at_again([e for e in first if e is not None])
         for _ in range(MORE_LOOKS):
             # Where some changed, the others may have met the same mishap twice.
-            self._unsteady |= any(map(surprise.is_settled_otherwise, second))
+            fell = self._went_down or any(map(surprise.broke_twice, second))
+            for exchange in map(surprise.excused, second) if fell else second:
+                self._doubts.settled(exchange)
             still = [e for e in second if surprise.is_surprise(e)]
-            if not self._unsteady or not still:
+            if not self._doubts.unsteady or not still:
                 break
             settled = [e for e in second if not surprise.is_surprise(e)]
             second = [*settled, *await self._looked_at_again(still)]
@@ -227,38 +232,31 @@ class Sender:
         if request.connection:
             exchange = await self._on_named_connection(request)
         else:
-            async with self._room.place(again=late):
-                exchange = await self._patiently(request, self._transport, self._hold(request))
+            exchange = await self._patiently(
+                request, self._transport, self._hold(request), late=late
+            )
         self._arrived[request.id].set()
-        if surprise.is_surprise(exchange) or self._is_doubtful(exchange):
+        if surprise.is_surprise(exchange) or self._doubts.about(exchange):
             return exchange
         self._settle(exchange, apart)
         return None
 
     def _hold(self, request: Request) -> transport.Hold | None:
         """Return what a member of a crowd waits for before it is finished."""
-        parties = min(self._crowds[request.crowd], self._limits.concurrency)
+        parties = self._crowds[request.crowd]
         if not request.crowd or parties < 2:  # noqa: PLR2004 - nobody to meet
             return None
-        meeting = self._meetings.setdefault(request.crowd, Meeting(parties))
+        meeting = self._meetings.setdefault(
+            request.crowd, Meeting(parties, lambda: self._room.size)
+        )
         return meeting.arrive
-
-    def _is_doubtful(self, exchange: Exchange) -> bool:
-        """Whether an acceptance of what must be refused is looked at twice.
-
-        Each costs a picture: the first few and those of a crowd are, and all once one has changed.
-        """
-        if exchange.request.expected != "refused" or not exchange.ok:
-            return False
-        self._doubted += 1
-        return self._wavered or bool(exchange.request.crowd) or self._doubted <= MOST_DOUBTED
 
     async def _on_named_connection(self, request: Request) -> Exchange:
         if request.connection not in self._named:
             own = transport.Transport(self._target, connections=1)
             self._named[request.connection] = (asyncio.Lock(), own)
         lock, own = self._named[request.connection]
-        async with lock, self._room.place():
+        async with lock:
             return await self._patiently(request, own)
 
     async def _second_look(self, first: Exchange) -> Exchange:
@@ -266,75 +264,83 @@ class Sender:
             return first
         own = transport.Transport(self._target, connections=1)
         try:
-            second = await self._patiently(first.request, own)
+            second = await self._patiently(first.request, own, purpose="second look")
         finally:
             await own.close()
-        if first.ok and (second.from_cache or second.failure == "budget"):
-            return first  # the cache repeats the first answer, and so proves nothing
-        self._wavered = self._wavered or (first.request.expected == "refused" and not second.ok)
-        return dataclasses.replace(
-            second, earlier=(*first.earlier, surprise.attempt_of(first), *second.earlier)
-        )
+        return self._doubts.looked_twice(first, second)
 
     async def _patiently(
-        self, request: Request, through: transport.Transport, hold: transport.Hold | None = None
+        self,
+        request: Request,
+        through: transport.Transport,
+        hold: transport.Hold | None = None,
+        purpose: Purpose | None = None,
+        *,
+        late: bool = False,
     ) -> Exchange:
-        """Send a request, and again after a pause while it is only put off."""
+        """Send a request, and again after a pause while it is only put off.
+
+        Whoever waits holds no place: what is sent again, or is `late` because it waited for
+        another one, comes before what was not sent yet.
+        """
         earlier: list[Attempt] = []
-        waited = 0.0
+        waited, purpose = 0.0, purpose or self._purposes.get(request.id, "plan")
         while True:
-            exchange = await self._once(request, through, None if earlier else hold)
-            wait = surprise.pause_before_next(exchange, len(earlier))
-            if wait is None or waited + wait > surprise.PAUSE_BUDGET_S:
+            async with self._room.place(again=late or bool(earlier)) as entered:
+                exchange = await self._once(
+                    request, through, None if earlier else hold, purpose, len(earlier)
+                )
+                wait = surprise.pause_before_next(exchange, len(earlier))
+                too_long = wait is None or waited + wait > surprise.PAUSE_BUDGET_S
+                goes_on = not too_long and self._patience.allows(wait or 0.0)
+                if wait is not None and surprise.is_rate_limit(exchange):
+                    self._room.too_many(wait if goes_on else 0.0, entered)
+            if wait is None or not goes_on:
                 break
-            if surprise.is_rate_limit(exchange):
-                self._room.too_many(wait)
+            self.spent.waited_s = self._patience.waited_s
             earlier.append(surprise.attempt_of(exchange))
             waited += wait
             await asyncio.sleep(wait)
-        if exchange.ok:
-            self._room.answered()
+        if exchange.ok or surprise.is_refusal(exchange):
+            made = surprise.pictures_in(exchange)
+            self._room.answered(exchange.elapsed_s / made if made else None)
         return dataclasses.replace(exchange, earlier=(*earlier, *exchange.earlier))
 
     async def _once(
-        self, request: Request, through: transport.Transport, hold: transport.Hold | None
+        self,
+        request: Request,
+        through: transport.Transport,
+        hold: transport.Hold | None,
+        purpose: Purpose,
+        tries: int,
     ) -> Exchange:
-        price = max(request.pictures, 1)
-        if not await self._reserved_for(price):
+        if not await self._budget.reserve(request):
             text = f"--max-images {self._limits.max_images} is spent"
             return Exchange(request, None, "budget", text)
-        self.spent.requests += 1
+        self.spent.began(purpose, tries)
         self._in_flight.append(request.label)
+        exchange = Exchange(request, None, "dropped", "the run was stopped")
         self.windows.setdefault(request.id, []).append((time.time(), None))
         try:
             exchange = self._clean(await self._while_it_lives(request, through, hold))
         finally:
             self.windows[request.id][-1] = (self.windows[request.id][-1][0], time.time())
             self._in_flight.remove(request.label)
-            self._reserved -= price
-            self._given_back.set()
-        self.spent.images += surprise.pictures_in(exchange)
+            self._budget.charge(exchange)
+            self._budget.give_back(request)
+            self.spent.ended(purpose, exchange)
+            self.spent.uncertain = self._budget.uncertain
         if exchange.ok and self._target.fetch:
             fetched = await fetch_urls(exchange, self._target, self._limits.timeout_s)
             exchange = dataclasses.replace(exchange, fetched=fetched)
         return exchange
 
-    async def _reserved_for(self, price: int) -> bool:
-        """Take a price out of the budget; what is only in flight may yet turn out to cost less."""
-        cap = self._limits.max_images
-        while cap is not None and self.spent.images + self._reserved + price > cap:
-            if not self._reserved:
-                return False
-            self._given_back.clear()
-            await self._given_back.wait()
-        self._reserved += price
-        return True
-
     async def _while_it_lives(
         self, request: Request, through: transport.Transport, hold: transport.Hold | None
     ) -> Exchange:
         """Send a request; one that meets a gateway that is down waits for it to come back."""
-        exchange = await through.send(request, self._limits.timeout_s, hold)
+        paid = functools.partial(self._budget.reserve_more, request)
+        exchange = await through.send(request, self._limits.timeout_s, hold, may_resend=paid)
         if exchange.reply is not None:
             self._answered = True
         if exchange.failure == "dropped" and not self._went_down:
@@ -345,7 +351,7 @@ class Sender:
             self._went_down = True
             if not await self._comes_back():
                 break
-            exchange = await through.send(request, self._limits.timeout_s)
+            exchange = await through.send(request, self._limits.timeout_s, may_resend=paid)
         if exchange.failure != "unreachable":
             return exchange
         during = ", ".join(self._fell_during or self._in_flight)
@@ -360,33 +366,39 @@ class Sender:
         """
         if exchange.failure != "dropped" or not self._answered:
             return
-        probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
-        for _ in range(round(REVIVAL_S / REVIVAL_STEP_S)):
-            own = transport.Transport(self._target, connections=1)
-            try:
-                if (await own.send(probe, self._limits.timeout_s)).reply is not None:
-                    return
-            finally:
-                await own.close()
-            await asyncio.sleep(REVIVAL_STEP_S)
+        tries = round(REVIVAL_S / REVIVAL_STEP_S)
+        await revival.answers(
+            self._target, exchange.request, self._limits.timeout_s, tries, REVIVAL_STEP_S
+        )
 
     async def _comes_back(self) -> bool:
         async with self._revival:
-            for _ in range(0 if self._gone else round(REVIVAL_S / REVIVAL_STEP_S)):
-                if await transport.accepts_connections(self._target):
-                    return True
-                await asyncio.sleep(REVIVAL_STEP_S)
-            self._gone = True
-            return False
+            tries = 0 if self._gone else round(REVIVAL_S / REVIVAL_STEP_S)
+            back = await revival.accepts_connections(self._target, tries, REVIVAL_STEP_S)
+            self._gone = not back
+            return back
 
     def _settle(self, exchange: Exchange, apart: list[Request]) -> None:
         """Give an exchange to whoever waits for it; what it asked together is to be asked alone."""
+        self._journal(exchange)
+        self._done(exchange, apart)
+
+    def _take_over(self, exchange: Exchange, apart: list[Request]) -> None:
+        self.spent.took_over(exchange)
+        self._budget.charge(exchange)
+        self._doubts.settled(exchange)
+        self._arrived[exchange.id].set()
+        self._done(exchange, apart)
+
+    def _done(self, exchange: Exchange, apart: list[Request]) -> None:
         if not exchange.ok:
             for alone in self._optional.values():
                 if exchange.id in alone.asked_in and alone.id not in self._futures:
                     self._expect(alone)
-                    apart.append(alone)
-        self._journal(exchange)
+                    if taken := takeover.taken([alone], self._known):
+                        self._take_over(taken[alone.id], apart)
+                    else:
+                        apart.append(alone)
         self._futures[exchange.id].set_result(exchange)
         self._settled += 1
         self._on_progress(self._settled, self.spent)

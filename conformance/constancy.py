@@ -36,6 +36,8 @@ class Change:
 
 def change_of(exchange: Exchange) -> str:
     """Say how the answer to the same bytes became another kind of answer, or nothing."""
+    if exchange.failure in ("budget", "down"):
+        return ""  # it was not asked again, and so said nothing
     for attempt in exchange.earlier:
         if _counts(attempt) and kind_of(attempt.status) != kind_of(exchange.status):
             first = attempt.status or f"no answer ({attempt.failure})"
@@ -83,7 +85,7 @@ class Constancy:
         reused = all(a.reused for e in first for a in e.earlier if _counts(a))
         if reused and any(map(self._changes_on_a_used_connection, first)):
             return "used connection"
-        size = self.run.options.limits.concurrency
+        size = self.run.at_once
         if size > 1 and any(self._changes_at_once(first, size) for _ in range(ROUNDS)):
             return "at once"
         return "at random"
@@ -124,6 +126,11 @@ class Constancy:
 
 
 def _differs(known: Exchange, again: Exchange) -> bool:
-    """Whether any try of the same bytes got another kind of answer than the known one."""
+    """Whether any try of the same bytes got another kind of answer than the known one.
+
+    One that could not be paid for says nothing.
+    """
+    if again.failure == "budget":
+        return False
     tries = [*(a.status for a in again.earlier if _counts(a)), again.status]
     return any(kind_of(status) != kind_of(known.status) for status in tries)

@@ -29,13 +29,28 @@ def in_order(requests: Iterable[Request], size: int) -> list[Request]:
         requests: the plan.
         size: how many may be in flight.
     """
-    known = list(requests)
-    chosen = list(itertools.islice(_mixed(known, size), CROWDS * size)) if size > 1 else []
-    crowded = {r.id: replace(r, crowd=f"crowd {i // size + 1}") for i, r in enumerate(chosen)}
-    rest = [r for r in known if r.id not in crowded]
+    crowded, rest = _split(list(requests), size, CROWDS)
     # What takes longest is begun first; refusals are quick, and fill the places at the end.
     rest.sort(key=lambda r: (LONGEST_FIRST.index(r.expected), -r.pictures))
-    return _between(list(crowded.values()), rest, size)
+    return _between(crowded, rest, size)
+
+
+def first_of(requests: Iterable[Request], size: int) -> list[Request]:
+    """Return requests in the order in which they are given, but for one crowd that comes first.
+
+    Args:
+        requests: the plan, the most important first.
+        size: how many may be in flight.
+    """
+    crowded, rest = _split(list(requests), size, 1)
+    return [*crowded, *rest]
+
+
+def _split(known: list[Request], size: int, most: int) -> tuple[list[Request], list[Request]]:
+    """Return the members of at most so many crowds, and the rest."""
+    chosen = list(itertools.islice(_mixed(known, size), most * size)) if size > 1 else []
+    crowded = {r.id: replace(r, crowd=f"crowd {i // size + 1}") for i, r in enumerate(chosen)}
+    return list(crowded.values()), [r for r in known if r.id not in crowded]
 
 
 def _between(crowded: list[Request], rest: list[Request], size: int) -> list[Request]:

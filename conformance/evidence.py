@@ -24,11 +24,25 @@ EVIDENCE_FILE = "evidence.jsonl"
 PROVIDER_FILE = "provider.jsonl"
 
 
-class Evidence:
-    """Writes `evidence.jsonl` as exchanges arrive; a killed run leaves whole lines."""
+# What each part of a file says of its run, and the exchanges that follow.
+Runs = list[tuple[dict[str, Any], list[Exchange]]]
 
-    def __init__(self, path: Path) -> None:
-        self._file: TextIO = path.open("w", encoding="utf-8")
+
+class Evidence:
+    """Writes `evidence.jsonl` as exchanges arrive; a killed run leaves whole lines.
+
+    With `more`, it goes on where an earlier run was killed.
+    """
+
+    def __init__(self, path: Path, *, more: bool = False) -> None:
+        if more:
+            _cut_after_last_line(path)
+        self._file: TextIO = path.open("a" if more else "w", encoding="utf-8")
+
+    def begin(self, run: dict[str, Any]) -> None:
+        """Say of which run the exchanges are that follow."""
+        self._file.write(json.dumps({"run": run}) + "\n")
+        self._file.flush()
 
     def __call__(self, exchange: Exchange) -> None:
         """Write one exchange."""
@@ -68,12 +82,33 @@ def _fields(value: Any) -> dict[str, Any]:
     return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
 
 
+def _cut_after_last_line(path: Path) -> None:
+    """Take away what a killed run had begun to write."""
+    with path.open("r+b") as file:
+        file.truncate(file.read().rfind(b"\n") + 1)
+
+
 def read(path: Path) -> Iterator[Exchange]:
     """Read exchanges back; a last line that was cut off by a killed run is left out."""
+    return (_exchange(row) for row in _rows(path) if "run" not in row)
+
+
+def runs(path: Path) -> Runs:
+    """Read exchanges back by the run that they are of: what it is, and what it settled."""
+    found: Runs = []
+    for row in _rows(path):
+        if "run" in row:
+            found.append((row["run"], []))
+        elif found:
+            found[-1][1].append(_exchange(row))
+    return found
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             if line.endswith("\n"):
-                yield _exchange(json.loads(line))
+                yield json.loads(line)
 
 
 def write_calls(path: Path, calls: Iterable[Call]) -> None:

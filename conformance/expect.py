@@ -106,6 +106,11 @@ class Expectation:
         twin = self.exchange.twin
         if twin is None:
             raise Untestable("its accepted twin was not sent")
+        if twin.failure in ("budget", "down"):
+            raise Untestable(
+                f"{twin.failure}: {twin.failure_text}; so its twin without the fault"
+                f" ({twin.request.label}) was not sent"
+            )
         if not twin.ok:
             raise Untestable(
                 f"its twin without the fault ({twin.request.label}) was not accepted either:"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance import settings, target
-from conformance.client import Limits
+from conformance.budget import Limits
 from conformance.errors import ConformanceError, UsageError
 from conformance.session import Options, Session
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator, Mapping
 
-    from conformance.client import Spent
+    from conformance.ledger import Spent
     from conformance.plugin import Judged
     from conformance.result import Result
 
@@ -68,6 +69,11 @@ def session_for(
         raise UsageError("no URL: name the gateway's base address")
     target.check_url(str(values["url"]))
     dry_run = bool(flags.get("dry_run"))
+    if flags.get("resume") and values["observe"]:
+        raise UsageError(
+            "--resume: what reached the provider that is played is not in the evidence of a killed"
+            " run; leave out --resume, or --observe"
+        )
     environment, note = _with_demo_credentials(values, environment, ask=not dry_run)
     _check_requirements(values["requirement"])
     if values["replay"]:
@@ -77,13 +83,15 @@ def session_for(
         level=values["level"],
         checks=tuple(values["check"]),
         requirements=tuple(values["requirement"]),
-        limits=Limits(values["concurrency"], values["timeout"], values["max_images"]),
+        limits=_limits(values),
         seed=values["seed"],
         examples=values["examples"],
         report_dir=Path(values["report_dir"]),
         dry_run=dry_run,
         command=command,
         embedded=embedded,
+        shard=_shard(values["shard"]),
+        resume=bool(flags.get("resume")) and not dry_run,
         notes=(note,) if note else (),
     )
     built = target.build(values, environment)
@@ -91,14 +99,33 @@ def session_for(
     return Session(built, options, on_progress, observe_on=observe_on)
 
 
+def _shard(text: str | None) -> str:
+    from conformance import shards  # noqa: PLC0415 - seldom needed
+
+    if text is None:
+        return ""
+    number, count = shards.parsed(text)
+    return f"{number}/{count}"
+
+
+def _limits(values: Mapping[str, Any]) -> Limits:
+    at_once = 0 if values["concurrency"] == "auto" else values["concurrency"]
+    return Limits(at_once, values["timeout"], values["max_images"])
+
+
 def judge(session: Session) -> Result:
     """Run the checks and return the result.
 
     Raises:
+        UsageError: a --check selects nothing; nothing was sent then.
         SuiteError: pytest itself could not run the checks.
     """
     from conformance import summary  # noqa: PLC0415 - everything before this answers at once
 
+    if session.options.checks:
+        # Before anything is paid for: a run that only collects, and binds no address.
+        options = dataclasses.replace(session.options, dry_run=True, resume=False)
+        run_checks(Session(dataclasses.replace(session.target, listen=None), options))
     return summary.assemble(session, run_checks(session))
 
 
@@ -108,6 +135,7 @@ def run_checks(session: Session) -> Judged:
     A dry run collects the checks, and so fills the session's plan, and sends nothing.
 
     Raises:
+        UsageError: a --check selects nothing.
         SuiteError: pytest itself could not run the checks.
     """
     import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
@@ -146,6 +174,14 @@ def run_checks(session: Session) -> Judged:
     ]
     with _without_pytest_variables():
         code = pytest.main(arguments, plugins=[plugin, Handover()])
+    if session.unmatched:
+        options = session.options
+        names = ", ".join(map(repr, session.unmatched))
+        level = ", level must" if options.level == "must" else ""
+        raise UsageError(
+            f"--check: no check's name contains {names} (profile {options.profile}{level}); the"
+            " names stand in result.json and in the HTML report"
+        )
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise SuiteError(f"pytest could not run the checks (exit code {int(code)})")
     return judged

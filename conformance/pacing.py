@@ -2,39 +2,67 @@
 
 It is also where those of a crowd meet, to be finished in the same moment.
 
-A 429, or a 503 with Retry-After, quiets everybody for as long as it asks, and halves the room; each
-answer after that gives a little of it back.
+A 429, or a 503 with Retry-After, quiets everybody for as long as it asks, and halves the room: once
+for all that were in flight together. Answers after that give it back, one place at a time. How many
+were too many is remembered: that many are tried again only after a while, and each time that it
+was in vain after twice as long. So a gateway that takes two at once is seldom asked for three.
+
+A room that grows (`--concurrency auto`) starts small and gets one place more with each few good
+answers, until a 429, a 503, or pictures that take longer and longer say that it is enough.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import statistics
 from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 ANSWERS_FOR_ONE_MORE = 8
+ANSWERS_WHILE_CALM = 2
+FIRST_PATIENCE = 16
 MEETING_S = 0.5
+# Where a room that grows starts, and where it ends.
+FEW, MANY = 4, 32
+# Pictures that take this many times as long as the quickest, and so much longer, are rising times.
+RISE, RISE_S = 2.0, 0.05
+WINDOW = 6
+MOST_WAITED_S = 300.0
 
 
 class Room:
     """Lets a bounded number of requests in at once; must be made on the loop that uses it."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._limit = float(most)
+    def __init__(self, most: int, *, grows: bool = False) -> None:
+        self._grows = grows
+        self._most = MANY if grows else most
+        self._limit = FEW if grows else most
+        # So many were too many; none is known yet.
+        self._too_many = 0
+        self._patience = FIRST_PATIENCE
+        self._answers = 0
+        self._shrunk = 0
+        self._times: deque[float] = deque(maxlen=WINDOW)
+        self._quickest = 0.0
         self._inside = 0
         self._quiet_until = 0.0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    @contextlib.asynccontextmanager
-    async def place(self, *, again: bool = False) -> AsyncIterator[None]:
-        """Wait for a place, hold it, and give it back; whoever came first is let in first.
+    @property
+    def size(self) -> int:
+        """How many may be in flight now."""
+        return self._limit
 
-        `again` goes before all others: it has waited for something else already.
+    @contextlib.asynccontextmanager
+    async def place(self, *, again: bool = False) -> AsyncIterator[int]:
+        """Wait for a place, hold it, and give it back; the value is what `too_many` takes.
+
+        Whoever came first is let in first, and whoever is sent `again`, or has waited for something
+        else already, before all others.
         """
         if self._waiting or not self._has_room():
             turn = asyncio.get_running_loop().create_future()
@@ -45,13 +73,13 @@ class Room:
             self._inside += 1
         try:
             await self._quiet()
-            yield
+            yield self._shrunk
         finally:
             self._inside -= 1
             self._let_in()
 
     def _has_room(self) -> bool:
-        return self._inside < max(int(self._limit), 1)
+        return self._inside < self._limit
 
     def _let_in(self) -> None:
         while self._waiting and self._has_room():
@@ -65,27 +93,97 @@ class Room:
         while (rest := self._quiet_until - clock()) > 0:  # noqa: ASYNC110 - the end may move
             await asyncio.sleep(rest)
 
-    def too_many(self, wait_s: float) -> None:
-        """The gateway put a request off: be quiet for so long, with half the room from then on."""
-        self._quiet_until = max(self._quiet_until, asyncio.get_running_loop().time() + wait_s)
-        self._limit = max(self._limit / 2, 1.0)
+    def too_many(self, wait_s: float, entered: int) -> None:
+        """The gateway put a request off: be quiet for so long, with less room from then on.
 
-    def answered(self) -> None:
-        """The gateway answered: after some answers there is room for one more."""
-        self._limit = min(self._limit + 1 / ANSWERS_FOR_ONE_MORE, float(self._most))
+        Args:
+            wait_s: how long it asks to wait.
+            entered: the value of the request's place. What was let in before the room became
+                smaller says nothing about the smaller room.
+        """
+        self._quiet_until = max(self._quiet_until, asyncio.get_running_loop().time() + wait_s)
+        if entered < self._shrunk:
+            return
+        if self._limit == self._too_many:
+            self._patience *= 2
+            self._shrink(self._limit - 1)
+        else:
+            self._shrink(self._limit // 2)
+
+    def answered(self, picture_s: float | None = None) -> None:
+        """The gateway answered: after some answers there is room for one more.
+
+        Args:
+            picture_s: how long each picture took, for an answer that has some.
+        """
+        if picture_s is not None and self._grows and self._times_rise(picture_s):
+            self._shrink(self._limit * 3 // 4)
+            return
+        self._answers += 1
+        if self._limit < self._most and self._answers >= self._needed():
+            self._answers = 0
+            self._limit += 1
+            self._let_in()
+
+    def _needed(self) -> int:
+        if not self._too_many:
+            return ANSWERS_WHILE_CALM
+        return self._patience if self._limit + 1 >= self._too_many else ANSWERS_FOR_ONE_MORE
+
+    def _shrink(self, limit: int) -> None:
+        self._too_many = self._limit
+        self._limit = max(limit, 1)
+        self._answers = 0
+        self._shrunk += 1
+        self._times.clear()
+
+    def _times_rise(self, picture_s: float) -> bool:
+        self._times.append(picture_s)
+        if len(self._times) < WINDOW:
+            self._quickest = min(self._quickest or picture_s, picture_s)
+            return False
+        usual = statistics.median(self._times)
+        return self._limit > 1 and usual > self._quickest * RISE + RISE_S
+
+
+class Patience:
+    """Bounds how long a whole run waits for a gateway that puts requests off."""
+
+    def __init__(self) -> None:
+        self.waited_s = 0.0
+        self._until = 0.0
+
+    def allows(self, wait_s: float) -> bool:
+        """Take a wait into account, or say that the run has waited long enough.
+
+        Requests that wait at the same time wait once.
+        """
+        now = asyncio.get_running_loop().time()
+        more = max(now + wait_s - max(self._until, now), 0.0)
+        if self.waited_s + more > MOST_WAITED_S:
+            return False
+        self.waited_s += more
+        self._until = max(self._until, now + wait_s)
+        return True
 
 
 class Meeting:
     """Lets a known number of requests go on together, or each alone after a short while."""
 
-    def __init__(self, parties: int) -> None:
+    def __init__(self, parties: int, size: Callable[[], int]) -> None:
         self._missing = parties
+        self._here = 0
+        self._size = size
         self._complete = asyncio.Event()
 
     async def arrive(self) -> None:
-        """Wait for the others: who is late, or put off, is not waited for long."""
+        """Wait for the others: who is late, or put off, is not waited for long.
+
+        No more are waited for than may be in flight at this moment.
+        """
         self._missing -= 1
-        if self._missing <= 0:
+        self._here += 1
+        if self._missing <= 0 or self._here >= self._size():
             self._complete.set()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(MEETING_S):

@@ -131,14 +131,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if run is None:
         return
     selected = [item for item in items if _selected(item, run)]
-    left_out = [item for item in items if not _selected(item, run)]
+    run.unmatched = tuple(
+        t for t in run.options.checks if not any(t in item.nodeid for item in selected)
+    )
+    if run.options.shard:
+        selected = _of_shard(selected, run)
+    kept = set(selected)
+    left_out = [item for item in items if item not in kept]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
     selected.sort(key=_place)
     items[:] = selected
     for item in selected:
         for spec in _specs_of(item):
-            run.ask(spec)
+            run.ask(spec, _tied_to(item) or "")
 
 
 def _place(item: pytest.Item) -> int:
@@ -167,7 +173,7 @@ def _is_wanted(item: pytest.Item, run: Session) -> bool:
     from conformance import contract  # noqa: PLC0415
 
     check = getattr(item, "function", None)
-    tied_to = getattr(check, "verifies", None)
+    tied_to = _tied_to(item)
     if tied_to is None:
         return False
     options = run.options
@@ -179,6 +185,46 @@ def _is_wanted(item: pytest.Item, run: Session) -> bool:
     if options.requirements and tied_to not in options.requirements:
         return False
     return not options.checks or any(text in item.nodeid for text in options.checks)
+
+
+def _of_shard(items: list[pytest.Item], run: Session) -> list[pytest.Item]:
+    """Return the checks that this job judges, of all that the run would."""
+    from conformance import shards  # noqa: PLC0415 - seldom needed
+    from conformance.exchange import Request  # noqa: PLC0415
+    from conformance.variation import PLAIN  # noqa: PLC0415
+
+    bound = {item: [run.plan.bind(spec) for spec in _specs_of(item)] for item in items}
+    nodes = [
+        shards.Node(
+            item.nodeid,
+            tuple(r for r in bound[item] if isinstance(r, Request)),
+            together=_subject(item),
+            whole=_looks_at_all(item, own=bool(bound[item])),
+        )
+        for item in items
+    ]
+    plain = run.plan.bind(PLAIN)
+    shared = plain.id if isinstance(plain, Request) else ""
+    chosen = shards.chosen(nodes, run.options.shard, shared)
+    return [item for item in items if item.nodeid in chosen]
+
+
+def _looks_at_all(item: pytest.Item, *, own: bool) -> bool:
+    """Whether a check looks at every answer; `run` alone is for more about its own requests."""
+    names = set(getattr(item, "fixturenames", ()))
+    return bool({ANSWERS, "constancy"} & names) or (RUN in names and not own)
+
+
+def _subject(item: pytest.Item) -> str:
+    """Return the subject of a property case, whose counterexamples help each other."""
+    own = "counterexamples" in getattr(item, "fixturenames", ())
+    return (_tied_to(item) or "").partition("-")[0] if own else ""
+
+
+def _tied_to(item: pytest.Item) -> str | None:
+    """Return the requirement, or the open matter, that a check is tied to."""
+    found: str | None = getattr(getattr(item, "function", None), "verifies", None)
+    return found
 
 
 def _specs_of(item: pytest.Item) -> list[Spec]:

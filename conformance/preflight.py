@@ -15,9 +15,12 @@ from conformance.exchange import Request
 from conformance.expect import describe, is_providers
 from conformance.result import Diagnosis
 from conformance.shapes import openai_go
+from conformance.takeover import RESUMED
 from conformance.variation import PLAIN, PREFLIGHT, Spec, Upload, uploaded, variation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.client import Sender
     from conformance.exchange import Exchange
     from conformance.plan import Plan
@@ -74,6 +77,33 @@ def examine(  # noqa: PLR0911 - one question after the other, each with its answ
         if tried[-1].ok:
             return ()
     return (_refused(plan, good, tried),)
+
+
+def gone_since(plan: Plan, sender: Sender, known: Iterable[Exchange]) -> tuple[Diagnosis, ...]:
+    """Return nothing if a gateway that an earlier run judged is still there, and lets us in.
+
+    It is asked for something that it refused then, which costs nothing.
+    """
+    first = next((e for e in known if _repeatable(e)), None)
+    if first is None:
+        return ()
+    request = replace(
+        first.request, label=f"{first.request.label}, on resuming", copy=RESUMED, twin=None
+    )
+    again = sender.send(request)
+    if again.failure in ("unreachable", "not-http"):
+        return (_no_server(plan, again),)
+    if again.status in (401, 403, 407):
+        return (_no_entry(again),)
+    return ()
+
+
+def _repeatable(exchange: Exchange) -> bool:
+    request = exchange.request
+    plain = not (request.connection or request.delivery or request.listener or request.after)
+    plain = plain and request.credential == PLAIN.credential and request.method == "POST"
+    refused = exchange.status in (400, 422) and request.expected == "refused"
+    return plain and refused and not request.copy
 
 
 def unobserved(

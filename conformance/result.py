@@ -183,6 +183,22 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Ledger:
+    """What a run sent, spent and waited for; `pictures` is by clause, and by other purposes."""
+
+    requests: int = 0
+    retried: int = 0
+    second_looks: int = 0
+    probes: int = 0
+    most_in_flight: int = 0
+    waited_s: float = 0.0
+    pictures: dict[str, int] = field(default_factory=dict)
+    uncertain: int = 0
+    taken_over: int = 0
+    taken_over_images: int = 0
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything that a run found out; `result.json` is this value."""
 
@@ -203,6 +219,9 @@ class Result:
     diagnosis: tuple[Diagnosis, ...] = ()
     notes: tuple[str, ...] = ()
     command: str = ""
+    ledger: Ledger = field(default_factory=Ledger)
+    selection: tuple[str, ...] = ()
+    shard: str = ""
     schema: int = RESULT_SCHEMA_VERSION
 
 
@@ -246,30 +265,6 @@ def exit_code(result: Result) -> int:
         return 3
     failed = any(r.status is Status.FAIL and r.level == "MUST" for r in result.requirements)
     return 1 if failed else 0
-
-
-def count_statuses(
-    requirements: tuple[RequirementResult, ...],
-) -> dict[str, dict[Status, int]]:
-    """Return how many requirements of each level have each status: MUST, SHOULD, then the rest."""
-    found = dict.fromkeys(("MUST", "SHOULD", *(r.level for r in requirements)))
-    return {
-        level: {
-            status: sum(r.level == level and r.status is status for r in requirements)
-            for status in Status
-        }
-        for level in found
-    }
-
-
-def by_clause(
-    requirements: tuple[RequirementResult, ...],
-) -> dict[str, list[RequirementResult]]:
-    """Return the requirements of each clause, in the order in which they are given."""
-    clauses: dict[str, list[RequirementResult]] = {}
-    for requirement in requirements:
-        clauses.setdefault(requirement.clause, []).append(requirement)
-    return clauses
 
 
 def to_json(result: Result) -> str:
@@ -394,5 +389,6 @@ _HINTS = {
         ProviderCall,
         Try,
         Diagnosis,
+        Ledger,
     )
 }

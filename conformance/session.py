@@ -7,17 +7,18 @@ import dataclasses
 import socket
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from conformance import crowds
-from conformance.client import Limits, Sender, Spent
+from conformance import contract, crowds, priority, takeover
+from conformance.client import Sender
 from conformance.errors import UsageError
 from conformance.evidence import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.judging import NotApplicable, Run, Untestable
+from conformance.ledger import Spent, by_clause
 from conformance.observed import Observer, mark
 from conformance.passing import Passing
 from conformance.plan import Asked, Plan, Unavailable
-from conformance.preflight import WHOSE_KEY, examine, unobserved
+from conformance.preflight import WHOSE_KEY, examine, gone_since, unobserved
 from conformance.standin import listener_at
 from conformance.variation import LAST, PLAIN
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from conformance.budget import Limits
+    from conformance.evidence import Runs
     from conformance.exchange import Exchange, Request
     from conformance.provider.values import Call
     from conformance.result import Diagnosis
@@ -47,12 +50,21 @@ class Options:
     command: str = ""
     embedded: bool = False
     notes: tuple[str, ...] = ()
+    resume: bool = False
+    shard: str = ""
     examples: int | None = None
 
     @property
     def narrowed(self) -> bool:
         """Whether a selection narrower than a profile is run."""
-        return bool(self.checks or self.requirements or self.level == "must")
+        return bool(self.selection)
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """What is selected, where it is less than the profile: as flags."""
+        level = ("--level must",) if self.level == "must" else ()
+        checks = (f"--check {text}" for text in self.checks)
+        return (*level, *checks, *(f"--requirement {id_}" for id_ in self.requirements))
 
 
 @dataclass
@@ -66,16 +78,23 @@ class Session:
     observer: Observer | None = field(init=False)
     plan: Plan = field(init=False)
     diagnosis: tuple[Diagnosis, ...] = ()
+    # What of `--check` is in no check's name.
+    unmatched: tuple[str, ...] = ()
     started_at: float = field(default_factory=time.time)
     _asked: dict[int, tuple[Spec, Asked | Unavailable]] = field(default_factory=dict)
+    # The requirements whose checks read a request, by its id.
+    _readers: dict[str, list[str]] = field(default_factory=dict)
     _sender: Sender | None = None
     _evidence: Evidence | None = None
     _listener: socket.socket | None = None
     _mark: str = ""
+    _earlier: Runs = field(default_factory=list)
     _held: dict[str, Request] = field(default_factory=dict)
     _passing: Passing | None = None
 
     def __post_init__(self) -> None:
+        if self.options.resume:
+            self._earlier = takeover.runs_in(self.options.report_dir, self._identity(self.target))
         self.observer = self._new_observer()
         self._mark = mark() if self.target.observe else ""
         self.plan = self._new_plan(self.target)
@@ -123,15 +142,20 @@ class Session:
                 f"--listen {host}:{port}: cannot listen there: {error.strerror}"
             ) from error
 
-    def ask(self, spec: Spec) -> None:
-        """Take a spec into the plan."""
+    def ask(self, spec: Spec, requirement: str = "") -> None:
+        """Take a spec into the plan, for the check of a requirement."""
         if id(spec) not in self._asked:
             self._asked[id(spec)] = (spec, self.plan.add(spec))
+        asked = self._asked[id(spec)][1]
+        if requirement and isinstance(asked, Asked):
+            for id_ in (asked.id, *asked.alone):
+                self._readers.setdefault(id_, []).append(requirement)
 
     def approach(self) -> None:
         """Send the first good request of the preflight; the plan is made while it is answered."""
         self.options.report_dir.mkdir(parents=True, exist_ok=True)
-        self._evidence = Evidence(self.options.report_dir / EVIDENCE_FILE)
+        path = self.options.report_dir / EVIDENCE_FILE
+        self._evidence = Evidence(path, more=self.options.resume)
         (self.options.report_dir / PROVIDER_FILE).unlink(missing_ok=True)
         if self.observer is not None:
             self.observer.start()
@@ -169,6 +193,10 @@ class Session:
             self._sender.__exit__()
         self._close_listener()
         self.target, self.plan = target, self._new_plan(target)
+        identity = self._identity(target)
+        if self._evidence is not None:
+            self._evidence.begin(identity)
+        known = takeover.known_of(self._earlier, identity)
         self._sender = Sender(
             target,
             self.options.limits,
@@ -176,6 +204,8 @@ class Session:
             listener=self._listener,
             on_progress=lambda done, spent: self.on_progress(done, self._total(), spent),
             clean=self.observer.clean if self.observer else lambda exchange: exchange,
+            before=self._sender,
+            known=known,
         )
         if self.observer is not None:
             self.observer.follow(self.plan, self._sender.windows)
@@ -187,19 +217,51 @@ class Session:
     def _examined(self) -> tuple[Diagnosis, ...]:
         if self._sender is None:
             return ()
-        found = examine(self.plan, self._sender)
+        found = examine(self.plan, self._sender) or self._gone_since(self._sender)
         if found or self.observer is None:
             return found
         return unobserved(self.observer.url, self.observer.calls(), self._sender.arrived())
 
+    def _gone_since(self, sender: Sender) -> tuple[Diagnosis, ...]:
+        """Look whether a gateway that is known from an earlier run still is as it was."""
+        known = takeover.known_of(self._earlier, self._identity(self.target)).values()
+        return gone_since(self.plan, sender, known)
+
+    def _identity(self, target: Target) -> dict[str, Any]:
+        options = self.options
+        return takeover.identity(target, options.seed, options.profile, options.shard)
+
     def begin(self) -> None:
         """Send the whole plan in the background."""
         if self._sender is not None and not self.diagnosis:
-            wanted = crowds.in_order(self.plan.requests.values(), self.options.limits.concurrency)
+            wanted = self._in_order(self._sender.at_once)
             # What comes last comes behind further examples too.
             self._held = {r.id: r for r in wanted if r.phase == LAST and self.options.examples}
             now = [r for r in wanted if r.id not in self._held]
             self._sender.start(now, self.plan.optional.values())
+
+    def _in_order(self, size: int) -> list[Request]:
+        """Return the plan as it is sent: the most important first where a cap may end it."""
+        known = list(self.plan.requests.values())
+        most = self.options.limits.max_images
+        if most is None:
+            return crowds.in_order(known, size)
+        # A crowd must not take all that there is.
+        return crowds.first_of(priority.in_order(known, self._readers), min(size, most // 3))
+
+    @property
+    def at_once(self) -> int:
+        """How many requests may be in flight now."""
+        return self._sender.at_once if self._sender is not None else 1
+
+    def pictures(self) -> dict[str, int]:
+        """Return how many pictures each clause, and each other purpose, has taken."""
+        known = contract.load()
+        of = {
+            id_: (known.requirements.get(rows[0]) or known.observations[rows[0]]).clause
+            for id_, rows in self._readers.items()
+        }
+        return by_clause(self.spent.pictures, of)
 
     def _release(self) -> None:
         """Send what was held back for the end."""
@@ -258,7 +320,8 @@ class Session:
         sender = self._ready()
         known = {*self.plan.requests}
         self.ask(spec)
-        sender.start([r for id_, r in self.plan.requests.items() if id_ not in known])
+        more = [r for id_, r in self.plan.requests.items() if id_ not in known]
+        sender.start(more, purpose="probe")
         return self.exchange(spec)
 
     def passing(self) -> Passing:
@@ -277,7 +340,7 @@ class Session:
     def again_at_once(self, requests: list[Request]) -> list[Exchange]:
         """Send copies of requests that were sent, all now, and wait for their exchanges."""
         sender = self._ready()
-        sender.start(requests)
+        sender.start(requests, purpose="probe")
         return [sender.exchange(request.id) for request in requests]
 
     def answers(self) -> list[Exchange]:

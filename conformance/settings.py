@@ -36,6 +36,8 @@ class Setting:
     choices: tuple[str, ...] = ()
     metavar: str | None = None
     least: float | None = None
+    # What may stand in place of a number.
+    words: tuple[str, ...] = ()
     many: bool = False
 
     @property
@@ -136,13 +138,26 @@ SETTINGS = (
         metavar="HOST:PORT",
     ),
     Setting("deployment", "name of --model at the provider, where the gateway has another one"),
-    Setting("concurrency", "requests in flight at once", kind="integer", default=4, least=1),
+    Setting(
+        "concurrency",
+        "requests in flight at once; auto takes as many as go well",
+        kind="integer",
+        default=4,
+        least=1,
+        words=("auto",),
+        metavar="N|auto",
+    ),
     Setting(
         "timeout", "seconds that one exchange may take", kind="number", default=60.0, least=0.1
     ),
-    Setting("max-images", "the most pictures to spend", kind="integer", least=0),
+    Setting("max-images", "the most pictures to spend: a hard cap", kind="integer", least=0),
     Setting(
         "seed", "seed of everything that is drawn", kind="integer", default=DEFAULT_SEED, least=0
+    ),
+    Setting(
+        "shard",
+        "judge only the I-th of N parts of the checks; `conformance merge` puts all N together",
+        metavar="I/N",
     ),
     Setting(
         "examples",
@@ -243,15 +258,23 @@ def _chosen(setting: Setting, value: str, origin: str) -> str:
     return value
 
 
-def _number(setting: Setting, raw: Any, origin: str) -> float | int:
+def _number(setting: Setting, raw: Any, origin: str) -> float | int | str:
+    if raw in setting.words:
+        return str(raw)
     wanted = "a whole number" if setting.kind == "integer" else "a number"
     try:
         value = int(str(raw)) if setting.kind == "integer" else float(str(raw))
     except ValueError:
-        raise UsageError(f"{origin}: {raw!r} is not {wanted}") from None
+        raise UsageError(f"{origin}: {raw!r} is not {wanted}{_or(setting)}") from None
     if isinstance(raw, bool) or (setting.least is not None and not value >= setting.least):
-        raise UsageError(f"{origin}: {raw!r} is not {wanted} of at least {setting.least:g}")
+        raise UsageError(
+            f"{origin}: {raw!r} is not {wanted} of at least {setting.least:g}{_or(setting)}"
+        )
     return value
+
+
+def _or(setting: Setting) -> str:
+    return "".join(f", nor {word}" for word in setting.words)
 
 
 def _switch(raw: Any, origin: str) -> bool:

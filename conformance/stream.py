@@ -331,7 +331,11 @@ class _Answers:
 
     async def _event(self) -> object:
         while (event := self._parser.next_event()) is h11.NEED_DATA:
-            self._parser.receive_data(await self._reader.read(65_536))
+            read = await self._reader.read(65_536)
+            waits = self._parser.their_state is h11.SEND_RESPONSE
+            if not read and waits and not self._parser.trailing_data[0]:
+                raise ConnectionResetError("the server closed the connection without an answer")
+            self._parser.receive_data(read)
         if event is h11.PAUSED:
             raise ConnectionResetError("the server sent no further answer")
         return event

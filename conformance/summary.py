@@ -17,6 +17,7 @@ from conformance.result import (
     Diagnosis,
     ExchangeSummary,
     FormField,
+    Ledger,
     Observation,
     Picture,
     ProviderCall,
@@ -24,6 +25,7 @@ from conformance.result import (
     Result,
     Status,
     Try,
+    Verdict,
     verdict_of,
     worst,
 )
@@ -70,10 +72,16 @@ def assemble(session: Session, judged: Judged) -> Result:
     )
     reached = not diagnosis and not judged.interrupted
     verdict = verdict_of(requirements, reached=reached, narrowed=session.options.narrowed)
+    if (
+        session.options.shard
+        and reached
+        and not any(r.status is Status.ERROR for r in requirements)
+    ):
+        verdict = Verdict.PARTIAL  # what one part cannot say, another one may
     return Result(
         verdict=verdict,
         profile=session.options.profile,
-        target=session.target.describe(),
+        target=_target(session),
         suite={"name": "image-variations-conformance", "version": __version__},
         contract={"version": known.version, "sha256": known.sha256},
         seed=session.options.seed,
@@ -87,7 +95,32 @@ def assemble(session: Session, judged: Judged) -> Result:
         diagnosis=diagnosis,
         notes=(*session.options.notes, *_notes(session, judged)),
         command=session.options.command,
+        ledger=_ledger(session),
+        selection=session.options.selection,
+        shard=session.options.shard,
         clauses=known.clauses,
+    )
+
+
+def _target(session: Session) -> dict[str, Any]:
+    """Return what was tested; the embedded gateway is the same one at whatever port."""
+    known = session.target.describe()
+    return {**known, "embedded": True} if session.options.embedded else known
+
+
+def _ledger(session: Session) -> Ledger:
+    spent = session.spent
+    return Ledger(
+        requests=spent.requests,
+        retried=spent.retried,
+        second_looks=spent.second_looks,
+        probes=spent.probes,
+        most_in_flight=spent.most_in_flight,
+        waited_s=round(spent.waited_s, 3),
+        pictures=session.pictures(),
+        uncertain=spent.uncertain,
+        taken_over=spent.taken_over,
+        taken_over_images=spent.taken_over_images,
     )
 
 

@@ -15,6 +15,7 @@ from conformance.stream import MALFORMED
 if TYPE_CHECKING:
     from conformance.exchange import Exchange, Failure
 
+MOST_DOUBTED = 3
 SEND_AGAIN = frozenset({408, 409, 425, 429})
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 LONGEST_PAUSE_S = 30.0
@@ -38,7 +39,8 @@ def is_surprise(exchange: Exchange) -> bool:
 
 def is_settled_otherwise(exchange: Exchange) -> bool:
     """Return whether a surprise became no surprise when its request was sent again."""
-    return bool(exchange.earlier) and not is_surprise(exchange)
+    counted = any(not attempt.excused for attempt in exchange.earlier)
+    return counted and not is_surprise(exchange)
 
 
 def broke_twice(exchange: Exchange) -> bool:
@@ -64,6 +66,12 @@ def is_server_error(exchange: Exchange) -> bool:
     return exchange.reply.status != 501  # noqa: PLR2004 - RFC 9110 §15.6.2
 
 
+def is_refusal(exchange: Exchange) -> bool:
+    """Return whether the answer is a 4xx that is not only put off."""
+    status = exchange.status or 0
+    return 400 <= status < 500 and status not in SEND_AGAIN  # noqa: PLR2004 - RFC 9110 §15.5
+
+
 def pictures_in(exchange: Exchange) -> int:
     """Return how many pictures an answer carries, as the provider bills them."""
     return len(exchange.items) if exchange.ok else 0
@@ -84,6 +92,12 @@ def attempt_of(exchange: Exchange) -> Attempt:
         mismatch=wrong,
         reused=exchange.reused,
     )
+
+
+def is_put_off(exchange: Exchange) -> bool:
+    """Return whether an answer says nothing but that the request should come again."""
+    busy = exchange.status == 503 and not is_server_error(exchange)  # noqa: PLR2004 - RFC 9110 §15.6.4
+    return exchange.status in SEND_AGAIN or busy
 
 
 def is_rate_limit(exchange: Exchange) -> bool:
@@ -130,3 +144,36 @@ def _retry_after(exchange: Exchange) -> float | None:
         except (ValueError, OverflowError):
             return None
     return min(max(seconds, PAUSES_S[0]), LONGEST_PAUSE_S)
+
+
+class Doubts:
+    """What one run has learnt of how steady its gateway is, and so what it looks at again."""
+
+    def __init__(self) -> None:
+        self.unsteady = False
+        self._wavered = False
+        self._doubted = 0
+
+    def about(self, exchange: Exchange) -> bool:
+        """Return whether an acceptance of what must be refused is looked at twice.
+
+        Each costs a picture: the first few and those of a crowd are, and all once one has changed.
+        """
+        if exchange.request.expected != "refused" or not exchange.ok:
+            return False
+        self._doubted += 1
+        return self._wavered or bool(exchange.request.crowd) or self._doubted <= MOST_DOUBTED
+
+    def looked_twice(self, first: Exchange, second: Exchange) -> Exchange:
+        """Return what both looks at a request come to."""
+        if first.ok and (second.from_cache or second.failure == "budget"):
+            return first  # the cache repeats the first answer, and so proves nothing
+        self._wavered = self._wavered or (first.request.expected == "refused" and not second.ok)
+        # A second look that was not to be had says nothing of the first.
+        unseen = second.failure == "budget"
+        attempt = dataclasses.replace(attempt_of(first), excused=unseen)
+        return dataclasses.replace(second, earlier=(*first.earlier, attempt, *second.earlier))
+
+    def settled(self, exchange: Exchange) -> None:
+        """Learn from an exchange that has been settled."""
+        self.unsteady |= is_settled_otherwise(exchange)

@@ -8,7 +8,7 @@ import ssl
 import time
 import zlib
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import h11
 import httpx
@@ -58,17 +58,28 @@ class Transport:
         """Close every connection."""
         await self._client.aclose()
 
-    async def send(self, request: Request, timeout_s: float, hold: Hold | None = None) -> Exchange:
+    async def send(
+        self,
+        request: Request,
+        timeout_s: float,
+        hold: Hold | None = None,
+        may_resend: Callable[[], bool] = lambda: True,
+    ) -> Exchange:
         """Send one request and return its exchange; a broken connection is a value, no error.
 
         A connection that the server closed while it was idle is replaced without a word, as every
-        client does (RFC 9112 §9.3.1). With `hold`, it is waited for before the body's last bytes are sent.
+        client does (RFC 9112 §9.3.1), by one that is certainly new, if `may_resend` agrees. With
+        `hold`, it is waited for before the body's last bytes are sent.
         """
         started = time.monotonic()
         traced = _Trace()
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
-        if failure == "dropped" and traced.reused and not traced.answered:
-            replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
+        if failure == "dropped" and traced.reused and not traced.answered and may_resend():
+            fresh = Transport(self._target, connections=1)
+            try:
+                return await fresh.send(request, timeout_s, hold)
+            finally:
+                await fresh.close()
         return Exchange(
             request=request,
             reply=replies[0] if replies else None,
@@ -195,17 +206,6 @@ class _Trace:
         stream = answer.extensions.get("network_stream")
         with contextlib.suppress(AttributeError, TypeError, IndexError):
             self.local_port = stream.get_extra_info("client_addr")[1]  # type: ignore[union-attr]
-
-
-async def accepts_connections(target: Target) -> bool:
-    """Return whether anything listens at the target's address."""
-    parts = urlsplit(target.url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    with contextlib.suppress(OSError):
-        _, writer = await asyncio.open_connection(parts.hostname, port)
-        writer.close()
-        return True
-    return False
 
 
 def _content(request: Request, hold: Hold | None) -> tuple[list[tuple[str, str]], Any]:

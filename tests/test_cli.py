@@ -210,6 +210,18 @@ def test_every_requirement_and_observation_is_in_the_result(whole: Whole) -> Non
     assert [o["id"] for o in result["observations"]] == list(known.observations)
 
 
+def test_the_ledger_adds_up(whole: Whole) -> None:
+    folder, done = whole
+    found = result_in(folder / "out")
+    ledger = found["ledger"]
+    assert ledger["requests"] == found["requests"]
+    assert sum(ledger["pictures"].values()) == found["images"]
+    assert ledger["pictures"]["preflight"] == 1
+    assert 1 <= ledger["most_in_flight"] <= 4
+    assert "looked at twice" in done.stdout
+    assert "Ledger" in (folder / "out" / "report.html").read_text()
+
+
 def test_the_result_is_what_its_schema_says(whole: Whole) -> None:
     schema = contract_folder().parent / "conformance" / "schemas" / "result.schema.json"
     validator = Draft202012Validator(json.loads(schema.read_text()))
@@ -303,6 +315,21 @@ def test_a_dry_run_sends_nothing_and_writes_nothing(key: dict[str, str], tmp_pat
     assert re.search(r"\d+ pictures if the gateway is correct", done.stdout)
     assert left_in(tmp_path) == set()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_says_how_long_it_takes_at_least(tmp_path: Path) -> None:
+    done = conformance("run", "--dry-run", "--latency", "3", "--concurrency", "2", cwd=tmp_path)
+    found = re.search(r"(.+) at least: (\d+) successes x 3 s, 2 at once", done.stdout)
+    assert found is not None
+    least_s = int(found[2]) * 3 / 2
+    assert f"{int(least_s % 60)}" in found[1]
+    assert "if it accepts all that it may refuse" in done.stdout
+
+
+def test_a_latency_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
+    done = conformance("run", "--dry-run", "--latency", "-1", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--latency" in done.stderr
 
 
 def test_a_dry_run_without_a_url_needs_no_gateway(tmp_path: Path) -> None:

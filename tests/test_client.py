@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance import client, surprise, transport
-from conformance.client import Limits, Sender
+from conformance.budget import Limits
+from conformance.client import Sender
 from conformance.evidence import Evidence
 from conformance.exchange import Credential, Exchange
 from conformance.plan import Plan
@@ -376,6 +377,21 @@ def test_what_is_no_http_is_told_as_such(noise: bytes, monkeypatch: pytest.Monke
         (exchange,) = ask(url, PLAIN)
     assert exchange.failure in ("not-http", "dropped")
     assert exchange.reply is None
+
+
+@pytest.mark.parametrize("delivery", ["", "in pieces", "odd chunks"])
+def test_a_connection_closed_without_an_answer_is_dropped(
+    delivery: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "REVIVAL_S", 0.1)
+
+    def connected(connection: socket.socket, _number: int) -> None:
+        while not connection.recv(65_536).endswith((b"--\r\n", b"X-Trailer: 1\r\n\r\n")):
+            pass
+
+    with raw_server(connected) as (url, _):
+        (exchange,) = ask(url, replace(PLAIN, delivery=delivery))
+    assert exchange.failure == "dropped"
 
 
 def test_a_port_where_nobody_listens_is_unreachable() -> None:

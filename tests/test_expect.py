@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.test_robustness import (
+    test_a_refused_request_is_refused_again as refused_again,
+)
+from conformance.constancy import change_of
 from conformance.exchange import Exchange, Reply, Request
 from conformance.expect import (
     describe,
@@ -21,6 +25,7 @@ from conformance.expect import (
 from conformance.judging import NotApplicable, Untestable
 from conformance.plan import Plan
 from conformance.result import Status
+from conformance.surprise import attempt_of, excused, is_settled_otherwise
 from conformance.variation import PLAIN, fault, variation
 from conformance.verdicts import of
 
@@ -137,6 +142,21 @@ def test_a_request_that_was_not_sent_says_nothing(failure: str) -> None:
     for name in ("accepted", "refused", "no_entry", "answered", "judged"):
         with pytest.raises(Untestable, match=failure):
             getattr(expect(answered(None, failure=failure)), name)()
+
+
+def test_a_request_that_was_not_sent_again_changed_nothing() -> None:
+    earlier = (attempt_of(answered(401)),)
+    down = replace(answered(None, failure="down"), earlier=earlier)
+    assert change_of(down) == ""
+    assert change_of(replace(answered(200), earlier=earlier))
+    with pytest.raises(Untestable, match="down"):
+        refused_again(replace(down, twin=answered(401)))
+
+
+def test_what_only_met_a_fall_is_no_sign_of_an_unsteady_gateway() -> None:
+    again = replace(answered(400), earlier=(attempt_of(answered(None)),))
+    assert is_settled_otherwise(again)
+    assert not is_settled_otherwise(excused(again))
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 404, 405, 431, 501])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.client import Limits, Sender
+from conformance.budget import Limits
+from conformance.client import Sender
 from conformance.exchange import Exchange, Request
 from conformance.passing import Passing, kind_of
 from conformance.plan import Plan

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance import client
-from conformance.client import Limits, Sender
+from conformance.budget import Limits
+from conformance.client import Sender
 from conformance.plan import Plan
 from conformance.preflight import SIBLING, examine
 

@@ -10,11 +10,13 @@ import jsonschema
 import pytest
 
 from conformance import result as results
+from conformance.reports import counting
 from conformance.result import (
     Check,
     Diagnosis,
     ExchangeSummary,
     FormField,
+    Ledger,
     Observation,
     Picture,
     RequirementResult,
@@ -75,6 +77,9 @@ EVERYTHING = Result(
     diagnosis=(Diagnosis("No route.", "gateway", "Check --path.", ("e1",)),),
     notes=("One note.",),
     command="conformance run https://gateway.example",
+    ledger=Ledger(requests=3, retried=1, waited_s=0.5, pictures={"n": 1}, taken_over=1),
+    selection=("--check n=11",),
+    shard="1/2",
 )
 
 
@@ -118,6 +123,7 @@ def test_the_schema_is_a_schema() -> None:
         FormField,
         Picture,
         Diagnosis,
+        Ledger,
     ],
 )
 def test_the_schema_knows_every_field(cls: type[Any]) -> None:
@@ -222,7 +228,7 @@ def test_verdict_and_exit_code(
 
 
 def test_statuses_are_counted_by_level() -> None:
-    counts = results.count_statuses(
+    counts = counting.count_statuses(
         (requirement("SHOULD", Status.WARN), requirement("MAY", Status.PASS))
     )
     assert list(counts) == ["MUST", "SHOULD", "MAY"]
@@ -233,8 +239,8 @@ def test_statuses_are_counted_by_level() -> None:
 def test_clauses_keep_their_order() -> None:
     first, second = (requirement("MUST", Status.PASS) for _ in range(2))
     other = dataclasses.replace(first, clause="b")
-    assert list(results.by_clause((other, first, second))) == ["b", "a"]
-    assert results.by_clause((other, first, second))["a"] == [first, second]
+    assert list(counting.by_clause((other, first, second))) == ["b", "a"]
+    assert counting.by_clause((other, first, second))["a"] == [first, second]
 
 
 def test_every_dataclass_can_be_rebuilt() -> None:

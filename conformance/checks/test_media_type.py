@@ -13,7 +13,12 @@ from conformance.variation import PLAIN, beside_a_fault
 
 
 @verifies("MEDIA-1")
-@sends([covering(content_type=way) for way in ("quoted boundary", "another case", "charset first")])
+@sends(
+    [
+        covering(content_type=way)
+        for way in ("quoted boundary", "another case", "a space, then charset")
+    ]
+)
 def test_a_legal_content_type_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
@@ -98,6 +103,11 @@ def more(head: bytes) -> bytes:
     return head + b"Content-Transfer-Encoding: binary\r\nX-Part: 1\r\n"
 
 
+def escaped(head: bytes) -> bytes:
+    """A quote as Go and older curls write it: behind a backslash."""
+    return head.replace(b'filename="', b'filename="a\\"b ')
+
+
 def extended_name(form: Form) -> Form:
     """The file part with filename* alone, which RFC 7578 §4.2 forbids and RFC 6266 knows."""
     name = b"Content-Disposition: form-data; name=\"image\"; filename*=UTF-8''picture.png\r\n"
@@ -126,6 +136,7 @@ GRAMMAR = (
     wire.headed("a folded header", fold),
     wire.headed("part headers in lower case", lower),
     wire.headed("further part headers", more),
+    wire.headed("a quote behind a backslash in a file name", escaped),
     wire.rewritten("filename* alone", extended_name),
     wire.rewritten("a boundary of special characters", special),
     wire.rewritten("the boundary within a line", quoting),

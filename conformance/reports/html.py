@@ -16,9 +16,10 @@ import jinja2
 from markupsafe import Markup, escape
 
 from conformance.reports import words
+from conformance.reports.counting import by_clause, count_statuses
 from conformance.reports.html_parts import Page, anchor
 from conformance.reports.text import headline, plural, printable, seconds, size
-from conformance.result import Status, by_clause, count_statuses
+from conformance.result import Status
 
 if TYPE_CHECKING:
     from conformance.result import RequirementResult, Result
@@ -53,6 +54,7 @@ def render(result: Result) -> str:
         next_step=words.next_step(result),
         replay=lambda exchange: words.replay(result, exchange.id),
         facts=_facts(result),
+        ledger=words.ledger(result),
         counts=count_statuses(result.requirements),
         statuses=[s for s in Status if any(r.status is s for r in result.requirements)],
         bars=_bars(result),

@@ -20,8 +20,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.reports import words
+from conformance.reports.counting import by_clause
 from conformance.reports.text import clip, headline, one_line, plural, printable, seconds, visible
-from conformance.result import Status, Verdict, by_clause
+from conformance.result import Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EVERY_S = 5.0
 QUARTERS = 4
-OTHER_COLUMNS = 70  # what the bar and the numbers take of the line
+OTHER_COLUMNS = 71  # what the bar and the numbers take of the line
 
 
 class Progress(Protocol):
@@ -86,11 +86,18 @@ class PlainProgress:
         doing = f": {one_line(what, 80)}" if what else ""
         line = (
             f"{done}/{self.total} requests, {plural(pictures, 'picture')}, "
-            f"{seconds(now - self.started)}{doing}\n"
+            f"{seconds(now - self.started)}{self._left(done, now)}{doing}\n"
         )
         encoding = self.stream.encoding or "utf-8"
         self.stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
         self.stream.flush()
+
+    def _left(self, done: int, now: float) -> str:
+        """Say how long the rest takes if it takes as long as what is done, once that means much."""
+        took = now - self.started
+        if took < EVERY_S or not 0 < done < self.total:
+            return ""
+        return f", {seconds(took / done * (self.total - done))} left"
 
 
 class LiveProgress:
@@ -132,14 +139,17 @@ def _rich_progress(stream: TextIO, *, color: bool) -> RichProgress:
         Progress,
         TextColumn,
         TimeElapsedColumn,
+        TimeRemainingColumn,
     )
 
     return Progress(
         TextColumn("Sending"),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=12),
         MofNCompleteColumn(),
         TextColumn("{task.fields[pictures]}", markup=False),
         TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
         TextColumn("{task.fields[what]}", markup=False),
         console=Console(file=stream, no_color=not color, force_terminal=True, highlight=False),
         transient=True,

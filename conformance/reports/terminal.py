@@ -6,9 +6,10 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from conformance.reports import words
+from conformance.reports.counting import count_statuses
 from conformance.reports.progress import Progress, progress
 from conformance.reports.text import clip, headline, one_line, plural, seconds, visible
-from conformance.result import Status, Verdict, count_statuses
+from conformance.result import Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,6 +145,7 @@ def _head(result: Result, page: _Page) -> Iterator[str]:
         "",
         "  ",
     )
+    yield from page.wrap(words.ledger_line(result), "", "  ")
 
 
 def _counts(result: Result, page: _Page) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reports.text import plural, size
-from conformance.result import Status, Verdict, count_statuses
+from conformance.reports.counting import count_statuses
+from conformance.reports.text import plural, seconds, size
+from conformance.result import Status, Verdict
 
 if TYPE_CHECKING:
     from conformance.result import (
@@ -52,6 +53,7 @@ VERDICT_SYMBOLS = {
     Verdict.INCOMPLETE: "?",
     Verdict.PARTIAL: "◐",
 }
+MERGE = "Put all shards together for a verdict: conformance merge DIR…"
 UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
 UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
 
@@ -123,7 +125,9 @@ def next_step(result: Result) -> str:
                 "with a curl line that repeats it."
             )
         case Verdict.PARTIAL:
-            return "Run without a selection for a verdict on the gateway."
+            return (
+                MERGE if result.shard else "Run without a selection for a verdict on the gateway."
+            )
         case _ if result.diagnosis:
             return "Settle what the diagnosis names, then run again."
         case _:
@@ -138,12 +142,52 @@ def run_facts(result: Result) -> list[tuple[str, str]]:
         ("Model", str(target.get("model", ""))),
         ("Profile", result.profile),
         ("Seed", str(result.seed)),
+        ("Shard", result.shard),
         ("Contract", f"{result.contract.get('version', '')}"),
         ("Contract SHA-256", result.contract.get("sha256", "")),
         ("Suite", result.suite.get("version", "")),
         ("Started", result.started),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def ledger(result: Result) -> list[tuple[str, str]]:
+    """Return what the run sent, spent and waited for, as pairs of a name and a value."""
+    kept = result.ledger
+    spent = ", ".join(f"{name} {count:,}" for name, count in kept.pictures.items())
+    rows = [
+        ("Sent", plural(kept.requests, "request"), True),
+        ("Sent again after a 429 and the like", f"{kept.retried:,}", True),
+        ("Looked at twice", f"{kept.second_looks:,}", True),
+        ("Sent to find something out", plural(kept.probes, "probe"), True),
+        ("Pictures", f"{result.images:,}" + (f": {spent}" if spent else ""), True),
+        ("Pictures of which no answer came", f"{kept.uncertain:,} at most", kept.uncertain),
+        ("Waited for the gateway", seconds(kept.waited_s), True),
+        ("At once", f"{kept.most_in_flight:,} at most", True),
+        (
+            "Taken over from an earlier run",
+            f"{plural(kept.taken_over, 'exchange')}, {plural(kept.taken_over_images, 'picture')}",
+            kept.taken_over,
+        ),
+    ]
+    return [(name, value) for name, value, shown in rows if shown]
+
+
+def ledger_line(result: Result) -> str:
+    """Return the ledger in one line."""
+    kept = result.ledger
+    parts = [
+        f"{kept.retried:,} sent again",
+        f"{kept.second_looks:,} looked at twice",
+        plural(kept.probes, "probe"),
+        f"{kept.most_in_flight:,} at once",
+        f"waited {seconds(kept.waited_s)}",
+    ]
+    if kept.uncertain:
+        parts.append(f"{plural(kept.uncertain, 'picture')} perhaps made without an answer")
+    if kept.taken_over:
+        parts.append(f"{plural(kept.taken_over, 'exchange')} taken over")
+    return "ledger: " + ", ".join(parts)
 
 
 def field_value(part: FormField) -> str:

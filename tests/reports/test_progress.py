@@ -42,7 +42,8 @@ def test_a_log_gets_a_line_every_five_seconds() -> None:
             clock.now += 1
             shown.update(done, 0)
     assert stream.getvalue() == (
-        "5/1000 requests, 0 pictures, 5.0 s\n10/1000 requests, 0 pictures, 10.0 s\n"
+        "5/1000 requests, 0 pictures, 5.0 s, 16 min 35 s left\n"
+        "10/1000 requests, 0 pictures, 10.0 s, 16 min 30 s left\n"
     )
 
 

@@ -173,7 +173,7 @@ FORMAT_READ = (
     Defect(
         "format-unknown-500",
         "An unknown response_format ends in a 500.",
-        ("FORMAT-6",),
+        ("FORMAT-6", "FORMAT-10"),
         crash_on_text(
             "response_format", lambda f: f.isprintable() and f not in (*FORMATS, "", "null")
         ),

@@ -268,7 +268,7 @@ PROVIDER = (
     _seen(
         "crlf-in-file-name-sent-on",
         "A file name is decoded and written raw into the part's header.",
-        ("PROVIDER-13",),
+        ("PROVIDER-13", "ROBUST-10"),
         forwards(head_of=_decoded_name),
     ),
     _seen(

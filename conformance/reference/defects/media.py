@@ -61,6 +61,12 @@ MEDIA = (
         ),
     ),
     Defect(
+        "media-type-space-refused",
+        "White space before the first semicolon of a Content-Type is refused.",
+        ("MEDIA-1",),
+        refused_when(lambda call: " ;" in (call.header("content-type") or ""), "not a form"),
+    ),
+    Defect(
         "boundary-quotes-kept",
         "The quotes around a boundary are taken as a part of it.",
         ("MEDIA-1", "MEDIA-7", "MEDIA-11"),

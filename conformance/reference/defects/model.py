@@ -160,13 +160,13 @@ MODEL = (
     Defect(
         "unknown-model-500",
         "An unknown model ends in a 500.",
-        ("MODEL-5", "MODEL-6"),
+        ("MODEL-3", "MODEL-5", "MODEL-6"),
         lambda b: replace(b, known_model=_unknown_model_500),
     ),
     Defect(
         "unknown-provider-500",
         "An unknown provider ends in a 500.",
-        ("MODEL-6",),
+        ("MODEL-5", "MODEL-6"),
         lambda b: replace(b, known_model=_unknown_provider_500),
     ),
 )

@@ -183,7 +183,7 @@ ROBUST = (
     Defect(
         "broken-utf8-500",
         "A text that is no UTF-8 ends in a 500.",
-        ("ROBUST-1",),
+        ("ROBUST-1", "MODEL-3"),
         crash_on_form(_not_utf8),
     ),
     Defect(
