@@ -5,8 +5,7 @@ keep a verdict fair:
 
 - A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause (`pacing`).
 - A surprise (see `surprise`) is sent once more, alone and on a new connection; both are kept.
-- A gateway that went down is given time to come back; what was merely in flight then, or came
-  after, is not blamed for it.
+- A gateway that went down is given time to come back; what merely met its fall is not blamed.
 - A request that asks for several things at once and is not accepted is taken apart.
 """
 
@@ -133,9 +132,8 @@ class Sender:
 
     def settled(self) -> list[Exchange]:
         """Wait for everything that was started and return it in the order of its start."""
-        done: list[Exchange] = []
-        while len(done) < len(self._futures):
-            done = [future.result() for future in list(self._futures.values())]
+        while len(done := [f.result() for f in list(self._futures.values())]) < len(self._futures):
+            pass
         return done
 
     def arrived(self) -> list[Exchange]:
@@ -145,8 +143,8 @@ class Sender:
 
     def forget(self, request_id: str) -> None:
         """Drop an exchange that nobody asks for any more; its evidence is written."""
-        self._futures.pop(request_id, None)
-        self._arrived.pop(request_id, None)
+        for kept in (self._futures, self._arrived, self._purposes):
+            kept.pop(request_id, None)
 
     # ------------------------------------------------------------ on the network's thread
 
@@ -166,9 +164,8 @@ class Sender:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for future in self._futures.values():
-            if not future.done():
-                future.cancel()
+        for future in [f for f in self._futures.values() if not f.done()]:
+            future.cancel()
         if self._server is not None:
             self._server.close()
         for _, own in self._named.values():
@@ -187,9 +184,8 @@ class Sender:
             for phase in sorted({r.phase for r in requests}):
                 await self._all([r for r in requests if r.phase == phase])
         except Exception as broken:  # noqa: BLE001 - whoever waits for an answer is told of it
-            for future in self._futures.values():
-                if not future.done():
-                    future.set_exception(broken)
+            for future in [f for f in self._futures.values() if not f.done()]:
+                future.set_exception(broken)
 
     async def _all(self, requests: list[Request]) -> None:
         apart: list[Request] = []

@@ -39,7 +39,7 @@ def change_of(exchange: Exchange) -> str:
     if exchange.failure in ("budget", "down"):
         return ""  # it was not asked again, and so said nothing
     for attempt in exchange.earlier:
-        if _counts(attempt) and kind_of(attempt.status) != kind_of(exchange.status):
+        if counts(attempt) and kind_of(attempt.status) != kind_of(exchange.status):
             first = attempt.status or f"no answer ({attempt.failure})"
             return f"first {first}, then {exchange.outcome} for the same bytes"
     return ""
@@ -47,7 +47,7 @@ def change_of(exchange: Exchange) -> str:
 
 def wavered(exchange: Exchange) -> str:
     """Say how the same bytes were accepted once and refused once, or nothing."""
-    kinds = {kind_of(a.status) for a in exchange.earlier if _counts(a)} | {kind_of(exchange.status)}
+    kinds = {kind_of(a.status) for a in exchange.earlier if counts(a)} | {kind_of(exchange.status)}
     return change_of(exchange) if {2, 4} <= kinds else ""
 
 
@@ -56,7 +56,8 @@ def kind_of(status: int | None) -> int:
     return 5 if status is None else status // 100
 
 
-def _counts(attempt: Attempt) -> bool:
+def counts(attempt: Attempt) -> bool:
+    """Return whether a try says something: it was neither put off nor excused."""
     return attempt.status not in (*SEND_AGAIN, 503) and not attempt.excused
 
 
@@ -82,7 +83,7 @@ class Constancy:
         first = [change.exchange for change in self.changes[:MOST_TRIED]]
         if self._changes_again(e for e in first for _ in range(ROUNDS)):
             return "at random"
-        reused = all(a.reused for e in first for a in e.earlier if _counts(a))
+        reused = all(a.reused for e in first for a in e.earlier if counts(a))
         if reused and any(map(self._changes_on_a_used_connection, first)):
             return "used connection"
         size = self.run.at_once
@@ -132,5 +133,5 @@ def _differs(known: Exchange, again: Exchange) -> bool:
     """
     if again.failure == "budget":
         return False
-    tries = [*(a.status for a in again.earlier if _counts(a)), again.status]
+    tries = [*(a.status for a in again.earlier if counts(a)), again.status]
     return any(kind_of(status) != kind_of(known.status) for status in tries)

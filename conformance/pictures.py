@@ -39,17 +39,17 @@ def make(seed: str, kind: Kind = "png") -> bytes:
     """Return the bytes of a picture that is drawn from a seed.
 
     A `png` is a square of 256 pixels, 8-bit RGB and under 2 KB; `rgba` has an alpha channel, too;
-    `large` has one and 1024 pixels; `wide` is not square; `photo` is a square of 1024 pixels that
-    does not compress, of about 3 MB.
+    `large` has 512 pixels; `wide` is not square; `photo` is a square of 1024 pixels that does not
+    compress, of about 3 MB.
     """
     if kind == "photo":
         side = 1024
         noise = random.Random(seed).randbytes(side * side * 3)  # noqa: S311 - a test picture
-        return _encoded(Image.frombytes("RGB", (side, side), noise), "PNG")
-    mode = "RGBA" if kind in ("rgba", "large") else "RGB"
+        return _encoded(Image.frombytes("RGB", (side, side), noise), "PNG", level=1)
+    mode = "RGBA" if kind == "rgba" else "RGB"
     colours = hashlib.shake_256(seed.encode()).digest(_TILES * _TILES * len(mode))
     tiles = Image.frombytes(mode, (_TILES, _TILES), colours)
-    size = {"wide": (320, 192), "large": (1024, 1024)}.get(kind, (256, 256))
+    size = {"wide": (320, 192), "large": (512, 512)}.get(kind, (256, 256))
     picture = tiles.resize(size, Image.Resampling.NEAREST)
     return _encoded(picture, {"jpeg": "JPEG", "webp": "WEBP"}.get(kind, "PNG"))
 
@@ -65,9 +65,9 @@ def marked(content: bytes, mark: str) -> bytes:
     return content[:head] + chunk + content[head:]
 
 
-def _encoded(picture: Image.Image, kind: str) -> bytes:
+def _encoded(picture: Image.Image, kind: str, level: int = 9) -> bytes:
     out = io.BytesIO()
-    picture.save(out, kind, **({"compress_level": 4} if kind == "PNG" else {}))
+    picture.save(out, kind, **({"compress_level": level} if kind == "PNG" else {}))
     return out.getvalue()
 
 

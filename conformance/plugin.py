@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.variation import LAST, PLAIN, Spec
+from conformance import selection
+from conformance.selection import EXCHANGE, EXCHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
     from conformance.result import Status
     from conformance.session import Session
     from conformance.target import Target
-
-EXCHANGE, EXCHANGES, ANSWERS, RUN = "exchange", "exchanges", "answers", "run"
-FURTHER = "further"
-FORWARDED = "forwarded"
-# Checks that take one of these look at the whole run, and come last.
-WHOLE = frozenset({ANSWERS, RUN, FORWARDED, "constancy"})
+    from conformance.variation import Spec
 
 
 @dataclass
@@ -109,7 +105,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if profile == "smoke":
         chosen = wanted[:1]
     else:
-        chosen = [s for s in wanted if _within(s.profile, profile)]
+        chosen = [s for s in wanted if selection.within(s.profile, profile)]
     ids = [s.title or s.label for s in chosen]
     metafunc.parametrize(EXCHANGE, chosen, ids=[_ascii(i) for i in ids], indirect=True)
 
@@ -118,122 +114,27 @@ def _ascii(text: str) -> str:
     return text.encode("ascii", "backslashreplace").decode().replace("::", ":")
 
 
-def _within(profile: str, chosen: str) -> bool:
-    from conformance.plan import PROFILES  # noqa: PLC0415
-
-    return PROFILES.index(profile) <= PROFILES.index(chosen)
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is not selected, and judge what looks at every answer last."""
     run = config.stash.get(SESSION, None)
     if run is None:
         return
-    selected = [item for item in items if _selected(item, run)]
+    selected = [item for item in items if selection.selected(item, run)]
     run.unmatched = tuple(
         t for t in run.options.checks if not any(t in item.nodeid for item in selected)
     )
     if run.options.shard:
-        selected = _of_shard(selected, run)
+        selected = selection.of_shard(selected, run)
     kept = set(selected)
     left_out = [item for item in items if item not in kept]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    selected.sort(key=_place)
+    selected.sort(key=selection.place)
     items[:] = selected
     for item in selected:
-        for spec in _specs_of(item):
-            run.ask(spec, _tied_to(item) or "")
-
-
-def _place(item: pytest.Item) -> int:
-    """Return where a check is judged: further examples after the others, then the whole run."""
-    taken = set(getattr(item, "fixturenames", ()))
-    if WHOLE & taken:
-        return 3
-    if any(spec.phase == LAST for spec in _specs_of(item)):
-        return 2
-    return 1 if FURTHER in taken else 0
-
-
-def _selected(item: pytest.Item, run: Session) -> bool:
-    return _has_something_to_ask(item, run) and _is_wanted(item, run)
-
-
-def _has_something_to_ask(item: pytest.Item, run: Session) -> bool:
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    # pytest puts a value of its own where a check has nothing to ask.
-    if not isinstance(params.get(EXCHANGE, PLAIN), Spec):
-        return False
-    return run.options.examples is not None or FURTHER not in getattr(item, "fixturenames", ())
-
-
-def _is_wanted(item: pytest.Item, run: Session) -> bool:
-    from conformance import contract  # noqa: PLC0415
-
-    check = getattr(item, "function", None)
-    tied_to = _tied_to(item)
-    if tied_to is None:
-        return False
-    options = run.options
-    requirement = contract.load().requirements.get(tied_to)
-    if not _within(getattr(check, "profile", "core"), options.profile):
-        return False
-    if options.level == "must" and (requirement is None or requirement.level != "MUST"):
-        return False
-    if options.requirements and tied_to not in options.requirements:
-        return False
-    return not options.checks or any(text in item.nodeid for text in options.checks)
-
-
-def _of_shard(items: list[pytest.Item], run: Session) -> list[pytest.Item]:
-    """Return the checks that this job judges, of all that the run would."""
-    from conformance import shards  # noqa: PLC0415 - seldom needed
-    from conformance.exchange import Request  # noqa: PLC0415
-    from conformance.variation import PLAIN  # noqa: PLC0415
-
-    bound = {item: [run.plan.bind(spec) for spec in _specs_of(item)] for item in items}
-    nodes = [
-        shards.Node(
-            item.nodeid,
-            tuple(r for r in bound[item] if isinstance(r, Request)),
-            together=_subject(item),
-            whole=_looks_at_all(item, own=bool(bound[item])),
-        )
-        for item in items
-    ]
-    plain = run.plan.bind(PLAIN)
-    shared = plain.id if isinstance(plain, Request) else ""
-    chosen = shards.chosen(nodes, run.options.shard, shared)
-    return [item for item in items if item.nodeid in chosen]
-
-
-def _looks_at_all(item: pytest.Item, *, own: bool) -> bool:
-    """Whether a check looks at every answer; `run` alone is for more about its own requests."""
-    names = set(getattr(item, "fixturenames", ()))
-    return bool({ANSWERS, "constancy"} & names) or (RUN in names and not own)
-
-
-def _subject(item: pytest.Item) -> str:
-    """Return the subject of a property case, whose counterexamples help each other."""
-    own = "counterexamples" in getattr(item, "fixturenames", ())
-    return (_tied_to(item) or "").partition("-")[0] if own else ""
-
-
-def _tied_to(item: pytest.Item) -> str | None:
-    """Return the requirement, or the open matter, that a check is tied to."""
-    found: str | None = getattr(getattr(item, "function", None), "verifies", None)
-    return found
-
-
-def _specs_of(item: pytest.Item) -> list[Spec]:
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    together = params.get(EXCHANGES)
-    specs = list(together.values()) if together else []
-    if EXCHANGE in params:
-        specs.append(params[EXCHANGE])
-    return specs
+        for spec in selection.specs_of(item):
+            run.ask(spec, selection.tied_to(item) or "")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -34,7 +34,8 @@ OTHER_FORMS = (
     variation("with base64 asked for", n=1, response_format="b64_json"),
     uploaded("with image[]", Upload(field="image[]")),
     uploaded("with a JPEG", Upload("jpeg", filename="picture.jpg", content_type="image/jpeg")),
-    uploaded("with a larger picture that has an alpha channel", Upload("large")),
+    uploaded("with a larger picture", Upload("large")),
+    uploaded("with a picture that has an alpha channel", Upload("rgba")),
     variation("with a user", user="somebody"),
     replace(PLAIN, label="as openai-go sends it", shape=openai_go, variant="go", title_case=True),
 )

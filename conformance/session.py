@@ -162,7 +162,7 @@ class Session:
         self._open(self.target)
         first = self.plan.bind(PLAIN)
         if self._sender is not None and not isinstance(first, Unavailable):
-            self._sender.start([first])
+            self._sender.start([first], purpose="preflight")
 
     def examine(self) -> None:
         """Look at the target with a few requests.

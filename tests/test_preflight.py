@@ -179,7 +179,7 @@ def test_a_model_that_is_not_known_is_the_models_matter() -> None:
     assert found.whose == "the model"
     assert "--model" in found.what_to_do
     assert "openai/dall-e-2" in found.what_to_do
-    assert "5 forms" in found.problem
+    assert "9 forms" in found.problem
 
 
 def test_404_on_the_route_alone_is_the_models_matter() -> None:

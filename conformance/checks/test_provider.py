@@ -1,6 +1,7 @@
 """What reaches the provider: the first picture, n, the fields, the model; and what must not."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -84,7 +85,7 @@ def wanted(exchange: Exchange) -> int | None:
     n = exchange.request.asked("n")
     if n is None:
         return len(exchange.items)
-    return int(n) if n.isascii() and n.isdigit() else None
+    return int(n) if re.fullmatch(r"[0-9]{1,9}", n) else None
 
 
 @verifies("PROVIDER-4")

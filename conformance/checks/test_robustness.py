@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from conformance import answer, stream, wire
 from conformance.combinations import INJECTED, rows
-from conformance.constancy import Constancy, kind_of
+from conformance.constancy import Constancy, counts, kind_of
 from conformance.exchange import Exchange
 from conformance.expect import describe, each, expect, fail, known_object, some, where_present
 from conformance.judging import (
@@ -73,7 +73,8 @@ def not_reused(exchanges: dict[str, Exchange], fresh: Exchange) -> str:
         expect(exchange).judged()
     if not second.earlier and first.local_port not in (None, second.local_port):
         raise NotApplicable("the server closed the connection after its answer, as it may")
-    tried = next((a for a in second.earlier if a.status != fresh.status), None)
+    counted = (a for a in second.earlier if counts(a))
+    tried = next((a for a in counted if a.status != fresh.status), None)
     if tried is not None:
         return f"got {tried.status or tried.failure}: {tried.text[:200]}"
     return "" if said(second) == said(fresh) else f"got {describe(second)}"
