@@ -76,7 +76,7 @@ ROWS = (
         client="openai-go",
         size="1792x1024",
         picture="rgba",
-        content_type="a space, then charset",
+        content_type="charset first",
         delivery=stream.IN_PIECES,
         fallbacks="repeated-json",
     ),
@@ -183,6 +183,6 @@ def _shaped(form: Form, facts: Facts) -> Form:
         shaped = replace(shaped, boundary="simple-boundary-in-quotes", quote_boundary=True)
     if facts.content_type == "another case":
         shaped = replace(shaped, media_type="Multipart/Form-Data", boundary_name="Boundary")
-    if facts.content_type == "a space, then charset":
-        shaped = replace(shaped, media_type="multipart/form-data ; charset=utf-8")
+    if facts.content_type == "charset first":
+        shaped = replace(shaped, media_type="multipart/form-data; charset=utf-8")
     return shaped

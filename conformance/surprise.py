@@ -19,6 +19,7 @@ MOST_DOUBTED = 3
 SEND_AGAIN = frozenset({408, 409, 425, 429})
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 LONGEST_PAUSE_S = 30.0
+MOST_PUT_OFF = 6
 PAUSE_BUDGET_S = 90.0
 
 
@@ -120,7 +121,9 @@ def pause_before_next(exchange: Exchange, tries: int) -> float | None:
     if named is not None:
         named = max(named, PAUSES_S[min(tries, len(PAUSES_S) - 1)])
     if exchange.status == 503 and named is not None:  # noqa: PLR2004 - RFC 9110 §15.6.4
-        return named
+        # It may be the provider's failure that was asked for: what must not succeed waits less long.
+        patient = exchange.request.expected == "accepted" or tries < MOST_PUT_OFF
+        return named if patient else None
     if exchange.status not in SEND_AGAIN:
         return None
     if named is not None:

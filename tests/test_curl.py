@@ -171,7 +171,7 @@ def test_a_hostile_value_arrives_as_it_is(value: str, server: Loopback, tmp_path
         wire.JSON, wire.URLENCODED, wire.PLAIN_TEXT, wire.NO_CONTENT_TYPE, wire.MIXED, wire.NO_BOUNDARY,
         wire.UNKNOWN_BOUNDARY, wire.EMPTY_BODY, *wire.CUTS, *wire.ENDINGS, wire.UNCLOSED, *media_checks.GRAMMAR,
         media_checks.TOGETHER, covering(ending="no final CRLF"), covering(content_type="another case"),
-        covering(content_type="quoted boundary"), covering(content_type="a space, then charset"),
+        covering(content_type="quoted boundary"), covering(content_type="charset first"),
     ],
     ids=lambda s: s.label,
 )  # fmt: skip

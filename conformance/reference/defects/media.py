@@ -63,7 +63,7 @@ MEDIA = (
     Defect(
         "media-type-space-refused",
         "White space before the first semicolon of a Content-Type is refused.",
-        ("MEDIA-1",),
+        ("MEDIA-11",),
         refused_when(lambda call: " ;" in (call.header("content-type") or ""), "not a form"),
     ),
     Defect(
