@@ -30,7 +30,7 @@ class DemoVariables:
 
     def environment(self) -> Mapping[str, str]:
         """Return the credentials themselves, by these names."""
-        from conformance.reference.credentials import demo_credentials  # noqa: PLC0415
+        from conformance.reference.credentials import demo_credentials  # noqa: PLC0415 - only a run against it needs them
 
         demo = demo_credentials()
         return {

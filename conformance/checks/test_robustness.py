@@ -136,6 +136,8 @@ def test_pipelined_requests_are_answered_in_their_order(
     if list(map(kind_of, alone)) != [4, 4]:
         raise Untestable("alone, not both are refused")
     problem = out_of_order(expect(exchanges["both"]).judged(), alone)
+    if not problem and alone[0] == alone[1]:
+        raise NotApplicable(f"both are answered with {alone[0]}, so their order cannot be told")
     if not problem:
         return
     again = run.probe(replace(PIPELINED, copy=1))
