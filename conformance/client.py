@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from conformance.ledger import Purpose
     from conformance.target import Target
 
-REVIVAL_S = 15.0
-REVIVAL_STEP_S = 0.25
-REVIVALS = 5
 MORE_LOOKS = 3
 
 
@@ -68,7 +65,9 @@ class Sender:
         self._listener = listener
         self._on_progress = on_progress
         self._futures: dict[str, Future[Exchange]] = {}
-        self._optional: dict[str, Request] = {}
+        self._finished: list[Exchange] = []
+        # What is asked alone should a request not be accepted, by that request's id.
+        self._alone: dict[str, list[Request]] = {}
         self._arrived: dict[str, asyncio.Event] = {}
         self._crowds: Counter[str] = Counter()
         self._meetings: dict[str, Meeting] = {}
@@ -79,11 +78,6 @@ class Sender:
         self._room = Room(limits.concurrency, grows=not limits.concurrency)
         self._purposes: dict[str, Purpose] = {}
         self._settled = 0
-        self._in_flight: list[str] = []
-        self._fell_during: tuple[str, ...] = ()
-        self._answered = False
-        self._went_down = False
-        self._gone = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="sender", daemon=True)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -118,7 +112,9 @@ class Sender:
         taken = takeover.taken(wanted, self._known)
         left = [r for r in wanted if r.id not in taken]
         self._crowds.update(Counter(r.crowd for r in left if r.crowd))
-        self._optional.update({r.id: r for r in optional})
+        for request in optional:
+            for id_ in request.asked_in:
+                self._alone.setdefault(id_, []).append(request)
         self._loop.call_soon_threadsafe(self._spawn, left, list(taken.values()))
 
     def exchange(self, request_id: str) -> Exchange:
@@ -131,10 +127,13 @@ class Sender:
         return self.exchange(request.id)
 
     def settled(self) -> list[Exchange]:
-        """Wait for everything that was started and return it in the order of its start."""
-        while len(done := [f.result() for f in list(self._futures.values())]) < len(self._futures):
-            pass
-        return done
+        """Wait for everything that was started and return it in the order of its start.
+
+        Many ask for this, and at the end it is always the same.
+        """
+        while len(self._finished) != len(self._futures):
+            self._finished = [f.result() for f in list(self._futures.values())]
+        return self._finished
 
     def arrived(self) -> list[Exchange]:
         """Return what has been settled so far, without waiting."""
@@ -145,6 +144,7 @@ class Sender:
         """Drop an exchange that nobody asks for any more; its evidence is written."""
         for kept in (self._futures, self._arrived, self._purposes):
             kept.pop(request_id, None)
+        self._finished = []
 
     # ------------------------------------------------------------ on the network's thread
 
@@ -153,7 +153,7 @@ class Sender:
         self._loop.run_forever()
 
     async def _open(self) -> None:
-        self._revival = asyncio.Lock()
+        self._life = revival.Life(self._target, self._limits.timeout_s)
         self._transport = transport.Transport(self._target)
         self._named: dict[str, tuple[asyncio.Lock, transport.Transport]] = {}
         self._server = None
@@ -192,11 +192,11 @@ class Sender:
         first = await asyncio.gather(*(self._first_look(r, apart) for r in requests))
         fallen = next((e for e in first if e is not None and e.failure == "dropped"), None)
         if fallen is not None:
-            await self._recovered(fallen)
+            await self._life.recovered(fallen)
         second = await self._looked_at_again([e for e in first if e is not None])
         for _ in range(MORE_LOOKS):
             # Where some changed, the others may have met the same mishap twice.
-            fell = self._went_down or any(map(surprise.broke_twice, second))
+            fell = self._life.went_down or any(map(surprise.broke_twice, second))
             for exchange in map(surprise.excused, second) if fell else second:
                 self._doubts.settled(exchange)
             still = [e for e in second if surprise.is_surprise(e)]
@@ -204,7 +204,7 @@ class Sender:
                 break
             settled = [e for e in second if not surprise.is_surprise(e)]
             second = [*settled, *await self._looked_at_again(still)]
-        fell = self._went_down or any(surprise.broke_twice(e) for e in second)
+        fell = self._life.went_down or any(surprise.broke_twice(e) for e in second)
         for exchange in second:
             self._settle(surprise.excused(exchange) if fell else exchange, apart)
         if apart:
@@ -214,7 +214,7 @@ class Sender:
         found = []
         for exchange in exchanges:
             found.append(await self._second_look(exchange))
-            await self._recovered(found[-1])
+            await self._life.recovered(found[-1])
         return found
 
     async def _first_look(self, request: Request, apart: list[Request]) -> Exchange | None:
@@ -245,7 +245,7 @@ class Sender:
 
     async def _on_named_connection(self, request: Request) -> Exchange:
         if request.connection not in self._named:
-            own = transport.Transport(self._target, connections=1)
+            own = transport.Transport(self._target)
             self._named[request.connection] = (asyncio.Lock(), own)
         lock, own = self._named[request.connection]
         async with lock:
@@ -254,7 +254,7 @@ class Sender:
     async def _second_look(self, first: Exchange) -> Exchange:
         if first.failure in ("budget", "down"):
             return first
-        own = transport.Transport(self._target, connections=1)
+        own = transport.Transport(self._target)
         try:
             second = await self._patiently(first.request, own, purpose="second look")
         finally:
@@ -310,14 +310,13 @@ class Sender:
             text = f"--max-images {self._limits.max_images} is spent"
             return Exchange(request, None, "budget", text)
         self.spent.began(purpose, tries)
-        self._in_flight.append(request.label)
         exchange = Exchange(request, None, "dropped", "the run was stopped")
         self.windows.setdefault(request.id, []).append((time.time(), None))
         try:
-            exchange = self._clean(await self._while_it_lives(request, through, hold))
+            paid = functools.partial(self._budget.reserve_more, request)
+            exchange = self._clean(await self._life.send(request, through, hold, paid))
         finally:
             self.windows[request.id][-1] = (self.windows[request.id][-1][0], time.time())
-            self._in_flight.remove(request.label)
             self._budget.charge(exchange)
             self._budget.give_back(request)
             self.spent.ended(purpose, exchange)
@@ -326,49 +325,6 @@ class Sender:
             fetched = await fetch_urls(exchange, self._target, self._limits.timeout_s)
             exchange = dataclasses.replace(exchange, fetched=fetched)
         return exchange
-
-    async def _while_it_lives(
-        self, request: Request, through: transport.Transport, hold: transport.Hold | None
-    ) -> Exchange:
-        """Send a request; one that meets a gateway that is down waits for it to come back."""
-        paid = functools.partial(self._budget.reserve_more, request)
-        exchange = await through.send(request, self._limits.timeout_s, hold, may_resend=paid)
-        if exchange.reply is not None:
-            self._answered = True
-        if exchange.failure == "dropped" and not self._went_down:
-            self._fell_during = tuple(dict.fromkeys(self._in_flight))
-        for _ in range(REVIVALS):
-            if exchange.failure != "unreachable" or not self._answered:
-                return exchange
-            self._went_down = True
-            if not await self._comes_back():
-                break
-            exchange = await through.send(request, self._limits.timeout_s, may_resend=paid)
-        if exchange.failure != "unreachable":
-            return exchange
-        during = ", ".join(self._fell_during or self._in_flight)
-        text = f"the gateway stopped answering; in flight then: {during}"
-        return Exchange(request, None, "down", text)
-
-    async def _recovered(self, exchange: Exchange) -> None:
-        """After a broken connection, wait until the gateway answers anything at all again.
-
-        A process that just died may still have accepted the next connection. One that never
-        answered has nothing to come back to.
-        """
-        if exchange.failure != "dropped" or not self._answered:
-            return
-        tries = round(REVIVAL_S / REVIVAL_STEP_S)
-        await revival.answers(
-            self._target, exchange.request, self._limits.timeout_s, tries, REVIVAL_STEP_S
-        )
-
-    async def _comes_back(self) -> bool:
-        async with self._revival:
-            tries = 0 if self._gone else round(REVIVAL_S / REVIVAL_STEP_S)
-            back = await revival.accepts_connections(self._target, tries, REVIVAL_STEP_S)
-            self._gone = not back
-            return back
 
     def _settle(self, exchange: Exchange, apart: list[Request]) -> None:
         """Give an exchange to whoever waits for it; what it asked together is to be asked alone."""
@@ -384,8 +340,8 @@ class Sender:
 
     def _done(self, exchange: Exchange, apart: list[Request]) -> None:
         if not exchange.ok:
-            for alone in self._optional.values():
-                if exchange.id in alone.asked_in and alone.id not in self._futures:
+            for alone in self._alone.get(exchange.id, ()):
+                if alone.id not in self._futures:
                     self._expect(alone)
                     if taken := takeover.taken([alone], self._known):
                         self._take_over(taken[alone.id], apart)

@@ -14,7 +14,7 @@ import shutil
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from conformance import result as results
+from conformance import stored
 from conformance.errors import UsageError
 from conformance.evidence import EVIDENCE_FILE
 from conformance.result import Check, Ledger, RequirementResult, Result, Status, verdict_of, worst
@@ -84,8 +84,8 @@ def copy_evidence(folders: list[Path], into: Path) -> None:
 
 def _read(folder: Path) -> Result:
     try:
-        found = results.read(folder / "result.json")
-    except results.ResultError as error:
+        found = stored.read(folder / "result.json")
+    except stored.ResultError as error:
         raise UsageError(f"merge: {error}") from error
     if not found.shard:
         raise UsageError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance import result
+from conformance import stored
 from conformance.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def of(exchange_id: str, folder: Path) -> Replay:
     """
     path = folder / "result.json"
     try:
-        known = result.read(path)
-    except result.ResultError as error:
+        known = stored.read(path)
+    except stored.ResultError as error:
         raise UsageError(f"--replay {exchange_id}: {error}") from error
     checks = tuple(
         check.node

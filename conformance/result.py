@@ -1,26 +1,15 @@
-"""The result of a run: statuses, verdict, and the values behind `result.json`.
+"""The result of a run: statuses, verdict, and the values behind `result.json` (see `stored`).
 
 Every report is drawn from these values and from nothing else.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import types
-import typing
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Any
 
 RESULT_SCHEMA_VERSION = 1
-
-
-class ResultError(Exception):
-    """A file that is no result of this suite: what is wrong, why, and what to do."""
 
 
 class Status(StrEnum):
@@ -265,130 +254,3 @@ def exit_code(result: Result) -> int:
         return 3
     failed = any(r.status is Status.FAIL and r.level == "MUST" for r in result.requirements)
     return 1 if failed else 0
-
-
-def to_json(result: Result) -> str:
-    """Return `result.json`: UTF-8 text, keys in the order of the classes above."""
-    return json.dumps(dataclasses.asdict(result), ensure_ascii=False, indent=1) + "\n"
-
-
-def write(result: Result, path: Path) -> None:
-    """Write `result.json` to `path`."""
-    path.write_text(to_json(result), encoding="utf-8", errors="backslashreplace")
-
-
-def read(path: Path) -> Result:
-    """Read a `result.json` back.
-
-    Raises:
-        ResultError: the file cannot be read or is no result of this version of the suite.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ResultError(
-            f"{path} cannot be read ({error.strerror}). Name the result.json that a run wrote."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ResultError(
-            f"{path} is no result: it is not UTF-8 text. Name the result.json that a run wrote."
-        ) from error
-    return from_json(text, name=str(path))
-
-
-def from_json(text: str, *, name: str = "the text") -> Result:
-    """Rebuild a `Result` from the text of a `result.json`; `name` is what errors call it.
-
-    Raises:
-        ResultError: the text is no result of this version of the suite.
-    """
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ResultError(
-            f"{name} is no result: it is not JSON ({error}). Name the result.json that a run wrote."
-        ) from error
-    version = value.get("schema") if isinstance(value, dict) else None
-    if isinstance(version, int) and version != RESULT_SCHEMA_VERSION:
-        raise ResultError(
-            f"{name} has version {version} of the result format; this suite reads version "
-            f"{RESULT_SCHEMA_VERSION}. Use the version of the suite that wrote it, or run again."
-        )
-    try:
-        return typing.cast("Result", _rebuild(Result, value, "the document"))
-    except _Mismatch as error:
-        raise ResultError(
-            f"{name} is no result: {error}. Name a result.json that a run wrote, unchanged."
-        ) from error
-
-
-class _Mismatch(Exception):  # noqa: N818 - never leaves this module
-    """A JSON value that does not fit the dataclass field it is for."""
-
-
-def _rebuild(hint: Any, value: Any, where: str) -> Any:
-    """Return the JSON value as the type that a dataclass field is declared to have."""
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is types.UnionType:  # every union here is `X | None`
-        return None if value is None else _rebuild(arguments[0], value, where)
-    if origin is tuple:
-        items = _demand(list, value, where)
-        kinds = [arguments[0]] * len(items) if arguments[-1] is Ellipsis else list(arguments)
-        if len(kinds) != len(items):
-            raise _Mismatch(f"{where} has {len(items)} items instead of {len(kinds)}")
-        pairs = enumerate(zip(kinds, items, strict=True))
-        return tuple(_rebuild(kind, item, f"{where}[{i}]") for i, (kind, item) in pairs)
-    if origin is dict:
-        members = _demand(dict, value, where)
-        return {k: _rebuild(arguments[1], v, f"{where}[{k!r}]") for k, v in members.items()}
-    return _rebuild_one(hint, value, where)
-
-
-def _rebuild_one(hint: Any, value: Any, where: str) -> Any:
-    if dataclasses.is_dataclass(hint):
-        return _rebuild_dataclass(typing.cast("type[Any]", hint), value, where)
-    # JSON has one kind of number, so a whole one may stand where a float is declared.
-    if hint is Any or (hint is float and type(value) is int):
-        return value
-    if issubclass(hint, StrEnum):
-        if value not in list(hint):
-            raise _Mismatch(f"{where} is {value!r}, none of {', '.join(hint)}")
-        return hint(value)
-    return _demand(hint, value, where)
-
-
-def _rebuild_dataclass(cls: type[Any], value: Any, where: str) -> Any:
-    members = _demand(dict, value, where)
-    hints = _HINTS[cls]
-    fields = {f.name: f for f in dataclasses.fields(cls)}
-    if unknown := members.keys() - fields.keys():
-        raise _Mismatch(f"{where} has the unknown key {min(unknown)!r}")
-    for name, declared in fields.items():
-        needed = declared.default is declared.default_factory is dataclasses.MISSING
-        if needed and name not in members:
-            raise _Mismatch(f"{where} lacks the key {name!r}")
-    return cls(**{k: _rebuild(hints[k], v, f"{where}.{k}") for k, v in members.items()})
-
-
-def _demand(kind: type, value: Any, where: str) -> Any:
-    if type(value) is not kind:  # exactly: in Python a bool is an int, in JSON it is not
-        raise _Mismatch(f"{where} is {type(value).__name__}, not {kind.__name__}")
-    return value
-
-
-_HINTS = {
-    cls: typing.get_type_hints(cls)
-    for cls in (
-        Result,
-        RequirementResult,
-        Check,
-        Observation,
-        ExchangeSummary,
-        FormField,
-        Picture,
-        ProviderCall,
-        Try,
-        Diagnosis,
-        Ledger,
-    )
-}

@@ -1,4 +1,7 @@
-"""Looks whether a gateway that went down is back: it takes connections, or answers anything."""
+"""A gateway that goes down: whether it is back, and what merely met its fall.
+
+It gets time to come back. What was in flight when it fell is named for those who find it down.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,98 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance import transport
+from conformance.exchange import Exchange
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.exchange import Request
     from conformance.target import Target
 
+REVIVAL_S = 15.0
+REVIVAL_STEP_S = 0.25
+REVIVALS = 5
 
-async def accepts_connections(target: Target, tries: int, step_s: float) -> bool:
-    """Return whether the gateway takes a connection before the tries are over."""
+
+class Life:
+    """What a run knows of its gateway being up; must be made on the loop that uses it."""
+
+    def __init__(self, target: Target, timeout_s: float) -> None:
+        self.went_down = False
+        self._target = target
+        self._timeout_s = timeout_s
+        self._answered = False
+        self._gone = False
+        self._in_flight: list[str] = []
+        self._fell_during: tuple[str, ...] = ()
+        self._looking = asyncio.Lock()
+
+    async def send(
+        self,
+        request: Request,
+        through: transport.Transport,
+        hold: transport.Hold | None,
+        may_resend: Callable[[], bool],
+    ) -> Exchange:
+        """Send a request; one that meets a gateway that is down waits for it to come back."""
+        self._in_flight.append(request.label)
+        try:
+            return await self._send(request, through, hold, may_resend)
+        finally:
+            self._in_flight.remove(request.label)
+
+    async def _send(
+        self,
+        request: Request,
+        through: transport.Transport,
+        hold: transport.Hold | None,
+        may_resend: Callable[[], bool],
+    ) -> Exchange:
+        exchange = await through.send(request, self._timeout_s, hold, may_resend)
+        if exchange.reply is not None:
+            self._answered = True
+        if exchange.failure == "dropped" and not self.went_down:
+            self._fell_during = tuple(dict.fromkeys(self._in_flight))
+        for _ in range(REVIVALS):
+            if exchange.failure != "unreachable" or not self._answered:
+                return exchange
+            self.went_down = True
+            if not await self._comes_back():
+                break
+            exchange = await through.send(request, self._timeout_s, may_resend=may_resend)
+        if exchange.failure != "unreachable":
+            return exchange
+        during = ", ".join(self._fell_during or self._in_flight)
+        text = f"the gateway stopped answering; in flight then: {during}"
+        return Exchange(request, None, "down", text)
+
+    async def recovered(self, exchange: Exchange) -> None:
+        """After a broken connection, wait until the gateway answers anything at all again.
+
+        A process that just died may still have accepted the next connection. One that never
+        answered has nothing to come back to.
+        """
+        if exchange.failure != "dropped" or not self._answered:
+            return
+        probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
+        for _ in range(round(REVIVAL_S / REVIVAL_STEP_S)):
+            own = transport.Transport(self._target)
+            try:
+                if (await own.send(probe, self._timeout_s)).reply is not None:
+                    return
+            finally:
+                await own.close()
+            await asyncio.sleep(REVIVAL_STEP_S)
+
+    async def _comes_back(self) -> bool:
+        async with self._looking:
+            tries = 0 if self._gone else round(REVIVAL_S / REVIVAL_STEP_S)
+            back = await _accepts_connections(self._target, tries)
+            self._gone = not back
+            return back
+
+
+async def _accepts_connections(target: Target, tries: int) -> bool:
     parts = urlsplit(target.url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     for _ in range(tries):
@@ -24,21 +111,5 @@ async def accepts_connections(target: Target, tries: int, step_s: float) -> bool
             _, writer = await asyncio.open_connection(parts.hostname, port)
             writer.close()
             return True
-        await asyncio.sleep(step_s)
-    return False
-
-
-async def answers(
-    target: Target, request: Request, timeout_s: float, tries: int, step_s: float
-) -> bool:
-    """Return whether the gateway answers a GET at a request's address before the tries are over."""
-    probe = dataclasses.replace(request, method="GET", body=b"", chunked=False)
-    for _ in range(tries):
-        own = transport.Transport(target, connections=1)
-        try:
-            if (await own.send(probe, timeout_s)).reply is not None:
-                return True
-        finally:
-            await own.close()
-        await asyncio.sleep(step_s)
+        await asyncio.sleep(REVIVAL_STEP_S)
     return False

@@ -7,6 +7,7 @@ import contextlib
 import ssl
 import time
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -36,27 +37,23 @@ class TooLargeError(Exception):
 
 
 class Transport:
-    """A pool of connections to one target; it never follows a redirect and trusts no environment."""
+    """Connections to one target, each used again once it is free.
 
-    def __init__(self, target: Target, connections: int = 100) -> None:
-        secure = target.base_url.startswith("https")
+    It never follows a redirect, keeps no cookie and trusts no environment.
+    """
+
+    def __init__(self, target: Target) -> None:
         self._target = target
-        self._secure = ssl.create_default_context() if secure else None
-        self._client = httpx.AsyncClient(
-            trust_env=False,
-            follow_redirects=False,
-            timeout=None,  # noqa: S113 - `send` bounds the whole exchange
-            verify=self._secure or False,
-            limits=httpx.Limits(
-                max_connections=connections,
-                max_keepalive_connections=connections,
-                keepalive_expiry=KEEPALIVE_S,
-            ),
-        )
+        self._secure = target.base_url.startswith("https")
+        self._context = ssl.create_default_context() if self._secure else _no_context()
+        # Each holds one connection, the last used one at the end. A pool that holds them all looks
+        # at every one of them twice for each request.
+        self._free: list[httpx.AsyncHTTPTransport] = []
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        for connection in self._free:
+            await connection.aclose()
 
     async def send(
         self,
@@ -75,7 +72,7 @@ class Transport:
         traced = _Trace()
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         if failure == "dropped" and traced.reused and not traced.answered and may_resend():
-            fresh = Transport(self._target, connections=1)
+            fresh = Transport(self._target)
             try:
                 return await fresh.send(request, timeout_s, hold)
             finally:
@@ -134,7 +131,7 @@ class Transport:
         framing, content = _content(request, hold)
         outgoing = httpx.Request(
             request.method,
-            url,
+            _parsed(url),
             headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in (*headers, *framing)],
             content=content,
             extensions={"trace": traced},
@@ -144,11 +141,15 @@ class Transport:
     async def _deliver(
         self, request: Request, url: str, headers: list[tuple[str, str]]
     ) -> list[stream.Answered]:
-        where = httpx.URL(url)
+        where = _parsed(url)
         host = where.netloc.decode("ascii")
         target = where.raw_path.decode("ascii")
         return await stream.deliver(
-            stream.Address(where.host, where.port or (443 if self._secure else 80), self._secure),
+            stream.Address(
+                where.host,
+                where.port or (443 if self._secure else 80),
+                self._context if self._secure else None,
+            ),
             stream.Head(request.method, target, (("Host", host), *headers)),
             request.body,
             request.delivery,
@@ -156,12 +157,13 @@ class Transport:
         )
 
     async def _reply(self, outgoing: httpx.Request, clean: Redactor, traced: _Trace) -> Reply:
-        answer = await self._client.send(outgoing, stream=True)
-        try:
-            traced.note(answer)
-            content = await _read(answer)
-        finally:
-            await answer.aclose()
+        async with self._connection() as connection:
+            answer = await connection.handle_async_request(outgoing)
+            try:
+                traced.note(answer)
+                content = await _read(answer)
+            finally:
+                await answer.aclose()
         return Reply(
             status=answer.status_code,
             headers=clean.clean_pairs(
@@ -170,6 +172,25 @@ class Transport:
             body=clean.clean(content),
             http_version=answer.http_version,
         )
+
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
+        """Lend the connection that was free last, or a new one."""
+        one = (
+            self._free.pop()
+            if self._free
+            else httpx.AsyncHTTPTransport(
+                trust_env=False,
+                verify=self._context,
+                limits=httpx.Limits(
+                    max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
+                ),
+            )
+        )
+        try:
+            yield one
+        finally:
+            self._free.append(one)
 
     def _authorization(self, request: Request) -> tuple[str, str | None]:
         named = self._target.credential(request.credential.name)
@@ -206,6 +227,17 @@ class _Trace:
         stream = answer.extensions.get("network_stream")
         with contextlib.suppress(AttributeError, TypeError, IndexError):
             self.local_port = stream.get_extra_info("client_addr")[1]  # type: ignore[union-attr]
+
+
+@lru_cache(maxsize=64)
+def _parsed(url: str) -> httpx.URL:
+    return httpx.URL(url)
+
+
+@lru_cache(maxsize=1)
+def _no_context() -> ssl.SSLContext:
+    """Return a context for connections that need none: httpx would make one for each."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _content(request: Request, hold: Hold | None) -> tuple[list[tuple[str, str]], Any]:

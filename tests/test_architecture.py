@@ -113,7 +113,7 @@ def test_the_provider_knows_nothing_of_the_suite_but_pictures_and_redaction() ->
 
 
 def test_reports_know_the_result_and_nothing_else() -> None:
-    own = {"conformance.result", *under("conformance.reports")}
+    own = {"conformance.result", "conformance.stored", *under("conformance.reports")}
     for module in under("conformance.reports"):
         assert of_ours(module, TOP, LATE, TYPES) - own == set(), module
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import client, constancy, launch, surprise
+from conformance import constancy, launch, revival, surprise
 from conformance.budget import Limits
 from conformance.demo import DEMO_VARIABLES
 from conformance.exchange import Reply
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surprise, "PAUSES_S", (0.01, 0.01, 0.01, 0.01))
-    monkeypatch.setattr(client, "REVIVAL_S", 0.2)
-    monkeypatch.setattr(client, "REVIVAL_STEP_S", 0.02)
+    monkeypatch.setattr(revival, "REVIVAL_S", 0.2)
+    monkeypatch.setattr(revival, "REVIVAL_STEP_S", 0.02)
 
 
 class Made:

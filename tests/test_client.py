@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import client, surprise, transport
+from conformance import revival, surprise, transport
 from conformance.budget import Limits
 from conformance.client import Sender
 from conformance.evidence import Evidence
@@ -52,8 +52,8 @@ REFUSED = fault(variation(n=11), twin=PLAIN)
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surprise, "PAUSES_S", (0.01, 0.01, 0.01, 0.01))
-    monkeypatch.setattr(client, "REVIVAL_S", 2.0)
-    monkeypatch.setattr(client, "REVIVAL_STEP_S", 0.02)
+    monkeypatch.setattr(revival, "REVIVAL_S", 2.0)
+    monkeypatch.setattr(revival, "REVIVAL_STEP_S", 0.02)
 
 
 class Asking:
@@ -367,7 +367,7 @@ def test_an_answer_that_is_no_gzip_although_it_says_so_is_no_http() -> None:
     "noise", [b"SSH-2.0-OpenSSH_9\r\n", b"\x15\x03\x01\x00\x02\x02\x16", b"\n" * 99]
 )
 def test_what_is_no_http_is_told_as_such(noise: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "REVIVAL_S", 0.1)
+    monkeypatch.setattr(revival, "REVIVAL_S", 0.1)
 
     def connected(connection: socket.socket, _number: int) -> None:
         read_request(connection)
@@ -383,7 +383,7 @@ def test_what_is_no_http_is_told_as_such(noise: bytes, monkeypatch: pytest.Monke
 def test_a_connection_closed_without_an_answer_is_dropped(
     delivery: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "REVIVAL_S", 0.1)
+    monkeypatch.setattr(revival, "REVIVAL_S", 0.1)
 
     def connected(connection: socket.socket, _number: int) -> None:
         while not connection.recv(65_536).endswith((b"--\r\n", b"X-Trailer: 1\r\n\r\n")):
@@ -477,7 +477,7 @@ def test_a_gateway_that_goes_down_and_comes_back_is_waited_for() -> None:
 def test_a_gateway_that_never_comes_back_is_down_for_all_that_follow(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(client, "REVIVAL_S", 0.3)
+    monkeypatch.setattr(revival, "REVIVAL_S", 0.3)
     stop, stopped, port = threading.Event(), threading.Event(), free_port()
     later = [replace(s, after=PLAIN) for s in several(5)]
     asking = Asking(f"http://{HOST}:{port}", PLAIN, *later)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import client
+from conformance import revival
 from conformance.budget import Limits
 from conformance.client import Sender
 from conformance.plan import Plan
@@ -42,7 +42,7 @@ ROUTE = "/v1/images/variations"
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "REVIVAL_S", 0.05)
+    monkeypatch.setattr(revival, "REVIVAL_S", 0.05)
 
 
 def examined(url: str, limits: Limits | None = None, **flags: Any) -> tuple[Diagnosis, ...]:

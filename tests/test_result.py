@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from conformance import result as results
+from conformance import stored
 from conformance.reports import counting
 from conformance.result import (
     Check,
@@ -21,7 +22,6 @@ from conformance.result import (
     Picture,
     RequirementResult,
     Result,
-    ResultError,
     Status,
     Verdict,
 )
@@ -84,7 +84,7 @@ EVERYTHING = Result(
 
 
 def damaged(*path: str | int, **changes: Any) -> str:
-    document = json.loads(results.to_json(EVERYTHING))
+    document = json.loads(stored.to_json(EVERYTHING))
     place = document
     for step in path:
         place = place[step]
@@ -98,13 +98,13 @@ def damaged(*path: str | int, **changes: Any) -> str:
 
 def test_a_written_result_is_read_back_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "result.json"
-    results.write(EVERYTHING, path)
-    assert results.read(path) == EVERYTHING
+    path.write_text(stored.to_json(EVERYTHING), encoding="utf-8", errors="backslashreplace")
+    assert stored.read(path) == EVERYTHING
 
 
 def test_a_written_result_fits_its_schema(tmp_path: Path) -> None:
     path = tmp_path / "result.json"
-    results.write(EVERYTHING, path)
+    path.write_text(stored.to_json(EVERYTHING), encoding="utf-8", errors="backslashreplace")
     VALIDATOR.validate(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -163,8 +163,8 @@ def test_the_schema_knows_every_word(enum: type[Status | Verdict]) -> None:
     ],
 )
 def test_what_is_no_result_is_named(text: str, says: str) -> None:
-    with pytest.raises(ResultError) as caught:
-        results.from_json(text, name="some.json")
+    with pytest.raises(stored.ResultError) as caught:
+        stored.from_json(text, name="some.json")
     assert str(caught.value).startswith("some.json ")
     assert says in str(caught.value)
     assert str(caught.value).endswith((", unchanged.", "that a run wrote.", "or run again."))
@@ -176,14 +176,14 @@ def test_the_schema_refuses_it_too(text: str) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ResultError, match=r"none\.json cannot be read \(No such file"):
-        results.read(tmp_path / "none.json")
+    with pytest.raises(stored.ResultError, match=r"none\.json cannot be read \(No such file"):
+        stored.read(tmp_path / "none.json")
 
 
 def test_a_binary_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"\x89PNG")
-    with pytest.raises(ResultError, match=r"a\.png is no result: it is not UTF-8"):
-        results.read(tmp_path / "a.png")
+    with pytest.raises(stored.ResultError, match=r"a\.png is no result: it is not UTF-8"):
+        stored.read(tmp_path / "a.png")
 
 
 def requirement(level: str, status: Status) -> RequirementResult:
@@ -245,4 +245,4 @@ def test_clauses_keep_their_order() -> None:
 
 def test_every_dataclass_can_be_rebuilt() -> None:
     declared = {c for c in vars(results).values() if dataclasses.is_dataclass(c)}
-    assert set(typing.cast("dict[type, Any]", results._HINTS)) == declared
+    assert set(typing.cast("dict[type, Any]", stored._HINTS)) == declared

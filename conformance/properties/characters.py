@@ -18,9 +18,15 @@ from typing import TYPE_CHECKING
 from hypothesis.internal.charmap import charmap_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SURROGATES = (0xD800, 0xDFFF)
+# Planes that are of one category but for their last two code points: nothing is assigned in 4 to
+# 13, and 15 and 16 are for private use (Unicode 16.0 §2.8, §23.5).
+PLANE = 0x10000
+NO_CHARACTERS = 2
+UNIFORM = (*range(4, 14), 15, 16)
 
 
 def make_known() -> None:
@@ -34,12 +40,22 @@ def by_category() -> dict[str, list[tuple[int, int]]]:
     """Return the ranges of characters of each category of Unicode."""
     found: dict[str, list[tuple[int, int]]] = {}
     start = 0
-    every = map(unicodedata.category, map(chr, range(sys.maxunicode + 1)))
-    for category, run in itertools.groupby(every):
-        end = start + sum(1 for _ in run)
+    for category, runs in itertools.groupby(_runs(), lambda run: run[0]):
+        end = start + sum(length for _, length in runs)
         found.setdefault(category, []).append((start, end - 1))
         start = end
     return found
+
+
+def _runs() -> Iterator[tuple[str, int]]:
+    """Yield the categories of all characters in their order, each with how many have it."""
+    for first in range(0, sys.maxunicode + 1, PLANE):
+        if first // PLANE in UNIFORM:
+            yield unicodedata.category(chr(first)), PLANE - NO_CHARACTERS
+            yield unicodedata.category(chr(first + PLANE - 1)), NO_CHARACTERS
+        else:
+            every = map(unicodedata.category, map(chr, range(first, first + PLANE)))
+            yield from ((category, len(list(run))) for category, run in itertools.groupby(every))
 
 
 def in_utf8() -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:

@@ -7,12 +7,15 @@ what the surrounding program happens to have imported plays no part.
 from __future__ import annotations
 
 import contextlib
+import itertools
+import math
 import random
 import tempfile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import providers
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 Drawn = TypeVar("Drawn")
 # Room for what is not wanted.
 MORE = 12
+# An example costs hypothesis as much as some ten values in it.
+TOGETHER = 8
 
 
 def draw(
@@ -71,9 +76,11 @@ def chosen(
     hypothesis varies what it drew before, so that neighbours are much alike; it draws `spare` times
     as many.
     """
-    mixed = [v for v in draw(strategy, count * spare + MORE, seed) if wanted(v)]
-    random.Random(seed).shuffle(mixed)  # noqa: S311 - no secret
-    return list(dict.fromkeys(mixed))[:count]
+    more = math.ceil((count * spare + MORE) / TOGETHER)
+    lists = st.lists(strategy, min_size=TOGETHER, max_size=TOGETHER)
+    drawn = list(dict.fromkeys(itertools.chain(*draw(lists, more, seed))))
+    random.Random(seed).shuffle(drawn)  # noqa: S311 - no secret
+    return list(itertools.islice(filter(wanted, drawn), count))
 
 
 @contextlib.contextmanager

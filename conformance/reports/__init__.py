@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.result import to_json
+from conformance.stored import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
