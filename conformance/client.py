@@ -18,7 +18,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from conformance import revival, surprise, takeover, transport
 from conformance.budget import Budget
@@ -30,7 +30,7 @@ from conformance.pacing import Meeting, Patience, Room
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
 
     from conformance.budget import Limits
     from conformance.exchange import Request
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from conformance.target import Target
 
 MORE_LOOKS = 3
+Found = TypeVar("Found")
 
 
 class Sender:
@@ -80,7 +81,8 @@ class Sender:
         self._settled = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="sender", daemon=True)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._ahead: list[asyncio.Task[Exchange | None]] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -103,8 +105,13 @@ class Sender:
         requests: Iterable[Request],
         optional: Iterable[Request] = (),
         purpose: Purpose = "plan",
+        *,
+        ahead: bool = False,
     ) -> None:
-        """Send these requests, phase by phase; `optional` ones only where they are needed."""
+        """Send these requests, phase by phase; `optional` ones only where they are needed.
+
+        What is sent `ahead` is looked at twice, and asked apart, with what is started after it.
+        """
         wanted = [r for r in requests if r.id not in self._futures]
         for request in wanted:
             self._expect(request)
@@ -115,11 +122,15 @@ class Sender:
         for request in optional:
             for id_ in request.asked_in:
                 self._alone.setdefault(id_, []).append(request)
-        self._loop.call_soon_threadsafe(self._spawn, left, list(taken.values()))
+        self._loop.call_soon_threadsafe(self._spawn, left, list(taken.values()), ahead)
 
     def exchange(self, request_id: str) -> Exchange:
         """Wait for the exchange of a request that was started."""
         return self._futures[request_id].result()
+
+    def has_arrived(self, request_id: str) -> bool:
+        """Whether the exchange of a request that was started is settled."""
+        return self._futures[request_id].done()
 
     def send(self, request: Request) -> Exchange:
         """Send one request of the preflight now and wait for its exchange."""
@@ -172,12 +183,19 @@ class Sender:
             await own.close()
         await self._transport.close()
 
-    def _spawn(self, requests: list[Request], taken: list[Exchange]) -> None:
+    def _spawn(self, requests: list[Request], taken: list[Exchange], ahead: bool) -> None:  # noqa: FBT001 - called by the loop
         for exchange in taken:
             self._take_over(exchange, requests)
-        task = self._loop.create_task(self._phases(requests))
+        if ahead:
+            self._ahead += [self._task(self._first_look(r, [])) for r in requests]
+        else:
+            self._task(self._phases(requests))
+
+    def _task(self, work: Coroutine[Any, Any, Found]) -> asyncio.Task[Found]:
+        task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _phases(self, requests: list[Request]) -> None:
         try:
@@ -190,6 +208,10 @@ class Sender:
     async def _all(self, requests: list[Request]) -> None:
         apart: list[Request] = []
         first = await asyncio.gather(*(self._first_look(r, apart) for r in requests))
+        if any(first) or len(requests) > 1:
+            # Whoever looks twice does so alone, and so once nothing is in flight any more.
+            ahead, self._ahead = self._ahead, []
+            first += await asyncio.gather(*ahead)
         fallen = next((e for e in first if e is not None and e.failure == "dropped"), None)
         if fallen is not None:
             await self._life.recovered(fallen)

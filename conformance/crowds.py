@@ -14,25 +14,46 @@ from typing import TYPE_CHECKING
 from conformance.variation import MAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from conformance.exchange import Request
 
 CROWDS = 3
-LONGEST_FIRST = ("accepted", "either", "refused")
 
 
-def in_order(requests: Iterable[Request], size: int) -> list[Request]:
-    """Return the requests as they are sent: crowds, then what must be accepted, then the rest.
+def beside(requests: Iterable[Request], size: int) -> list[Request]:
+    """Return what fills the places beside a first good request that is being answered.
+
+    It is a crowd, and what takes the places of those in it that are refused.
+    """
+    free = [r for r in requests if _can_meet(r)]
+    accepted = [r for r in free if r.expected == "accepted"]
+    accepted.sort(key=lambda r: (not r.fields[1:], r.pictures))
+    crowd = _in_turn(accepted, _refused(free))[:size]
+    met = {r.id for r in crowd}
+    places = sum(r.expected == "refused" for r in crowd)
+    return [*_crowd(crowd, 1), *[r for r in accepted if r.id not in met][:places]]
+
+
+def in_order(requests: Iterable[Request], size: int, ahead: int = 0) -> list[Request]:
+    """Return the requests as they are sent: each crowd with others behind it, then the rest.
+
+    What takes longest is begun first, but for one place that is left to refusals: they are quick,
+    and can be judged while pictures are drawn.
 
     Args:
-        requests: the plan.
+        requests: the plan, or what of it is not in flight yet.
         size: how many may be in flight.
+        ahead: how many that take long are in flight already, the first crowd among them.
     """
-    crowded, rest = _split(list(requests), size, CROWDS)
-    # What takes longest is begun first; refusals are quick, and fill the places at the end.
-    rest.sort(key=lambda r: (LONGEST_FIRST.index(r.expected), -r.pictures))
-    return _between(crowded, rest, size)
+    crowds, rest = _split(list(requests), size, CROWDS, begun=ahead > 0)
+    refused = [r for r in rest if r.expected == "refused"]
+    slow = [r for r in rest if r.expected != "refused"]
+    slow.sort(key=lambda r: (r.expected != "accepted", -r.pictures))
+    if ahead:
+        more = max(size - ahead - 1, 0)
+        return [*slow[:more], *refused, *_between(crowds, deque(slow[more:]), [])]
+    return _between(crowds, deque(slow), refused)
 
 
 def first_of(requests: Iterable[Request], size: int) -> list[Request]:
@@ -42,43 +63,61 @@ def first_of(requests: Iterable[Request], size: int) -> list[Request]:
         requests: the plan, the most important first.
         size: how many may be in flight.
     """
-    crowded, rest = _split(list(requests), size, 1)
-    return [*crowded, *rest]
+    crowds, rest = _split(list(requests), size, 1)
+    return [*itertools.chain(*crowds), *rest]
 
 
-def _split(known: list[Request], size: int, most: int) -> tuple[list[Request], list[Request]]:
-    """Return the members of at most so many crowds, and the rest."""
-    chosen = list(itertools.islice(_mixed(known, size), most * size)) if size > 1 else []
-    crowded = {r.id: replace(r, crowd=f"crowd {i // size + 1}") for i, r in enumerate(chosen)}
-    return list(crowded.values()), [r for r in known if r.id not in crowded]
+def _split(
+    known: list[Request], size: int, most: int, *, begun: bool = False
+) -> tuple[list[list[Request]], list[Request]]:
+    """Return at most so many crowds, and the rest."""
+    chosen = _mixed(known, size, begun=begun) if size > 1 else []
+    rows = [chosen[i : i + size] for i in range(0, len(chosen), size)]
+    crowds = [_crowd(row, i) for i, row in enumerate(rows[: most - begun], 1 + begun)]
+    crowded = {r.id for crowd in crowds for r in crowd}
+    return crowds, [r for r in known if r.id not in crowded]
 
 
-def _between(crowded: list[Request], rest: list[Request], size: int) -> list[Request]:
+def _crowd(requests: list[Request], number: int) -> list[Request]:
+    return [replace(r, crowd=f"crowd {number}") for r in requests]
+
+
+def _between(
+    crowds: list[list[Request]], slow: deque[Request], refused: list[Request]
+) -> list[Request]:
     """Put so many others behind a crowd as it has refusals.
 
     These are answered at once; without others in their places half of the next crowd would wait
     there for the other half, which cannot come in before the pictures of this one are drawn.
     """
     ordered: list[Request] = []
-    left = deque(rest)
-    for start in range(0, len(crowded), size):
-        crowd = crowded[start : start + size]
+    for crowd in crowds:
         ordered += crowd
-        quick = sum(r.expected == "refused" for r in crowd)
-        drawn = min(quick, sum(r.expected == "accepted" for r in itertools.islice(left, quick)))
-        ordered += [left.popleft() for _ in range(drawn)]
-    return [*ordered, *left]
+        free = sum(r.expected == "refused" for r in crowd)
+        drawn = free - 1 if refused else free
+        ordered += [slow.popleft() for _ in range(min(drawn, len(slow)))]
+        if free:
+            ordered, refused = [*ordered, *refused], []
+    return [*ordered, *refused, *slow]
 
 
-def _mixed(requests: list[Request], size: int) -> Iterator[Request]:
-    """Yield a crowd of what must be accepted, then such and refusals in turn, each for its field."""
+def _mixed(requests: list[Request], size: int, *, begun: bool) -> list[Request]:
+    """Return a crowd of what must be accepted, then such and refusals in turn, each for its field."""
     free = [r for r in requests if _can_meet(r)]
     accepted = [r for r in free if r.expected == "accepted" and r.fields[1:]]
     accepted.sort(key=lambda r: r.pictures)
-    refused = list({r.faulty: r for r in free if r.expected == "refused" and r.faulty}.values())
-    yield from accepted[:size]
-    for pair in itertools.zip_longest(accepted[size:], refused):
-        yield from (r for r in pair if r is not None)
+    first = 0 if begun else size
+    return [*accepted[:first], *_in_turn(accepted[first:], _refused(free))]
+
+
+def _refused(requests: Iterable[Request]) -> list[Request]:
+    """Return one request for each field that can be faulty."""
+    return [*{r.faulty: r for r in requests if r.expected == "refused" and r.faulty}.values()]
+
+
+def _in_turn(accepted: list[Request], refused: list[Request]) -> list[Request]:
+    pairs = itertools.zip_longest(accepted, refused)
+    return [r for pair in pairs for r in pair if r is not None]
 
 
 def _can_meet(request: Request) -> bool:

@@ -161,6 +161,12 @@ def run_checks(session: Session) -> Judged:
                 outcome = "skipped" if skipped else "failed"
             return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
+        def pytest_runtestloop(self) -> None:
+            """Have the reports' template ready while the first pictures are drawn."""
+            from conformance.reports import html  # noqa: PLC0415 - slow, and nobody waits for it here
+
+            html.template()
+
     judged = plugin.Judged()
     arguments = [
         str(CHECKS),

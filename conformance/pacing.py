@@ -3,7 +3,7 @@
 It is also where those of a crowd meet, to be finished in the same moment.
 
 A 429, or a 503 with Retry-After, quiets everybody for as long as it asks, and halves the room: once
-for all that were in flight together. Answers after that give it back, one place at a time. How many
+for all that were in flight together, but to no more than were not put off. Answers after that give it back, one place at a time. How many
 were too many is remembered: that many are tried again only after a while, and each time that it
 was in vain after twice as long. So a gateway that takes two at once is seldom asked for three.
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 ANSWERS_FOR_ONE_MORE = 8
 ANSWERS_WHILE_CALM = 2
 FIRST_PATIENCE = 16
-MEETING_S = 0.5
+# So long a crowd waits for one more, and so long in all.
+NEXT_S, MEETING_S = 0.1, 0.5
 # Where a room that grows starts, and where it ends.
 FEW, MANY = 4, 32
 # Pictures that take this many times as long as the quickest, and so much longer, are rising times.
@@ -43,6 +44,8 @@ class Room:
         self._limit = FEW if grows else most
         # So many were too many; none is known yet.
         self._too_many = 0
+        # How many of those that were too many were put off.
+        self._refused = 0
         self._patience = FIRST_PATIENCE
         self._answers = 0
         self._shrunk = 0
@@ -99,10 +102,13 @@ class Room:
         Args:
             wait_s: how long it asks to wait.
             entered: the value of the request's place. What was let in before the room became
-                smaller says nothing about the smaller room.
+                smaller says nothing about the smaller room, but that it may still be too large.
         """
         self._quiet_until = max(self._quiet_until, asyncio.get_running_loop().time() + wait_s)
         if entered < self._shrunk:
+            if entered == self._shrunk - 1:
+                self._refused += 1
+                self._limit = max(min(self._limit, self._too_many - self._refused), 1)
             return
         if self._limit == self._too_many:
             self._patience *= 2
@@ -132,6 +138,7 @@ class Room:
 
     def _shrink(self, limit: int) -> None:
         self._too_many = self._limit
+        self._refused = 1
         self._limit = max(limit, 1)
         self._answers = 0
         self._shrunk += 1
@@ -168,24 +175,34 @@ class Patience:
 
 
 class Meeting:
-    """Lets a known number of requests go on together, or each alone after a short while."""
+    """Lets a known number of requests go on together; who comes too late meets the next ones."""
 
     def __init__(self, parties: int, size: Callable[[], int]) -> None:
         self._missing = parties
-        self._here = 0
         self._size = size
-        self._complete = asyncio.Event()
+        self._here = 0
+        self._together = asyncio.Event()
+        self._began = self._last = 0.0
 
     async def arrive(self) -> None:
         """Wait for the others: who is late, or put off, is not waited for long.
 
         No more are waited for than may be in flight at this moment.
         """
+        clock = asyncio.get_running_loop().time
+        together, self._last = self._together, clock()
+        self._began = self._began if self._here else self._last
         self._missing -= 1
         self._here += 1
         if self._missing <= 0 or self._here >= self._size():
-            self._complete.set()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(MEETING_S):
-                await self._complete.wait()
-        self._complete.set()
+            together.set()
+        while (rest := self._ends() - clock()) > 0 and not together.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(rest):
+                    await together.wait()
+        together.set()
+        if together is self._together:
+            self._together, self._here = asyncio.Event(), 0
+
+    def _ends(self) -> float:
+        return min(self._last + NEXT_S, self._began + MEETING_S)

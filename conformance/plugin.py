@@ -55,6 +55,9 @@ BY_HAND = pytest.StashKey[bool]()
 JUDGED = pytest.StashKey[Judged]()
 READ = pytest.StashKey[list[str]]()
 NOTED = pytest.StashKey[list[str]]()
+FOUND = pytest.StashKey[list["Spec"]]()
+# The module whose checks are about values that are drawn from a seed.
+DRAWN = "test_properties.py"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -145,6 +148,22 @@ def pytest_collection(session: pytest.Session) -> None:
         run.approach()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Remember what the checks that are collected so far send."""
+    run = item.config.stash.get(SESSION, None)
+    if run is not None and selection.selected(item, run):
+        item.config.stash.setdefault(FOUND, []).extend(selection.specs_of(item))
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Send some of that beside the first request before values are drawn, which takes longest."""
+    run = collector.config.stash.get(SESSION, None)
+    if run is not None and isinstance(collector, pytest.Module) and collector.path.name == DRAWN:
+        found: list[Spec] = collector.config.stash.setdefault(FOUND, [])
+        run.run_ahead(found)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> object | None:
     """Start sending before the first check is judged; a dry run judges nothing."""
     run = session.config.stash.get(SESSION, None)

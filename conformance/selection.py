@@ -27,13 +27,18 @@ def within(profile: str, chosen: str) -> bool:
 
 
 def place(item: pytest.Item) -> int:
-    """Return where a check is judged: further examples after the others, then the whole run."""
-    taken = set(getattr(item, "fixturenames", ()))
+    """Return where a check is judged: refusals, what waits for pictures, further, the whole run.
+
+    Whoever waits for a picture holds up all that are judged after it.
+    """
+    taken, specs = set(getattr(item, "fixturenames", ())), specs_of(item)
     if WHOLE & taken:
+        return 4
+    if any(spec.phase == LAST for spec in specs):
         return 3
-    if any(spec.phase == LAST for spec in specs_of(item)):
+    if FURTHER in taken:
         return 2
-    return 1 if FURTHER in taken else 0
+    return 0 if specs and all(spec.expected == "refused" for spec in specs) else 1
 
 
 def selected(item: pytest.Item, run: Session) -> bool:

@@ -23,7 +23,7 @@ from conformance.standin import listener_at
 from conformance.variation import LAST, PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from conformance.budget import Limits
@@ -90,6 +90,7 @@ class Session:
     _mark: str = ""
     _earlier: Runs = field(default_factory=list)
     _held: dict[str, Request] = field(default_factory=dict)
+    _ahead: dict[str, Request] = field(default_factory=dict)
     _passing: Passing | None = None
 
     def __post_init__(self) -> None:
@@ -164,6 +165,23 @@ class Session:
         if self._sender is not None and not isinstance(first, Unavailable):
             self._sender.start([first], purpose="preflight")
 
+    def run_ahead(self, specs: Iterable[Spec]) -> None:
+        """Fill the places beside the first request, while it is being answered, with these.
+
+        Should there be no gateway, or no way into it, they cost as little as that one. What is
+        taken apart when it is refused is not among them: that would be many requests more.
+        """
+        first = self.plan.bind(PLAIN)
+        capped = self.options.limits.max_images is not None
+        if self._sender is None or isinstance(first, Unavailable) or capped or self.options.shard:
+            return
+        if not self._sender.has_arrived(first.id):
+            bound = (self.plan.bind(spec) for spec in specs if spec.otherwise is None)
+            whole = {r.id: r for r in bound if not isinstance(r, Unavailable) and r != first}
+            ahead = crowds.beside(whole.values(), self._sender.at_once - 1)
+            self._ahead = {r.id: r for r in ahead}
+            self._sender.start(ahead, ahead=True)
+
     def examine(self) -> None:
         """Look at the target with a few requests.
 
@@ -192,7 +210,7 @@ class Session:
         if self._sender is not None:
             self._sender.__exit__()
         self._close_listener()
-        self.target, self.plan = target, self._new_plan(target)
+        self.target, self.plan, self._ahead = target, self._new_plan(target), {}
         identity = self._identity(target)
         if self._evidence is not None:
             self._evidence.begin(identity)
@@ -242,10 +260,11 @@ class Session:
 
     def _in_order(self, size: int) -> list[Request]:
         """Return the plan as it is sent: the most important first where a cap may end it."""
-        known = list(self.plan.requests.values())
+        known = [r for r in self.plan.requests.values() if r.id not in self._ahead]
         most = self.options.limits.max_images
         if most is None:
-            return crowds.in_order(known, size)
+            drawn = sum(r.expected != "refused" for r in self._ahead.values())
+            return crowds.in_order(known, size, drawn)
         # A crowd must not take all that there is.
         return crowds.first_of(priority.in_order(known, self._readers), min(size, most // 3))
 

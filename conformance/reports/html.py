@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -37,12 +38,17 @@ BAR_WIDTH = 1000
 BAR_GAP = 4
 
 
+@cache
+def template() -> jinja2.Template:
+    """Return the compiled template: the slowest step, and the only one that needs no result."""
+    return _environment().get_template("report.html.j2")
+
+
 def render(result: Result) -> str:
     """Return the text of `report.html`."""
     environment = _environment()
     style, script = (_source(environment, name) for name in ("report.css", "report.js"))
-    template = environment.get_template("report.html.j2")
-    return template.render(
+    return template().render(
         result=result,
         style=style,
         script=script,
@@ -69,6 +75,7 @@ def render(result: Result) -> str:
     )
 
 
+@cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("conformance.reports"),
