@@ -39,7 +39,8 @@ def good(count: int) -> list[Spec]:
 
 def bad(count: int) -> list[Spec]:
     twin = variation(n=1)
-    faults = [variation(f"bad {i}", **{"n": 1, FIELDS[i % 4]: f"no {i}"}) for i in range(count)]
+    given: list[dict[str, str]] = [{"n": "1", FIELDS[i % 4]: f"no {i}"} for i in range(count)]
+    faults = [variation(f"bad {i}", **fields) for i, fields in enumerate(given)]
     return [fault(spec, twin) for spec in faults]
 
 
