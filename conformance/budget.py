@@ -96,7 +96,7 @@ class Budget:
             self._charge_uncertain(request, price_of(request))
 
     def _charge_uncertain(self, request: Request, price: int) -> None:
-        if request.expected != "refused":
+        if request.expected != "refused" and request.pictures:
             self.charged += price
             self.uncertain += price
 

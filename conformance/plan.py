@@ -321,5 +321,7 @@ def _price(spec: Spec) -> int:
     """Return how many pictures a correct gateway makes at most for this spec."""
     if spec.expected == "refused" or spec.method != "POST" or spec.provider_fault:
         return 0
+    if spec.model == FAILING_MODEL and not spec.extra and spec.value("fallbacks") is None:
+        return 0
     n = str(spec.value("n") or "1")
     return int(n) if n.isascii() and n.isdigit() and 1 <= int(n) <= 10 else 1  # noqa: PLR2004 - the documented range
