@@ -27,6 +27,7 @@ from conformance.fetching import fetch_urls
 from conformance.ledger import Spent
 from conformance.listener import overheard
 from conformance.pacing import Meeting, Patience, Room
+from conformance.variation import MAIN
 
 if TYPE_CHECKING:
     import socket
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from conformance.exchange import Request
     from conformance.ledger import Purpose
     from conformance.target import Target
+
+    Ahead = asyncio.Task[Exchange | None]
 
 MORE_LOOKS = 3
 Found = TypeVar("Found")
@@ -82,7 +85,7 @@ class Sender:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="sender", daemon=True)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._ahead: list[asyncio.Task[Exchange | None]] = []
+        self._ahead: list[Ahead] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -122,7 +125,8 @@ class Sender:
         for request in optional:
             for id_ in request.asked_in:
                 self._alone.setdefault(id_, []).append(request)
-        self._loop.call_soon_threadsafe(self._spawn, left, list(taken.values()), ahead)
+        how = "ahead" if ahead else purpose
+        self._loop.call_soon_threadsafe(self._spawn, left, list(taken.values()), how)
 
     def exchange(self, request_id: str) -> Exchange:
         """Wait for the exchange of a request that was started."""
@@ -183,13 +187,16 @@ class Sender:
             await own.close()
         await self._transport.close()
 
-    def _spawn(self, requests: list[Request], taken: list[Exchange], ahead: bool) -> None:  # noqa: FBT001 - called by the loop
+    def _spawn(self, requests: list[Request], taken: list[Exchange], how: str) -> None:
         for exchange in taken:
             self._take_over(exchange, requests)
-        if ahead:
+        if how == "ahead":
             self._ahead += [self._task(self._first_look(r, [])) for r in requests]
+        elif how == "plan":
+            ahead, self._ahead = self._ahead, []
+            self._task(self._phases(requests, ahead))
         else:
-            self._task(self._phases(requests))
+            self._task(self._phases(requests, []))
 
     def _task(self, work: Coroutine[Any, Any, Found]) -> asyncio.Task[Found]:
         task = self._loop.create_task(work)
@@ -197,21 +204,22 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _phases(self, requests: list[Request]) -> None:
+    async def _phases(self, requests: list[Request], ahead: list[Ahead]) -> None:
         try:
-            for phase in sorted({r.phase for r in requests}):
-                await self._all([r for r in requests if r.phase == phase])
+            for phase in sorted({r.phase for r in requests} or {MAIN}):
+                await self._all([r for r in requests if r.phase == phase], ahead)
+                ahead = []
         except Exception as broken:  # noqa: BLE001 - whoever waits for an answer is told of it
             for future in [f for f in self._futures.values() if not f.done()]:
                 future.set_exception(broken)
 
-    async def _all(self, requests: list[Request]) -> None:
+    async def _all(self, requests: list[Request], ahead: list[Ahead]) -> None:
         apart: list[Request] = []
         first = await asyncio.gather(*(self._first_look(r, apart) for r in requests))
-        if any(first) or len(requests) > 1:
+        if any(first):
             # Whoever looks twice does so alone, and so once nothing is in flight any more.
-            ahead, self._ahead = self._ahead, []
-            first += await asyncio.gather(*ahead)
+            ahead, self._ahead = [*ahead, *self._ahead], []
+        first += await asyncio.gather(*ahead)
         fallen = next((e for e in first if e is not None and e.failure == "dropped"), None)
         if fallen is not None:
             await self._life.recovered(fallen)
@@ -230,7 +238,7 @@ class Sender:
         for exchange in second:
             self._settle(surprise.excused(exchange) if fell else exchange, apart)
         if apart:
-            await self._all(apart)
+            await self._all(apart, [])
 
     async def _looked_at_again(self, exchanges: list[Exchange]) -> list[Exchange]:
         found = []

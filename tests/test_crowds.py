@@ -170,3 +170,18 @@ def test_what_went_ahead_is_looked_at_twice_alone(tmp_path: Path) -> None:
     assert ahead
     assert all(e.ok for e in ahead)
     assert all(e.request.phase == MAIN for e in ahead)
+
+
+def test_what_went_ahead_is_settled_where_nothing_else_is_asked(tmp_path: Path) -> None:
+    def fails_on_n(got: Got) -> Answer:
+        if b'name="n"' in got.body:
+            return refusal(500)
+        time.sleep(1)
+        return pictures_answer()
+
+    with Loopback(fails_on_n) as server:
+        run = session(server.url, tmp_path, check=["many_items[n=10]"])
+        result = launch.judge(run)
+    assert next(r.status for r in result.requirements if r.id == "N-1") == "fail"
+    (failed,) = [e for e in run.exchanges if e.request.crowd]
+    assert len(failed.earlier) == 1
