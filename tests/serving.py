@@ -220,3 +220,9 @@ def target_at(url: str, environment: dict[str, str] | None = None, **flags: Any)
     known = {"CONFORMANCE_API_KEY": KEY, **(environment or {})}
     values = settings.resolve({"url": url, **flags}, known, None)
     return target.build(values, known)
+
+
+def silent(connection: socket.socket, _number: int) -> None:
+    read_request(connection)
+    with contextlib.suppress(OSError):
+        connection.recv(1)

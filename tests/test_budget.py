@@ -19,8 +19,8 @@ from conformance.reference.server import running
 from conformance.result import Status, Verdict
 from conformance.variation import PLAIN, Spec, fault, variation
 
+from .asking import Asking, as_asked
 from .serving import Answer, Got, Loopback, pictures_answer, refusal
-from .test_client import Asking, as_asked
 
 if TYPE_CHECKING:
     from pathlib import Path

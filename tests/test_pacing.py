@@ -19,8 +19,8 @@ from conformance.reference.server import running
 from conformance.result import Status, Verdict
 from conformance.variation import PLAIN, Spec
 
+from .asking import Asking
 from .serving import Answer, Got, Loopback, pictures_answer, refusal
-from .test_client import Asking
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,10 +19,10 @@ from conformance.reference.catalogue import behaviour
 from conformance.reference.server import running
 from conformance.variation import LAST, PLAIN
 
+from .asking import Asking, answering
 from .commanding import conformance, environment
 from .serving import KEY, Loopback, free_port, json_answer, pictures_answer
 from .test_budget import Made
-from .test_client import Asking, answering
 
 if TYPE_CHECKING:
     from pathlib import Path
