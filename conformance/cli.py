@@ -270,7 +270,7 @@ class _Shown:
         if self._progress is not None:
             self._progress.__exit__(*raised)
 
-    def update(self, done: int, total: int, spent: Spent) -> None:
+    def update(self, done: int, total: int, spent: Spent, share: float) -> None:
         if not total:
             return  # the preflight: how much is to be done is not known yet
         if self._progress is None:
@@ -278,7 +278,8 @@ class _Shown:
 
             self._progress = progress(total, sys.stderr)
             self._progress.__enter__()
-        self._progress.update(min(done, total), spent.images)
+        self._progress.total = total
+        self._progress.update(min(done, total), spent.images, share)
 
 
 def _list(_: argparse.Namespace) -> int:

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from conformance import settings, target
 from conformance.budget import Limits
 from conformance.errors import ConformanceError, UsageError
-from conformance.session import Options, Session
+from conformance.options import Options
+from conformance.session import Session, untold
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from conformance.ledger import Spent
     from conformance.plugin import Judged
     from conformance.result import Result
+    from conformance.session import OnProgress
 
 CHECKS = Path(__file__).parent / "checks"
 # Nobody sees what these plugins of pytest print or write, no check uses what they offer, and each
@@ -44,7 +45,7 @@ def session_for(
     config: Path | None = None,
     command: str = "",
     embedded: bool = False,
-    on_progress: Callable[[int, int, Spent], None] = lambda _done, _total, _spent: None,
+    on_progress: OnProgress = untold,
     observe_on: socket.socket | None = None,
 ) -> Session:
     """Build the session of a run.
@@ -57,7 +58,8 @@ def session_for(
         embedded: whether the target is the reference gateway that this run started itself.
         observe_on: where the provider is played, a socket that listens already; None opens the one
             that the settings name.
-        on_progress: is told how many requests are done, of how many, and what was spent.
+        on_progress: is told how many requests are done, of how many, what was spent, and how much
+            of the work that is, from 0 to 1.
 
     Raises:
         UsageError: a setting cannot be used; the message says which, and what to change.

@@ -24,47 +24,20 @@ from conformance.variation import LAST, PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
-    from conformance.budget import Limits
     from conformance.evidence import Runs
     from conformance.exchange import Exchange, Request
+    from conformance.options import Options
     from conformance.provider.values import Call
     from conformance.result import Diagnosis
     from conformance.target import Target
-    from conformance.variation import Profile, Spec
+    from conformance.variation import Spec
+
+    OnProgress = Callable[[int, int, Spent, float], None]
 
 
-@dataclass(frozen=True)
-class Options:
-    """How a run is made: what is selected, its limits, and where its reports go."""
-
-    profile: Profile
-    level: str
-    checks: tuple[str, ...]
-    requirements: tuple[str, ...]
-    limits: Limits
-    seed: int
-    report_dir: Path
-    dry_run: bool = False
-    command: str = ""
-    embedded: bool = False
-    notes: tuple[str, ...] = ()
-    resume: bool = False
-    shard: str = ""
-    examples: int | None = None
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether a selection narrower than a profile is run."""
-        return bool(self.selection)
-
-    @property
-    def selection(self) -> tuple[str, ...]:
-        """What is selected, where it is less than the profile: as flags."""
-        level = ("--level must",) if self.level == "must" else ()
-        checks = (f"--check {text}" for text in self.checks)
-        return (*level, *checks, *(f"--requirement {id_}" for id_ in self.requirements))
+def untold(_done: int, _total: int, _spent: Spent, _share: float) -> None:
+    """Keep to itself how far a run is."""
 
 
 @dataclass
@@ -73,7 +46,7 @@ class Session:
 
     target: Target
     options: Options
-    on_progress: Callable[[int, int, Spent], None] = lambda _done, _total, _spent: None
+    on_progress: OnProgress = untold
     observe_on: socket.socket | None = None
     observer: Observer | None = field(init=False)
     plan: Plan = field(init=False)
@@ -81,6 +54,8 @@ class Session:
     # What of `--check` is in no check's name.
     unmatched: tuple[str, ...] = ()
     started_at: float = field(default_factory=time.time)
+    # What was asked for, and for the check of which requirement.
+    _wanted: list[tuple[Spec, str]] = field(default_factory=list)
     _asked: dict[int, tuple[Spec, Asked | Unavailable]] = field(default_factory=dict)
     # The requirements whose checks read a request, by its id.
     _readers: dict[str, list[str]] = field(default_factory=dict)
@@ -90,6 +65,9 @@ class Session:
     _mark: str = ""
     _earlier: Runs = field(default_factory=list)
     _held: dict[str, Request] = field(default_factory=dict)
+    _begun: bool = False
+    # The pictures that a gateway has to make for what the plan asks.
+    _sure: int = 0
     _ahead: dict[str, Request] = field(default_factory=dict)
     _passing: Passing | None = None
 
@@ -145,6 +123,10 @@ class Session:
 
     def ask(self, spec: Spec, requirement: str = "") -> None:
         """Take a spec into the plan, for the check of a requirement."""
+        self._wanted.append((spec, requirement))
+        self._ask(spec, requirement)
+
+    def _ask(self, spec: Spec, requirement: str) -> None:
         if id(spec) not in self._asked:
             self._asked[id(spec)] = (spec, self.plan.add(spec))
         asked = self._asked[id(spec)][1]
@@ -202,8 +184,10 @@ class Session:
         self.diagnosis = refused
 
     def _ask_again(self) -> None:
-        for spec, _ in list(self._asked.values()):
-            self._asked[id(spec)] = (spec, self.plan.add(spec))
+        self._asked.clear()
+        self._readers.clear()
+        for spec, requirement in self._wanted:
+            self._ask(spec, requirement)
 
     def _open(self, target: Target) -> None:
         """Start to send to a target, with a plan of its own."""
@@ -220,7 +204,7 @@ class Session:
             self.options.limits,
             self._evidence or (lambda _: None),
             listener=self._listener,
-            on_progress=lambda done, spent: self.on_progress(done, self._total(), spent),
+            on_progress=self._tell,
             clean=self.observer.clean if self.observer else lambda exchange: exchange,
             before=self._sender,
             known=known,
@@ -229,8 +213,15 @@ class Session:
             self.observer.follow(self.plan, self._sender.windows)
         self._sender.__enter__()
 
-    def _total(self) -> int:
-        return len(self.plan.requests) + (self._passing.sent if self._passing else 0)
+    def _tell(self, done: int, spent: Spent) -> None:
+        """Say how far the run is; before it begins, nobody knows how much there is to do."""
+        total = len(self.plan.requests) if self._begun else 0
+        total += self._passing.sent if self._passing else 0
+        # Refusals are quick and many, pictures few and slow: the run is as far as both are.
+        share = min(1.0, done / total) if total else 0.0
+        if self._sure:
+            share = min(share, spent.images / self._sure)
+        self.on_progress(done, total, spent, share)
 
     def _examined(self) -> tuple[Diagnosis, ...]:
         if self._sender is None:
@@ -253,6 +244,9 @@ class Session:
         """Send the whole plan in the background."""
         if self._sender is not None and not self.diagnosis:
             wanted = self._in_order(self._sender.at_once)
+            known = self.plan.requests.values()
+            self._sure = sum(r.pictures for r in known if r.expected == "accepted")
+            self._begun = True
             # What comes last comes behind further examples too.
             self._held = {r.id: r for r in wanted if r.phase == LAST and self.options.examples}
             now = [r for r in wanted if r.id not in self._held]

@@ -21,7 +21,12 @@ OTHER_COLUMNS = 71  # what the bar and the numbers take of the line
 
 
 class Progress(Protocol):
-    """How far a run is; a context manager that is told of every step."""
+    """How far a run is; a context manager that is told of every step.
+
+    `total`, the number of requests, may change: what was accepted in one piece needs no more.
+    """
+
+    total: int
 
     def __enter__(self) -> Self:
         """Start to show it."""
@@ -36,8 +41,15 @@ class Progress(Protocol):
         """Stop showing it, and leave the terminal as it was."""
         ...
 
-    def update(self, done: int, pictures: int, what: str = "") -> None:
-        """Say how many requests are answered, how many pictures came, and what is going on."""
+    def update(self, done: int, pictures: int, share: float | None = None, what: str = "") -> None:
+        """Say how many requests are answered, how many pictures came, and what is going on.
+
+        Args:
+            done: requests that are answered.
+            pictures: pictures that came.
+            share: how much of the work is done, from 0 to 1; None takes the share of requests.
+            what: the latest request, in a few words.
+        """
         ...
 
 
@@ -50,7 +62,7 @@ def progress(
 ) -> Progress:
     """Return what shows the progress of a run on this stream: live only on a real terminal."""
     if stream.isatty() and environ.get("TERM") != "dumb":
-        return LiveProgress(total_requests, stream, color=not environ.get("NO_COLOR"))
+        return LiveProgress(total_requests, stream, clock, color=not environ.get("NO_COLOR"))
     return PlainProgress(total_requests, stream, clock)
 
 
@@ -76,7 +88,7 @@ class PlainProgress:
     ) -> None:
         self.stream.flush()
 
-    def update(self, done: int, pictures: int, what: str = "") -> None:
+    def update(self, done: int, pictures: int, share: float | None = None, what: str = "") -> None:
         """Write a line if it is time for one."""
         now = self.clock()
         quarter = QUARTERS * done // self.total if self.total else 0
@@ -86,27 +98,39 @@ class PlainProgress:
         doing = f": {one_line(what, 80)}" if what else ""
         line = (
             f"{done}/{self.total} requests, {plural(pictures, 'picture')}, "
-            f"{seconds(now - self.started)}{self._left(done, now)}{doing}\n"
+            f"{seconds(now - self.started)}{self._left(done, share, now)}{doing}\n"
         )
         encoding = self.stream.encoding or "utf-8"
         self.stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
         self.stream.flush()
 
-    def _left(self, done: int, now: float) -> str:
-        """Say how long the rest takes if it takes as long as what is done, once that means much."""
+    def _left(self, done: int, share: float | None, now: float) -> str:
+        """Say how long the rest takes, once that means much."""
         took = now - self.started
-        if took < EVERY_S or not 0 < done < self.total:
-            return ""
-        return f", {seconds(took / done * (self.total - done))} left"
+        left = _rest(took, _share(done, self.total, share)) if took >= EVERY_S else ""
+        return f", {left} left" if left else ""
+
+
+def _share(done: int, total: int, share: float | None) -> float:
+    return (done / total if total else 0.0) if share is None else share
+
+
+def _rest(took_s: float, share: float) -> str:
+    """Say how long the rest takes if it takes as long as what is done; nothing without either."""
+    return seconds(took_s / share * (1 - share)) if 0 < share < 1 else ""
 
 
 class LiveProgress:
     """One line that is drawn over and over, and is gone at the end: for people."""
 
-    def __init__(self, total: int, stream: TextIO, *, color: bool) -> None:
+    def __init__(
+        self, total: int, stream: TextIO, clock: Callable[[], float], *, color: bool
+    ) -> None:
         self.total = total
+        self.clock = clock
+        self.started = clock()
         self.shown = _rich_progress(stream, color=color)
-        self.task = self.shown.add_task("", total=total, pictures="0 pictures", what="")
+        self.task = self.shown.add_task("", total=total, pictures="0 pictures", left="", what="")
 
     def __enter__(self) -> Self:
         self.shown.start()
@@ -120,12 +144,15 @@ class LiveProgress:
     ) -> None:
         self.shown.stop()
 
-    def update(self, done: int, pictures: int, what: str = "") -> None:
+    def update(self, done: int, pictures: int, share: float | None = None, what: str = "") -> None:
         """Draw the line anew; any thread may call this."""
+        left = _rest(self.clock() - self.started, _share(done, self.total, share))
         self.shown.update(
             self.task,
+            total=self.total,
             completed=done,
             pictures=plural(pictures, "picture"),
+            left=f"{left} left" if left else "",
             what=one_line(what, max(0, self.shown.console.width - OTHER_COLUMNS)),
         )
 
@@ -139,7 +166,6 @@ def _rich_progress(stream: TextIO, *, color: bool) -> RichProgress:
         Progress,
         TextColumn,
         TimeElapsedColumn,
-        TimeRemainingColumn,
     )
 
     return Progress(
@@ -148,8 +174,7 @@ def _rich_progress(stream: TextIO, *, color: bool) -> RichProgress:
         MofNCompleteColumn(),
         TextColumn("{task.fields[pictures]}", markup=False),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}", markup=False),
         TextColumn("{task.fields[what]}", markup=False),
         console=Console(file=stream, no_color=not color, force_terminal=True, highlight=False),
         transient=True,

@@ -26,7 +26,7 @@ def test_a_log_gets_a_line_each_quarter() -> None:
     with progress(200, stream, clock=clock) as shown:
         for done in range(1, 201):
             clock.now += 0.01
-            shown.update(done, done // 2, f"n={done}")
+            shown.update(done, done // 2, what=f"n={done}")
     assert stream.getvalue().splitlines() == [
         "50/200 requests, 25 pictures, 500 ms: n=50",
         "100/200 requests, 50 pictures, 1.0 s: n=100",
@@ -47,17 +47,30 @@ def test_a_log_gets_a_line_every_five_seconds() -> None:
     )
 
 
+def test_the_time_left_is_that_of_the_work_and_not_of_the_requests() -> None:
+    stream, clock = io.StringIO(), Clock()
+    with progress(100, stream, clock=clock) as shown:
+        clock.now += 10
+        shown.update(80, 5, 0.25)
+        shown.total = 90
+        clock.now += 10
+        shown.update(90, 20, 1.0)
+    assert stream.getvalue() == (
+        "80/100 requests, 5 pictures, 10.0 s, 30.0 s left\n90/90 requests, 20 pictures, 20.0 s\n"
+    )
+
+
 def test_a_run_without_requests_is_no_error() -> None:
     stream = io.StringIO()
     with progress(0, stream) as shown:
-        shown.update(0, 0, "nothing")
+        shown.update(0, 0, what="nothing")
     assert stream.getvalue() == ""
 
 
 def test_a_log_stays_plain() -> None:
     stream, clock = io.StringIO(), Clock()
     with progress(1, stream, clock=clock) as shown:
-        shown.update(1, 1, samples.HOSTILE)
+        shown.update(1, 1, what=samples.HOSTILE)
     (line,) = stream.getvalue().splitlines()
     assert line.isprintable()
 
@@ -66,7 +79,7 @@ def test_a_terminal_gets_a_live_line() -> None:
     stream = Terminal()
     with progress(10, stream, environ={"TERM": "xterm"}) as shown:
         assert isinstance(shown, LiveProgress)
-        shown.update(3, 2, f"n=3 {samples.HOSTILE}")
+        shown.update(3, 2, 0.5, f"n=3 {samples.HOSTILE}")
     assert "3/10" in stream.getvalue()
     assert "2 pictures" in stream.getvalue()
     assert "n=3" in stream.getvalue()
