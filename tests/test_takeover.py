@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import evidence, takeover
+from conformance import evidence, surprise, takeover
 from conformance.demo import DEMO_VARIABLES
 from conformance.reference.catalogue import behaviour
 from conformance.reference.server import running
@@ -119,7 +119,10 @@ def test_what_makes_sense_only_beside_something_else_is_sent_with_it() -> None:
     assert {e.request.copy for e in taken.values()} == {0}
 
 
-def test_what_was_put_off_or_never_answered_is_sent_again() -> None:
+def test_what_was_put_off_or_never_answered_is_sent_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(surprise, "PAUSE_BUDGET_S", 0.1)
     with answering(json_answer({}, 503, retry_after="99")) as server:
         asking = Asking(server.url, PLAIN)
         found = {e.id: e for e in asking.all()}
