@@ -28,7 +28,7 @@ USAGE_EXIT = 2
 INTERRUPTED_EXIT = 130
 BROKEN_EXIT = 3
 # A run keeps nearly all that it makes: to look for garbage every 700 values takes 7 % of its time.
-SELDOM = (20_000, 20, 20)
+SELDOM = (10_000, 5, 5)
 
 
 class Parser(argparse.ArgumentParser):
