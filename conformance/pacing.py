@@ -3,9 +3,10 @@
 It is also where those of a crowd meet, to be finished in the same moment.
 
 A 429, or a 503 with Retry-After, quiets everybody for as long as it asks, and halves the room: once
-for all that were in flight together, but to no more than were not put off. Answers after that give it back, one place at a time. How many
-were too many is remembered: that many are tried again only after a while, and each time that it
-was in vain after twice as long. So a gateway that takes two at once is seldom asked for three.
+for all that were in flight together, but to no more than were not put off. Answers after that give
+it back, one place at a time. How many were too many is remembered: that many are tried again only
+after a while, and each time that it was in vain after twice as long. So a gateway that takes two at
+once is seldom asked for three.
 
 A room that grows (`--concurrency auto`) starts small and gets one place more with each few good
 answers, until a 429, a 503, or pictures that take longer and longer say that it is enough.
