@@ -48,34 +48,25 @@ class Life:
         """Send a request; one that meets a gateway that is down waits for it to come back."""
         self._in_flight.append(request.label)
         try:
-            return await self._send(request, through, hold, may_resend)
+            exchange = await through.send(request, self._timeout_s, hold, may_resend)
+            if exchange.reply is not None:
+                self._answered = True
+            if exchange.failure == "dropped" and not self.went_down:
+                self._fell_during = tuple(dict.fromkeys(self._in_flight))
+            for _ in range(REVIVALS):
+                if exchange.failure != "unreachable" or not self._answered:
+                    return exchange
+                self.went_down = True
+                if not await self._comes_back():
+                    break
+                exchange = await through.send(request, self._timeout_s, may_resend=may_resend)
+            if exchange.failure != "unreachable":
+                return exchange
+            during = ", ".join(self._fell_during or self._in_flight)
+            text = f"the gateway stopped answering; in flight then: {during}"
+            return Exchange(request, None, "down", text)
         finally:
             self._in_flight.remove(request.label)
-
-    async def _send(
-        self,
-        request: Request,
-        through: transport.Transport,
-        hold: transport.Hold | None,
-        may_resend: Callable[[], bool],
-    ) -> Exchange:
-        exchange = await through.send(request, self._timeout_s, hold, may_resend)
-        if exchange.reply is not None:
-            self._answered = True
-        if exchange.failure == "dropped" and not self.went_down:
-            self._fell_during = tuple(dict.fromkeys(self._in_flight))
-        for _ in range(REVIVALS):
-            if exchange.failure != "unreachable" or not self._answered:
-                return exchange
-            self.went_down = True
-            if not await self._comes_back():
-                break
-            exchange = await through.send(request, self._timeout_s, may_resend=may_resend)
-        if exchange.failure != "unreachable":
-            return exchange
-        during = ", ".join(self._fell_during or self._in_flight)
-        text = f"the gateway stopped answering; in flight then: {during}"
-        return Exchange(request, None, "down", text)
 
     async def recovered(self, exchange: Exchange) -> None:
         """After a broken connection, wait until the gateway answers anything at all again.
