@@ -56,7 +56,7 @@ class Expectation:
         self._twin_accepted()
         status = self.exchange.status or 0
         allowed = {403, 404} if model_at_fault else set()
-        if not 400 <= status < 500 or status in NO_REFUSALS - allowed:  # noqa: PLR2004
+        if not 400 <= status < 500 or status in NO_REFUSALS - allowed:  # noqa: PLR2004 - RFC 9110 §15.5
             fail("a refusal (400, 415, 422 or another 4xx that blames the request)", self.exchange)
         return self.exchange
 
@@ -95,7 +95,7 @@ class Expectation:
         if exchange.failure in ("budget", "down"):
             raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
         put_off = exchange.status in SEND_AGAIN
-        busy = exchange.status == 503 and not is_server_error(exchange)  # noqa: PLR2004
+        busy = exchange.status == 503 and not is_server_error(exchange)  # noqa: PLR2004 - RFC 9110 §15.6.4
         if put_off or busy:
             raise Untestable(f"the gateway answered {exchange.status} however often it was asked")
         if text := wavered(exchange):
@@ -157,7 +157,7 @@ def each(problems: Iterable[tuple[Exchange, str]]) -> None:
     if not found:
         return
     shown = [f"{exchange.request.label} [{exchange.id}]: {text}" for exchange, text in found[:5]]
-    more = f"\n… and {len(found) - 5} more" if len(found) > 5 else ""  # noqa: PLR2004
+    more = f"\n… and {len(found) - 5} more" if len(found) > 5 else ""  # noqa: PLR2004 - as many as are shown
     failure = AssertionError("\n".join(shown) + more)
     failure.exchanges = tuple(dict.fromkeys(e.id for e, _ in found))  # type: ignore[attr-defined]
     raise failure

@@ -141,7 +141,7 @@ def run_checks(session: Session) -> Judged:
     """
     import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
 
-    from conformance import plugin  # noqa: PLC0415
+    from conformance import plugin  # noqa: PLC0415 - it imports pytest
 
     class Handover:
         """Puts the session where the plugin looks for it."""
@@ -213,7 +213,7 @@ def _take_up(values: dict[str, Any], exchange_id: str) -> None:
 
 
 def _check_requirements(ids: list[str]) -> None:
-    from conformance import contract  # noqa: PLC0415
+    from conformance import contract  # noqa: PLC0415 - usage errors answer at once
 
     known = contract.load().requirements
     for id_ in ids:
@@ -244,7 +244,7 @@ def _with_demo_credentials(
     named = values["api_key_env"] or environment.get(settings.SECRET_VARIABLE)
     if named or values["auth"] == "none":
         return environment, ""
-    from conformance.demo import DEMO_VARIABLES, answers_as_reference  # noqa: PLC0415
+    from conformance.demo import DEMO_VARIABLES, answers_as_reference  # noqa: PLC0415 - only a run without a named credential needs it
 
     answered = answers_as_reference(str(values["url"]), ask=ask)
     if answered is False:

@@ -95,7 +95,7 @@ def open_safely(content: bytes) -> Image.Image | None:
             if picture.width * picture.height <= MAX_PIXELS:
                 picture.load()
         # Pillow's decoders raise whatever they stumble over; all of it means "no picture".
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 - see above
             return None
     return picture
 

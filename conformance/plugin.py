@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
     url = config.getoption("gateway_url", None)
     if url and config.stash.get(SESSION, None) is None:
         from conformance.errors import UsageError  # noqa: PLC0415 - keeps other pytest runs quick
-        from conformance.launch import session_for  # noqa: PLC0415
+        from conformance.launch import session_for  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         try:
             config.stash[SESSION] = session_for({"url": url}, os.environ)
@@ -186,7 +186,7 @@ def pytest_runtest_makereport(
     tied_to = getattr(getattr(item, "function", None), "verifies", None)
     if run is None or tied_to is None:
         return report
-    from conformance import verdicts  # noqa: PLC0415
+    from conformance import verdicts  # noqa: PLC0415 - other pytest runs load this plugin, too
 
     raised = call.excinfo.value if call.excinfo is not None else None
     # A counterexample names the requirement that it came down to.
@@ -228,7 +228,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     judged.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED and not judged.broken
     run.end()
     if session.config.stash.get(BY_HAND, False):
-        from conformance import reports, summary  # noqa: PLC0415
+        from conformance import reports, summary  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         reports.write(summary.assemble(run, judged), run.options.report_dir)
 
@@ -274,8 +274,8 @@ def forwarded(request: pytest.FixtureRequest) -> list[Exchange]:
     """Give a check every exchange of the run, each with the calls that it caused at the provider."""
     found = request.config.stash[SESSION].answers()
     if any(e.calls is None for e in found):
-        from conformance.judging import NotApplicable  # noqa: PLC0415
-        from conformance.plan import NOT_OBSERVED  # noqa: PLC0415
+        from conformance.judging import NotApplicable  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.plan import NOT_OBSERVED  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         raise NotApplicable(NOT_OBSERVED)
     return list(found)
@@ -297,7 +297,7 @@ def target(request: pytest.FixtureRequest) -> Target:
 @pytest.fixture(scope="session")
 def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
     """Give a property check what was found so far: nothing is brought down twice."""
-    from conformance.properties.counterexample import Counterexamples  # noqa: PLC0415
+    from conformance.properties.counterexample import Counterexamples  # noqa: PLC0415 - other pytest runs load this plugin, too
 
     return Counterexamples(request.config.stash[SESSION])
 
@@ -305,7 +305,7 @@ def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
 @pytest.fixture(scope="session")
 def further(request: pytest.FixtureRequest, counterexamples: Counterexamples) -> Further:
     """Give a property check the examples beyond those that have nodes of their own."""
-    from conformance.properties.further import Further  # noqa: PLC0415
+    from conformance.properties.further import Further  # noqa: PLC0415 - other pytest runs load this plugin, too
 
     return Further(counterexamples, request.config.stash[SESSION].options.examples or 0)
 
@@ -313,7 +313,7 @@ def further(request: pytest.FixtureRequest, counterexamples: Counterexamples) ->
 @pytest.fixture(scope="session")
 def constancy(request: pytest.FixtureRequest) -> Constancy:
     """Give a check the verdicts that changed, and why: it is found out once."""
-    from conformance.constancy import Constancy  # noqa: PLC0415
+    from conformance.constancy import Constancy  # noqa: PLC0415 - other pytest runs load this plugin, too
 
     return Constancy(request.config.stash[SESSION])
 

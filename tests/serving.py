@@ -108,7 +108,7 @@ class Loopback:
                 if self.command != "HEAD":
                     self.wfile.write(answer.body)
 
-            do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer  # noqa: N815
+            do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer  # noqa: N815 - the names that http.server asks for
 
             def _content(self) -> bytes:
                 if self.headers.get("transfer-encoding", "").lower() != "chunked":

@@ -18,6 +18,7 @@ import conformance as package
 from conformance import contract
 from conformance.contract import contract_folder
 from conformance.reference.behaviour import Behaviour
+from conformance.reference.catalogue import behaviour
 from conformance.reference.credentials import demo_credentials
 from conformance.reference.server import running
 
@@ -430,7 +431,6 @@ def test_plain_pytest_judges_a_gateway_too(gateway: str, whole: Whole, tmp_path:
 
 
 def test_plain_pytest_fails_where_the_gateway_does(tmp_path: Path) -> None:
-    from conformance.reference.catalogue import behaviour  # noqa: PLC0415
 
     with running(behaviour(["n-eleven-accepted"], [])) as url:
         done = with_pytest(tmp_path, "--gateway-url", url, "-q", "-k", "outside")

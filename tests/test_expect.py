@@ -194,7 +194,7 @@ def test_every_way_to_give_no_answer_is_told(failure: str) -> None:
 def test_a_providers_failure_is_told_from_the_gateways(
     status: int | None,
     body: Any,
-    providers: bool,  # noqa: FBT001
+    providers: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     exchange = answered(status, body)
     assert is_providers(exchange) is providers

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import launch
+from conformance import launch, pictures
 from conformance.exchange import Credential, Request
 from conformance.form import text
 from conformance.plan import Asked, Plan, Unavailable
@@ -159,7 +159,6 @@ def test_another_seed_draws_other_pictures() -> None:
 
 
 def test_the_operators_picture_is_sent_instead_of_a_generated_one(tmp_path: Path) -> None:
-    from conformance import pictures  # noqa: PLC0415
 
     path = tmp_path / "own.png"
     path.write_bytes(pictures.make("own"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import revival
+from conformance import revival, surprise
 from conformance.budget import Limits
 from conformance.client import Sender
 from conformance.plan import Plan
@@ -201,7 +201,6 @@ def test_a_refusal_without_a_reason_is_the_gateways_matter() -> None:
 
 
 def test_a_rate_limit_that_stays_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from conformance import surprise  # noqa: PLC0415
 
     monkeypatch.setattr(surprise, "PAUSES_S", (0.01,))
     assert told(on_the_route(refusal(429, "slow down"))).whose == "the rate limit"

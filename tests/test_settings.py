@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from conformance import pictures, settings, target
 from conformance.errors import UsageError
@@ -347,7 +348,6 @@ def test_a_picture_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 
 def test_a_gif_is_no_picture_to_send(tmp_path: Path) -> None:
-    from PIL import Image  # noqa: PLC0415
 
     path = tmp_path / "p.gif"
     Image.new("RGB", (256, 256)).save(path)
@@ -407,5 +407,5 @@ def test_a_target_never_shows_a_secret() -> None:
         ("http://gateway.example", False),
     ],
 )
-def test_loopback_is_told_from_the_rest(url: str, local: bool) -> None:  # noqa: FBT001
+def test_loopback_is_told_from_the_rest(url: str, local: bool) -> None:  # noqa: FBT001 - a parameter of the test
     assert target_at(url).on_loopback is local

@@ -96,9 +96,9 @@ def _by_itself() -> Iterator[None]:
         try:
             if known is not None:
                 nothing = providers.Constants()  # type: ignore[attr-defined]
-                providers._get_local_constants = lambda: nothing  # noqa: SLF001
+                providers._get_local_constants = lambda: nothing  # noqa: SLF001 - it has no switch for that
             yield
         finally:
             if known is not None:
-                providers._get_local_constants = known  # noqa: SLF001
+                providers._get_local_constants = known  # noqa: SLF001 - it has no switch for that
             set_hypothesis_home_dir(None)

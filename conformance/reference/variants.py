@@ -60,7 +60,7 @@ def _media_415(fault: Fault) -> Fault:
 
 
 def _forbidden(fault: Fault) -> Fault:
-    return replace(fault, status=403, headers=()) if fault.status == 401 else fault  # noqa: PLR2004
+    return replace(fault, status=403, headers=()) if fault.status == 401 else fault  # noqa: PLR2004 - an HTTP status
 
 
 def _terse(body: Json, _: Order) -> Json:
@@ -111,7 +111,7 @@ def _is_bare(model: str) -> bool:
 
 
 def _no_events(answer: Answer, call: Call) -> Answer:
-    if "text/event-stream" not in (call.header("accept") or "") or answer.status != 200:  # noqa: PLR2004
+    if "text/event-stream" not in (call.header("accept") or "") or answer.status != 200:  # noqa: PLR2004 - an HTTP status
         return answer
     message = {"message": "streaming is not supported"}
     body = {"is_bifrost_error": False, "status_code": 406, "error": message}
@@ -125,7 +125,7 @@ def _named_by_deployment(body: Json, _: Order) -> Json:
 
 
 def _cut_off(answer: Answer, _: Call) -> Answer:
-    return replace(answer, dropped=True) if answer.status == 413 else answer  # noqa: PLR2004
+    return replace(answer, dropped=True) if answer.status == 413 else answer  # noqa: PLR2004 - an HTTP status
 
 
 def _both_keys(item: Json, _: Order) -> Json:
@@ -149,7 +149,7 @@ def _pretty(body: Json) -> bytes:
 
 
 def _unauthorized_400(fault: Fault) -> Fault:
-    return replace(fault, status=400, headers=()) if fault.status == 401 else fault  # noqa: PLR2004
+    return replace(fault, status=400, headers=()) if fault.status == 401 else fault  # noqa: PLR2004 - an HTTP status
 
 
 def _third_later(before: int) -> None:

@@ -23,7 +23,7 @@ OTHER_COLUMNS = 71  # what the bar and the numbers take of the line
 class Progress(Protocol):
     """How far a run is; a context manager that is told of every step.
 
-    `total`, the number of requests, may change: what was accepted in one piece needs no more.
+    `total`, the number of requests, may grow: further examples are drawn on the way.
     """
 
     total: int
@@ -159,8 +159,8 @@ class LiveProgress:
 
 def _rich_progress(stream: TextIO, *, color: bool) -> RichProgress:
     # rich is only needed, and only imported, where someone watches.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import (  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415 - see above
+    from rich.progress import (  # noqa: PLC0415 - see above
         BarColumn,
         MofNCompleteColumn,
         Progress,

@@ -4,11 +4,14 @@ import http.client
 import socket
 import struct
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
+from conformance.reference.behaviour import Behaviour
+from conformance.reference.defects.making import crash
 from conformance.reference.gateway import ROUTE
 
 from .asking import (
@@ -180,10 +183,6 @@ def test_who_waits_for_100_continue_gets_it(base_url: str) -> None:
 
 
 def test_an_unexpected_failure_shows_nothing_of_the_program() -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
-    from conformance.reference.behaviour import Behaviour  # noqa: PLC0415
-    from conformance.reference.defects.making import crash  # noqa: PLC0415
 
     answer = ask(behaviour=replace(Behaviour(), on_form=crash))
     assert answer.status == 500
