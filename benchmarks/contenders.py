@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING
 
 from measuring import HERE, measured, run
 
-from conformance import credentials, evidence, launch, pictures
-from conformance.answer import contents
-from conformance.demo import DEMO_VARIABLES
-from conformance.stream import MALFORMED
-from conformance.target import filled
+from conformance.evidence import log
+from conformance.http import pictures
+from conformance.http.deliveries import MALFORMED
+from conformance.http.payload import contents
+from conformance.reference.demo import DEMO_VARIABLES
+from conformance.run import launch
+from conformance.target import credential_changes
+from conformance.target.target import filled
 
 if TYPE_CHECKING:
     from bare import Outgoing
     from measuring import Took
 
-    from conformance.exchange import Exchange
-    from conformance.target import Target
+    from conformance.http.exchange import Exchange
+    from conformance.target.target import Target
 
 CONTRACT = HERE.parent / "openapi" / "image-variations.yaml"
 # What schemathesis takes from its surroundings otherwise, or from the server's error texts.
@@ -67,7 +70,7 @@ def prepared(folder: Path) -> None:
 
 def bare(drawing_s: float, concurrency: int, folder: Path) -> Took:
     """Send what the last run of the suite in a folder sent, with nothing but httpx."""
-    exchanges = list(evidence.read(folder / "reports" / evidence.EVIDENCE_FILE))
+    exchanges = list(log.read(folder / "reports" / log.EVIDENCE_FILE))
 
     def command(url: str) -> list[str]:
         values = {"url": url, "report_dir": str(folder / "reports")}
@@ -87,7 +90,7 @@ def _outgoing(exchange: Exchange, target: Target) -> Outgoing:
     headers = [(k, filled(v, target.secrets)) for k, v in request.headers]
     named = target.credential(request.credential.name)
     if request.credential.name and named is not None:
-        secret = credentials.apply(request.credential.change, named.value, listener="")
+        secret = credential_changes.apply(request.credential.change, named.value, listener="")
         if request.credential.query:
             url += f"?{request.credential.query}={secret}"
         else:
@@ -99,7 +102,7 @@ def decoding_s(folder: Path) -> float:
     """Return the processor seconds that decoding each picture of the last run once takes."""
     found = {
         row.content
-        for exchange in evidence.read(folder / "reports" / evidence.EVIDENCE_FILE)
+        for exchange in log.read(folder / "reports" / log.EVIDENCE_FILE)
         for row in contents(exchange)
     }
     started = time.process_time()

@@ -3,6 +3,6 @@
 import schemathesis
 from hypothesis import strategies as st
 
-from conformance import pictures
+from conformance.http import pictures
 
 schemathesis.openapi.format("binary", st.just(pictures.make("a picture for st run")))

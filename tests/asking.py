@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from conformance.budget import Limits
-from conformance.client import Sender
-from conformance.plan import Plan
-from conformance.variation import Spec, variation
+from conformance.cases.spec import Spec, variation
+from conformance.plan.plan import Plan
+from conformance.send.sender import Sender
+from conformance.target.options import Limits
 
 from .serving import (
     Answer,
@@ -24,7 +24,7 @@ from .serving import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.exchange import Exchange
+    from conformance.http.exchange import Exchange
 
 
 class Asking:

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from conformance import revival, surprise
+from conformance.send import outage, retry
 
 
 def pytest_configure() -> None:
@@ -18,6 +18,6 @@ def pytest_configure() -> None:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for a hundredth of the time that a run waits for a gateway."""
-    monkeypatch.setattr(surprise, "PAUSES_S", (0.01, 0.01, 0.01, 0.01))
-    monkeypatch.setattr(revival, "REVIVAL_S", 2.0)
-    monkeypatch.setattr(revival, "REVIVAL_STEP_S", 0.02)
+    monkeypatch.setattr(retry, "PAUSES_S", (0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(outage, "OUTAGE_S", 2.0)
+    monkeypatch.setattr(outage, "OUTAGE_STEP_S", 0.02)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
-from conformance import settings, target
+from conformance.target import settings, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from io import BufferedIOBase
 
-    from conformance.target import Target
+    from conformance.target.target import Target
 
 KEY = "sk-bf-7f3a9c2e51d84b06a1e4"
 HOST = "127.0.0.1"

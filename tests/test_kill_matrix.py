@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cli.selftest import blamed, judged, try_defect, try_variant, unbroken
 from conformance.reference.catalogue import DEFECTS, VARIANTS
-from conformance.result import Verdict
-from conformance.selftest import blamed, judged, try_defect, try_variant, unbroken
+from conformance.result.model import Verdict
 
 if TYPE_CHECKING:
     from conformance.reference.defects.making import Defect

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from conformance.combinations import covering
-from conformance.exchange import Exchange
-from conformance.expect import each, expect, fail, some
-from conformance.judging import (
+from conformance.cases.combinations import covering
+from conformance.cases.malformed_bodies import NEVER_SERVED, WITHOUT_CREDENTIAL
+from conformance.cases.spec import PLAIN, Spec, fault, with_credential
+from conformance.http.exchange import Exchange
+from conformance.http.redaction import MARK
+from conformance.judge.declare import (
     NotApplicable,
     Record,
     Untestable,
@@ -14,11 +16,9 @@ from conformance.judging import (
     sends_together,
     verifies,
 )
-from conformance.redaction import MARK
-from conformance.session import Session
-from conformance.target import Target
-from conformance.variation import PLAIN, Spec, fault, with_credential
-from conformance.wire import NEVER_SERVED, WITHOUT_CREDENTIAL
+from conformance.judge.expect import each, expect, fail, some
+from conformance.run.session import Session
+from conformance.target.target import Target
 
 
 def kind(name: str) -> Spec:
@@ -26,10 +26,10 @@ def kind(name: str) -> Spec:
 
 
 def bad(label: str, name: str = "default", change: str = "", **more: str) -> Spec:
-    """A bad credential on a good request; its twin carries the credential that it was made from."""
-    twin = PLAIN if name in ("default", "expired") else kind(name)
+    """A bad credential on a good request; its control carries the credential that it was made from."""
+    control = PLAIN if name in ("default", "expired") else kind(name)
     return replace(
-        fault(with_credential(label, name, change, **more), twin=twin), picture=NEVER_SERVED
+        fault(with_credential(label, name, change, **more), control=control), picture=NEVER_SERVED
     )
 
 
@@ -131,10 +131,10 @@ def test_a_jku_is_never_fetched(exchanges: dict[str, Exchange], run: Session) ->
     run.answers()
     if any("/jku" in line for line in run.overheard()):
         fail("the address in jku never to be asked; it was", exchanges["jku"])
-    if not run.listener_counts:
+    if not run.canary_counts:
         raise NotApplicable(
-            "whether the gateway can reach the suite's listener is not known; give --listen"
-            " and --declare listener-reachable"
+            "whether the gateway can reach the suite's canary is not known; give --listen"
+            " and --declare canary-reachable"
         )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from conformance import answer
-from conformance.exchange import Credential, Exchange
-from conformance.expect import each, expect, fail, known_object
-from conformance.judging import NotApplicable, sends_together, verifies
-from conformance.variation import PLAIN, Upload, variation
+from conformance.cases.spec import PLAIN, Upload, variation
+from conformance.http import payload
+from conformance.http.exchange import Credential, Exchange
+from conformance.judge.declare import NotApplicable, sends_together, verifies
+from conformance.judge.expect import each, expect, fail, known_object
 
 CANARY = "canary-7f3a-of-tenant-a"
 
@@ -67,7 +67,7 @@ def entries(exchange: Exchange) -> Iterator[tuple[str, str]]:
     told = debug(exchange)
     if told.get("cache_id"):
         yield ("cache_id", str(told["cache_id"]))
-    for item in answer.objects(exchange)[:1]:
+    for item in payload.objects(exchange)[:1]:
         if item.get("url") or item.get("b64_json"):
             yield ("picture", str(item.get("url") or item["b64_json"]))
 
@@ -83,7 +83,7 @@ def unlike(exchange: Exchange) -> Iterator[str]:
         yield f"asked for n={n}, the cached answer has {len(exchange.items)} item(s)"
     if kind and any(isinstance(i, dict) and not i.get(kind) for i in exchange.items):
         yield f"asked for {kind}, the cached answer has no {kind}"
-    for index, made in answer.measured(exchange):
+    for index, made in payload.measured(exchange):
         if size and "x" in size and made.size != size:
             yield f"asked for {size}, item {index} of the cached answer has {made.size}"
 

@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from typing import Any
 
-from conformance import contract, stream
-from conformance.bodies import type_problems
-from conformance.exchange import Exchange
-from conformance.expect import each, known_object, some
-from conformance.judging import NotApplicable, Record, observes, verifies
+from conformance.contract import contract
+from conformance.http import deliveries
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import NotApplicable, Record, observes, verifies
+from conformance.judge.expect import each, known_object, some
+from conformance.judge.schemas import type_problems
 
 CONTRACT = contract.load()
 SCHEMA = "Error"
@@ -28,7 +29,7 @@ def posts(answers: list[Exchange]) -> list[Exchange]:
     return [
         e
         for e in answers
-        if e.request.method == "POST" and e.request.delivery not in stream.MALFORMED
+        if e.request.method == "POST" and e.request.delivery not in deliveries.MALFORMED
     ]
 
 

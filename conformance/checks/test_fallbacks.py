@@ -2,16 +2,10 @@
 
 from dataclasses import replace
 
-from conformance.chains import encodings, in_any_encoding, with_fallbacks, working
-from conformance.combinations import covering
-from conformance.exchange import Exchange
-from conformance.expect import answered_like_its_twin, expect, fail, known_object
-from conformance.fallbacks import ENCODINGS
-from conformance.form import Part, text
-from conformance.judging import NotApplicable, Record, Untestable, observes, sends, verifies
-from conformance.session import Session
-from conformance.target import Target
-from conformance.variation import (
+from conformance.cases.combinations import covering
+from conformance.cases.fallback_chains import encodings, in_any_encoding, with_fallbacks, working
+from conformance.cases.fallbacks import ENCODINGS
+from conformance.cases.spec import (
     FAILING_MODEL,
     MODEL,
     PLAIN,
@@ -22,6 +16,12 @@ from conformance.variation import (
     readable,
     variation,
 )
+from conformance.http.exchange import Exchange
+from conformance.http.form import Part, text
+from conformance.judge.declare import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.judge.expect import answered_like_its_control, expect, fail, known_object
+from conformance.run.session import Session
+from conformance.target.target import Target
 
 FAILING = either(variation("the failing model alone", model=FAILING_MODEL))
 
@@ -103,7 +103,9 @@ def test_after_a_fallback_the_answer_names_who_served(exchange: Exchange, run: S
 @verifies("FALLBACKS-5")
 @sends(
     lambda run: [
-        fault(replace(with_fallbacks(e, FAILING_MODEL), label=f"all models fail, {e}"), twin=PLAIN)
+        fault(
+            replace(with_fallbacks(e, FAILING_MODEL), label=f"all models fail, {e}"), control=PLAIN
+        )
         for e in encodings(run)
     ]
 )
@@ -127,8 +129,8 @@ def test_after_a_failing_fallback_the_next_is_tried(exchange: Exchange, run: Ses
 
 
 def malformed(label: str, *parts: Part, encoding: str = "json-array") -> Spec:
-    """Malformed fallbacks on a good request; the twin has well-formed ones and was served."""
-    return fault(replace(PLAIN, label=label, extra=parts), twin=with_fallbacks(encoding, MODEL))
+    """Malformed fallbacks on a good request; the control has well-formed ones and was served."""
+    return fault(replace(PLAIN, label=label, extra=parts), control=with_fallbacks(encoding, MODEL))
 
 
 MALFORMED = (
@@ -143,7 +145,7 @@ MALFORMED = (
 def test_malformed_fallbacks_are_refused(exchange: Exchange, target: Target) -> None:
     if not target.failing_model:
         raise NotApplicable("whether fallbacks are understood is not known; name --failing-model")
-    if exchange.twin is None or not exchange.twin.ok:
+    if exchange.control is None or not exchange.control.ok:
         raise NotApplicable("a JSON array of fallbacks is not understood")
     expect(exchange).refused()
 
@@ -160,13 +162,13 @@ ODD_TYPES = tuple(
 @verifies("FALLBACKS-8")
 @sends(ODD_TYPES)
 def test_fallbacks_of_odd_types_are_no_server_error(exchange: Exchange) -> None:
-    answered_like_its_twin(exchange)
+    answered_like_its_control(exchange)
 
 
 @verifies("FALLBACKS-8")
 @sends(
     [
-        *(either(replace(m, twin=None, same_picture_as=PLAIN)) for m in MALFORMED),
+        *(either(replace(m, control=None, same_picture_as=PLAIN)) for m in MALFORMED),
         either(replace(PLAIN, label="fallbacks is empty", extra=(text("fallbacks", ""),))),
     ]
 )

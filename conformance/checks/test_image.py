@@ -4,17 +4,17 @@ import base64
 from dataclasses import replace
 from typing import Any
 
-from conformance import answer, pictures
-from conformance.combinations import covering
-from conformance.exchange import Exchange
-from conformance.expect import expect, fail, is_providers
-from conformance.form import text
-from conformance.judging import Record, observes, sends, verifies
-from conformance.variation import PLAIN, Spec, Upload, either, fault, uploaded, variation
+from conformance.cases.combinations import covering
+from conformance.cases.spec import PLAIN, Spec, Upload, either, fault, uploaded, variation
+from conformance.http import payload, pictures
+from conformance.http.exchange import Exchange
+from conformance.http.form import text
+from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.judge.expect import expect, fail, is_providers
 
 
 def wrong(label: str, upload: Upload | None, **changes: Any) -> Spec:
-    return fault(replace(uploaded(label, upload), **changes), twin=PLAIN)
+    return fault(replace(uploaded(label, upload), **changes), control=PLAIN)
 
 
 @verifies("IMAGE-1", profile="smoke")
@@ -167,7 +167,7 @@ def test_how_an_unusual_upload_is_taken(exchange: Exchange, record: Record) -> N
 @observes("IMAGE-O3")
 @sends([PLAIN])
 def test_whether_the_result_is_the_upload(exchange: Exchange, record: Record) -> None:
-    made = answer.contents(exchange)
+    made = payload.contents(exchange)
     if made:
         same = pictures.same_pixels(exchange.request.picture, made[0].content)
         record("the result is the upload" if same else "the result is another picture")

@@ -2,15 +2,10 @@
 
 from dataclasses import replace
 
-from conformance import hostile, pictures, wire
-from conformance.exchange import Exchange
-from conformance.expect import answered_like_its_twin, each, expect, fail, is_providers
-from conformance.form import Part, text
-from conformance.judging import NotApplicable, sends, sends_together, verifies
-from conformance.oddities import HOSTILE_NAMES
-from conformance.session import Session
-from conformance.variation import (
-    LISTENER,
+from conformance.cases import hostile_uploads, malformed_bodies
+from conformance.cases.edge_cases import HOSTILE_NAMES
+from conformance.cases.spec import (
+    CANARY,
     PLAIN,
     Spec,
     Upload,
@@ -19,6 +14,12 @@ from conformance.variation import (
     fault,
     uploaded,
 )
+from conformance.http import pictures
+from conformance.http.exchange import Exchange
+from conformance.http.form import Part, text
+from conformance.judge.declare import NotApplicable, sends, sends_together, verifies
+from conformance.judge.expect import answered_like_its_control, each, expect, fail, is_providers
+from conformance.run.session import Session
 
 
 def tricky(label: str, upload: Upload) -> Spec:
@@ -31,7 +32,9 @@ def with_parts(label: str, *parts: Part) -> Spec:
 
 MANY = tuple(text(f"x{i}", "1") for i in range(10_000))
 MANY_PARTS = either(
-    wire.rewritten("10,000 parts", lambda form: replace(form, parts=(*form.parts, *MANY)))
+    malformed_bodies.rewritten(
+        "10,000 parts", lambda form: replace(form, parts=(*form.parts, *MANY))
+    )
 )
 HUGE_HEADER = with_parts(
     "a part header of 1 MB",
@@ -44,28 +47,30 @@ HUGE_HEADER = with_parts(
 POLYGLOT = tricky(
     "a picture with HTML after it",
     Upload(
-        content=hostile.with_html_after(pictures.make("polyglot")),
+        content=hostile_uploads.with_html_after(pictures.make("polyglot")),
         filename="picture.html",
         content_type="text/html",
     ),
 )
 SVG = tricky(
     "an SVG that names a URL",
-    Upload(content=hostile.SVG, filename="a.svg", content_type="image/svg+xml"),
+    Upload(content=hostile_uploads.SVG, filename="a.svg", content_type="image/svg+xml"),
 )
 XXE = tricky(
     "an SVG with an external entity",
-    Upload(content=hostile.XXE, filename="a.svg", content_type="image/svg+xml"),
+    Upload(content=hostile_uploads.XXE, filename="a.svg", content_type="image/svg+xml"),
 )
 NAMED_URL = fault(
-    replace(uploaded("image is a URL", None), extra=(text("image", f"{LISTENER}/text.png"),)),
-    twin=PLAIN,
+    replace(uploaded("image is a URL", None), extra=(text("image", f"{CANARY}/text.png"),)),
+    control=PLAIN,
 )
 
 
 HOSTILE = (
-    tricky("a PNG that declares 50,000 x 50,000", Upload(content=hostile.huge_dimensions())),
-    tricky("a PNG that inflates a thousandfold", Upload(content=hostile.deflate_bomb())),
+    tricky(
+        "a PNG that declares 50,000 x 50,000", Upload(content=hostile_uploads.huge_dimensions())
+    ),
+    tricky("a PNG that inflates a thousandfold", Upload(content=hostile_uploads.deflate_bomb())),
     MANY_PARTS,
     HUGE_HEADER,
     POLYGLOT,
@@ -101,7 +106,7 @@ ODD_NAMES = tuple(
 @verifies("IMAGE-12")
 @sends(ODD_NAMES)
 def test_an_odd_file_name_is_answered(exchange: Exchange) -> None:
-    answered_like_its_twin(exchange)
+    answered_like_its_control(exchange)
 
 
 @verifies("IMAGE-13")
@@ -112,10 +117,10 @@ def test_a_named_url_is_never_fetched(exchanges: dict[str, Exchange], run: Sessi
     for name, exchange in exchanges.items():
         if any(f"/{name}" in line for line in heard):
             fail("the URL in the upload never to be asked; it was", exchange)
-    if not run.listener_counts:
+    if not run.canary_counts:
         raise NotApplicable(
-            "whether the gateway can reach the suite's listener is not known; give --listen"
-            " and --declare listener-reachable"
+            "whether the gateway can reach the suite's canary is not known; give --listen"
+            " and --declare canary-reachable"
         )
 
 

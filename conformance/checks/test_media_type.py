@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from conformance import stream, wire
-from conformance.combinations import BYTES_255, QUOTES, SPACES_AND_UTF8, covering
-from conformance.exchange import Exchange
-from conformance.expect import answered_like_its_twin, expect, fail, known_object
-from conformance.form import Form, text
-from conformance.judging import NotApplicable, Record, Untestable, observes, sends, verifies
-from conformance.shapes import CLIENTS
-from conformance.variation import PLAIN, beside_a_fault
+from conformance.cases import malformed_bodies
+from conformance.cases.clients import CLIENTS
+from conformance.cases.combinations import BYTES_255, QUOTES, SPACES_AND_UTF8, covering
+from conformance.cases.spec import PLAIN, beside_a_fault
+from conformance.http import deliveries
+from conformance.http.exchange import Exchange
+from conformance.http.form import Form, text
+from conformance.judge.declare import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.judge.expect import answered_like_its_control, expect, fail, known_object
 
 
 @verifies("MEDIA-1")
@@ -19,25 +20,32 @@ def test_a_legal_content_type_is_accepted(exchange: Exchange) -> None:
 
 
 @verifies("MEDIA-2", profile="smoke")
-@sends([wire.JSON, wire.URLENCODED, wire.PLAIN_TEXT])
+@sends([malformed_bodies.JSON, malformed_bodies.URLENCODED, malformed_bodies.PLAIN_TEXT])
 def test_another_media_type_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
 @verifies("MEDIA-3")
-@sends([wire.NO_CONTENT_TYPE, wire.MIXED])
+@sends([malformed_bodies.NO_CONTENT_TYPE, malformed_bodies.MIXED])
 def test_an_unnamed_or_mixed_body_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
 @verifies("MEDIA-4")
-@sends([wire.NO_BOUNDARY, wire.UNKNOWN_BOUNDARY, wire.EMPTY_BODY, *wire.CUTS])
+@sends(
+    [
+        malformed_bodies.NO_BOUNDARY,
+        malformed_bodies.UNKNOWN_BOUNDARY,
+        malformed_bodies.EMPTY_BODY,
+        *malformed_bodies.CUTS,
+    ]
+)
 def test_a_malformed_form_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
 
 @verifies("MEDIA-5")
-@sends([wire.UNCLOSED, *wire.ENDINGS])
+@sends([malformed_bodies.UNCLOSED, *malformed_bodies.ENDINGS])
 def test_a_form_without_its_end_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
 
@@ -80,7 +88,7 @@ def test_a_file_name_is_accepted(exchange: Exchange) -> None:
 
 
 @verifies("MEDIA-13")
-@sends([covering(delivery=stream.IN_PIECES)])
+@sends([covering(delivery=deliveries.IN_PIECES)])
 def test_a_form_may_arrive_in_pieces(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
@@ -114,7 +122,9 @@ def extended_name(form: Form) -> Form:
 def both_names(form: Form) -> Form:
     """The file part with both names: the longer one says more than the other can (RFC 6266 §4.3)."""
     more = b"; filename*=UTF-8''%E2%82%AC%20rates.png\r\n"
-    return wire.with_heads(form, lambda head: head.replace(b'.png"\r\n', b'.png"' + more))
+    return malformed_bodies.with_heads(
+        form, lambda head: head.replace(b'.png"\r\n', b'.png"' + more)
+    )
 
 
 def spaced(form: Form) -> Form:
@@ -137,38 +147,42 @@ def quoting(form: Form) -> Form:
 
 
 GRAMMAR = (
-    wire.rewritten("a preamble", lambda form: replace(form, preamble=b"This is a form.\r\n")),
-    wire.rewritten("an epilogue", lambda form: replace(form, epilogue=b"The end.\r\n")),
-    wire.headed("a folded header", fold),
-    wire.headed("part headers in lower case", lower),
-    wire.headed("further part headers", more),
-    wire.headed("a quote behind a backslash in a file name", escaped),
-    wire.rewritten("filename* alone", extended_name),
-    wire.rewritten("filename, and filename* beyond ASCII", both_names),
-    wire.rewritten("white space before a semicolon", spaced),
-    wire.rewritten("a boundary of special characters", special),
-    wire.rewritten("the boundary within a line", quoting),
-    replace(PLAIN, label="odd chunks, and a trailer", delivery=stream.ODD_CHUNKS, twin=CHUNKED),
+    malformed_bodies.rewritten(
+        "a preamble", lambda form: replace(form, preamble=b"This is a form.\r\n")
+    ),
+    malformed_bodies.rewritten("an epilogue", lambda form: replace(form, epilogue=b"The end.\r\n")),
+    malformed_bodies.headed("a folded header", fold),
+    malformed_bodies.headed("part headers in lower case", lower),
+    malformed_bodies.headed("further part headers", more),
+    malformed_bodies.headed("a quote behind a backslash in a file name", escaped),
+    malformed_bodies.rewritten("filename* alone", extended_name),
+    malformed_bodies.rewritten("filename, and filename* beyond ASCII", both_names),
+    malformed_bodies.rewritten("white space before a semicolon", spaced),
+    malformed_bodies.rewritten("a boundary of special characters", special),
+    malformed_bodies.rewritten("the boundary within a line", quoting),
+    replace(
+        PLAIN, label="odd chunks, and a trailer", delivery=deliveries.ODD_CHUNKS, control=CHUNKED
+    ),
 )
 TOGETHER = replace(
-    wire.rewritten(
+    malformed_bodies.rewritten(
         "what only the grammar allows, together",
-        lambda form: wire.with_heads(
+        lambda form: malformed_bodies.with_heads(
             spaced(quoting(special(framed(extended_name(form))))),
             lambda head: more(lower(fold(head))),
         ),
     ),
-    delivery=stream.ODD_CHUNKS,
+    delivery=deliveries.ODD_CHUNKS,
 )
 
 
 @verifies("MEDIA-12")
 @sends(
     [
-        wire.NO_CONTENT_TYPE,
-        wire.MIXED,
-        wire.UNCLOSED,
-        *wire.ENDINGS,
+        malformed_bodies.NO_CONTENT_TYPE,
+        malformed_bodies.MIXED,
+        malformed_bodies.UNCLOSED,
+        *malformed_bodies.ENDINGS,
         *(replace(TOGETHER, title=alone.label, otherwise=alone) for alone in GRAMMAR),
     ]
 )
@@ -186,9 +200,9 @@ def test_what_only_the_grammar_allows_is_accepted(exchange: Exchange) -> None:
 
 def where_chunks_are_taken(exchange: Exchange) -> None:
     """Odd chunks say nothing where plain ones are not taken, which has requirements of its own."""
-    odd = exchange.request.delivery == stream.ODD_CHUNKS
-    if odd and exchange.twin is not None and not exchange.twin.ok:
-        raise NotApplicable(f"plain chunks are not accepted either: {exchange.twin.outcome}")
+    odd = exchange.request.delivery == deliveries.ODD_CHUNKS
+    if odd and exchange.control is not None and not exchange.control.ok:
+        raise NotApplicable(f"plain chunks are not accepted either: {exchange.control.outcome}")
 
 
 def padded(body: bytes) -> bytes:
@@ -199,11 +213,20 @@ def padded(body: bytes) -> bytes:
 LEFT_OPEN = tuple(
     beside_a_fault(label, wire=wire_of)
     for label, wire_of in (
-        ("lines ended by LF", wire.laid_out(lambda body: body.replace(b"\r\n", b"\n"))),
-        ("white space behind each delimiter", wire.laid_out(padded)),
-        ("a boundary of 71 characters", wire.shaped(lambda f: replace(f, boundary="b" * 71))),
-        ("each part header twice", wire.shaped(lambda f: wire.with_heads(f, lambda h: h + h))),
-        ("parts without a name", wire.laid_out(lambda body: body.replace(b" name=", b" x="))),
+        ("lines ended by LF", malformed_bodies.laid_out(lambda body: body.replace(b"\r\n", b"\n"))),
+        ("white space behind each delimiter", malformed_bodies.laid_out(padded)),
+        (
+            "a boundary of 71 characters",
+            malformed_bodies.shaped(lambda f: replace(f, boundary="b" * 71)),
+        ),
+        (
+            "each part header twice",
+            malformed_bodies.shaped(lambda f: malformed_bodies.with_heads(f, lambda h: h + h)),
+        ),
+        (
+            "parts without a name",
+            malformed_bodies.laid_out(lambda body: body.replace(b" name=", b" x=")),
+        ),
     )
 )
 
@@ -211,7 +234,7 @@ LEFT_OPEN = tuple(
 @verifies("MEDIA-12")
 @sends(LEFT_OPEN)
 def test_a_form_that_readers_take_differently_is_no_server_error(exchange: Exchange) -> None:
-    answered_like_its_twin(exchange)
+    answered_like_its_control(exchange)
 
 
 @observes("MEDIA-O1")

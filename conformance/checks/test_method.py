@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from conformance.exchange import Exchange
-from conformance.expect import expect, fail
-from conformance.judging import NotApplicable, Record, observes, sends, verifies
-from conformance.variation import PLAIN, Spec
+from conformance.cases.spec import PLAIN, Spec
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import NotApplicable, Record, observes, sends, verifies
+from conformance.judge.expect import expect, fail
 
 
 def asked_with(method: str) -> Spec:
-    return replace(PLAIN, label=method, method=method, expected="refused", twin=PLAIN)
+    return replace(PLAIN, label=method, method=method, expected="refused", control=PLAIN)
 
 
 OTHERS = [asked_with(m) for m in ("GET", "PUT", "PATCH", "DELETE")]

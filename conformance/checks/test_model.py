@@ -1,17 +1,17 @@
 """model: provider/model, and nothing without it."""
 
-from conformance.exchange import Exchange
-from conformance.expect import expect, fail
-from conformance.judging import NotApplicable, sends, verifies
-from conformance.target import Target
-from conformance.variation import PLAIN, Spec, either, fault, variation
+from conformance.cases.spec import PLAIN, Spec, either, fault, variation
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import NotApplicable, sends, verifies
+from conformance.judge.expect import expect, fail
+from conformance.target.target import Target
 
 UNKNOWN_PROVIDER = "no-such-provider-7f3a/dall-e-2"
 UNKNOWN_MODEL = "{model.provider}/no-such-model-7f3a"
 
 
 def refused(label: str, model: str | None) -> Spec:
-    return fault(variation(label, model=model), twin=PLAIN)
+    return fault(variation(label, model=model), control=PLAIN)
 
 
 @verifies("MODEL-1", profile="smoke")

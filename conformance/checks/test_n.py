@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance import contract
-from conformance.combinations import covering
-from conformance.exchange import Exchange
-from conformance.expect import expect, fail
-from conformance.judging import Record, Run, observes, sends, verifies
-from conformance.oddities import empty_and_null
-from conformance.variation import PLAIN, Spec, either, fault, variation
+from conformance.cases.combinations import covering
+from conformance.cases.edge_cases import empty_and_null
+from conformance.cases.spec import PLAIN, RunFacts, Spec, either, fault, variation
+from conformance.contract import contract
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.judge.expect import expect, fail
 
 CONTRACT = contract.load()
 ONE = variation(n=1)
 
 
-def accepted_values(run: Run) -> Iterator[Spec]:
+def accepted_values(run: RunFacts) -> Iterator[Spec]:
     """In core the ends, two, and three beside other fields; in full every value."""
     core = {CONTRACT.n_min, 2, 3, CONTRACT.n_max}
     yield covering(n="3")
@@ -33,7 +33,7 @@ def accepted_values(run: Run) -> Iterator[Spec]:
 
 
 def refused(*values: str) -> list[Spec]:
-    return [fault(variation(n=value), twin=ONE) for value in values]
+    return [fault(variation(n=value), control=ONE) for value in values]
 
 
 @verifies("N-1", profile="smoke")

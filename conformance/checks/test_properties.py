@@ -5,12 +5,12 @@ that fails like it, and charged to the requirement that this form breaks. The se
 `--check "property: n=21"` send one case again.
 """
 
-from conformance.exchange import Exchange
-from conformance.judging import sends, verifies
-from conformance.properties.counterexample import Counterexamples
-from conformance.properties.further import Further
-from conformance.properties.generation import cases
-from conformance.variation import Spec
+from conformance.cases.generated.generation import cases
+from conformance.cases.spec import Spec
+from conformance.http.exchange import Exchange
+from conformance.judge.bulk import Bulk
+from conformance.judge.counterexample import Counterexamples
+from conformance.judge.declare import sends, verifies
 
 
 @verifies("N-2")
@@ -150,50 +150,50 @@ def test_a_form_that_the_contract_allows_is_accepted(
 
 
 @verifies("N-2", profile="full")
-def test_further_integers_out_of_range_are_refused(further: Further) -> None:
+def test_further_integers_out_of_range_are_refused(further: Bulk) -> None:
     further.judge("N-2")
 
 
 @verifies("N-3", profile="full")
-def test_further_near_misses_of_numbers_are_refused(further: Further) -> None:
+def test_further_near_misses_of_numbers_are_refused(further: Bulk) -> None:
     further.judge("N-3")
 
 
 @verifies("N-4", profile="full")
-def test_further_fractions_are_refused(further: Further) -> None:
+def test_further_fractions_are_refused(further: Bulk) -> None:
     further.judge("N-4")
 
 
 @verifies("N-5", profile="full")
-def test_further_other_notations_of_numbers_are_refused(further: Further) -> None:
+def test_further_other_notations_of_numbers_are_refused(further: Bulk) -> None:
     further.judge("N-5")
 
 
 @verifies("SIZE-2", profile="full")
-def test_further_near_misses_of_sizes_are_refused(further: Further) -> None:
+def test_further_near_misses_of_sizes_are_refused(further: Bulk) -> None:
     further.judge("SIZE-2")
 
 
 @verifies("SIZE-3", profile="full")
-def test_further_sizes_with_white_space_are_refused(further: Further) -> None:
+def test_further_sizes_with_white_space_are_refused(further: Bulk) -> None:
     further.judge("SIZE-3")
 
 
 @verifies("FORMAT-6", profile="full")
-def test_further_near_misses_of_formats_are_refused(further: Further) -> None:
+def test_further_near_misses_of_formats_are_refused(further: Bulk) -> None:
     further.judge("FORMAT-6")
 
 
 @verifies("MODEL-2", profile="full")
-def test_further_models_without_a_half_are_refused(further: Further) -> None:
+def test_further_models_without_a_half_are_refused(further: Bulk) -> None:
     further.judge("MODEL-2")
 
 
 @verifies("IMAGE-5", profile="full")
-def test_further_near_misses_of_field_names_are_refused(further: Further) -> None:
+def test_further_near_misses_of_field_names_are_refused(further: Bulk) -> None:
     further.judge("IMAGE-5")
 
 
 @verifies("IMAGE-8", profile="full")
-def test_further_texts_in_the_file_are_refused(further: Further) -> None:
+def test_further_texts_in_the_file_are_refused(further: Bulk) -> None:
     further.judge("IMAGE-8")

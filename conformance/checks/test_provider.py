@@ -5,20 +5,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance import contract
-from conformance.chains import in_any_encoding
-from conformance.combinations import INJECTED
-from conformance.exchange import Exchange
-from conformance.expect import each, fail, some, where_present
-from conformance.forwarded import calls_of, makers, proofs, shows, successes
-from conformance.judging import NotApplicable, Record, Run, Untestable, observes, sends, verifies
-from conformance.plan import NOT_OBSERVED
+from conformance.cases.combinations import INJECTED
+from conformance.cases.fallback_chains import in_any_encoding
+from conformance.cases.spec import MODEL, OTHER_FAILING_MODEL, RunFacts, Spec
+from conformance.contract import contract
+from conformance.http.exchange import Exchange
+from conformance.http.provider_call import Call
+from conformance.http.redaction import MARK
+from conformance.judge.declare import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.judge.expect import each, fail, some, where_present
+from conformance.judge.forwarding import calls_of, makers, proofs, shows, successes
+from conformance.plan.plan import NOT_OBSERVED
 from conformance.provider.journal import PROVIDERS_KEY
-from conformance.provider.values import Call
-from conformance.redaction import MARK
-from conformance.session import Session
-from conformance.target import Target
-from conformance.variation import MODEL, OTHER_FAILING_MODEL, Spec
+from conformance.run.session import Session
+from conformance.target.target import Target
 
 CONTRACT = contract.load()
 MADE = "success whose calls to the provider can be told"
@@ -188,7 +188,7 @@ def models(exchange: Exchange) -> list[str]:
     return found
 
 
-def in_order(run: Run) -> list[Spec]:
+def in_order(run: RunFacts) -> list[Spec]:
     """A failing primary, another failing model, and then the model of the run."""
     (asked,) = in_any_encoding(run, OTHER_FAILING_MODEL, MODEL)
     return [replace(_ordered(asked), title="two fallbacks in their order")]

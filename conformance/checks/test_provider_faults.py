@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from conformance.exchange import Exchange
-from conformance.expect import fail
-from conformance.forwarded import enveloped, failed_at_provider, makers
-from conformance.judging import Record, observes, sends, verifies
-from conformance.variation import at_provider
+from conformance.cases.spec import at_provider
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.judge.expect import fail
+from conformance.judge.forwarding import enveloped, failed_at_provider, makers
 
 STATUSES = tuple(at_provider(name) for name in ("400", "401", "403", "404", "500", "503"))
 GARBAGE = tuple(at_provider(name) for name in ("html", "broken-json", "empty", "no-data"))

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from conformance import answer, contract, pictures
-from conformance.combinations import covering
-from conformance.exchange import Exchange, Fetched
-from conformance.expect import each, expect, some, where_present
-from conformance.judging import NotApplicable, Record, Untestable, observes, sends, verifies
-from conformance.oddities import empty_and_null
-from conformance.session import Session
-from conformance.variation import PLAIN, either, fault, variation
+from conformance.cases.combinations import covering
+from conformance.cases.edge_cases import empty_and_null
+from conformance.cases.spec import PLAIN, either, fault, variation
+from conformance.contract import contract
+from conformance.http import payload, pictures
+from conformance.http.exchange import Exchange, Fetched
+from conformance.judge.declare import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.judge.expect import each, expect, some, where_present
+from conformance.run.session import Session
 
 CONTRACT = contract.load()
 BASE64 = replace(variation(response_format="b64_json"), same_picture_as=PLAIN, after=PLAIN)
@@ -62,7 +63,7 @@ def test_url_gives_urls(answers: list[Exchange]) -> None:
 
 def urls(answers: list[Exchange]) -> Iterator[tuple[Exchange, int, str]]:
     for e in answers:
-        for index, item in enumerate(answer.objects(e) if e.ok else []):
+        for index, item in enumerate(payload.objects(e) if e.ok else []):
             if isinstance(item.get("url"), str) and item["url"]:
                 yield e, index, item["url"]
 
@@ -94,7 +95,7 @@ def not_base64(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
         text = item.get("b64_json") if isinstance(item, dict) else None
         if not isinstance(text, str) or not text:
             yield exchange, f"item {index} has no b64_json: {str(item)[:120]}"
-        elif (content := answer.decode(text)) is None:
+        elif (content := payload.decode(text)) is None:
             yield exchange, f"item {index}: b64_json is no base64 (RFC 4648 §4): {text[:40]}…"
         elif pictures.measure(content) is None:
             yield exchange, f"item {index}: b64_json decodes to {content[:16]!r}…, no picture"
@@ -115,7 +116,7 @@ def test_the_other_format_is_absent(answers: list[Exchange]) -> None:
 @verifies("FORMAT-6", profile="smoke")
 @sends(
     [
-        fault(variation(response_format=value), twin=BASE64)
+        fault(variation(response_format=value), control=BASE64)
         for value in (
             "xml", "json", "base64", "b64", "png", "URL", "Url", "B64_JSON", "b64-json", "b64_jsonx",
             "url2", "urls", "xurl", "text", "url\nfoo", "constructor", "__proto__", "webp", "image/png", "file", "bytes", "url,b64_json", "['url']", "1", "true",
@@ -129,7 +130,7 @@ def test_another_response_format_is_refused(exchange: Exchange) -> None:
 @verifies("FORMAT-10")
 @sends(
     [
-        fault(variation(response_format=value), twin=BASE64)
+        fault(variation(response_format=value), control=BASE64)
         for value in (" url", "b64_json ", "\tb64_json", "url\r\n")
     ]
 )
@@ -178,7 +179,7 @@ def test_output_format_is_what_the_bytes_are(answers: list[Exchange]) -> None:
         (e, str(e.body["output_format"]).lower(), m.format)
         for e in answers
         if e.ok and isinstance(e.body.get("output_format"), str)
-        for _, m in answer.measured(e)
+        for _, m in payload.measured(e)
     ]
     each(
         (e, f"output_format is {said!r}, the bytes are {made}")

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from conformance import answer, stream, wire
-from conformance.combinations import INJECTED, rows
-from conformance.constancy import Constancy, counts, kind_of
-from conformance.exchange import Exchange
-from conformance.expect import describe, each, expect, fail, known_object, some, where_present
-from conformance.judging import (
+from conformance.cases import malformed_bodies
+from conformance.cases.combinations import INJECTED, rows
+from conformance.cases.edge_cases import HOSTILE_NAMES, UNUSUAL, USUAL
+from conformance.cases.spec import BAD_N, LAST, PLAIN, Spec, either, fault, uploaded, variation
+from conformance.http import deliveries, payload
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import (
     Flaky,
     NotApplicable,
     Record,
@@ -18,9 +19,9 @@ from conformance.judging import (
     sends_together,
     verifies,
 )
-from conformance.oddities import HOSTILE_NAMES, UNUSUAL, USUAL
-from conformance.session import Session
-from conformance.variation import BAD_N, LAST, PLAIN, Spec, either, fault, uploaded, variation
+from conformance.judge.expect import describe, each, expect, fail, known_object, some, where_present
+from conformance.judge.flakiness import Flakiness, counts, kind_of
+from conformance.run.session import Session
 
 
 @verifies("ROBUST-1")
@@ -33,10 +34,11 @@ INJECTING = (
     either(variation("model with CRLF", model=f"openai/x\r\n{INJECTED}: 1")),
     *HOSTILE_NAMES,
     fault(
-        variation("response_format with CRLF", response_format=f"url\r\n{INJECTED}: 1"), twin=PLAIN
+        variation("response_format with CRLF", response_format=f"url\r\n{INJECTED}: 1"),
+        control=PLAIN,
     ),
-    fault(variation("size with CRLF", size=f"256x256\r\n{INJECTED}: 1"), twin=PLAIN),
-    fault(variation("n with CRLF", n=f"1\r\n{INJECTED}: 1"), twin=variation(n=1)),
+    fault(variation("size with CRLF", size=f"256x256\r\n{INJECTED}: 1"), control=PLAIN),
+    fault(variation("n with CRLF", n=f"1\r\n{INJECTED}: 1"), control=variation(n=1)),
 )
 
 
@@ -88,8 +90,8 @@ def said(exchange: Exchange) -> tuple[int | None, str, object]:
 
 BEFORE = {
     "a refusal": replace(BAD_N, label="n=abc, first"),
-    "no entry": wire.WITHOUT_CREDENTIAL,
-    "another media type": wire.JSON,
+    "no entry": malformed_bodies.WITHOUT_CREDENTIAL,
+    "another media type": malformed_bodies.JSON,
 }
 
 
@@ -116,19 +118,19 @@ def test_a_connection_serves_again_after(
 
 @verifies("ROBUST-3")
 def test_no_answer_depends_on_what_its_connection_served(
-    answers: list[Exchange], constancy: Constancy
+    answers: list[Exchange], constancy: Flakiness
 ) -> None:
     where_present([e for e in answers if e.reused], "request on a connection that served before")
     each(constancy.because_of("used connection"))
 
 
 PIPELINED = replace(
-    BAD_N, label="n=abc, and behind it the same without a credential", delivery=stream.PIPELINED
+    BAD_N, label="n=abc, and behind it the same without a credential", delivery=deliveries.PIPELINED
 )
 
 
 @verifies("ROBUST-9")
-@sends_together(both=PIPELINED, first=BAD_N, second=wire.WITHOUT_CREDENTIAL)
+@sends_together(both=PIPELINED, first=BAD_N, second=malformed_bodies.WITHOUT_CREDENTIAL)
 def test_pipelined_requests_are_answered_in_their_order(
     exchanges: dict[str, Exchange], run: Session
 ) -> None:
@@ -170,7 +172,9 @@ def test_what_is_accepted_alone_is_accepted_together(
 
 
 # With a fault in n, so that whoever reads them whole makes no picture.
-MALFORMED = tuple(replace(BAD_N, label=f"HTTP: {name}", delivery=name) for name in stream.MALFORMED)
+MALFORMED = tuple(
+    replace(BAD_N, label=f"HTTP: {name}", delivery=name) for name in deliveries.MALFORMED
+)
 
 
 @verifies("ROBUST-8")
@@ -189,26 +193,26 @@ def test_how_a_malformed_message_is_taken(exchange: Exchange, record: Record) ->
 
 SAMPLE = (
     BAD_N,
-    fault(variation(n=11), twin=variation(n=1)),
-    fault(variation(size="256x257"), twin=PLAIN),
-    fault(variation(response_format="png"), twin=PLAIN),
-    fault(variation(model=None), twin=PLAIN),
-    fault(uploaded("neither image nor image[]", None), twin=PLAIN),
-    wire.JSON,
-    wire.UNKNOWN_BOUNDARY,
-    wire.WITHOUT_CREDENTIAL,
+    fault(variation(n=11), control=variation(n=1)),
+    fault(variation(size="256x257"), control=PLAIN),
+    fault(variation(response_format="png"), control=PLAIN),
+    fault(variation(model=None), control=PLAIN),
+    fault(uploaded("neither image nor image[]", None), control=PLAIN),
+    malformed_bodies.JSON,
+    malformed_bodies.UNKNOWN_BOUNDARY,
+    malformed_bodies.WITHOUT_CREDENTIAL,
 )
 
 
 def again(spec: Spec, copy: int) -> Spec:
-    """The same bytes once more, after everything else; its twin is the first time."""
-    return replace(spec, label=f"{spec.label}, again", copy=copy, phase=LAST, twin=spec)
+    """The same bytes once more, after everything else; its control is the first time."""
+    return replace(spec, label=f"{spec.label}, again", copy=copy, phase=LAST, control=spec)
 
 
 @verifies("ROBUST-4")
 @sends([again(spec, copy) for spec in SAMPLE for copy in (1, 2)])
 def test_a_refused_request_is_refused_again(exchange: Exchange) -> None:
-    first = exchange.twin
+    first = exchange.control
     if first is None:
         raise Untestable("it was not sent a first time")
     expect(first).judged()
@@ -221,15 +225,15 @@ def test_a_refused_request_is_refused_again(exchange: Exchange) -> None:
 
 @verifies("ROBUST-4")
 def test_no_answer_changed_when_it_was_asked_for_again(
-    answers: list[Exchange], constancy: Constancy
+    answers: list[Exchange], constancy: Flakiness
 ) -> None:
     some([e for e in answers if e.reply is not None and not e.request.connection], "answer")
     each(constancy.because_of("at random"))
 
 
 @verifies("ROBUST-7")
-def test_no_answer_is_worse_among_others(answers: list[Exchange], constancy: Constancy) -> None:
-    some([e for e in answers if e.request.crowd], "request that was sent at once with others")
+def test_no_answer_is_worse_among_others(answers: list[Exchange], constancy: Flakiness) -> None:
+    some([e for e in answers if e.request.burst], "request that was sent at once with others")
     each(constancy.because_of("at once"))
 
 
@@ -241,7 +245,7 @@ def test_requests_in_flight_together_keep_their_own_parameters(answers: list[Exc
         (e, f"{a.mismatch}; alone, the same bytes got what they ask for")
         for e in judged
         for a in e.earlier
-        if a.mismatch and not answer.mismatch(e)
+        if a.mismatch and not payload.mismatch(e)
     )
 
 

@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance import answer, contract
-from conformance.combinations import covering
-from conformance.exchange import Exchange
-from conformance.expect import each, expect, some, where_present
-from conformance.judging import Record, Untestable, observes, sends, verifies
-from conformance.oddities import empty_and_null
-from conformance.variation import PLAIN, Spec, either, fault, variation
+from conformance.cases.combinations import covering
+from conformance.cases.edge_cases import empty_and_null
+from conformance.cases.spec import PLAIN, Spec, either, fault, variation
+from conformance.contract import contract
+from conformance.http import payload
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import Record, Untestable, observes, sends, verifies
+from conformance.judge.expect import each, expect, some, where_present
 
 CONTRACT = contract.load()
 SMALL = replace(variation(size="256x256"), same_picture_as=PLAIN, after=PLAIN)
 
 
 def refused(*values: str) -> list[Spec]:
-    return [fault(variation(size=value), twin=SMALL) for value in values]
+    return [fault(variation(size=value), control=SMALL) for value in values]
 
 
 @verifies("SIZE-1", profile="smoke")
@@ -80,7 +81,7 @@ def explicit(answers: list[Exchange]) -> list[tuple[Exchange, str]]:
 @verifies("SIZE-5", profile="smoke")
 def test_pictures_have_the_pixels_that_were_asked_for(answers: list[Exchange]) -> None:
     asked = some(explicit(answers), "success with an explicit size")
-    seen = [(e, size, i, m) for e, size in asked for i, m in answer.measured(e)]
+    seen = [(e, size, i, m) for e, size in asked for i, m in payload.measured(e)]
     if not seen:
         raise Untestable("no picture could be measured: no base64, and no url that served one")
     each(
@@ -103,6 +104,6 @@ def _wrong_size(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
         if told != asked:
             yield exchange, f"asked for {asked}, the body says {told!r}"
         return
-    made = {m.size for _, m in answer.measured(exchange)}
+    made = {m.size for _, m in payload.measured(exchange)}
     if asked in (None, "auto") and made and told != "auto" and told not in made:
         yield exchange, f"made {', '.join(sorted(made))}, the body says {told!r}"

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from conformance.exchange import Exchange
-from conformance.expect import expect, fail
-from conformance.judging import sends, verifies
-from conformance.variation import PLAIN, either, variation
+from conformance.cases.spec import PLAIN, either, variation
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import sends, verifies
+from conformance.judge.expect import expect, fail
 
 STREAM = either(variation(stream="true"))
 ACCEPT = replace(

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from conformance import contract
-from conformance.bodies import secrets_in, type_problems
-from conformance.exchange import Exchange
-from conformance.expect import each, known_object, some, where_present
-from conformance.judging import NotApplicable, verifies
-from conformance.target import Target
+from conformance.contract import contract
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import NotApplicable, verifies
+from conformance.judge.expect import each, known_object, some, where_present
+from conformance.judge.schemas import secrets_in, type_problems
+from conformance.target.target import Target
 
 CONTRACT = contract.load()
 SCHEMA = "VariationResponse"

@@ -1,10 +1,10 @@
 """user: a text that identifies somebody, of any printable characters."""
 
-from conformance.combinations import USER_64, covering
-from conformance.exchange import Exchange
-from conformance.expect import expect
-from conformance.judging import sends, verifies
-from conformance.oddities import ODD_USERS
+from conformance.cases.combinations import USER_64, covering
+from conformance.cases.edge_cases import ODD_USERS
+from conformance.http.exchange import Exchange
+from conformance.judge.declare import sends, verifies
+from conformance.judge.expect import expect
 
 
 @verifies("USER-1")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import multipart  # type: ignore[import-untyped]  # it ships without types
 
-from conformance.pictures import open_safely
-from conformance.provider.values import Part
+from conformance.http.pictures import open_safely
+from conformance.http.provider_call import Part
 
 if TYPE_CHECKING:
-    from conformance.provider.values import Pairs
+    from conformance.http.provider_call import Pairs
 
 MOST_PARTS = 20_000
 MOST_HEADERS = 32

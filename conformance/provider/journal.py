@@ -6,13 +6,13 @@ import dataclasses
 import threading
 from typing import TYPE_CHECKING
 
-from conformance.redaction import MARK, SHORTEST_SECRET, Redactor
+from conformance.http.redaction import MARK, SHORTEST_SECRET, Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from conformance.http.provider_call import Answered, Call, Pairs, Part
     from conformance.provider.arrival import Arrival
-    from conformance.provider.values import Answered, Call, Pairs, Part
 
 PROVIDERS_KEY = "provider"
 # What gateways write in the place of a key that they have not got.

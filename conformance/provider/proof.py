@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from conformance.pictures import open_safely
+from conformance.http.pictures import open_safely
 
 SIDE = 16
 ID_BYTES, DIGEST_BYTES, CHECK_BYTES = 12, 12, 7

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import h11
 
+from conformance.http.provider_call import HUNG_UP, Answered, Call, Claim
 from conformance.provider.arrival import Arrival, read_body
 from conformance.provider.faults import error, fault_of
 from conformance.provider.images_api import ImagesApi
-from conformance.provider.values import HUNG_UP, Answered, Call, Claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,13 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.stored import to_json
+from conformance.result.storage import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from conformance.result import Result
+    from conformance.result.model import Result
 
 
 class Format(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.result import Status
+from conformance.result.model import Status
 
 if TYPE_CHECKING:
-    from conformance.result import RequirementResult
+    from conformance.result.model import RequirementResult
 
 
 def count_statuses(

@@ -20,10 +20,10 @@ from conformance.reports import words
 from conformance.reports.counting import by_clause, count_statuses
 from conformance.reports.html_parts import Page, anchor
 from conformance.reports.text import headline, plural, printable, seconds, size
-from conformance.result import Status
+from conformance.result.model import Status
 
 if TYPE_CHECKING:
-    from conformance.result import RequirementResult, Result
+    from conformance.result.model import RequirementResult, Result
 
 LIMIT = 16_384
 ATTENTION = (

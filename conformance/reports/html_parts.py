@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from conformance.reports import words
 from conformance.reports.text import clip, headline, pretty_json
-from conformance.result import Status
+from conformance.result.model import Status
 
 if TYPE_CHECKING:
-    from conformance.result import (
+    from conformance.result.model import (
         Check,
         ExchangeSummary,
         FormField,

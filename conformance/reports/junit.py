@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from conformance.reports import words
 from conformance.reports.counting import by_clause
 from conformance.reports.text import clip, headline, one_line, plural, printable, seconds, visible
-from conformance.result import Status, Verdict
+from conformance.result.model import Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.result import Check, ExchangeSummary, RequirementResult, Result
+    from conformance.result.model import Check, ExchangeSummary, RequirementResult, Result
 
 LIMIT = 16_384
 PART_LIMIT = 2_048

@@ -9,13 +9,13 @@ from conformance.reports import words
 from conformance.reports.counting import count_statuses
 from conformance.reports.progress import Progress, progress
 from conformance.reports.text import clip, headline, one_line, plural, seconds, visible
-from conformance.result import Status, Verdict
+from conformance.result.model import Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
-    from conformance.result import Check, RequirementResult, Result
+    from conformance.result.model import Check, RequirementResult, Result
 
 __all__ = ["Progress", "progress", "summary", "use_color", "use_unicode"]
 

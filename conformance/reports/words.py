@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from conformance.reports.counting import count_statuses
 from conformance.reports.text import plural, seconds, size
-from conformance.result import Status, Verdict
+from conformance.result.model import Status, Verdict
 
 if TYPE_CHECKING:
-    from conformance.result import (
+    from conformance.result.model import (
         ExchangeSummary,
         FormField,
         ProviderCall,

@@ -13,13 +13,13 @@ import httpx
 import pytest
 from PIL import Image
 
-from conformance import pictures
+from conformance.http import pictures
+from conformance.http.provider_call import Call, Claim
 from conformance.provider import proof
 from conformance.provider.faults import FAULTS, fault_of
 from conformance.provider.journal import Journal
 from conformance.provider.server import REFUSED, listening, running
-from conformance.provider.values import Call, Claim
-from conformance.target import LOOPBACK, address
+from conformance.target.target import LOOPBACK, address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

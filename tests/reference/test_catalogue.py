@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from conformance import contract
+from conformance.contract import contract
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.catalogue import DEFECTS, VARIANTS, behaviour, defect, variant
 from conformance.reference.gateway import Gateway, answer

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance import contract
+from conformance.contract import contract
 from conformance.reference import fields
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.gateway import ROUTE

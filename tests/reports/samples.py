@@ -9,7 +9,7 @@ import json
 import struct
 import zlib
 
-from conformance.result import (
+from conformance.result.model import (
     Check,
     Diagnosis,
     ExchangeSummary,

@@ -6,11 +6,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from conformance import reports, stored
+from conformance import reports
+from conformance.result import storage
 
 from . import samples
 
-SCHEMA = Path(stored.__file__).parent / "schemas" / "result.schema.json"
+SCHEMA = Path(storage.__file__).parent / "schemas" / "result.schema.json"
 
 
 @pytest.mark.parametrize("sample", samples.ALL)
@@ -18,7 +19,7 @@ def test_every_format_is_written_and_result_json_is_read_back(sample: str, tmp_p
     given = samples.ALL[sample]()
     paths = reports.write(given, tmp_path / "new" / "folder")
     assert [p.name for p in paths] == ["result.json", "junit.xml", "report.html"]
-    assert stored.read(paths[0]) == given
+    assert storage.read(paths[0]) == given
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     if sample != "hostile":  # its thumbnails are none on purpose
         jsonschema.Draft202012Validator(schema).validate(json.loads(paths[0].read_text("utf-8")))
@@ -27,7 +28,7 @@ def test_every_format_is_written_and_result_json_is_read_back(sample: str, tmp_p
 @pytest.mark.parametrize("sample", samples.ALL)
 def test_what_is_read_back_is_drawn_the_same(sample: str) -> None:
     given = samples.ALL[sample]()
-    back = stored.from_json(stored.to_json(given).encode("utf-8", "backslashreplace").decode())
+    back = storage.from_json(storage.to_json(given).encode("utf-8", "backslashreplace").decode())
     for name, (_, render) in reports.FORMATS.items():
         assert render(back) == render(given), name
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from conformance.reports import junit
-from conformance.result import Result, Status
+from conformance.result.model import Result, Status
 
 from . import samples
 

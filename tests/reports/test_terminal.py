@@ -6,7 +6,7 @@ import re
 import pytest
 
 from conformance.reports import terminal
-from conformance.result import Status
+from conformance.result.model import Status
 
 from . import samples
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from conformance.reports import words
-from conformance.result import FormField, Status, Verdict
+from conformance.result.model import FormField, Status, Verdict
 
 from . import samples
 

@@ -1,0 +1,110 @@
+"""The forms that clients in use put on the wire, each as a function from form to form.
+
+Taken from what the clients send: curl 8, Python requests 2, openai-python, openai-node,
+openai-go, openai-java, and .NET's MultipartFormDataContent.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.http.form import Form, Part
+
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+FIELD_ORDER = ("model", "n", "response_format", "size", "user")
+
+
+def curl(form: Form) -> Form:
+    """Return the form as curl -F sends it."""
+    return replace(form, boundary="------------------------d74496d66958873e")
+
+
+def requests(form: Form) -> Form:
+    """Return the form as Python requests sends it: the file part has no Content-Type."""
+    files = [replace(p, content_type=None) for p in _files(form)]
+    return replace(form, parts=(*_texts(form), *files), boundary="6f1c0e1b1a7f4f1ea3c0c5d4b7a89e12")
+
+
+def openai_python(form: Form) -> Form:
+    """Return the form as openai-python sends it: fields in a fixed order, then the file."""
+    order = {name: i for i, name in enumerate(FIELD_ORDER)}
+    texts = sorted(_texts(form), key=lambda p: order.get(p.name, len(order)))
+    return replace(form, parts=(*texts, *_files(form)), boundary="0f8fad5bd9cb469fa16570867728950e")
+
+
+def openai_node(form: Form) -> Form:
+    """Return the form as openai-node sends it: the file before the fields."""
+    parts = (*_files(form), *reversed(_texts(form)))
+    return replace(form, parts=parts, boundary="----formdata-undici-076931415926")
+
+
+def openai_go(form: Form) -> Form:
+    """Return the form as openai-go sends it: by the alphabet, an anonymous octet-stream file."""
+    named = [
+        replace(p, filename="anonymous_file", content_type="application/octet-stream")
+        if p.filename is not None
+        else p
+        for p in form.parts
+    ]
+    parts = tuple(sorted(named, key=lambda p: p.name))
+    return replace(form, parts=parts, boundary="8d1e5f7b0c3a4e9d" * 3 + "6b2f40c7a915")
+
+
+def openai_java(form: Form) -> Form:
+    """Return the form as openai-java sends it: typed text parts, an octet-stream file."""
+    parts = tuple(
+        replace(p, content_type="application/octet-stream")
+        if p.filename is not None
+        else replace(p, content_type="text/plain; charset=utf-8")
+        for p in form.parts
+    )
+    return replace(form, parts=parts, boundary="5a7d3c1e-4b2f-4e60-9c8a-1f0b7d6e5a43")
+
+
+def dotnet(form: Form) -> Form:
+    """Return the form as .NET sends it: unquoted names, filename*, a quoted long boundary."""
+    return replace(
+        form,
+        parts=tuple(_dotnet_part(p) for p in form.parts),
+        boundary="=" + "7c4a8d09ca3762af61e59520943dc26494f8941b" + "0123456789" * 2 + "987654321",
+        quote_boundary=True,
+    )
+
+
+def _dotnet_part(part: Part) -> Part:
+    # .NET quotes a name only where it is no token, like `fallbacks[]`.
+    name = part.name if TOKEN.fullmatch(part.name) else f'"{part.name}"'
+    if part.filename is None:
+        head = f"Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name={name}\r\n"
+    else:
+        head = (
+            f"Content-Type: {part.content_type}\r\nContent-Disposition: form-data;"
+            f" name={name}; filename={part.filename}; filename*=utf-8''{part.filename}\r\n"
+        )
+    return replace(part, headers=head.encode())
+
+
+def _texts(form: Form) -> list[Part]:
+    return [p for p in form.parts if p.filename is None]
+
+
+def _files(form: Form) -> list[Part]:
+    return [p for p in form.parts if p.filename is not None]
+
+
+CLIENTS: dict[str, Callable[[Form], Form]] = {
+    "curl": curl,
+    "requests": requests,
+    "openai-python": openai_python,
+    "openai-node": openai_node,
+    "openai-go": openai_go,
+    "openai-java": openai_java,
+    "dotnet": dotnet,
+}
+# Those that write the names of headers Like-This.
+TITLE_CASE = frozenset({"curl", "requests", "openai-go", "openai-java", "dotnet"})

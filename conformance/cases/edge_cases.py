@@ -1,0 +1,103 @@
+"""Odd but legal input, asked together where a gateway usually takes it: one picture for all.
+
+A correct gateway accepts or refuses each; none may break it. What is refused together is asked
+one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.cases.combinations import BYTES_300, CLIMBING, ESCAPED_CRLF, INJECTED, covering
+from conformance.cases.spec import MODEL, Spec, Upload, either, uploaded, variation
+from conformance.http.form import Part, text
+
+LONG = "y" * 100_000
+
+
+def _with_parts(label: str, *parts: Part) -> Spec:
+    return either(replace(variation(label), extra=parts))
+
+
+def _together(label: str, members: tuple[Spec, ...]) -> tuple[Spec, ...]:
+    """Return each member as a request that asks all of them, and itself alone if that is refused."""
+    whole = either(
+        replace(
+            variation(label),
+            fields=tuple(f for m in members for f in m.fields),
+            extra=tuple(p for m in members for p in m.extra),
+        )
+    )
+    return tuple(replace(whole, title=m.label, otherwise=m) for m in members)
+
+
+UNKNOWN = _with_parts("an unknown field", text("x_unknown", "1"))
+REPEATED = _with_parts("size twice", text("size", "256x256"), text("size", "512x512"))
+REPEATED_TOO = tuple(
+    _with_parts(f"{name} twice", text(name, value), text(name, value))
+    for name, value in (("n", "1"), ("response_format", "url"), ("user", "u"), ("model", MODEL))
+)
+LONG_FIELD = _with_parts("an unknown field of 100 kB", text("x_long", LONG))
+NESTED = _with_parts("a field with brackets", text("x[a][b]", "1"))
+# Names that gateways in use take for their own; "x" is not what they expect there.
+MEANINGFUL = tuple(
+    _with_parts(f"{name}=x", text(name, "x"))
+    for name in ("metadata", "tags", "timeout", "cache", "quality", "background")
+)
+INHERITED = tuple(
+    _with_parts(f"a field named {name}", text(name, "1"))
+    for name in ("__proto__", "constructor", "toString", "hasOwnProperty")
+)
+EMOJI = _with_parts("a field name that is not ASCII", text("ключ🗝", "1"))
+USUAL = _together(
+    "odd fields",
+    (UNKNOWN, REPEATED, *REPEATED_TOO, LONG_FIELD, NESTED, EMOJI, *INHERITED, *MEANINGFUL),
+)
+
+NUL_FIELD = _with_parts("NUL in an unknown field", text("x_nul", b"a\x00b"))
+BROKEN_UTF8 = _with_parts("invalid UTF-8 in an unknown field", text("x_utf8", b"a\xff\xfe\xc3b"))
+CRLF_FIELD = _with_parts("CRLF in an unknown field", text("x_crlf", f"a\r\n{INJECTED}: 1\r\n\r\n"))
+UNUSUAL = _together("unusual bytes in fields", (NUL_FIELD, BROKEN_UTF8, CRLF_FIELD))
+
+LONG_USER = either(variation("user of 2,000 characters", user="u" * 2000))
+NUL_USER = either(variation("user with NUL", user="a\x00b"))
+CONTROL_USER = either(variation("user with control characters", user="a\x01\x1b[31m\x7f"))
+CRLF_USER = either(variation("user with CRLF", user=f"a\r\n{INJECTED}: 1"))
+BROKEN_USER = either(variation("user with invalid UTF-8", user=b"a\xff\xfeb"))
+_ODD_USER = either(
+    variation(
+        "user with NUL, control characters, CRLF and invalid UTF-8",
+        user=b"a\x00\x01\x1b[31m\x7f\xff\r\n" + INJECTED.encode() + b": 1",
+    )
+)
+ODD_USERS = (
+    LONG_USER,
+    *(
+        replace(_ODD_USER, title=alone.label, otherwise=alone)
+        for alone in (NUL_USER, CONTROL_USER, CRLF_USER, BROKEN_USER)
+    ),
+)
+
+
+# These may be refused; where they are not, they cost nothing in a request that is sent anyway.
+USUAL_NAMES = tuple(covering(filename=name) for name in (CLIMBING, BYTES_300, ESCAPED_CRLF))
+UNUSUAL_NAMES = (
+    either(uploaded("a file name with NUL", Upload(filename="picture\x00.png"))),
+    replace(either(uploaded("an empty file name", Upload(filename=""))), profile="full"),
+)
+HOSTILE_NAMES = (*USUAL_NAMES, *UNUSUAL_NAMES)
+
+
+EMPTIES = either(variation("n, size and response_format empty", n="", size="", response_format=""))
+NULLS = either(
+    variation("n, size and response_format null", n="null", size="null", response_format="null")
+)
+
+
+def empty_and_null(field: str) -> tuple[Spec, Spec]:
+    """Return what asks for an empty field and for the word null in it; together with the others."""
+    alone = (either(variation(**{field: ""})), either(variation(**{field: "null"})))
+    return (
+        replace(EMPTIES, title=f"{field}=empty", otherwise=alone[0]),
+        replace(NULLS, title=f"{field}=null", otherwise=alone[1]),
+    )

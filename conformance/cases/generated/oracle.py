@@ -1,0 +1,185 @@
+"""The wire oracle: reads the bytes that go out, and says what the contract says of that form.
+
+It knows nothing of how a form was made: a case that was meant to be wrong may be right on the
+wire. Whenever it is in doubt, a form is open: a gateway may accept or refuse it, and not break.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import multipart  # type: ignore[import-untyped]  # it ships without types
+from PIL import Image
+
+from conformance.cases.generated.fields import OPEN, READERS, Finding, allowed, forbidden, undecided
+from conformance.http import pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+LARGEST = 4_000_000
+SIDES = range(256, 1025)
+IMAGE_TYPES = ("image/png", "application/octet-stream")
+_FIELDS = {"image": "IMAGE-1", "image[]": "IMAGE-2"}
+IMAGE_NAMES = tuple(_FIELDS)
+TEXT_PICTURES = (b"<", b"P", b"/*", b"#", b"%!", b"!")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One part as it is on the wire."""
+
+    name: str
+    content: bytes
+    filename: str | None
+    content_type: str | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the contract says of a form, field by field, in the order of the contract."""
+
+    findings: tuple[tuple[str, Finding], ...]
+
+    @property
+    def verdict(self) -> Literal["valid", "invalid", "open"]:
+        """What a gateway must do: accept it, refuse it, or answer in whichever way."""
+        verdicts = {finding.verdict for _, finding in self.findings}
+        if "forbidden" in verdicts:
+            return "invalid"
+        return "open" if "open" in verdicts else "valid"
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The requirements that demand a refusal."""
+        return self._ids("forbidden")
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """The requirements that only demand an answer."""
+        return self._ids("open")
+
+    @property
+    def satisfied(self) -> tuple[str, ...]:
+        """The requirements that demand acceptance."""
+        return self._ids("allowed")
+
+    @property
+    def charged(self) -> tuple[str, ...]:
+        """The requirements that a gateway breaks that does the wrong thing with this form."""
+        return {"invalid": self.broken, "open": self.doubtful, "valid": self.satisfied}[
+            self.verdict
+        ]
+
+    def at(self, requirement: str) -> str:
+        """Return the field that a requirement was found for, or an empty text."""
+        return next((name for name, f in self.findings if f.requirement == requirement), "")
+
+    def _ids(self, verdict: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(f.requirement for _, f in self.findings if f.verdict == verdict))
+
+
+def read(
+    body: bytes, boundary: str, *, models: Container[str], good: Container[bytes] = ()
+) -> Reading:
+    """Return what the contract says of a multipart body.
+
+    Args:
+        body: the bytes.
+        boundary: what separates their parts.
+        models: the models that are known to serve.
+        good: pictures that are known to be good, whatever they are.
+    """
+    try:
+        segments = list(_segments(body, boundary))
+    except multipart.MultipartError:
+        return Reading((("", undecided("ROBUST-1")),))
+    found = [("image", _picture(segments, good))]
+    found += [(name, f) for name in READERS if (f := _text(name, segments, models)) is not None]
+    known = {*READERS, *IMAGE_NAMES}
+    unknown = [s.name for s in segments if s.name not in known]
+    found += [(name, undecided("ROBUST-1")) for name in unknown]
+    # What is not the picture is told first: a picture stands in every form.
+    return Reading((*found[1:], found[0]))
+
+
+def _segments(body: bytes, boundary: str) -> Iterator[Segment]:
+    parser = multipart.PushMultipartParser(boundary, content_length=len(body), strict=True)
+    with parser:
+        current, content = None, bytearray()
+        for event in parser.parse(body):
+            if isinstance(event, multipart.MultipartSegment):
+                current, content = event, bytearray()
+            elif event is not None:
+                content += event
+            elif current is not None:
+                kind = {k.lower(): v for k, v in current.headerlist}.get("content-type")
+                yield Segment(current.name, bytes(content), current.filename, kind)
+
+
+def _text(name: str, segments: list[Segment], models: Container[str]) -> Finding | None:
+    named = [s for s in segments if s.name == name]
+    if not named:
+        return forbidden("MODEL-1") if name == "model" else None
+    if len(named) > 1:
+        return undecided("ROBUST-1")
+    (segment,) = named
+    try:
+        value = segment.content.decode()
+    except UnicodeDecodeError:
+        return undecided(OPEN[name])
+    if segment.filename is not None or segment.content_type is not None:
+        return undecided(OPEN[name])
+    if name == "model" and value in models:
+        return allowed("IMAGE-1")
+    return READERS[name](value)
+
+
+def _picture(segments: list[Segment], good: Container[bytes]) -> Finding:
+    named = [s for s in segments if s.name in IMAGE_NAMES]
+    if len(named) == 1:
+        return _one_picture(named[0], good)
+    if not named:
+        others = [s for s in segments if s.filename is not None and s.name not in READERS]
+        if not others:
+            return forbidden("IMAGE-4")
+        # Frameworks read `image[0]` as an array, and some trim or fold a name.
+        near = any(re.sub("[^a-z]", "", s.name.casefold()) == "image" for s in others)
+        return undecided("IMAGE-11") if near else forbidden("IMAGE-5")
+    return undecided("IMAGE-11")
+
+
+def _one_picture(segment: Segment, good: Container[bytes]) -> Finding:
+    as_file = bool(segment.filename)
+    typed = segment.content_type in (None, *IMAGE_TYPES)
+    if segment.content in good and as_file:
+        return allowed(_FIELDS[segment.name])
+    if segment.content == b"":
+        return forbidden("IMAGE-7") if as_file else undecided("IMAGE-11")
+    if _is_plain_text(segment.content):
+        bare = segment.filename is None and segment.content_type is None
+        broken = "IMAGE-6" if bare else "IMAGE-8"
+        return forbidden(broken) if bare or as_file else undecided("IMAGE-11")
+    if as_file and typed and _is_good(segment.content):
+        return allowed(_FIELDS[segment.name])
+    return undecided("IMAGE-11")
+
+
+def _is_plain_text(content: bytes) -> bool:
+    """Whether it is ASCII in which nobody sees a picture: no markup, no format's first letters."""
+    printable = content.isascii() and content.decode().isprintable()
+    return printable and not content.startswith(TEXT_PICTURES) and b"<" not in content
+
+
+def _is_good(content: bytes) -> bool:
+    """Whether it is what the contract's notes call a good picture: a square PNG of usual size."""
+    if len(content) > LARGEST:
+        return False
+    picture = pictures.open_safely(content)
+    if not isinstance(picture, Image.Image) or picture.format != "PNG":
+        return False
+    square = picture.width == picture.height and picture.width in SIDES
+    eight_bits = content[24:25] == b"\x08"  # the bit depth in the header (PNG §11.2.1)
+    return square and eight_bits and picture.mode in ("RGB", "RGBA")

@@ -1,0 +1,133 @@
+"""Requests that no form can express: other media types, malformed bodies, bytes at will."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from conformance.cases.spec import PLAIN, Body, Spec, fault
+from conformance.http.exchange import Credential
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.http.form import Form
+
+
+def raw(label: str, wire: Callable[[Form], Body], *, control: Spec = PLAIN) -> Spec:
+    """Return the control with its body replaced, as a request that must be refused."""
+    return fault(replace(control, label=label, wire=wire, variant=label), control=control)
+
+
+def rewritten(label: str, shape: Callable[[Form], Form]) -> Spec:
+    """Return the plain request with its form written in another way that must be accepted."""
+    return replace(PLAIN, label=label, shape=shape, variant=label)
+
+
+def _values(form: Form) -> dict[str, str]:
+    """Return the form's fields as text; the picture in base64."""
+    return {
+        p.name: base64.b64encode(p.content).decode() if p.filename else p.content.decode()
+        for p in form.parts
+    }
+
+
+def _json(form: Form) -> Body:
+    return Body("application/json", json.dumps(_values(form)).encode())
+
+
+def _urlencoded(form: Form) -> Body:
+    return Body("application/x-www-form-urlencoded", urlencode(_values(form)).encode())
+
+
+def _plain_text(form: Form) -> Body:
+    lines = [f"{name}={value}" for name, value in _values(form).items()]
+    return Body("text/plain; charset=utf-8", "\r\n".join(lines).encode())
+
+
+def cut(label: str, place: Callable[[Form, bytes], int]) -> Spec:
+    """Return the plain request with its body cut at a place; its length is that of the cut body."""
+
+    def at_place(form: Form) -> Body:
+        whole = form.encode()
+        return Body(form.content_type(), whole[: place(form, whole)])
+
+    return raw(label, at_place)
+
+
+def _in_the_file(form: Form, whole: bytes) -> int:
+    content = form.parts[-1].content
+    return whole.rindex(content[-64:]) - len(content) // 2
+
+
+def _closing(form: Form) -> int:
+    """Return how many bytes the close-delimiter has, from its first hyphen to its CRLF."""
+    return len(form.boundary) + 6
+
+
+def _unknown_boundary(form: Form) -> Body:
+    return Body("multipart/form-data; boundary=another-one-that-does-not-occur", form.encode())
+
+
+JSON = raw("JSON", _json)
+URLENCODED = raw("urlencoded", _urlencoded)
+PLAIN_TEXT = raw("plain text", _plain_text)
+NO_CONTENT_TYPE = raw("no Content-Type", lambda form: Body(None, form.encode()))
+MIXED = raw(
+    "multipart/mixed",
+    lambda form: Body(form.content_type().replace("form-data", "mixed"), form.encode()),
+)
+NO_BOUNDARY = raw("no boundary", lambda form: Body("multipart/form-data", form.encode()))
+UNKNOWN_BOUNDARY = raw("a boundary that does not occur", _unknown_boundary)
+EMPTY_BODY = raw("an empty body", lambda form: Body(form.content_type(), b""))
+# Cut here, the form has lost its picture, or a part of it.
+CUTS = (
+    cut("cut inside the file", _in_the_file),
+    cut("cut in the first delimiter", lambda form, _: len(form.boundary) // 2),
+    cut("cut in the first part's header", lambda _, whole: whole.index(b"form-data")),
+    cut("cut in the file's header", lambda _, whole: whole.index(b"; filename") + 5),
+    cut(
+        "cut before the file's first byte", lambda form, whole: whole.index(form.parts[-1].content)
+    ),
+)
+# Cut here, nothing of its content is lost.
+ENDINGS = (
+    cut("cut in the close-delimiter", lambda form, whole: len(whole) - _closing(form) + 8),
+    cut("cut before the last two hyphens", lambda _, whole: len(whole) - 4),
+)
+UNCLOSED = raw(
+    "no close-delimiter",
+    lambda form: Body(form.content_type(), replace(form, closing="none").encode()),
+)
+# What no good credential ever sent: where the cache is asked before the credential is looked at,
+# a picture that was served already would open the door to every bad one.
+NEVER_SERVED = "a picture that only bad credentials send"
+WITHOUT_CREDENTIAL = replace(
+    fault(PLAIN, control=PLAIN),
+    label="no credential",
+    credential=Credential(name=""),
+    picture=NEVER_SERVED,
+)
+
+
+def laid_out(change: Callable[[bytes], bytes]) -> Callable[[Form], Body]:
+    """Return how a form is written with the bytes of its body changed."""
+    return lambda form: Body(form.content_type(), change(form.encode()))
+
+
+def shaped(change: Callable[[Form], Form]) -> Callable[[Form], Body]:
+    """Return how a changed form is written, as bytes that no client of the form would write."""
+    return lambda form: Body(change(form).content_type(), change(form).encode())
+
+
+def headed(label: str, change: Callable[[bytes], bytes]) -> Spec:
+    """Return the plain request with the header lines of each of its parts changed."""
+    return rewritten(label, lambda form: with_heads(form, change))
+
+
+def with_heads(form: Form, change: Callable[[bytes], bytes]) -> Form:
+    """Return the form with the header lines of each of its parts changed."""
+    return replace(form, parts=tuple(replace(p, headers=change(p.head())) for p in form.parts))

@@ -1,0 +1,218 @@
+"""What a check wants to ask, without a target: `Spec`, and `variation(...)` which builds one.
+
+    variation(n=2)                       a good request with n=2
+    variation(n=11, control=variation(n=1)) the same with a fault, next to its accepted control
+
+A refusal counts only next to the control: the same request without the fault, accepted in the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from conformance.http.exchange import Credential
+from conformance.http.form import Form, Part, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.contract.profiles import Profile
+    from conformance.http import pictures
+    from conformance.target.target import Target
+
+MODEL = "{model}"
+FAILING_MODEL = "{failing-model}"
+OTHER_FAILING_MODEL = "{other-failing-model}"
+SPARE_MODEL = "{spare-model}"
+CANARY = "{canary}"
+
+Value = str | bytes
+
+PREFLIGHT, MAIN, LAST = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The picture of a request: its kind or its bytes, its field, and how the part is written.
+
+    `copies` is how many parts are sent, each with a picture of its own.
+    """
+
+    kind: pictures.Kind = "png"
+    content: bytes | None = None
+    field: str = "image"
+    filename: str | None = "picture.png"
+    content_type: str | None = "image/png"
+    copies: int = 1
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body that is no plain form: its bytes and its Content-Type, or None for none."""
+
+    content_type: str | None
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A request before it meets a target.
+
+    `shape` rearranges the form, `wire` replaces its bytes; both are told apart by `variant`.
+    `delivery` is one of `stream.DELIVERIES`; `title_case` writes header names `Like-This`.
+    `expected` says whether a correct gateway accepts it: that decides its price in pictures and
+    whether a surprising answer is looked at twice. Where the request asks several things at once,
+    `otherwise` asks one of them alone and is sent if the whole was not accepted; `title` is then
+    what the check is called.
+    """
+
+    label: str = ""
+    title: str = ""
+    model: Value | None = MODEL
+    upload: Upload | None = field(default_factory=Upload)
+    fields: tuple[tuple[str, Value], ...] = ()
+    extra: tuple[Part, ...] = ()
+    shape: Callable[[Form], Form] | None = None
+    wire: Callable[[Form], Body] | None = None
+    variant: str = ""
+    method: str = "POST"
+    path_suffix: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    credential: Credential = field(default_factory=Credential)
+    chunked: bool = False
+    delivery: str = ""
+    title_case: bool = False
+    expected: Literal["accepted", "refused", "either"] = "accepted"
+    control: Spec | None = None
+    same_picture_as: Spec | None = None
+    picture: str = ""
+    otherwise: Spec | None = None
+    after: Spec | None = None
+    copy: int = 0
+    phase: int = MAIN
+    profile: Profile = "core"
+    optional: tuple[str, ...] = ()
+    connection: str = ""
+    unavailable: str = ""
+    provider_fault: str = ""
+
+    @property
+    def picture_key(self) -> str:
+        """What the picture is drawn from: a name, or its control's, or everything that is asked."""
+        if self.picture:
+            return self.picture
+        source = self.same_picture_as or self.control
+        if source is not None:
+            return source.picture_key
+        return self._facts
+
+    @property
+    def own_picture_key(self) -> str:
+        """What the picture is drawn from where requests are told apart by their pictures.
+
+        Only what repeats a request on purpose, after it, shares its picture.
+        """
+        source = self.same_picture_as or self.control
+        if source is not None and self.after is not None and not self.picture:
+            return source.own_picture_key
+        sent = (self.picture, self.method, self.path_suffix, self.connection)
+        return f"{self._facts}{sent}"
+
+    @property
+    def _facts(self) -> str:
+        facts = (self.model, self.upload, self.fields, self.extra, self.variant, self.headers)
+        return repr((*facts, self.credential, self.chunked, self.delivery, self.copy, self.phase))
+
+    def value(self, name: str) -> Value | None:
+        """Return the first value of a text field."""
+        return next((v for k, v in self.fields if k == name), None)
+
+    def form(self, picture: Callable[[Upload, int], bytes]) -> Form:
+        """Return the form: model, the fields in their order, then the picture."""
+        parts = [] if self.model is None else [text("model", self.model)]
+        parts += [text(name, value) for name, value in self.fields]
+        if self.upload is not None:
+            up = self.upload
+            parts += [
+                Part(up.field, picture(up, i), up.filename, up.content_type)
+                for i in range(up.copies)
+            ]
+        form = Form((*parts, *self.extra))
+        return self.shape(form) if self.shape else form
+
+
+def variation(label: str = "", **given: Value | int | None) -> Spec:
+    """Return a good request with these text fields; `model=None` leaves the model out.
+
+    The label is what a reader calls the request; without one the fields are the label.
+    """
+    model = given.pop("model", MODEL)
+    fields = tuple(
+        (name, str(value) if isinstance(value, int) else value)
+        for name, value in given.items()
+        if value is not None
+    )
+    shown = ",".join(f"{name}={readable(value)}" for name, value in fields)
+    return Spec(
+        label=label or shown or "plain",
+        model=model if isinstance(model, bytes | None) else str(model),
+        fields=fields,
+    )
+
+
+def readable(value: Value) -> str:
+    """Return a field's value as a label can show it: short, and without control characters."""
+    shown = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
+    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) or "empty"
+    return shown if len(shown) <= 40 else f"{shown[:30]}…({len(shown)})"  # noqa: PLR2004 - a label's length
+
+
+def fault(spec: Spec, control: Spec) -> Spec:
+    """Return a request that must be refused, next to the control that must be accepted."""
+    return replace(spec, control=control, expected="refused")
+
+
+def either(spec: Spec) -> Spec:
+    """Return a request that a correct gateway may accept or refuse."""
+    return replace(spec, expected="either")
+
+
+def at_provider(name: str) -> Spec:
+    """Return a good request whose model makes the stand-in provider fail in this way.
+
+    It costs nothing without one: then it is not asked.
+    """
+    model = f"{{model.provider}}/fault-{name}"
+    return replace(variation(f"the provider fails: {name}", model=model), provider_fault=name)
+
+
+def uploaded(label: str, upload: Upload | None, spec: Spec | None = None) -> Spec:
+    """Return a good request with another picture part, or with none."""
+    return replace(spec or PLAIN, label=label, upload=upload)
+
+
+def with_credential(label: str, name: str = "default", change: str = "", **more: str) -> Spec:
+    """Return the plain request with another credential, or a changed one."""
+    return replace(PLAIN, label=label, credential=Credential(name, change, **more))
+
+
+PLAIN = variation()
+# What is odd may ride on a request that is refused for its n in any case: so it costs no picture.
+BAD_N = fault(variation(n="abc"), control=variation(n=1))
+
+
+def beside_a_fault(label: str, **changes: Any) -> Spec:
+    """Return the request with a faulty n and something odd besides; its control has the fault alone."""
+    return replace(BAD_N, label=label, variant=label, control=BAD_N, **changes)
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a check may know of a run before anything is sent."""
+
+    target: Target
+    profile: Profile
+    seed: int
+    # How many property cases the full profile asks; None for the usual number.
+    examples: int | None = None

@@ -1,0 +1,204 @@
+"""Judges the reference gateway with each of its defects and variants: the suite's own proof.
+
+A run must blame exactly the requirements that a defect breaks, and no variant for being different.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.cli import main
+from conformance.contract import contract
+from conformance.provider.server import listening, url_of
+from conformance.reference import catalogue
+from conformance.reference.demo import DEMO_VARIABLES
+from conformance.reference.server import running
+from conformance.result.model import Status, Verdict
+from conformance.run import launch
+from conformance.target.target import LOOPBACK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.reference.defects.making import Defect
+    from conformance.reference.variants import Variant
+    from conformance.result.model import Result
+
+TIMEOUT_S = "3"
+# Longer than the reference gateway waits for a provider, shorter than one that is slow on order.
+OBSERVED_TIMEOUT_S = "4"
+BLAMED = (Status.FAIL, Status.WARN, Status.ERROR)
+# What is flaky is told by one of these, which fails with it.
+CONSTANCY = frozenset({"ROBUST-3", "ROBUST-4", "ROBUST-6", "ROBUST-7"})
+RUNS_PER_PROCESS = 60
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One defect or variant with what a run said of it; `problem` is empty if that is right."""
+
+    id: str
+    sentence: str
+    breaks: tuple[str, ...]
+    blamed: tuple[str, ...]
+    problem: str
+    seconds: float
+
+
+def judged(
+    defects: Sequence[str] = (),
+    variants: Sequence[str] = (),
+    arguments: Sequence[str] = (),
+    primary: str = "virtual-key",
+    *,
+    observed: bool = False,
+) -> Result:
+    """Return the result of a run against the reference gateway, in this process, over real HTTP.
+
+    Args:
+        defects: ids of the defects that it has.
+        variants: ids of the variants that it is.
+        arguments: more arguments of `conformance run`.
+        primary: the kind of the credential that comes first.
+        observed: whether it forwards to a provider that the run plays.
+    """
+    keys = sorted(DEMO_VARIABLES.api_keys, key=lambda row: not row.startswith(f"{primary}="))
+    listener = listening(LOOPBACK, 0) if observed else None
+    provider = url_of(listener) if listener else ""
+    failing = (
+        ["--observe", "0", "--timeout", OBSERVED_TIMEOUT_S]
+        if observed
+        else ["--failing-model", DEMO_VARIABLES.failing_model]
+    )
+    with (
+        running(catalogue.behaviour(defects, variants), provider) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        parsed = main.parser().parse_args(
+            [
+                *("run", url, "--report-dir", folder, "--timeout", TIMEOUT_S),
+                *failing,
+                *("--other-tenant-key-env", DEMO_VARIABLES.other_tenant),
+                *("--expired-key-env", DEMO_VARIABLES.expired),
+                *(word for row in keys for word in ("--api-key-env", row)),
+                *arguments,
+            ]
+        )
+        environment = {**os.environ, **DEMO_VARIABLES.environment()}
+        session = launch.session_for(vars(parsed), environment, embedded=True, observe_on=listener)
+        return launch.judge(session)
+
+
+def blamed(result: Result) -> dict[str, str]:
+    """Return what a result holds against the gateway: requirement id and message.
+
+    A verdict that changed is held against it once, under constancy, if that is blamed at all.
+    """
+    found = {r.id: r.message for r in result.requirements if r.status in BLAMED}
+    flaky = {r.id: r.message for r in result.requirements if r.status is Status.FLAKY}
+    return found if CONSTANCY & found.keys() else {**flaky, **found}
+
+
+def try_defect(defect: Defect, arguments: Sequence[str] = ()) -> Trial:
+    """Judge the gateway with one defect; with more arguments of `conformance run` if wanted."""
+    started = time.monotonic()
+    result = judged(
+        [defect.id],
+        arguments=["--profile", defect.profile, *arguments],
+        primary=defect.primary,
+        observed=defect.observed,
+    )
+    found, wanted = set(blamed(result)), set(defect.breaks)
+    broken = any(contract.load().requirements[i].level == "MUST" for i in wanted)
+    exact = wanted <= found if defect.widespread else found == wanted
+    problem = ""
+    if not exact:
+        problem = f"blamed {_listed(found)}, it breaks {_listed(wanted)}: {blamed(result)}"
+    elif (result.verdict is Verdict.NONCONFORMANT) != broken:
+        problem = f"the verdict is {result.verdict}"
+    return Trial(
+        defect.id,
+        defect.sentence,
+        defect.breaks,
+        tuple(sorted(found)),
+        problem,
+        time.monotonic() - started,
+    )
+
+
+def try_variant(variant: Variant, arguments: Sequence[str] = ()) -> Trial:
+    """Judge the gateway as one variant: nothing fails, and only what it declares warns."""
+    started = time.monotonic()
+    result = judged(
+        variants=[variant.id],
+        arguments=[*variant.declare, *arguments],
+        observed=variant.observed,
+    )
+    found, wanted = set(blamed(result)), set(variant.warns)
+    problem = ""
+    if found != wanted:
+        problem = f"blamed {_listed(found)}, may warn of {_listed(wanted)}: {blamed(result)}"
+    elif result.verdict is not Verdict.CONFORMANT:
+        problem = f"the verdict is {result.verdict}"
+    return Trial(
+        variant.id,
+        variant.sentence,
+        (),
+        tuple(sorted(found)),
+        problem,
+        time.monotonic() - started,
+    )
+
+
+def unbroken() -> list[str]:
+    """Return the requirements that no defect turns red: each is an error of the suite."""
+    broken = {id_ for defect in catalogue.DEFECTS for id_ in defect.breaks}
+    return [id_ for id_ in contract.load().requirements if id_ not in broken]
+
+
+def trials(ids: Sequence[str], jobs: int) -> Iterator[Trial]:
+    """Try these defects and variants, or all of them, each as soon as a process is free."""
+    wanted = [d.id for d in catalogue.DEFECTS] + [v.id for v in catalogue.VARIANTS]
+    chosen = [id_ for id_ in wanted if not ids or id_ in ids]
+    spawned = multiprocessing.get_context("spawn")
+    with spawned.Pool(jobs, _with_little_collecting, maxtasksperchild=RUNS_PER_PROCESS) as pool:
+        yield from pool.imap_unordered(_try, chosen)
+
+
+def _with_little_collecting() -> None:
+    """Leave what is imported alone, and look for garbage once in a while; a process ends soon."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 1000)
+
+
+def _try(id_: str) -> Trial:
+    known = {d.id: d for d in catalogue.DEFECTS}
+    return try_defect(known[id_]) if id_ in known else try_variant(catalogue.variant(id_))
+
+
+def table(found: Sequence[Trial]) -> str:
+    """Return the matrix as text: each requirement with the defects that turn it red."""
+    lines = []
+    for id_ in contract.load().requirements:
+        rows = [t for t in found if id_ in t.breaks]
+        if rows:
+            lines.append(
+                f"{id_:<13}" + " ".join(f"{'✗' if t.problem else '✓'} {t.id}" for t in rows)
+            )
+    variants = [t for t in found if not t.breaks]
+    if variants:
+        lines += ["", "variants"]
+        lines += [f"  {'✗' if t.problem else '✓'} {t.id}: {t.sentence}" for t in variants]
+    lines += [f"\n✗ {t.id}: {t.problem}" for t in found if t.problem]
+    return "\n".join(lines) + "\n"
+
+
+def _listed(ids: set[str]) -> str:
+    return ", ".join(sorted(ids)) or "nothing"

@@ -1,0 +1,13 @@
+"""How much of the contract a run checks: each profile holds the ones before it."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Profile = Literal["smoke", "core", "full"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+
+
+def within(profile: Profile, chosen: Profile) -> bool:
+    """Return whether what belongs to a profile is a part of the chosen one."""
+    return PROFILES.index(profile) <= PROFILES.index(chosen)

@@ -1,0 +1,165 @@
+"""A curl line that sends a request again, byte for byte where that matters.
+
+Plain forms read as `-F` fields; whatever curl would write differently is sent from a file. The
+files are written beside the reports, and the credential is taken from a variable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.cases.spec import readable
+from conformance.http import deliveries
+from conformance.http.form import Form
+from conformance.target.credential_changes import apply
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.http.exchange import Request
+    from conformance.http.form import Part
+
+FIXTURES = "fixtures"
+OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})
+MOST_FIELDS = 100
+VARIABLE = re.compile(r"(\$\{\w+\})")
+# These deliveries differ in time only from what curl writes.
+AS_CURL = frozenset({"", deliveries.EXPECT_CONTINUE, deliveries.IN_PIECES})
+USUAL_ACCEPT = ("accept", "application/json")
+
+
+def fixture_name(content: bytes, suffix: str) -> str:
+    """Return the path of a fixture file, relative to the report folder."""
+    return f"{FIXTURES}/{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
+
+
+def line(request: Request, variable: str, folder: Path) -> str:
+    """Return a curl line for a request, and write the files that it sends.
+
+    Args:
+        request: what was sent.
+        variable: the environment variable that holds its credential.
+        folder: the report folder; the line is meant to be run there.
+    """
+    if request.delivery not in AS_CURL:
+        return _raw(request, variable, folder)
+    query = f"?{request.credential.query}=${{{variable}}}" if request.credential.query else ""
+    quoted = ["curl", "-sS", "-i", "-X", request.method, _quoted(request.url + query)]
+    for name, value in request.headers:
+        if name.lower() not in OWN_HEADERS and (name.lower(), value) != USUAL_ACCEPT:
+            quoted += ["-H", _quoted(f"{name}: {value}")]
+    if request.delivery == deliveries.EXPECT_CONTINUE:
+        quoted += ["-H", "'Expect: 100-continue'"]
+    quoted += _credential(request, variable)
+    form = request.form
+    if request.method == "GET":
+        return _wrapped(quoted)
+    if form is not None and not request.chunked and _written_plainly(form):
+        for part in form.parts:
+            quoted += _field(part, folder)
+    else:
+        quoted += _bytes(request, folder)
+    return _wrapped(quoted)
+
+
+def _raw(request: Request, variable: str, folder: Path) -> str:
+    """Return a line that writes the whole message to a connection: curl would not write it so."""
+    address = urlsplit(request.url)
+    headers = [("Host", address.netloc), *request.headers]
+    if request.credential.name:
+        headers.append(("Authorization", f"{request.credential.scheme} ${variable}"))
+    head = deliveries.Head(request.method, address.path, tuple(headers))
+    content = deliveries.written(head, request.body, request.delivery)
+    name = fixture_name(content, "http")
+    _write(folder / name, content)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    send = f"nc -w 5 {address.hostname} {port}"
+    if address.scheme == "https":
+        send = f"openssl s_client -quiet -connect {address.hostname}:{port}"
+    return f'LC_ALL=C sed "s|[$]{variable}|${variable}|" {name} \\\n  | {send}'
+
+
+def _quoted(text: str) -> str:
+    """Quote a word for the shell; a `${NAME}` in it is a variable that the shell fills in."""
+    pieces = [p for p in VARIABLE.split(text) if p]
+    return "".join(f'"{p}"' if VARIABLE.fullmatch(p) else shlex.quote(p) for p in pieces)
+
+
+def _credential(request: Request, variable: str) -> list[str]:
+    credential = request.credential
+    if not credential.name or credential.query:
+        return []
+    if credential.change == "empty":  # curl sends a header without a value for a name and ";"
+        value = f"Authorization: {credential.scheme}" if credential.scheme else "Authorization;"
+        return ["-H", f'"{value}"']
+    if credential.change == "malformed":
+        return ["-H", f'"Authorization: {credential.scheme} {apply(credential.change, "")}"']
+    if credential.change:
+        return ["-H", f'"Authorization: {credential.scheme} <the credential, {credential.change}>"']
+    return ["-H", f'"Authorization: {credential.scheme} ${variable}"']
+
+
+def _bytes(request: Request, folder: Path) -> list[str]:
+    name = fixture_name(request.body, "body")
+    _write(folder / name, request.body)
+    given = next((v for k, v in request.headers if k.lower() == "content-type"), "")
+    words = ["-H", shlex.quote(f"Content-Type: {given}" if given else "Content-Type:")]
+    if request.chunked:
+        words += ["-H", "'Transfer-Encoding: chunked'"]
+    return [*words, "--data-binary", f"@{name}"]
+
+
+def _written_plainly(form: Form) -> bool:
+    """Return whether curl's -F writes this form as it was sent, up to the boundary's letters."""
+    usual = replace(form, parts=()) == Form((), boundary=form.boundary)
+    # curl draws a boundary of its own; a value that holds this one would hold no delimiter any more.
+    told = any(form.boundary.encode() in part.content for part in form.parts)
+    plain = not told and all(map(_plain, form.parts))
+    return usual and len(form.parts) <= MOST_FIELDS and plain
+
+
+def _plain(part: Part) -> bool:
+    """Return whether curl's -F writes this part as it was sent."""
+    if part.headers is not None or set('"=') & set(part.name):
+        return False
+    if part.filename is not None:
+        odd = set('"\\;,') & set(part.filename) or not part.filename.isprintable()
+        odd = odd or not part.filename
+        return part.content_type is not None and not odd
+    return part.content_type is None and readable(part.content).encode() == part.content
+
+
+def _field(part: Part, folder: Path) -> list[str]:
+    if part.filename is None:
+        return ["--form-string", shlex.quote(f"{part.name}={part.content.decode()}")]
+    name = fixture_name(part.content, suffix_of(part))
+    _write(folder / name, part.content)
+    value = f"{part.name}=@{name};type={part.content_type};filename={part.filename}"
+    return ["-F", shlex.quote(value)]
+
+
+def suffix_of(part: Part) -> str:
+    """Return a file suffix that fits a part's Content-Type."""
+    kinds = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/svg+xml": "svg"}
+    return kinds.get(part.content_type or "", "bin")
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _wrapped(words: list[str]) -> str:
+    lines, current = [], ""
+    for word in words:
+        starts = word in ("-H", "-F", "--form-string", "--data-binary")
+        if starts and current:
+            lines.append(current)
+            current = ""
+        current = f"{current} {word}".strip()
+    return " \\\n  ".join([*lines, current])

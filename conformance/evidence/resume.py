@@ -1,0 +1,123 @@
+"""Takes over what an earlier run of the same plan has settled, so that nothing is paid for twice.
+
+A request is known by its id, a digest of its bytes and of how they are sent. What has no answer
+that counts, what a canary of the earlier run was to hear, and what only makes sense beside
+something that is sent now, is sent again: requests of one connection, what comes after another
+one, and the last phase, as long as anything is left of the phases before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from conformance import __version__
+from conformance.cases.spec import LAST
+from conformance.contract import contract
+from conformance.errors import UsageError
+from conformance.evidence import log
+from conformance.http.status import asks_to_retry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from conformance.http.exchange import Exchange, Request
+    from conformance.target.target import Target
+
+# Copies with this number and beyond are no part of a plan: they find something out, now.
+RESUMED = 900
+NO_ANSWER_AT_ALL = frozenset({"budget", "down", "unreachable"})
+
+
+def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, Any]:
+    """Return what has to be the same for two runs to have one plan, as evidence keeps it."""
+    image = hashlib.sha256(target.image).hexdigest() if target.image is not None else None
+    known: dict[str, Any] = {
+        "target": {
+            **target.describe(),
+            "fetch": target.fetch,
+            "fallbacks_encoding": target.fallbacks_encoding,
+            "image": image,
+        },
+        "seed": seed,
+        "profile": profile,
+        "shard": shard,
+        "contract": contract.load().sha256,
+        "suite": __version__,
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(known))
+    return plain
+
+
+def runs_in(folder: Path, wanted: dict[str, Any]) -> log.RunHeaders:
+    """Return what a folder's evidence holds of a run that is to go on.
+
+    Raises:
+        UsageError: there is none, or it is of another run; the message says in what it differs.
+    """
+    path = folder / log.EVIDENCE_FILE
+    advice = "run without --resume, or name the folder of that run with --report-dir"
+    if not path.is_file():
+        raise UsageError(f"--resume: there is no {path}, so that nothing can go on; {advice}")
+    try:
+        runs = log.runs(path)
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"--resume: {path} is no evidence of this suite ({error}); {advice}"
+        ) from None
+    if not runs:
+        raise UsageError(f"--resume: {path} does not say of which run it is; {advice}")
+    for name, value in wanted.items():
+        was = runs[0][0].get(name)
+        if was != value:
+            raise UsageError(
+                f"--resume: {path} is of another {name}: {_shown(was, value)}, not"
+                f" {_shown(value, was)}; give what that run was given, or {advice}"
+            )
+    return runs
+
+
+def _shown(value: Any, other: Any) -> str:
+    """Show a value, and of an object only in what it differs from the other."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        return (
+            ", ".join(f"{k} {v!r}" for k, v in value.items() if other.get(k) != v) or "without it"
+        )
+    return repr(value)
+
+
+def known_of(runs: log.RunHeaders, wanted: dict[str, Any]) -> dict[str, Exchange]:
+    """Return the exchanges that one of the runs settled for this very target, by their ids."""
+    return {e.id: e for header, found in runs if header == wanted for e in found}
+
+
+def taken(requests: Iterable[Request], known: Mapping[str, Exchange]) -> dict[str, Exchange]:
+    """Return the exchanges that are taken over for these requests, which are sent together."""
+    wanted = list(requests)
+    found = {r.id: r for r in wanted if r.id in known and _counts(r, known[r.id])}
+    sent = [r for r in wanted if r.id not in found]
+    while sent:
+        connections = {r.connection for r in sent if r.connection}
+        ids = {r.id for r in sent}
+        before = any(r.phase < LAST for r in sent)
+        sent = [
+            r
+            for r in found.values()
+            if r.connection in connections or r.after in ids or (before and r.phase == LAST)
+        ]
+        for request in sent:
+            del found[request.id]
+    return {id_: bound(request, known[id_]) for id_, request in found.items()}
+
+
+def bound(request: Request, exchange: Exchange) -> Exchange:
+    """Return an exchange of the evidence, with the request as this run would have sent it."""
+    return replace(exchange, request=replace(request, burst=exchange.request.burst))
+
+
+def _counts(request: Request, exchange: Exchange) -> bool:
+    answered = exchange.failure not in NO_ANSWER_AT_ALL and not asks_to_retry(exchange)
+    return answered and not request.canary and request.copy < RESUMED

@@ -1,0 +1,268 @@
+"""The values that go over the wire: `Request`, `Reply`, and both together, `Exchange`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from conformance.http.form import Form
+    from conformance.http.provider_call import Call
+
+Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Which credential a request carries, by name: the secret itself is put in when it is sent.
+
+    `name` is the name of a credential of the target, or empty for none; `change` names what is
+    done to it (see `conformance.credentials`); `scheme` is what stands before it.
+    """
+
+    name: str = "default"
+    change: str = ""
+    scheme: str = "Bearer"
+    query: str = ""
+
+    def __str__(self) -> str:
+        if not self.name:
+            return "no credential"
+        return f"{self.name}, {self.change}" if self.change else self.name
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request with its exact bytes; only the credential is still a name."""
+
+    label: str
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    credential: Credential
+    form: Form | None = None
+    chunked: bool = False
+    # One of `stream.DELIVERIES`, for what no HTTP client writes.
+    delivery: str = ""
+    copy: int = 0
+    phase: int = 0
+    pictures: int = 0
+    # Requests of one burst are finished in the same moment; no part of the identity.
+    burst: str = ""
+    expected: Literal["accepted", "refused", "either"] = "accepted"
+    connection: str = ""
+    control: str | None = None
+    after: str | None = None
+    asked_in: tuple[str, ...] = ()
+    canary: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    faulty: str = ""
+    # How the stand-in provider fails for it, where that is what is asked.
+    provider_fault: str = ""
+    # A digest that stands for the body, where the body has what differs from run to run.
+    stands_for: str = ""
+    # Where the first file stands in the body: evidence keeps the body, and not the form.
+    picture_at: tuple[int, int] = (0, 0)
+
+    @property
+    def picture(self) -> bytes:
+        """The bytes of the first file that is sent; none where there is no file."""
+        return self.body[slice(*self.picture_at)]
+
+    @property
+    def path(self) -> str:
+        """The path of the URL."""
+        return urlsplit(self.url).path
+
+    def asked(self, name: str) -> str | None:
+        """Return the value of a text field, None without one, and "" where it has several."""
+        values = {value for key, value in self.fields if key == name}
+        if not values:
+            return None
+        return values.pop() if len(values) == 1 else ""
+
+    @cached_property
+    def id(self) -> str:
+        """The request's identity: a digest of everything that tells it from another one."""
+        digest = hashlib.sha256()
+        known = (
+            *(self.method, self.url, self.headers, self.chunked, self.delivery),
+            *(self.copy, self.phase),
+        )
+        for fact in (
+            *known,
+            self.connection,
+            str(self.credential),
+            self.credential.scheme,
+            self.credential.query,
+        ):
+            digest.update(repr(fact).encode() + b"\0")
+        body = self.stands_for.encode() or self.body
+        if self.canary:
+            # The canary's port differs from run to run, the request's identity does not.
+            body = body.replace(self.canary.encode(), b"{canary}")
+        digest.update((self.after or "").encode() + b"\0" + body)
+        return digest.hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: status, headers and body as received, credentials already replaced."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    http_version: str = "HTTP/1.1"
+
+    def header(self, name: str) -> str | None:
+        """Return a header's first value, whatever the case of its name."""
+        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without its parameters, in lower case."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; bytes that are no UTF-8 show as U+FFFD."""
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, leniently read, or None where it is none.
+
+        Whether it is strict JSON is a requirement of its own.
+        """
+        try:
+            return json.loads(self.body.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body as a JSON object, or an empty one where it is none."""
+        return self.json if isinstance(self.json, dict) else {}
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is a 2xx."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110 §15.3
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to send a request that did not settle it."""
+
+    status: int | None
+    failure: Failure | None
+    text: str
+    elapsed_s: float
+    headers: tuple[tuple[str, str], ...] = ()
+    excused: bool = False
+    mismatch: str = ""
+    reused: bool = False
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request with its reply, or with the reason why there is none."""
+
+    request: Request
+    reply: Reply | None
+    failure: Failure | None = None
+    failure_text: str = ""
+    elapsed_s: float = 0.0
+    finished_at: float = 0.0
+    earlier: tuple[Attempt, ...] = ()
+    fetched: tuple[Fetched, ...] = ()
+    local_port: int | None = None
+    # Whether it went over a connection that had served before.
+    reused: bool = False
+    # The answers to what was sent behind it on the same connection.
+    behind: tuple[Reply, ...] = ()
+    control: Exchange | None = None
+    # What reached the provider for it; None where nobody looked, and why it cannot be told.
+    calls: tuple[Call, ...] | None = None
+    calls_unclear: str = ""
+
+    @property
+    def id(self) -> str:
+        """The request's identity."""
+        return self.request.id
+
+    @property
+    def status(self) -> int | None:
+        """The final status, or None if there was no answer."""
+        return self.reply.status if self.reply else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request was answered with a 2xx."""
+        return self.reply is not None and self.reply.ok
+
+    @property
+    def content(self) -> bytes:
+        """The answer's bytes; none where there is no answer."""
+        return self.reply.body if self.reply else b""
+
+    @property
+    def text(self) -> str:
+        """The answer as text; empty where there is no answer."""
+        return self.reply.text if self.reply else ""
+
+    @property
+    def json(self) -> Any:
+        """The answer as JSON, or None where it is none."""
+        return self.reply.json if self.reply else None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The answer as a JSON object, or an empty one where it is none."""
+        return self.reply.object if self.reply else {}
+
+    @property
+    def media_type(self) -> str:
+        """The answer's Content-Type without its parameters, in lower case."""
+        return self.reply.media_type if self.reply else ""
+
+    def header(self, name: str) -> str | None:
+        """Return a header of the answer, whatever the case of its name."""
+        return self.reply.header(name) if self.reply else None
+
+    @property
+    def items(self) -> list[Any]:
+        """The items of `data` in the answer; empty where there are none."""
+        data = self.body.get("data")
+        return data if isinstance(data, list) else []
+
+    @property
+    def from_cache(self) -> bool:
+        """Whether the answer says that it comes from a cache."""
+        extra = self.body.get("extra_fields")
+        debug = extra.get("cache_debug") if isinstance(extra, dict) else None
+        return isinstance(debug, dict) and debug.get("cache_hit") is True
+
+    @property
+    def outcome(self) -> str:
+        """What came back, in a few words: `400`, `timeout: no answer within 60 s`."""
+        if self.reply is None:
+            return f"{self.failure}: {self.failure_text}"
+        return f"{self.reply.status}"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What one url of an answer served when it was fetched without credentials."""
+
+    url: str
+    status: int | None
+    content_type: str
+    body: bytes
+    problem: str = ""
+    skipped: bool = False

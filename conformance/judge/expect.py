@@ -1,0 +1,184 @@
+"""What a check expects of an exchange; a failure says what was expected and what came.
+
+    expect(exchange).refused()
+
+Where nothing can be said (the control was not accepted, the gateway kept putting the request off),
+the expectation is `Untestable`: never passed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from conformance.http.status import SEND_AGAIN, is_server_error
+from conformance.judge.declare import Flaky, NotApplicable, Untestable
+from conformance.judge.flakiness import wavered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.http.exchange import Exchange
+
+NO_REFUSALS = frozenset({401, 403, 404, 405, 407, 408, 409, 425, 429, 431})
+NO_ENTRY = frozenset({400, 401, 403})
+PROVIDER_STATUSES = frozenset({502, 504})
+EXCERPT = 300
+
+Found = TypeVar("Found")
+
+
+def expect(exchange: Exchange) -> Expectation:
+    """Return what can be expected of an exchange."""
+    return Expectation(exchange)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One exchange, about to be judged."""
+
+    exchange: Exchange
+
+    def accepted(self) -> Exchange:
+        """Expect a 2xx."""
+        self.judged()
+        if not self.exchange.ok:
+            fail("a success (2xx)", self.exchange)
+        return self.exchange
+
+    def refused(self, *, model_at_fault: bool = False) -> Exchange:
+        """Expect a 4xx that refuses the request for its fault, next to an accepted control.
+
+        Args:
+            model_at_fault: whether 403 and 404 refuse too, as they may for a model.
+        """
+        self.judged()
+        self._control_accepted()
+        status = self.exchange.status or 0
+        allowed = {403, 404} if model_at_fault else set()
+        if not 400 <= status < 500 or status in NO_REFUSALS - allowed:  # noqa: PLR2004 - RFC 9110 §15.5
+            fail("a refusal (400, 415, 422 or another 4xx that blames the request)", self.exchange)
+        return self.exchange
+
+    def no_entry(self) -> Exchange:
+        """Expect 400, 401 or 403 for a bad credential, next to an accepted control."""
+        self.judged()
+        self._control_accepted()
+        if self.exchange.status not in NO_ENTRY:
+            fail("no entry (400, 401 or 403)", self.exchange)
+        return self.exchange
+
+    def answered(self, *, provider_may_fail: bool = False) -> Exchange:
+        """Expect a 2xx or a 4xx: no server error, no broken connection, no hang.
+
+        Args:
+            provider_may_fail: whether only a provider can judge the request, so that its own
+                failure (502, 504, or a 5xx that names the provider) is none of the gateway's.
+        """
+        self.judged()
+        if self.exchange.reply is None or is_server_error(self.exchange):
+            if provider_may_fail and is_providers(self.exchange):
+                return self.exchange
+            fail("an answer (2xx or 4xx)", self.exchange)
+        if 300 <= (self.exchange.status or 0) < 400:  # noqa: PLR2004 - RFC 9110 §15.4
+            fail("an answer (2xx or 4xx), no redirect", self.exchange)
+        return self.exchange
+
+    def judged(self) -> Exchange:
+        """Expect an answer that can be judged: the budget held, the gateway did not put it off.
+
+        Raises:
+            Untestable: there is none.
+            Flaky: the same bytes were accepted once and refused once.
+        """
+        exchange = self.exchange
+        if exchange.failure in ("budget", "down"):
+            raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
+        put_off = exchange.status in SEND_AGAIN
+        busy = exchange.status == 503 and not is_server_error(exchange)  # noqa: PLR2004 - RFC 9110 §15.6.4
+        if put_off or busy:
+            raise Untestable(f"the gateway answered {exchange.status} however often it was asked")
+        if text := wavered(exchange):
+            raise Flaky(text)
+        return exchange
+
+    def _control_accepted(self) -> None:
+        control = self.exchange.control
+        if control is None:
+            raise Untestable("its accepted control was not sent")
+        if control.failure in ("budget", "down"):
+            raise Untestable(
+                f"{control.failure}: {control.failure_text}; so its control without the fault"
+                f" ({control.request.label}) was not sent"
+            )
+        if not control.ok:
+            raise Untestable(
+                f"its control without the fault ({control.request.label}) was not accepted either:"
+                f" {control.outcome}"
+            )
+
+
+def answered_like_its_control(exchange: Exchange) -> None:
+    """Expect an answer to what is odd beside a fault; where the fault alone gets none, say nothing."""
+    control = exchange.control
+    if control is not None and (control.reply is None or is_server_error(control)):
+        raise NotApplicable(f"the fault beside it alone is not answered either: {control.outcome}")
+    expect(exchange).answered()
+
+
+def is_providers(exchange: Exchange) -> bool:
+    """Return whether a server error looks like the provider's own."""
+    if exchange.reply is None:
+        return False
+    extra = exchange.reply.object.get("extra_fields")
+    named = isinstance(extra, dict) and bool(extra.get("provider"))
+    return exchange.reply.status in PROVIDER_STATUSES or (is_server_error(exchange) and named)
+
+
+def fail(expected: str, exchange: Exchange) -> NoReturn:
+    """Fail with what was expected and what came back."""
+    raise AssertionError(f"expected {expected}\ngot {describe(exchange)}")
+
+
+def describe(exchange: Exchange) -> str:
+    """Say what came back, in one or two lines."""
+    if exchange.reply is None:
+        return f"no answer: {exchange.outcome}"
+    said = f"{exchange.reply.status}"
+    if exchange.ok:
+        said += f" with {len(exchange.items)} item(s)"
+    body = " ".join(exchange.reply.text[:EXCERPT].split())
+    return f"{said}: {body or 'an empty body'}"
+
+
+def each(problems: Iterable[tuple[Exchange, str]]) -> None:
+    """Fail if there is any problem; the message names the exchanges and shows the first few."""
+    found = list(problems)
+    if not found:
+        return
+    shown = [f"{exchange.request.label} [{exchange.id}]: {text}" for exchange, text in found[:5]]
+    more = f"\n… and {len(found) - 5} more" if len(found) > 5 else ""  # noqa: PLR2004 - as many as are shown
+    failure = AssertionError("\n".join(shown) + more)
+    failure.exchanges = tuple(dict.fromkeys(e.id for e, _ in found))  # type: ignore[attr-defined]
+    raise failure
+
+
+def some(exchanges: Iterable[Found], what: str) -> list[Found]:
+    """Return what there is to judge, or end as untestable where nothing is."""
+    found = list(exchanges)
+    if not found:
+        raise Untestable(f"no {what} in this run")
+    return found
+
+
+def where_present(exchanges: Iterable[Found], what: str) -> list[Found]:
+    """Return what there is to judge; what a gateway may leave out is not applicable without it."""
+    found = list(exchanges)
+    if not found:
+        raise NotApplicable(f"no {what} in this run, and none has to be")
+    return found
+
+
+def known_object(value: Any) -> dict[str, Any]:
+    """Return a JSON object as it is and everything else as an empty one."""
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,100 @@
+"""Splits the checks of a run over several jobs: which of them each job judges.
+
+Checks that read the same requests stay together, so that each request is sent by one job; what
+many rest on (the accepted controls of faults, the plain request of the preflight) is sent by each job
+that needs it. Property cases of one subject stay together, too: their counterexamples are brought
+down with the help of each other. Checks that look at every answer, or at what comes after all the
+others, are judged by each job over its own part; `merging` takes the worst.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.cases.spec import LAST
+from conformance.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.http.exchange import Request
+
+# What a picture weighs beside a request, when the jobs are made equally long.
+PICTURE = 5
+
+
+@dataclass(frozen=True)
+class Node:
+    """A check of a run: its name, the requests that it reads, and whom it stays with."""
+
+    name: str
+    requests: tuple[Request, ...] = ()
+    together: str = ""
+    whole: bool = False
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether each job judges it: it looks at every answer, or comes after all the others."""
+        after_all = any(r.phase == LAST and r.expected == "accepted" for r in self.requests)
+        return self.whole or after_all
+
+
+def parsed(text: str) -> tuple[int, int]:
+    """Return which shard of how many `I/N` names.
+
+    Raises:
+        UsageError: it names none.
+    """
+    found = re.fullmatch(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})", text)
+    if found is None or int(found[1]) > int(found[2]):
+        raise UsageError(f"--shard: {text!r} is no I/N with 1 <= I <= N, like 2/3")
+    return int(found[1]), int(found[2])
+
+
+def chosen(nodes: Iterable[Node], shard: str, shared: str = "") -> frozenset[str]:
+    """Return the names of the checks of one shard.
+
+    Args:
+        nodes: every check of the run.
+        shard: I/N.
+        shared: the id of a request that every shard sends, whatever it judges.
+    """
+    number, count = parsed(shard)
+    known = list(nodes)
+    controls = {r.control for node in known for r in node.requests} | {shared}
+    groups = _grouped([n for n in known if not n.everywhere], controls)
+    loads = [0] * count
+    found = {node.name for node in known if node.everywhere}
+    for group in sorted(groups, key=lambda g: (-_weight(g), g[0].name)):
+        lightest = loads.index(min(loads))
+        loads[lightest] += _weight(group)
+        if lightest == number - 1:
+            found |= {node.name for node in group}
+    return frozenset(found)
+
+
+def _grouped(nodes: list[Node], controls: set[str | None]) -> list[list[Node]]:
+    """Return the nodes in groups of those that share a request, or that stay together."""
+    leader: dict[str, str] = {}
+
+    def of(key: str) -> str:
+        while leader.setdefault(key, key) != key:
+            key = leader[key]
+        return key
+
+    for node in nodes:
+        own = of(f"node {node.name}")
+        keys = [r.id for r in node.requests if r.id not in controls]
+        for key in (*keys, *([f"together {node.together}"] if node.together else [])):
+            leader[of(key)] = own
+    groups: dict[str, list[Node]] = {}
+    for node in nodes:
+        groups.setdefault(of(f"node {node.name}"), []).append(node)
+    return list(groups.values())
+
+
+def _weight(group: list[Node]) -> int:
+    requests = {r.id: r for node in group for r in node.requests}
+    return sum(1 + PICTURE * r.pictures for r in requests.values())

@@ -1,0 +1,184 @@
+"""Puts the results of all shards of a run together: the same statuses and verdict as one run has.
+
+A check that one shard judged stays as it is. One that each shard judged over its own part has the
+worst of its statuses; where a part had nothing to judge (untestable, not applicable), another part
+that had decides. So nothing is judged twice, no network and no credential is needed, and what
+changed from one answer to the next was looked into while the gateway was there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+import shutil
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from conformance.errors import UsageError
+from conformance.evidence.log import EVIDENCE_FILE
+from conformance.result import storage
+from conformance.result.model import (
+    Check,
+    Ledger,
+    RequirementResult,
+    Result,
+    Status,
+    verdict_of,
+    worst,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTHING_TO_JUDGE = frozenset({Status.UNTESTABLE, Status.NOT_APPLICABLE})
+ALIKE = ("target", "seed", "profile", "contract", "suite", "selection")
+
+
+def merged(folders: list[Path]) -> Result:
+    """Return the result of a whole run from the report folders of its shards.
+
+    Raises:
+        UsageError: one is no result of a shard, they are of different runs, or one is missing.
+    """
+    found = [_read(folder) for folder in folders]
+    _check(found, folders)
+    found.sort(key=lambda r: int(r.shard.partition("/")[0]))
+    first = found[0]
+    requirements = tuple(
+        _requirement(rows) for rows in zip(*(r.requirements for r in found), strict=True)
+    )
+    observations = tuple(
+        dataclasses.replace(
+            rows[0], findings=tuple(dict.fromkeys(c for o in rows for c in o.findings))
+        )
+        for rows in zip(*(r.observations for r in found), strict=True)
+    )
+    diagnosis = tuple(dict.fromkeys(d for r in found for d in r.diagnosis))
+    exchanges: dict[str, Any] = {}
+    for shard in found:
+        for id_, exchange in shard.exchanges.items():
+            if id_ not in exchanges or exchange.request_headers:
+                exchanges[id_] = exchange
+    notes = dict.fromkeys(note for r in found for note in r.notes)
+    return dataclasses.replace(
+        first,
+        verdict=verdict_of(requirements, reached=not diagnosis, narrowed=bool(first.selection)),
+        started=min(r.started for r in found),
+        duration_s=max(r.duration_s for r in found),
+        requests=sum(r.requests for r in found),
+        images=sum(r.images for r in found),
+        requirements=requirements,
+        observations=observations,
+        exchanges=exchanges,
+        diagnosis=diagnosis,
+        notes=(f"Merged from {len(found)} shards; the time is that of the longest.", *notes),
+        command=_whole_command(first.command),
+        ledger=_ledger([r.ledger for r in found]),
+        shard="",
+    )
+
+
+def copy_evidence(folders: list[Path], into: Path) -> None:
+    """Put the shards' evidence, and the files that their curl lines name, into one folder."""
+    into.mkdir(parents=True, exist_ok=True)
+    whole = b"".join(
+        path.read_bytes() for folder in folders if (path := folder / EVIDENCE_FILE).is_file()
+    )
+    (into / EVIDENCE_FILE).write_bytes(whole)
+    for folder in folders:
+        if (folder / "fixtures").is_dir() and folder.resolve() != into.resolve():
+            shutil.copytree(folder / "fixtures", into / "fixtures", dirs_exist_ok=True)
+
+
+def _read(folder: Path) -> Result:
+    try:
+        found = storage.read(folder / "result.json")
+    except storage.ResultError as error:
+        raise UsageError(f"merge: {error}") from error
+    if not found.shard:
+        raise UsageError(
+            f"merge: {folder} is no shard of a run, but a run of its own; name the folders of runs"
+            " with --shard"
+        )
+    return found
+
+
+def _check(found: list[Result], folders: list[Path]) -> None:
+    for name in ALIKE:
+        for other, folder in zip(found[1:], folders[1:], strict=True):
+            was, now = getattr(found[0], name), getattr(other, name)
+            if _known(was) != _known(now):
+                raise UsageError(
+                    f"merge: {folder} is of another {name} than {folders[0]}: {now!r}, not {was!r};"
+                    " run the shards of one run with the same settings"
+                )
+    counts = {r.shard.partition("/")[2] for r in found}
+    if len(counts) > 1:
+        raise UsageError(f"merge: the run was split differently: into {', '.join(sorted(counts))}")
+    count = int(counts.pop())
+    there = Counter(int(r.shard.partition("/")[0]) for r in found)
+    missing = [f"{i}/{count}" for i in range(1, count + 1) if i not in there]
+    if missing:
+        raise UsageError(f"merge: missing: shard {', '.join(missing)}; run it, and name its folder")
+    twice = [f"{i}/{count}" for i, times in there.items() if times > 1]
+    if twice:
+        raise UsageError(f"merge: there more than once: shard {', '.join(twice)}")
+
+
+def _known(value: Any) -> Any:
+    """Return what has to be the same; each job starts an embedded gateway at a port of its own."""
+    if isinstance(value, dict) and value.get("embedded"):
+        return {k: v for k, v in value.items() if k != "url"}
+    return value
+
+
+def _requirement(rows: tuple[RequirementResult, ...]) -> RequirementResult:
+    by_node: dict[str, list[Check]] = {}
+    for check in (c for row in rows for c in row.checks):
+        by_node.setdefault(check.node, []).append(check)
+    checks = tuple(_check_of(found) for found in by_node.values())
+    status = worst([c.status for c in checks])
+    message = next((c.message for c in checks if c.status is status), "")
+    return dataclasses.replace(rows[0], checks=checks, status=status, message=message)
+
+
+def _check_of(found: list[Check]) -> Check:
+    """Return what several shards say of one check, each over its own part."""
+    judged = [c for c in found if c.status not in NOTHING_TO_JUDGE] or found
+    status = worst([c.status for c in judged])
+    alike = [c for c in judged if c.status is status]
+    return dataclasses.replace(
+        alike[0],
+        message="\n".join(dict.fromkeys(c.message for c in alike if c.message)),
+        exchanges=tuple(dict.fromkeys(e for c in alike for e in c.exchanges)),
+        duration_s=round(sum(c.duration_s for c in found), 4),
+    )
+
+
+def _ledger(found: list[Ledger]) -> Ledger:
+    pictures: Counter[str] = Counter()
+    for kept in found:
+        pictures.update(kept.pictures)
+    return Ledger(
+        requests=sum(k.requests for k in found),
+        retried=sum(k.retried for k in found),
+        second_looks=sum(k.second_looks for k in found),
+        probes=sum(k.probes for k in found),
+        most_in_flight=max(k.most_in_flight for k in found),
+        waited_s=round(sum(k.waited_s for k in found), 3),
+        pictures=dict(pictures.most_common()),
+        uncertain=sum(k.uncertain for k in found),
+        taken_over=sum(k.taken_over for k in found),
+        taken_over_images=sum(k.taken_over_images for k in found),
+    )
+
+
+def _whole_command(command: str) -> str:
+    """Return the command of a shard without its `--shard`."""
+    words = shlex.split(command)
+    kept = [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if before != "--shard" and word != "--shard" and not word.startswith("--shard=")
+    ]
+    return shlex.join(kept)

@@ -1,0 +1,263 @@
+"""Makes a session from settings, and judges it with pytest in this process."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from conformance.errors import ConformanceError, UsageError
+from conformance.run.session import Session, no_progress
+from conformance.target import settings, target
+from conformance.target.options import Limits, Options
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator, Mapping
+
+    from conformance.judge.outcome import Outcomes
+    from conformance.result.model import Result
+    from conformance.run.session import OnProgress
+
+CHECKS = Path(__file__).parent.parent / "checks"
+# Nobody sees what these plugins of pytest print or write, no check uses what they offer, and each
+# takes its turn around every node.
+LEFT_OUT = (
+    *("terminal", "cacheprovider", "junitxml", "logging", "unraisableexception", "threadexception"),
+    *("capture", "debugging", "doctest", "faulthandler", "legacypath", "monkeypatch", "pastebin"),
+    *("recwarn", "setuponly", "setupplan", "stepwise", "subtests", "tmpdir"),
+    *("unittest", "warnings"),
+)
+
+
+class SuiteError(ConformanceError):
+    """The suite itself broke."""
+
+
+def session_for(
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    *,
+    config: Path | None = None,
+    command: str = "",
+    embedded: bool = False,
+    on_progress: OnProgress = no_progress,
+    observe_on: socket.socket | None = None,
+) -> Session:
+    """Build the session of a run.
+
+    Args:
+        flags: what the command line gave, by the settings' Python names, and `url`.
+        environment: where the other settings and the credentials are.
+        config: the configuration file; None takes `conformance.toml` if there is one here.
+        command: how to run the same again, for the reports.
+        embedded: whether the target is the reference gateway that this run started itself.
+        observe_on: where the provider is played, a socket that listens already; None opens the one
+            that the settings name.
+        on_progress: is told how many requests are done, of how many, what was spent, and how much
+            of the work that is, from 0 to 1.
+
+    Raises:
+        UsageError: a setting cannot be used; the message says which, and what to change.
+    """
+    file = config or (Path(settings.CONFIG_FILE) if Path(settings.CONFIG_FILE).is_file() else None)
+    values = settings.resolve(flags, environment, file)
+    if not values["url"]:
+        raise UsageError("no URL: name the gateway's base address")
+    target.check_url(str(values["url"]))
+    dry_run = bool(flags.get("dry_run"))
+    if flags.get("resume") and values["observe"]:
+        raise UsageError(
+            "--resume: what reached the provider that is played is not in the evidence of a killed"
+            " run; leave out --resume, or --observe"
+        )
+    environment, note = _with_demo_credentials(values, environment, ask=not dry_run)
+    _check_requirements(values["requirement"])
+    if values["replay"]:
+        _take_up(values, str(values["replay"]))
+    options = Options(
+        profile=values["profile"],
+        level=values["level"],
+        checks=tuple(values["check"]),
+        requirements=tuple(values["requirement"]),
+        limits=_limits(values),
+        seed=values["seed"],
+        examples=values["examples"],
+        report_dir=Path(values["report_dir"]),
+        dry_run=dry_run,
+        command=command,
+        embedded=embedded,
+        shard=_shard(values["shard"]),
+        resume=bool(flags.get("resume")) and not dry_run,
+        notes=(note,) if note else (),
+    )
+    built = target.build(values, environment)
+    _check_report_dir(options)
+    return Session(built, options, on_progress, observe_on=observe_on)
+
+
+def _shard(text: str | None) -> str:
+    from conformance.plan import sharding  # noqa: PLC0415 - seldom needed
+
+    if text is None:
+        return ""
+    number, count = sharding.parsed(text)
+    return f"{number}/{count}"
+
+
+def _limits(values: Mapping[str, Any]) -> Limits:
+    at_once = 0 if values["concurrency"] == "auto" else values["concurrency"]
+    return Limits(at_once, values["timeout"], values["max_images"])
+
+
+def judge(session: Session) -> Result:
+    """Run the checks and return the result.
+
+    Raises:
+        UsageError: a --check selects nothing; nothing was sent then.
+        SuiteError: pytest itself could not run the checks.
+    """
+    from conformance.run import assemble  # noqa: PLC0415 - everything before this answers at once
+
+    if session.options.checks:
+        # Before anything is paid for: a run that only collects, and binds no address.
+        options = dataclasses.replace(session.options, dry_run=True, resume=False)
+        run_checks(Session(dataclasses.replace(session.target, listen=None), options))
+    return assemble.assemble(session, run_checks(session))
+
+
+def run_checks(session: Session) -> Outcomes:
+    """Run pytest in this process; nobody's ini, conftest or plugins take part.
+
+    A dry run collects the checks, and so fills the session's plan, and sends nothing.
+
+    Raises:
+        UsageError: a --check selects nothing.
+        SuiteError: pytest itself could not run the checks.
+    """
+    import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
+
+    from conformance.judge import outcome  # noqa: PLC0415 - it imports pytest
+    from conformance.run import pytest_plugin  # noqa: PLC0415 - it imports pytest
+
+    class Handover:
+        """Puts the session where the plugin looks for it."""
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_configure(self, config: pytest.Config) -> None:
+            config.stash[pytest_plugin.SESSION] = session
+            config.stash[pytest_plugin.JUDGED] = judged
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtest_makereport(
+            self, item: pytest.Item, call: pytest.CallInfo[None]
+        ) -> pytest.TestReport:
+            """Report an outcome alone: to filter and format a traceback nobody sees takes long."""
+            assert call.when != "collect"
+            outcome: Literal["passed", "skipped", "failed"] = "passed"
+            if call.excinfo is not None:
+                skipped = isinstance(call.excinfo.value, pytest.skip.Exception)
+                outcome = "skipped" if skipped else "failed"
+            return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+
+        def pytest_runtestloop(self) -> None:
+            """Have the reports' template ready while the first pictures are drawn."""
+            from conformance.reports import html  # noqa: PLC0415 - slow, and nobody waits for it here
+
+            html.template()
+
+    judged = outcome.Outcomes()
+    arguments = [
+        str(CHECKS),
+        f"--rootdir={CHECKS}",
+        f"--config-file={CHECKS / 'pytest.ini'}",
+        "--noconftest",
+        "--disable-plugin-autoload",
+        *(word for name in LEFT_OUT for word in ("-p", f"no:{name}")),
+    ]
+    with _without_pytest_variables():
+        code = pytest.main(arguments, plugins=[pytest_plugin, Handover()])
+    if session.unmatched:
+        options = session.options
+        names = ", ".join(map(repr, session.unmatched))
+        level = ", level must" if options.level == "must" else ""
+        raise UsageError(
+            f"--check: no check's name contains {names} (profile {options.profile}{level}); the"
+            " names stand in result.json and in the HTML report"
+        )
+    if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
+        raise SuiteError(f"pytest could not run the checks (exit code {int(code)})")
+    return judged
+
+
+@contextlib.contextmanager
+def _without_pytest_variables() -> Iterator[None]:
+    taken = {k: os.environ.pop(k) for k in list(os.environ) if k.startswith("PYTEST_")}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
+
+
+def _take_up(values: dict[str, Any], exchange_id: str) -> None:
+    """Set what it takes to judge one exchange of the last run again."""
+    from conformance.run import replay  # noqa: PLC0415 - seldom needed
+
+    folder = Path(values["report_dir"])
+    found = replay.of(exchange_id, folder)
+    values |= {"check": list(found.checks), "profile": found.profile, "seed": found.seed}
+    values["report_dir"] = folder / f"replay-{exchange_id}"
+
+
+def _check_requirements(ids: list[str]) -> None:
+    from conformance.contract import contract  # noqa: PLC0415 - usage errors answer at once
+
+    known = contract.load().requirements
+    for id_ in ids:
+        if id_ not in known:
+            raise UsageError(f"--requirement: {id_!r} is no requirement; see `conformance list`")
+
+
+def _check_report_dir(options: Options) -> None:
+    if options.dry_run:
+        return
+    try:
+        options.report_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--report-dir {options.report_dir}: {error.strerror}") from error
+    if not os.access(options.report_dir, os.W_OK):
+        raise UsageError(f"--report-dir {options.report_dir}: cannot be written to")
+
+
+def _with_demo_credentials(
+    values: dict[str, Any], environment: Mapping[str, str], *, ask: bool
+) -> tuple[Mapping[str, str], str]:
+    """Supply the demonstration credentials where the target is this project's own gateway.
+
+    They are used only if nobody named a credential and the server on this machine says that it
+    is the reference gateway; a server that does not answer is the preflight's matter, and a dry
+    run does not ask.
+    """
+    named = values["api_key_env"] or environment.get(settings.SECRET_VARIABLE)
+    if named or values["auth"] == "none":
+        return environment, ""
+    from conformance.reference.demo import DEMO_VARIABLES, answers_as_reference  # noqa: PLC0415 - only a run without a named credential needs it
+
+    answered = answers_as_reference(str(values["url"]), ask=ask)
+    if answered is False:
+        return environment, ""
+    values["api_key_env"] = list(DEMO_VARIABLES.api_keys)
+    values["other_tenant_key_env"] = values["other_tenant_key_env"] or DEMO_VARIABLES.other_tenant
+    values["expired_key_env"] = values["expired_key_env"] or DEMO_VARIABLES.expired
+    if not values["observe"]:
+        values["failing_model"] = values["failing_model"] or DEMO_VARIABLES.failing_model
+    note = "No credential was named: the reference gateway's demonstration credentials were used."
+    return {**environment, **DEMO_VARIABLES.environment()}, note if answered else ""
+
+
+def say(text: str) -> None:
+    """Write one line to standard error."""
+    sys.stderr.write(text + "\n")

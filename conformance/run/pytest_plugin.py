@@ -1,0 +1,310 @@
+"""The pytest side: binds checks to the target, and turns outcomes into the run's result.
+
+`conformance run` starts pytest with a session of its own. The other way works too:
+
+    pytest --pyargs conformance.checks --gateway-url http://127.0.0.1:8080
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.contract import profiles
+from conformance.run import selection
+from conformance.run.selection import EXCHANGE, EXCHANGES
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from conformance.cases.spec import Spec
+    from conformance.http.exchange import Exchange
+    from conformance.judge.bulk import Bulk
+    from conformance.judge.counterexample import Counterexamples
+    from conformance.judge.flakiness import Flakiness
+    from conformance.judge.outcome import Outcomes
+    from conformance.run.session import Session
+    from conformance.target.target import Target
+
+
+SESSION = pytest.StashKey["Session"]()
+BY_HAND = pytest.StashKey[bool]()
+JUDGED: pytest.StashKey[Outcomes] = pytest.StashKey()
+READ = pytest.StashKey[list[str]]()
+NOTED = pytest.StashKey[list[str]]()
+FOUND = pytest.StashKey[list["Spec"]]()
+# The module whose checks are about values that are drawn from a seed.
+DRAWN = "test_properties.py"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one option that switches the checks on; the rest comes from the settings."""
+    group = parser.getgroup("conformance")
+    group.addoption(
+        "--gateway-url",
+        help="judge this gateway with conformance.checks (other settings: CONFORMANCE_* variables"
+        " and conformance.toml)",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Make a session from the settings where pytest was started by hand."""
+    url = config.getoption("gateway_url", None)
+    if url and config.stash.get(SESSION, None) is None:
+        from conformance.errors import UsageError  # noqa: PLC0415 - keeps other pytest runs quick
+        from conformance.run.launch import session_for  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+        try:
+            config.stash[SESSION] = session_for({"url": url}, os.environ)
+            config.stash[BY_HAND] = True
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
+    if config.stash.get(SESSION, None) is not None:
+        from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+        config.stash.setdefault(JUDGED, outcome.Outcomes())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each check its requests: one node for each spec of `@sends`."""
+    session = metafunc.config.stash.get(SESSION, None)
+    together = getattr(metafunc.function, "sends_together", None)
+    each = getattr(metafunc.function, "sends_each", None)
+    specs = getattr(metafunc.function, "sends", None)
+    if session is None or (specs is None and together is None and each is None):
+        return
+    if each is not None:
+        rows = [(case, requests) for case, requests in each.items()]
+        names = [_ascii(case) for case in each]
+        metafunc.parametrize(("case", EXCHANGES), rows, ids=names, indirect=[EXCHANGES])
+        return
+    if together is not None:
+        metafunc.parametrize(EXCHANGES, [together], ids=["together"], indirect=True)
+        return
+    profile = session.options.profile
+    wanted: list[Spec] = list(specs(session.run) if callable(specs) else specs or ())
+    if profile == "smoke":
+        chosen = wanted[:1]
+    else:
+        chosen = [s for s in wanted if profiles.within(s.profile, profile)]
+    ids = [s.title or s.label for s in chosen]
+    metafunc.parametrize(EXCHANGE, chosen, ids=[_ascii(i) for i in ids], indirect=True)
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "backslashreplace").decode().replace("::", ":")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not selected, and judge what looks at every answer last."""
+    run = config.stash.get(SESSION, None)
+    if run is None:
+        return
+    selected = [item for item in items if selection.selected(item, run)]
+    run.unmatched = tuple(
+        t for t in run.options.checks if not any(t in item.nodeid for item in selected)
+    )
+    if run.options.shard:
+        selected = selection.of_shard(selected, run)
+    kept = set(selected)
+    left_out = [item for item in items if item not in kept]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+    selected.sort(key=selection.place)
+    items[:] = selected
+    for item in selected:
+        for spec in selection.specs_of(item):
+            run.ask(spec, selection.tied_to(item) or "")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Send the target its first request; the checks are collected while it is answered."""
+    run = session.config.stash.get(SESSION, None)
+    if run is not None and not run.options.dry_run and not session.config.option.collectonly:
+        run.approach()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Remember what the checks that are collected so far send."""
+    run = item.config.stash.get(SESSION, None)
+    if run is not None and selection.selected(item, run):
+        item.config.stash.setdefault(FOUND, []).extend(selection.specs_of(item))
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Send some of that beside the first request before values are drawn, which takes longest."""
+    run = collector.config.stash.get(SESSION, None)
+    if run is not None and isinstance(collector, pytest.Module) and collector.path.name == DRAWN:
+        found: list[Spec] = collector.config.stash.setdefault(FOUND, [])
+        run.run_ahead(found)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> object | None:
+    """Start sending before the first check is judged; a dry run judges nothing."""
+    run = session.config.stash.get(SESSION, None)
+    if run is None or session.testsfailed:
+        return None
+    if run.options.dry_run or session.config.option.collectonly:
+        return True
+    run.examine()
+    run.begin()
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note each node's outcome; a check that ends untestable shows as skipped in pytest."""
+    report = yield
+    run = item.config.stash.get(SESSION, None)
+    tied_to = getattr(getattr(item, "function", None), "verifies", None)
+    if run is None or tied_to is None:
+        return report
+    from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+    raised = call.excinfo.value if call.excinfo is not None else None
+    # A counterexample names the requirement that it came down to.
+    tied_to = getattr(raised, "requirement", tied_to)
+    if call.when == "call" or raised is not None:
+        status, message = outcome.status_of(raised, tied_to)
+        read = getattr(raised, "exchanges", None) or item.stash.get(READ, list[str]())
+        item.config.stash[JUDGED].outcomes.append(
+            outcome.Outcome(
+                node=item.nodeid,
+                tied_to=tied_to,
+                status=status,
+                message="\n".join([*item.stash.get(NOTED, []), message]).strip(),
+                exchanges=tuple(dict.fromkeys(read)),
+                duration_s=call.duration,
+            )
+        )
+        if outcome.shows_as_skipped(status):
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), 0, f"{status}: {message}")
+    return report
+
+
+def pytest_exception_interact(
+    node: pytest.Item | pytest.Collector, report: pytest.CollectReport | pytest.TestReport
+) -> None:
+    """Remember a check that could not even be read: the suite broke, and says so."""
+    judged = node.config.stash.get(JUDGED, None)
+    if judged is not None and isinstance(report, pytest.CollectReport):
+        judged.broken.append(str(report.longrepr))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Stop sending, and write the reports of a run that was started by hand."""
+    run = session.config.stash.get(SESSION, None)
+    if run is None:
+        return
+    judged = session.config.stash[JUDGED]
+    judged.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED and not judged.broken
+    run.end()
+    if session.config.stash.get(BY_HAND, False):
+        from conformance import reports  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.run import assemble  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+        reports.write(assemble.assemble(run, judged), run.options.report_dir)
+
+
+@pytest.fixture
+def exchange(request: pytest.FixtureRequest) -> Exchange:
+    """Give a check the exchange that answers its spec."""
+    return _exchange_of(request, request.param)
+
+
+@pytest.fixture
+def spec(request: pytest.FixtureRequest) -> Spec:
+    """Give a check the spec that its exchange answers."""
+    asked: Spec = request.node.callspec.params[EXCHANGE]
+    return asked
+
+
+@pytest.fixture
+def exchanges(request: pytest.FixtureRequest) -> dict[str, Exchange]:
+    """Give a check the exchanges of `@sends_together`, by their names."""
+    return {name: _exchange_of(request, spec) for name, spec in request.param.items()}
+
+
+def _exchange_of(request: pytest.FixtureRequest, spec: Spec) -> Exchange:
+    found = request.config.stash[SESSION].exchange(spec)
+    request.node.stash.setdefault(READ, []).append(found.id)
+    if found.control is not None:
+        request.node.stash[READ].append(found.control.id)
+    return found
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest) -> list[Exchange]:
+    """Give a check every exchange of the run with the endpoint itself."""
+    run = request.config.stash[SESSION]
+    of_all = [e for e in run.answers() if e.request.url == run.target.url]
+    # Where the provider failed on order, its own checks judge.
+    return [e for e in of_all if not e.request.provider_fault]
+
+
+@pytest.fixture
+def forwarded(request: pytest.FixtureRequest) -> list[Exchange]:
+    """Give a check every exchange of the run, each with the calls that it caused at the provider."""
+    found = request.config.stash[SESSION].answers()
+    if any(e.calls is None for e in found):
+        from conformance.judge.declare import NotApplicable  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.plan.plan import NOT_OBSERVED  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+        raise NotApplicable(NOT_OBSERVED)
+    return list(found)
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Session:
+    """Give a check the run: its target, and what reached the suite's own listener."""
+    session: Session = request.config.stash[SESSION]
+    return session
+
+
+@pytest.fixture
+def target(request: pytest.FixtureRequest) -> Target:
+    """Give a check what is known of the gateway under test."""
+    return request.config.stash[SESSION].target
+
+
+@pytest.fixture(scope="session")
+def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
+    """Give a property check what was found so far: nothing is brought down twice."""
+    from conformance.judge.counterexample import Counterexamples  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+    return Counterexamples(request.config.stash[SESSION])
+
+
+@pytest.fixture(scope="session")
+def further(request: pytest.FixtureRequest, counterexamples: Counterexamples) -> Bulk:
+    """Give a property check the examples beyond those that have nodes of their own."""
+    from conformance.judge.bulk import Bulk  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+    return Bulk(counterexamples, request.config.stash[SESSION].options.examples or 0)
+
+
+@pytest.fixture(scope="session")
+def constancy(request: pytest.FixtureRequest) -> Flakiness:
+    """Give a check the verdicts that changed, and why: it is found out once."""
+    from conformance.judge.flakiness import Flakiness  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+    return Flakiness(request.config.stash[SESSION])
+
+
+@pytest.fixture
+def record(request: pytest.FixtureRequest) -> Any:
+    """Give an observing check the means to say what it saw."""
+
+    def note(text: str) -> None:
+        request.node.stash.setdefault(NOTED, []).append(text)
+
+    return note

@@ -1,0 +1,116 @@
+"""Fetches the urls of an answer: without credentials, bounded, and only where it is safe.
+
+At most 20 MB and three redirects, each address checked: private and loopback addresses are asked
+only where the target itself is at such an address, link-local ones only where it is at one of those.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import ssl
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+
+import httpx
+
+from conformance.http.exchange import Fetched
+from conformance.http.redaction import Redactor
+
+if TYPE_CHECKING:
+    from conformance.http.exchange import Exchange
+    from conformance.target.target import Target
+
+MAX_BYTES = 20_000_000
+MAX_REDIRECTS = 3
+
+
+async def fetch_urls(exchange: Exchange, target: Target, timeout_s: float) -> tuple[Fetched, ...]:
+    """Fetch every url of an answer and return what each served, in the order of the items."""
+    urls = [item.get("url") for item in exchange.items if isinstance(item, dict)]
+    wanted = [url for url in urls if isinstance(url, str) and url]
+    if not wanted:
+        return ()
+    redactor = Redactor.of((s.name, s.value) for s in target.secrets)
+    verify = ssl.create_default_context() if any(u.startswith("https") for u in wanted) else False
+    async with httpx.AsyncClient(trust_env=False, follow_redirects=False, verify=verify) as client:
+        return tuple(
+            await asyncio.gather(
+                *(_bounded(client, url, target, timeout_s, redactor) for url in wanted)
+            )
+        )
+
+
+async def _bounded(
+    client: httpx.AsyncClient, url: str, target: Target, timeout_s: float, redactor: Redactor
+) -> Fetched:
+    try:
+        async with asyncio.timeout(timeout_s):
+            served = await _fetch(client, url, target)
+    except TimeoutError:
+        served = _problem(url, f"not served within {timeout_s:g} s")
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        served = _problem(url, f"{type(error).__name__}: {error}")
+    return Fetched(
+        redactor.clean_text(served.url),
+        served.status,
+        served.content_type,
+        redactor.clean(served.body),
+        redactor.clean_text(served.problem),
+        served.skipped,
+    )
+
+
+async def _fetch(client: httpx.AsyncClient, url: str, target: Target) -> Fetched:
+    at = url
+    for _ in range(MAX_REDIRECTS + 1):
+        parts = urlsplit(at)
+        if parts.scheme == "data" and at == url:
+            return _data(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return _problem(url, "is no absolute http(s) address")
+        parts.port  # noqa: B018 - reading it is what checks its range
+        if not await _allowed(parts.hostname, target):
+            text = "names a private address, and the target is not at one"
+            return Fetched(url, None, "", b"", text, skipped=True)
+        async with client.stream("GET", at, headers={"accept": "image/*,*/*"}) as answer:
+            if answer.is_redirect:
+                at = urljoin(at, answer.headers.get("location", ""))
+                continue
+            content = bytearray()
+            async for piece in answer.aiter_bytes():
+                content += piece
+                if len(content) > MAX_BYTES:
+                    return _problem(url, f"serves more than {MAX_BYTES} bytes")
+            kind = answer.headers.get("content-type", "")
+            return Fetched(url, answer.status_code, kind, bytes(content))
+    return _problem(url, f"redirects more than {MAX_REDIRECTS} times")
+
+
+def _data(url: str) -> Fetched:
+    head, _, payload = url[5:].partition(",")
+    if head.endswith(";base64"):
+        import base64  # noqa: PLC0415 - data: urls are rare
+
+        return Fetched(url, 200, head.partition(";")[0], base64.b64decode(payload))
+    return Fetched(url, 200, head.partition(";")[0], unquote_to_bytes(payload))
+
+
+def _problem(url: str, text: str) -> Fetched:
+    return Fetched(url, None, "", b"", text)
+
+
+async def _allowed(host: str, target: Target) -> bool:
+    if host == target.host:
+        return True
+    asked, own = await _addresses(host), await _addresses(target.host)
+    # Link-local addresses are where clouds keep their secrets: being private is not enough.
+    if any(a.is_link_local for a in asked):
+        return any(a.is_link_local for a in own)
+    return all(a.is_global for a in asked) or not all(a.is_global for a in own)
+
+
+async def _addresses(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    infos = await asyncio.get_running_loop().getaddrinfo(host, None)
+    found = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
+    return [getattr(a, "ipv4_mapped", None) or a for a in found]

@@ -1,0 +1,106 @@
+"""A gateway that goes down: whether it is back, and what merely met its fall.
+
+It gets time to come back. What was in flight when it fell is named for those who find it down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.http.exchange import Exchange
+from conformance.send import transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.http.exchange import Request
+    from conformance.target.target import Target
+
+OUTAGE_S = 15.0
+OUTAGE_STEP_S = 0.25
+OUTAGES = 5
+
+
+class OutageMonitor:
+    """What a run knows of its gateway being up; must be made on the loop that uses it."""
+
+    def __init__(self, target: Target, timeout_s: float) -> None:
+        self.had_outage = False
+        self._target = target
+        self._timeout_s = timeout_s
+        self._answered = False
+        self._gone = False
+        self._in_flight: list[str] = []
+        self._fell_during: tuple[str, ...] = ()
+        self._looking = asyncio.Lock()
+
+    async def send(
+        self,
+        request: Request,
+        through: transport.Transport,
+        hold: transport.Hold | None,
+        may_resend: Callable[[], bool],
+    ) -> Exchange:
+        """Send a request; one that meets a gateway that is down waits for it to come back."""
+        self._in_flight.append(request.label)
+        try:
+            exchange = await through.send(request, self._timeout_s, hold, may_resend)
+            if exchange.reply is not None:
+                self._answered = True
+            if exchange.failure == "dropped" and not self.had_outage:
+                self._fell_during = tuple(dict.fromkeys(self._in_flight))
+            for _ in range(OUTAGES):
+                if exchange.failure != "unreachable" or not self._answered:
+                    return exchange
+                self.had_outage = True
+                if not await self._comes_back():
+                    break
+                exchange = await through.send(request, self._timeout_s, may_resend=may_resend)
+            if exchange.failure != "unreachable":
+                return exchange
+            during = ", ".join(self._fell_during or self._in_flight)
+            text = f"the gateway stopped answering; in flight then: {during}"
+            return Exchange(request, None, "down", text)
+        finally:
+            self._in_flight.remove(request.label)
+
+    async def recovered(self, exchange: Exchange) -> None:
+        """After a broken connection, wait until the gateway answers anything at all again.
+
+        A process that just died may still have accepted the next connection. One that never
+        answered has nothing to come back to.
+        """
+        if exchange.failure != "dropped" or not self._answered:
+            return
+        probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
+        for _ in range(round(OUTAGE_S / OUTAGE_STEP_S)):
+            own = transport.Transport(self._target)
+            try:
+                if (await own.send(probe, self._timeout_s)).reply is not None:
+                    return
+            finally:
+                await own.close()
+            await asyncio.sleep(OUTAGE_STEP_S)
+
+    async def _comes_back(self) -> bool:
+        async with self._looking:
+            tries = 0 if self._gone else round(OUTAGE_S / OUTAGE_STEP_S)
+            back = await _accepts_connections(self._target, tries)
+            self._gone = not back
+            return back
+
+
+async def _accepts_connections(target: Target, tries: int) -> bool:
+    parts = urlsplit(target.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    for _ in range(tries):
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(parts.hostname, port)
+            writer.close()
+            return True
+        await asyncio.sleep(OUTAGE_STEP_S)
+    return False

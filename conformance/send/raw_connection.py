@@ -1,0 +1,167 @@
+"""Delivers a request over a connection of its own, byte for byte: what httpx refuses to write.
+
+h11 reads the answers and writes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import h11
+
+from conformance.http.deliveries import ANSWERS, DELIVERIES, End, Write
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator
+
+    from conformance.http.deliveries import Head, Step
+
+# As long as curl waits for 100 Continue before it sends the body all the same.
+CONTINUE_S = 1.0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer as it was read."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    http_version: str
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a server listens, and how to speak TLS to it; None is plain TCP."""
+
+    host: str
+    port: int
+    secure: ssl.SSLContext | None
+
+
+async def deliver(
+    address: Address, head: Head, body: bytes, delivery: str, *, most: int
+) -> list[Answered]:
+    """Deliver a request and return its answers: one, or fewer than expected if the server closes.
+
+    Args:
+        address: the server.
+        head: the request's head.
+        body: its body.
+        delivery: one of `DELIVERIES`.
+        most: how many bytes an answer may have.
+
+    Raises:
+        ConnectionError: the connection could not be made, or broke before the first answer.
+        h11.RemoteProtocolError: what came is no HTTP, or it broke off.
+        OverflowError: an answer is larger than `most`.
+    """
+    steps = DELIVERIES[delivery](head, body)
+    return await _delivered(address, steps, ANSWERS.get(delivery, 1), most)
+
+
+async def _delivered(
+    address: Address, steps: Iterator[Step], wanted: int, most: int
+) -> list[Answered]:
+    try:
+        reader, writer = await asyncio.open_connection(
+            address.host, address.port, ssl=address.secure
+        )
+    except OSError as error:
+        raise ConnectionRefusedError(str(error)) from error
+    try:
+        answers = _Answers(reader, most)
+        # Whoever is cut off while writing may still find an answer.
+        with contextlib.suppress(ConnectionError):
+            await _take(steps, writer, answers)
+        found = [await answers.next()]
+        while len(found) < wanted:
+            try:
+                found.append(await answers.next())
+            except (ConnectionError, h11.RemoteProtocolError):
+                break
+        return found
+    finally:
+        writer.close()
+
+
+async def _take(steps: Iterator[Step], writer: asyncio.StreamWriter, answers: _Answers) -> None:
+    for step in steps:
+        if isinstance(step, Write):
+            writer.write(step.content)
+            await writer.drain()
+            if step.pause_s:
+                await asyncio.sleep(step.pause_s)
+        elif isinstance(step, End):
+            if writer.can_write_eof():
+                writer.write_eof()
+        elif await answers.began():
+            return
+
+
+class _Answers:
+    """Reads answers from a connection; interim ones are passed over."""
+
+    def __init__(self, reader: asyncio.StreamReader, most: int) -> None:
+        self._reader = reader
+        self._most = most
+        self._parser = self._new()
+        self._first: h11.Response | None = None
+
+    def _new(self) -> h11.Connection:
+        parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=256 * 1024)
+        # The parser has to believe that it sent something; its bytes go nowhere.
+        parser.send(h11.Request(method="POST", target="/", headers=[("host", "x")]))
+        parser.send(h11.EndOfMessage())
+        return parser
+
+    async def began(self) -> bool:
+        """Wait for an interim answer, for a while; return whether a final one came instead."""
+        try:
+            async with asyncio.timeout(CONTINUE_S):
+                event = await self._event()
+        except TimeoutError:
+            return False
+        if isinstance(event, h11.Response):
+            self._first = event
+        return isinstance(event, h11.Response)
+
+    async def next(self) -> Answered:
+        """Read the next final answer."""
+        event: object = self._first or await self._event()
+        self._first = None
+        while isinstance(event, h11.InformationalResponse):
+            event = await self._event()
+        if not isinstance(event, h11.Response):
+            raise ConnectionResetError("the server closed the connection without an answer")
+        body = bytearray()
+        while isinstance(piece := await self._event(), h11.Data):
+            body += piece.data
+            if len(body) > self._most:
+                raise OverflowError
+        answered = Answered(
+            status=event.status_code,
+            headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in event.headers),
+            body=bytes(body),
+            http_version=f"HTTP/{event.http_version.decode()}",
+        )
+        left, _ = self._parser.trailing_data
+        self._parser = self._new()
+        if left:
+            self._parser.receive_data(left)
+        return answered
+
+    async def _event(self) -> object:
+        while (event := self._parser.next_event()) is h11.NEED_DATA:
+            read = await self._reader.read(65_536)
+            waits = self._parser.their_state is h11.SEND_RESPONSE
+            if not read and waits and not self._parser.trailing_data[0]:
+                raise ConnectionResetError("the server closed the connection without an answer")
+            self._parser.receive_data(read)
+        if event is h11.PAUSED:
+            raise ConnectionResetError("the server sent no further answer")
+        return event

@@ -1,0 +1,279 @@
+"""The seam to httpx and to the raw stream: one request out, one exchange in, whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import time
+import zlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import h11
+import httpx
+
+from conformance.http import deliveries
+from conformance.http.exchange import Exchange, Reply
+from conformance.http.redaction import Redactor
+from conformance.send import raw_connection
+from conformance.target import credential_changes
+from conformance.target.target import filled
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from conformance.http.exchange import Failure, Request
+    from conformance.target.target import Target
+
+    Hold = Callable[[], Awaitable[None]]
+
+MAX_REPLY_BYTES = 256_000_000
+KEEPALIVE_S = 2.0
+CHUNK_BYTES = 700
+
+
+class TooLargeError(Exception):
+    """An answer went past the limit."""
+
+
+class Transport:
+    """Connections to one target, each used again once it is free.
+
+    It never follows a redirect, keeps no cookie and trusts no environment.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._secure = target.base_url.startswith("https")
+        self._context = ssl.create_default_context() if self._secure else _no_context()
+        # Each holds one connection, the last used one at the end. A pool that holds them all looks
+        # at every one of them twice for each request.
+        self._free: list[httpx.AsyncHTTPTransport] = []
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for connection in self._free:
+            await connection.aclose()
+
+    async def send(
+        self,
+        request: Request,
+        timeout_s: float,
+        hold: Hold | None = None,
+        may_resend: Callable[[], bool] = lambda: True,
+    ) -> Exchange:
+        """Send one request and return its exchange; a broken connection is a value, no error.
+
+        A connection that the server closed while it was idle is replaced without a word, as every
+        client does (RFC 9112 §9.3.1), by one that is certainly new, if `may_resend` agrees. With
+        `hold`, it is waited for before the body's last bytes are sent.
+        """
+        started = time.monotonic()
+        traced = _Trace()
+        replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
+        if failure == "dropped" and traced.reused and not traced.answered and may_resend():
+            fresh = Transport(self._target)
+            try:
+                return await fresh.send(request, timeout_s, hold)
+            finally:
+                await fresh.close()
+        return Exchange(
+            request=request,
+            reply=replies[0] if replies else None,
+            behind=replies[1:],
+            failure=failure,
+            failure_text=text,
+            elapsed_s=time.monotonic() - started,
+            finished_at=time.time(),
+            local_port=traced.local_port,
+            reused=traced.reused,
+        )
+
+    async def _outcome(  # noqa: PLR0911 - one line for each way to fail
+        self, request: Request, timeout_s: float, traced: _Trace, hold: Hold | None
+    ) -> tuple[tuple[Reply, ...], Failure | None, str]:
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._replies(request, traced, hold), None, ""
+        except TimeoutError:
+            return (), "timeout", f"no whole answer within {timeout_s:g} s"
+        except (TooLargeError, OverflowError):
+            return (), "too-large", f"the answer is larger than {MAX_REPLY_BYTES} bytes"
+        except (httpx.ConnectError, ConnectionRefusedError) as error:
+            return (), "unreachable", str(error) or "cannot connect"
+        except (httpx.RemoteProtocolError, h11.RemoteProtocolError) as error:
+            dropped = "disconnected" in str(error) or "closed connection" in str(error)
+            return (), "dropped" if dropped else "not-http", str(error)
+        except httpx.DecodingError as error:
+            return (), "not-http", str(error)
+        except (httpx.TransportError, OSError) as error:
+            return (), "dropped", str(error) or type(error).__name__
+
+    async def _replies(
+        self, request: Request, traced: _Trace, hold: Hold | None
+    ) -> tuple[Reply, ...]:
+        secret, authorization = self._authorization(request)
+        url = request.url
+        if request.credential.query:
+            url += "?" + urlencode({request.credential.query: secret})
+        headers = [(k, filled(v, self._target.secrets)) for k, v in request.headers]
+        if authorization is not None:
+            name = "Authorization" if ("Content-Type" in dict(headers)) else "authorization"
+            headers.append((name, authorization))
+        clean = self._redactor(secret)
+        if request.delivery:
+            traced.reused = False
+            delivered = await self._deliver(request, url, headers)
+            return tuple(
+                Reply(a.status, clean.clean_pairs(a.headers), clean.clean(a.body), a.http_version)
+                for a in delivered
+            )
+        framing, content = _content(request, hold)
+        outgoing = httpx.Request(
+            request.method,
+            _parsed(url),
+            headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in (*headers, *framing)],
+            content=content,
+            extensions={"trace": traced},
+        )
+        return (await self._reply(outgoing, clean, traced),)
+
+    async def _deliver(
+        self, request: Request, url: str, headers: list[tuple[str, str]]
+    ) -> list[raw_connection.Answered]:
+        where = _parsed(url)
+        host = where.netloc.decode("ascii")
+        target = where.raw_path.decode("ascii")
+        return await raw_connection.deliver(
+            raw_connection.Address(
+                where.host,
+                where.port or (443 if self._secure else 80),
+                self._context if self._secure else None,
+            ),
+            deliveries.Head(request.method, target, (("Host", host), *headers)),
+            request.body,
+            request.delivery,
+            most=MAX_REPLY_BYTES,
+        )
+
+    async def _reply(self, outgoing: httpx.Request, clean: Redactor, traced: _Trace) -> Reply:
+        async with self._connection() as connection:
+            answer = await connection.handle_async_request(outgoing)
+            try:
+                traced.note(answer)
+                content = await _read(answer)
+            finally:
+                await answer.aclose()
+        return Reply(
+            status=answer.status_code,
+            headers=clean.clean_pairs(
+                [(k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw]
+            ),
+            body=clean.clean(content),
+            http_version=answer.http_version,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
+        """Lend the connection that was free last, or a new one."""
+        one = (
+            self._free.pop()
+            if self._free
+            else httpx.AsyncHTTPTransport(
+                trust_env=False,
+                verify=self._context,
+                limits=httpx.Limits(
+                    max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
+                ),
+            )
+        )
+        try:
+            yield one
+        finally:
+            self._free.append(one)
+
+    def _authorization(self, request: Request) -> tuple[str, str | None]:
+        named = self._target.credential(request.credential.name)
+        if not request.credential.name or named is None:
+            return "", None
+        secret = credential_changes.apply(
+            request.credential.change, named.value, canary=f"{request.canary}/jku"
+        )
+        if request.credential.query:
+            return secret, None
+        return secret, f"{request.credential.scheme} {secret}".strip()
+
+    def _redactor(self, sent: str) -> Redactor:
+        known = [(s.name, s.value) for s in self._target.secrets]
+        if sent and sent not in (value for _, value in known):
+            known.append(("sent", sent))
+        return Redactor.of(known)
+
+
+class _Trace:
+    """What httpcore tells of one request: was a connection opened, did an answer begin."""
+
+    def __init__(self) -> None:
+        self.reused = True
+        self.answered = False
+        self.local_port: int | None = None
+
+    async def __call__(self, event: str, _info: Any) -> None:
+        if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
+            self.reused = False
+
+    def note(self, answer: httpx.Response) -> None:
+        self.answered = True
+        stream = answer.extensions.get("network_stream")
+        with contextlib.suppress(AttributeError, TypeError, IndexError):
+            self.local_port = stream.get_extra_info("client_addr")[1]  # type: ignore[union-attr]
+
+
+@lru_cache(maxsize=64)
+def _parsed(url: str) -> httpx.URL:
+    return httpx.URL(url)
+
+
+@lru_cache(maxsize=1)
+def _no_context() -> ssl.SSLContext:
+    """Return a context for connections that need none: httpx would make one for each."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _content(request: Request, hold: Hold | None) -> tuple[list[tuple[str, str]], Any]:
+    """Return the headers that frame a body, where httpx cannot know them, and the body for it."""
+    if request.chunked:
+        return [], _chunks(request.body)
+    if hold is not None:
+        # Within the picture where there is one: no delimiter is cut, which not all gateways take.
+        at = request.picture_at[1] - 1 if request.picture else len(request.body) - 1
+        return [("content-length", str(len(request.body)))], _held(request.body, at, hold)
+    return [], request.body or None
+
+
+async def _chunks(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), CHUNK_BYTES):
+        yield body[start : start + CHUNK_BYTES]
+
+
+async def _held(body: bytes, at: int, hold: Hold) -> AsyncIterator[bytes]:
+    yield body[:at]
+    await hold()
+    yield body[at:]
+
+
+async def _read(answer: httpx.Response) -> bytes:
+    """Read an answer's content within the limit, before and after decompression."""
+    coding = answer.headers.get("content-encoding", "").strip().lower()
+    inflate = zlib.decompressobj(wbits=47) if coding in ("gzip", "deflate", "x-gzip") else None
+    content = bytearray()
+    async for piece in answer.aiter_raw():
+        try:
+            content += inflate.decompress(piece, MAX_REPLY_BYTES) if inflate else piece
+        except zlib.error as error:
+            raise httpx.DecodingError(f"the body is no {coding}: {error}") from error
+        if len(content) > MAX_REPLY_BYTES or (inflate and inflate.unconsumed_tail):
+            raise TooLargeError
+    return bytes(content)

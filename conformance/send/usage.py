@@ -1,0 +1,78 @@
+"""What a run has sent and spent, counted as it happens: for the progress, the cap and the ledger.
+
+A picture has a purpose: the first look at what the plan asks, a second look, a probe that a check
+sent to find something out, or the preflight. `of_clauses` says for which part of the contract.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from conformance.http.payload import pictures_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.http.exchange import Exchange
+
+Purpose = Literal["plan", "preflight", "second look", "probe"]
+
+
+@dataclass
+class Usage:
+    """What a run has cost so far; every count is of this process but what was taken over."""
+
+    requests: int = 0
+    images: int = 0
+    retried: int = 0
+    second_looks: int = 0
+    probes: int = 0
+    in_flight: int = 0
+    most_in_flight: int = 0
+    waited_s: float = 0.0
+    uncertain: int = 0
+    taken_over: int = 0
+    taken_over_images: int = 0
+    pictures: Counter[tuple[Purpose, str]] = field(default_factory=Counter)
+
+    def began(self, purpose: Purpose, tries: int) -> None:
+        """Count a request that goes out now, for the so many-th time."""
+        self.requests += 1
+        self.retried += tries > 0
+        self.second_looks += purpose == "second look" and not tries
+        self.probes += purpose == "probe" and not tries
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+
+    def ended(self, purpose: Purpose, exchange: Exchange) -> None:
+        """Count the pictures of an answer that came."""
+        self.in_flight -= 1
+        self._add(purpose, exchange)
+
+    def took_over(self, exchange: Exchange) -> None:
+        """Count an exchange of an earlier run that is not sent again."""
+        self.taken_over += 1
+        self.taken_over_images += pictures_in(exchange)
+        self._add("plan", exchange)
+
+    def _add(self, purpose: Purpose, exchange: Exchange) -> None:
+        if made := pictures_in(exchange):
+            self.images += made
+            self.pictures[purpose, exchange.id] += made
+
+
+def by_clause(
+    pictures: Mapping[tuple[Purpose, str], int], clause_of: Mapping[str, str]
+) -> dict[str, int]:
+    """Return how many pictures each purpose took; the plan's are told by the clause.
+
+    Args:
+        pictures: by purpose and request id, as `Usage` counts them.
+        clause_of: the clause of the first check that asked for a request, by its id.
+    """
+    found: Counter[str] = Counter()
+    for (purpose, id_), made in pictures.items():
+        found[clause_of.get(id_, "other") if purpose == "plan" else purpose] += made
+    return dict(found.most_common())

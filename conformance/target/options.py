@@ -1,0 +1,52 @@
+"""How a run is made: what is selected, its limits, and where its reports go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.contract.profiles import Profile
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of a run: requests in flight (0 for as many as go well), seconds, pictures in all."""
+
+    concurrency: int = 4
+    timeout_s: float = 60.0
+    max_images: int | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is made: what is selected, its limits, and where its reports go."""
+
+    profile: Profile
+    level: str
+    checks: tuple[str, ...]
+    requirements: tuple[str, ...]
+    limits: Limits
+    seed: int
+    report_dir: Path
+    dry_run: bool = False
+    command: str = ""
+    embedded: bool = False
+    notes: tuple[str, ...] = ()
+    resume: bool = False
+    shard: str = ""
+    examples: int | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a selection narrower than a profile is run."""
+        return bool(self.selection)
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """What is selected, where it is less than the profile: as flags."""
+        level = ("--level must",) if self.level == "must" else ()
+        checks = (f"--check {text}" for text in self.checks)
+        return (*level, *checks, *(f"--requirement {id_}" for id_ in self.requirements))

@@ -1,0 +1,146 @@
+"""Whose a call to the provider is: recognized by its picture, and never guessed."""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from PIL import Image
+
+from conformance.cases.spec import PLAIN, Spec, fault, variation
+from conformance.evidence.attribution import Observer
+from conformance.evidence.log import read_calls, write_calls
+from conformance.http import pictures
+from conformance.http.exchange import Exchange, Reply, Request
+from conformance.plan.plan import Plan
+from conformance.provider.server import REFUSED, listening
+from tests.serving import target_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TARGET = target_at("http://127.0.0.1:9")
+TWO = replace(variation(n=2), same_picture_as=PLAIN, after=PLAIN)
+BASE64 = replace(variation(response_format="b64_json"), same_picture_as=PLAIN, after=PLAIN)
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return Plan(TARGET, 1, mark="a-run")
+
+
+@pytest.fixture
+def observer(plan: Plan) -> Iterator[Observer]:
+    made = Observer(listening("127.0.0.1", 0), [])
+    made.follow(plan, {})
+    made.start()
+    yield made
+    made.stop()
+
+
+def bound(plan: Plan, spec: Spec) -> Request:
+    request = plan.bind(spec)
+    assert isinstance(request, Request)
+    return request
+
+
+def call(observer: Observer, content: bytes, **fields: str) -> httpx.Response:
+    return httpx.post(
+        f"{observer.url}/v1/images/variations",
+        headers={"authorization": "Bearer sk-provider-0001"},
+        data={"model": "dall-e-2", **fields},
+        files={"image": ("x.png", content, "image/png")},
+    )
+
+
+def answered(request: Request) -> Exchange:
+    return Exchange(request, Reply(200, (), b"{}"), elapsed_s=5, finished_at=time.time())
+
+
+def written_as(content: bytes, kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.open(io.BytesIO(content)).convert("RGB").save(out, kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "by"), [("", "bytes"), ("PNG", "pixels"), ("JPEG", "likeness"), ("WEBP", "likeness")]
+)
+def test_a_call_is_known_by_its_picture(plan: Plan, observer: Observer, kind: str, by: str) -> None:
+    mine, other = bound(plan, PLAIN), bound(plan, variation(n=3))
+    content = written_as(mine.picture, kind) if kind else mine.picture
+    if kind == "PNG":
+        content = written_as(written_as(content, "BMP"), "PNG") + b"more"
+    assert call(observer, content).status_code == 200
+    (seen,) = observer.seen(answered(mine)).calls or ()
+    assert (seen.request, seen.claim.by, seen.settled) == (mine.id, by, True)
+    assert observer.seen(answered(other)).calls == ()
+
+
+def test_a_truncated_picture_is_known_by_its_start(plan: Plan, observer: Observer) -> None:
+    mine = bound(plan, PLAIN)
+    assert call(observer, mine.picture[:600]).status_code == 400
+    assert [c.claim.by for c in observer.seen(answered(mine)).calls or ()] == ["part"]
+
+
+def test_a_call_that_is_not_of_the_run_gets_no_picture(plan: Plan, observer: Observer) -> None:
+    bound(plan, PLAIN)
+    theirs = bound(Plan(TARGET, 1, mark="another-run"), PLAIN)
+    for content in (theirs.picture, pictures.make("x")):
+        answer = call(observer, content)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, REFUSED)
+    fault_too = call(observer, theirs.picture, model="fault-500")
+    assert fault_too.status_code == 403
+    assert all(c.claim.refusal for c in observer.calls())
+
+
+def test_one_picture_in_two_requests_is_told_apart_by_fields_or_not_at_all(
+    plan: Plan, observer: Observer
+) -> None:
+    two, base64 = bound(plan, TWO), bound(plan, BASE64)
+    now = time.time()
+    observer.follow(plan, {two.id: [(now, None)], base64.id: [(now, None)]})
+    assert two.picture == base64.picture
+    call(observer, two.picture, n="2")
+    assert len(observer.seen(answered(two)).calls or ()) == 1
+    assert not observer.seen(answered(base64)).calls
+    assert not observer.seen(answered(base64)).calls_unclear
+    call(observer, two.picture)  # neither n nor response_format: it may be anybody's
+    assert "2 requests" in observer.seen(answered(two)).calls_unclear
+    assert "2 requests" in observer.seen(answered(base64)).calls_unclear
+
+
+def test_the_key_of_the_gateway_is_taken_out_of_answers(plan: Plan, observer: Observer) -> None:
+    mine = bound(plan, PLAIN)
+    call(observer, mine.picture)
+    leaking = replace(answered(mine), reply=Reply(200, (), b'{"key": "sk-provider-0001"}'))
+    assert "«whole credential:provider»" in observer.clean(leaking).text
+
+
+def test_a_request_has_the_same_id_in_every_run_and_another_picture() -> None:
+    one, other = (Plan(TARGET, 1, mark=m) for m in ("a", "b"))
+    bad = fault(variation(n=11), control=PLAIN)
+    assert bound(one, bad).id == bound(other, bad).id
+    assert bound(one, bad).picture != bound(other, bad).picture
+    assert bound(one, bad).picture != bound(one, PLAIN).picture
+
+
+def test_a_picture_of_the_operators_is_marked_and_shows_the_same() -> None:
+    own = pictures.make("the operator's")
+    assert pictures.marked(own, "one") != pictures.marked(own, "two")
+    assert pictures.same_pixels(own, pictures.marked(own, "one"))
+    assert pictures.marked(b"no PNG", "one") == b"no PNG"
+
+
+def test_calls_are_read_back_as_they_were_written(
+    plan: Plan, observer: Observer, tmp_path: Path
+) -> None:
+    call(observer, bound(plan, PLAIN).picture, n="2", user="Zoë")
+    call(observer, b"no picture", model="fault-drop2")
+    write_calls(tmp_path / "provider.jsonl", observer.calls())
+    assert tuple(read_calls(tmp_path / "provider.jsonl")) == observer.calls()

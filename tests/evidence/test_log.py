@@ -1,0 +1,158 @@
+"""Evidence is read back as it was written, and holds no credential."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conformance.cases import malformed_bodies
+from conformance.cases.clients import CLIENTS
+from conformance.cases.spec import PLAIN, fault, uploaded, variation
+from conformance.evidence.log import Evidence, read
+from conformance.http.exchange import Attempt, Credential, Exchange, Fetched, Reply, Request
+from conformance.plan.plan import Plan
+from tests.serving import KEY, target_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HIDDEN = "value-of-a-header"
+TARGET = target_at(
+    "http://127.0.0.1:9",
+    {"HIDDEN": HIDDEN},
+    header=["X-Api-Key: ${HIDDEN}", "X-Token: plain-secret"],
+)
+PLAN = Plan(TARGET, 1, "http://127.0.0.1:1234")
+
+
+def bound(spec: object = PLAIN) -> Request:
+    request = PLAN.bind(spec)  # type: ignore[arg-type]
+    assert isinstance(request, Request)
+    return request
+
+
+def written(path: Path, *exchanges: Exchange) -> list[Exchange]:
+    evidence = Evidence(path)
+    for exchange in exchanges:
+        evidence(exchange)
+    evidence.close()
+    return list(read(path))
+
+
+def without_form(exchange: Exchange) -> Exchange:
+    """What evidence keeps: the form is in the body's bytes, and the control is a line of its own."""
+    return replace(exchange, request=replace(exchange.request, form=None), control=None)
+
+
+FULL = Exchange(
+    request=bound(fault(variation(n=11), control=PLAIN)),
+    reply=Reply(
+        400, (("Content-Type", "application/json"), ("x", "é")), b'{"a": "\\u00e9"}', "HTTP/1.0"
+    ),
+    elapsed_s=0.25,
+    finished_at=1764000000.5,
+    earlier=(
+        Attempt(500, None, "what", 0.5, (("retry-after", "1"),)),
+        Attempt(None, "dropped", "gone", 0.1, (), excused=True),
+    ),
+    fetched=(
+        Fetched("http://h/p.png", 200, "image/png", b"\x89PNG\xff"),
+        Fetched("http://h/q.png", None, "", b"", "nobody there", skipped=True),
+    ),
+    local_port=4711,
+)
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        FULL,
+        Exchange(bound(), None, "timeout", "no whole answer within 60 s"),
+        Exchange(bound(), Reply(200, (), b"\xff\x00 no UTF-8")),
+        Exchange(bound(replace(PLAIN, chunked=True, copy=2, connection="c")), Reply(200, (), b"")),
+        Exchange(
+            bound(replace(PLAIN, credential=Credential("default", "cut", "bearer", "key"))), None
+        ),
+        Exchange(bound(replace(PLAIN, after=variation(n=3))), Reply(200, (), b"{}")),
+    ],
+)
+def test_an_exchange_is_read_back_equal(exchange: Exchange, tmp_path: Path) -> None:
+    (found,) = written(tmp_path / "e.jsonl", exchange)
+    assert found == without_form(exchange)
+    assert found.id == exchange.id
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.binary(max_size=100), st.text(max_size=30), st.text(max_size=30))
+def test_any_bytes_and_any_text_are_read_back(
+    tmp_path: Path, content: bytes, value: str, header: str
+) -> None:
+    request = replace(bound(), body=content, label=value)
+    exchange = Exchange(request, Reply(200, ((value, header),), content), None, value)
+    assert written(tmp_path / "e.jsonl", exchange) == [without_form(exchange)]
+
+
+def test_exchanges_come_back_in_the_order_in_which_they_settled(tmp_path: Path) -> None:
+    exchanges = [Exchange(bound(variation(n=n)), None, "dropped", "x") for n in range(1, 6)]
+    found = written(tmp_path / "e.jsonl", *exchanges)
+    assert [e.id for e in found] == [e.id for e in exchanges]
+
+
+@pytest.mark.parametrize("cut", [1, 10, 200])
+def test_a_last_line_that_was_cut_off_is_left_out(cut: int, tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    written(path, FULL, replace(FULL, elapsed_s=1.0))
+    path.write_bytes(path.read_bytes()[:-cut])
+    assert list(read(path)) == [without_form(FULL)]
+
+
+def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
+    assert written(tmp_path / "e.jsonl") == []
+
+
+def test_each_line_is_whole_as_soon_as_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    evidence = Evidence(path)
+    evidence(FULL)
+    assert [e.id for e in read(path)] == [FULL.id]
+    evidence.close()
+
+
+def test_a_line_is_one_json_object_in_ascii_that_names_its_exchange(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    written(path, FULL)
+    (line,) = path.read_text("ascii").splitlines()
+    assert json.loads(line)["id"] == FULL.id
+
+
+def test_no_credential_and_no_secret_header_is_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    written(path, FULL, Exchange(bound(), None, "dropped", "x"))
+    shown = path.read_text()
+    for secret in (KEY, HIDDEN, "plain-secret"):
+        assert secret not in shown
+    assert "${HIDDEN}" in shown
+
+
+@pytest.mark.parametrize("client", [None, *CLIENTS])
+def test_what_a_check_reads_of_the_form_is_in_the_evidence_too(
+    client: str | None, tmp_path: Path
+) -> None:
+    """A verdict that is judged again from evidence is the same one."""
+    spec = PLAIN if client is None else replace(PLAIN, shape=CLIENTS[client], variant=client)
+    exchange = Exchange(bound(spec), Reply(200, (), b"{}"))
+    (found,) = written(tmp_path / "e.jsonl", exchange)
+    assert exchange.request.picture.startswith(b"\x89PNG")
+    assert found.request.picture == exchange.request.picture
+    assert found.request.fields == exchange.request.fields
+
+
+def test_a_request_without_a_file_has_no_picture(tmp_path: Path) -> None:
+    for spec in (uploaded("none", None), replace(PLAIN, method="GET"), malformed_bodies.EMPTY_BODY):
+        (found,) = written(tmp_path / "e.jsonl", Exchange(bound(spec), None))
+        assert found.request.picture == b""

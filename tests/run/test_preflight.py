@@ -1,0 +1,276 @@
+"""What stands in the way of judging is told at once, with whose problem it looks like."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.plan.plan import Plan
+from conformance.run.preflight import SIBLING, examine
+from conformance.send import outage, retry
+from conformance.send.sender import Sender
+from conformance.target.options import Limits
+from tests.commanding import judged
+from tests.serving import (
+    HOST,
+    Answer,
+    Got,
+    Loopback,
+    free_port,
+    json_answer,
+    on_the_wire,
+    pictures_answer,
+    raw_server,
+    read_request,
+    refusal,
+    target_at,
+)
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conformance.result.model import Diagnosis
+
+HTML = Answer(200, b"<html><body>Welcome</body></html>", {"content-type": "text/html"})
+ROUTE = "/v1/images/variations"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outage, "OUTAGE_S", 0.05)
+
+
+def examined(url: str, limits: Limits | None = None, **flags: Any) -> tuple[Diagnosis, ...]:
+    target = target_at(url, **flags)
+    with Sender(target, limits or Limits(timeout_s=5), lambda _: None) as sender:
+        return examine(Plan(target, 1), sender)
+
+
+def told(decide: Callable[[Got], Answer], **flags: Any) -> Diagnosis:
+    with Loopback(decide) as server:
+        (found,) = examined(server.url, **flags)
+    assert found.problem
+    assert found.what_to_do
+    assert found.exchanges
+    return found
+
+
+def on_the_route(answer: Answer, elsewhere: Answer | None = None) -> Callable[[Got], Answer]:
+    other = elsewhere or json_answer({"detail": "Not Found"}, 404)
+    return lambda got: answer if got.path == ROUTE else other
+
+
+def test_a_good_answer_is_enough() -> None:
+    with Loopback(lambda _: pictures_answer()) as server:
+        assert examined(server.url) == ()
+    assert len(server.got) == 1
+
+
+def test_a_server_that_is_not_there_is_the_addresses_matter() -> None:
+    (found,) = examined(f"http://{HOST}:{free_port()}")
+    assert "the address" in found.whose
+    assert "cannot be reached" in found.problem
+
+
+def test_a_server_that_does_not_speak_http_is_the_addresses_matter() -> None:
+    def greet(connection: socket.socket, _number: int) -> None:
+        connection.sendall(b"SSH-2.0-OpenSSH_9.7\r\n")
+        read_request(connection)
+
+    with raw_server(greet) as (url, _):
+        (found,) = examined(url)
+    assert "the address" in found.whose
+    assert "no HTTP" in found.what_to_do
+
+
+def test_a_server_that_answers_with_something_else_is_the_addresses_matter() -> None:
+    def babble(connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+        connection.sendall(b"220 mail ESMTP\r\n\r\n500 what?\r\n\r\n")
+
+    with raw_server(babble) as (url, _):
+        (found,) = examined(url)
+    assert "the address" in found.whose
+    assert "does not speak HTTP" in found.problem
+
+
+def test_a_server_that_drops_every_connection_is_told_so() -> None:
+    def drop(connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+
+    with raw_server(drop) as (url, _):
+        (found,) = examined(url)
+    assert "closes every connection" in found.problem
+
+
+def test_a_server_that_never_answers_is_no_gateway() -> None:
+    def wait(connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+        connection.recv(1)
+
+    with raw_server(wait) as (url, _):
+        (found,) = examined(url, Limits(timeout_s=0.2))
+    assert found.whose == "the gateway, or what stands before it"
+    assert "--timeout" in found.what_to_do
+
+
+@pytest.mark.parametrize("status", [401, 403, 407])
+def test_a_refused_credential_is_the_keys_matter(status: int) -> None:
+    assert told(lambda _: refusal(status)).whose == "the key"
+    assert told(on_the_route(refusal(status))).whose == "the key"
+
+
+def test_404_for_everything_is_no_route() -> None:
+    found = told(lambda _: json_answer({"detail": "Not Found"}, 404))
+    assert found.whose == "the address: no such route"
+    assert "--path" in found.what_to_do
+
+
+def test_404_that_repeats_the_path_is_no_route() -> None:
+    found = told(lambda got: json_answer({"error": f"no route for {got.path}"}, 404))
+    assert found.whose == "the address: no such route"
+
+
+def test_404_with_a_request_id_is_no_route() -> None:
+    ids = iter(range(10**9, 10**10, 12345))
+    found = told(
+        lambda _: json_answer({"error": "?", "request_id": f"{next(ids):x}-{next(ids)}"}, 404)
+    )
+    assert found.whose == "the address: no such route"
+
+
+@pytest.mark.parametrize("answer", [json_answer({}), HTML, Answer(200, b""), Answer(204, b"")])
+def test_one_answer_to_everything_is_no_route(answer: Answer) -> None:
+    assert told(lambda _: answer).whose == "the address: no such route"
+
+
+def test_405_for_everything_is_no_route() -> None:
+    assert told(lambda _: Answer(405, b"", {"allow": "GET"})).whose == "the address: no such route"
+
+
+def test_500_for_everything_is_the_gateways_matter() -> None:
+    found = told(lambda _: refusal(500))
+    assert found.whose == "the gateway"
+    assert "fails on every path alike" in found.problem
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_the_addresses_matter_and_says_where_to(status: int) -> None:
+    location = "https://gateway.example" + ROUTE
+    found = told(on_the_route(Answer(status, b"", {"location": location})))
+    assert found.whose == "the address"
+    assert location in found.problem
+
+
+def test_a_redirect_of_everything_says_where_to() -> None:
+    """As a server does that answers on https only."""
+    found = told(lambda got: Answer(308, b"", {"location": "https://gateway.example" + got.path}))
+    assert found.whose == "the address"
+    assert "https://gateway.example" + ROUTE in found.problem
+
+
+def test_a_model_that_is_not_known_is_the_models_matter() -> None:
+    found = told(on_the_route(refusal(400, "model openai/dall-e-2 not found")))
+    assert found.whose == "the model"
+    assert "--model" in found.what_to_do
+    assert "openai/dall-e-2" in found.what_to_do
+    assert "9 forms" in found.problem
+
+
+def test_404_on_the_route_alone_is_the_models_matter() -> None:
+    assert told(on_the_route(refusal(404, "no deployment"))).whose == "the model"
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_provider_that_fails_is_the_providers_matter(status: int) -> None:
+    assert "provider" in told(on_the_route(refusal(status))).whose
+
+
+def test_a_500_that_names_its_provider_is_the_providers_matter() -> None:
+    answer = json_answer({"error": {"message": "x"}, "extra_fields": {"provider": "openai"}}, 500)
+    assert "provider" in told(on_the_route(answer)).whose
+
+
+def test_a_refusal_without_a_reason_is_the_gateways_matter() -> None:
+    assert told(on_the_route(refusal(400, "no"))).whose == "the gateway"
+
+
+def test_a_rate_limit_that_stays_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+
+    monkeypatch.setattr(retry, "PAUSES_S", (0.01,))
+    assert told(on_the_route(refusal(429, "slow down"))).whose == "the rate limit"
+
+
+def test_no_budget_is_the_runs_own_matter() -> None:
+    with Loopback(lambda _: pictures_answer()) as server:
+        (found,) = examined(server.url, Limits(max_images=0))
+    assert found.whose == "the limit of this run"
+    assert server.got == []
+
+
+def test_one_form_that_is_accepted_is_enough() -> None:
+    def decide(got: Got) -> Answer:
+        if got.path.endswith(SIBLING):
+            return json_answer({}, 404)
+        return pictures_answer() if b'name="image[]"' in got.body else refusal(400, "no")
+
+    with Loopback(decide) as server:
+        assert examined(server.url) == ()
+
+
+def test_a_success_on_the_route_alone_is_for_the_checks_to_judge() -> None:
+    with Loopback(on_the_route(json_answer({}))) as server:
+        assert examined(server.url) == ()
+
+
+def test_a_declared_size_does_not_stand_in_the_way() -> None:
+    found = told(on_the_route(refusal(400, "no")), sizes=["256x256"])
+    assert found.whose == "the gateway"
+
+
+def greeting(connection: socket.socket, _number: int) -> None:
+    connection.sendall(b"SSH-2.0-OpenSSH_9.7\r\n")
+    read_request(connection)
+
+
+def moved(connection: socket.socket, _number: int) -> None:
+    read_request(connection)
+    away = {"location": "https://gateway.example/", "connection": "close"}
+    connection.sendall(on_the_wire(Answer(307, b"", away)))
+
+
+@pytest.mark.parametrize(
+    ("server", "whose"),
+    [
+        (None, "the address"),
+        (greeting, "the address"),
+        (moved, "the address"),
+        (refusal(401), "the key"),
+        (json_answer({"detail": "Not Found"}, 404), "no such route"),
+        (HTML, "no such route"),
+    ],
+    ids=["nobody", "no HTTP", "redirect", "401", "404", "HTML"],
+)
+def test_the_run_ends_with_3_and_writes_its_reports(
+    server: Any, whose: str, tmp_path: Path
+) -> None:
+    if server is None:
+        code, result, output = judged(f"http://{HOST}:{free_port()}", tmp_path)
+    elif isinstance(server, Answer):
+        with Loopback(lambda _: server) as running:
+            code, result, output = judged(running.url, tmp_path)
+    else:
+        with raw_server(server) as (url, _):
+            code, result, output = judged(url, tmp_path)
+    assert code == 3
+    assert result["verdict"] == "incomplete"
+    assert whose in result["diagnosis"][0]["whose"]
+    assert whose in output
+    assert not [r["id"] for r in result["requirements"] if r["status"] in ("pass", "fail", "warn")]
+    assert (tmp_path / "reports" / "junit.xml").is_file()
+    assert (tmp_path / "reports" / "report.html").is_file()
+    assert json.dumps(result)

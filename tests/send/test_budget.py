@@ -1,0 +1,192 @@
+"""`--max-images` against servers that count what they make: never one picture more."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.cases.spec import PLAIN, Spec, fault, variation
+from conformance.http.exchange import Reply
+from conformance.judge import flakiness
+from conformance.reference.behaviour import Behaviour
+from conformance.reference.catalogue import DEFECTS, behaviour
+from conformance.reference.demo import DEMO_VARIABLES
+from conformance.reference.server import running
+from conformance.result.model import Status, Verdict
+from conformance.run import launch
+from conformance.send import outage, recheck, retry
+from conformance.target.options import Limits
+from tests.asking import Asking, as_asked
+from tests.serving import Answer, Got, Loopback, pictures_answer, refusal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.reference.values import Order
+    from conformance.result.model import Result
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "PAUSES_S", (0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(outage, "OUTAGE_S", 0.2)
+    monkeypatch.setattr(outage, "OUTAGE_STEP_S", 0.02)
+
+
+class Made:
+    """How many pictures a gateway made, whether or not anybody got them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def add(self, count: int) -> int:
+        with self._lock:
+            self.count += count
+        return count
+
+    def at(self, gateway: Behaviour) -> Behaviour:
+        def items_for(order: Order) -> int:
+            return self.add(gateway.items_for(order))
+
+        return replace(gateway, items_for=items_for)
+
+
+def judged(gateway: Behaviour, folder: Path, **flags: Any) -> tuple[Result, int]:
+    """A run against a gateway, and how many pictures that made."""
+    made = Made()
+    with running(made.at(gateway)) as url:
+        result = launch.judge(
+            launch.session_for(
+                {"url": url, "report_dir": str(folder), "failing_model": "openai/always-fails"}
+                | {"api_key_env": list(DEMO_VARIABLES.api_keys), **flags},
+                DEMO_VARIABLES.environment(),
+            )
+        )
+    return result, made.count
+
+
+@pytest.mark.parametrize("concurrency", [1, 4, 8])
+def test_ten_pictures_are_never_eleven(concurrency: int, tmp_path: Path) -> None:
+    result, made = judged(Behaviour(), tmp_path, max_images="10", concurrency=str(concurrency))
+    assert made <= 10
+    assert result.images <= 10
+    assert result.verdict is Verdict.INCOMPLETE
+    assert not [r.id for r in result.requirements if r.status in (Status.FAIL, Status.WARN)]
+    said = [c.message for r in result.requirements for c in r.checks if c.status == "untestable"]
+    assert "budget: --max-images 10 is spent" in said
+
+
+def test_what_costs_nothing_is_still_judged(tmp_path: Path) -> None:
+    result, _ = judged(Behaviour(), tmp_path, max_images="3", concurrency="4")
+    status = {r.id: r.status for r in result.requirements}
+    for id_ in ("N-2", "N-3", "N-4", "SIZE-2", "AUTH-4", "MEDIA-2"):
+        assert status[id_] is Status.PASS, id_
+
+
+# The most that one answer alone carries beyond what was reserved for it.
+@pytest.mark.parametrize(
+    ("defect", "jump"),
+    [("missing-credential-accepted", 0), ("json-accepted", 0), ("n-eleven-accepted", 10)],
+)
+def test_a_refusal_that_turns_into_pictures_is_paid_for(
+    defect: str, jump: int, tmp_path: Path
+) -> None:
+    result, made = judged(behaviour([defect], []), tmp_path, max_images="12", concurrency="8")
+    assert made <= 12 + jump
+    must = {d.id: d.breaks for d in DEFECTS}[defect]
+    assert {r.id for r in result.requirements if r.status is Status.FAIL} <= {*must}
+    assert result.verdict is Verdict.NONCONFORMANT
+
+
+def hostile(_got: Got) -> Answer:
+    time.sleep(0.01)
+    return pictures_answer(10)
+
+
+def test_after_one_answer_that_jumps_over_the_cap_nothing_is_sent(tmp_path: Path) -> None:
+    with Loopback(hostile) as server:
+        result = launch.judge(
+            launch.session_for(
+                {"url": server.url, "report_dir": str(tmp_path), "auth": "none"}
+                | {"max_images": "10", "concurrency": "8"},
+                {},
+            )
+        )
+    assert len(server.got) == 1
+    assert result.images == 10
+
+
+def several(count: int, spec: Spec = PLAIN) -> list[Spec]:
+    return [replace(spec, copy=i) for i in range(count)]
+
+
+@pytest.mark.parametrize("concurrency", [1, 4, 8])
+def test_what_never_answered_may_have_been_made(concurrency: int) -> None:
+    made = Made()
+
+    def breaks(got: Got) -> Answer:
+        made.add(len(as_asked(got).body) and 1)
+        return refusal(500)
+
+    with Loopback(breaks) as server:
+        asking = Asking(server.url, *several(20), limits=Limits(concurrency, 5, max_images=5))
+        found = asking.all()
+    assert made.count == 5
+    assert asking.sender.spent.uncertain == 5
+    assert {e.failure for e in found if e.failure} == {"budget"}
+
+
+def test_a_second_look_at_what_was_accepted_is_paid_for() -> None:
+    made = Made()
+
+    def accepts_all(_got: Got) -> Answer:
+        made.add(1)
+        return pictures_answer()
+
+    faulty = [fault(variation(n=f"x{i}"), control=PLAIN) for i in range(9)]
+    with Loopback(accepts_all) as server:
+        Asking(server.url, *faulty, limits=Limits(4, 5, max_images=6)).all()
+    assert made.count == 6
+
+
+def test_a_retry_is_paid_for() -> None:
+    made = Made()
+
+    def later(_got: Got) -> Answer:
+        time.sleep(0.005)
+        return pictures_answer() if made.add(1) % 3 else refusal(429, retry_after="0")
+
+    with Loopback(later) as server:
+        asking = Asking(server.url, *several(20), limits=Limits(8, 5, max_images=6))
+        asking.all()
+    assert asking.sender.spent.images == 6
+
+
+def test_a_dear_request_is_not_starved_by_cheap_ones() -> None:
+    def slow(got: Got) -> Answer:
+        time.sleep(0.01)
+        return as_asked(got)
+
+    with Loopback(slow) as server:
+        asking = Asking(
+            server.url, PLAIN, variation(n=4), *several(10), limits=Limits(4, 5, max_images=5)
+        )
+        found = {e.request.label: e for e in asking.all()[:2]}
+    assert found["n=4"].ok
+    assert asking.sender.spent.images == 5
+
+
+def test_a_second_look_that_cannot_be_paid_for_blames_nobody() -> None:
+    with Loopback(lambda _got: refusal(400)) as server:
+        asking = Asking(server.url, *several(3), limits=Limits(1, 5, max_images=0))
+        found = asking.all()
+    assert {e.failure for e in found} == {"budget"}
+    first = replace(found[0], reply=Reply(500, (), b""), failure=None)
+    seen = recheck.RecheckPolicy().looked_twice(first, found[0])
+    assert flakiness.change_of(seen) == ""
+    assert seen.failure == "budget"

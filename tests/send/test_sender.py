@@ -1,0 +1,318 @@
+"""The sender: how many at once, in which order, how often, and at what price."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+import urllib.request
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.spec import LAST, PLAIN, Spec, fault, variation
+from conformance.send import retry
+from conformance.send.sender import Sender
+from conformance.target.options import Limits
+from tests.asking import Asking, answering, as_asked, ask, several
+from tests.serving import (
+    HOST,
+    KEY,
+    Answer,
+    Got,
+    Loopback,
+    pictures_answer,
+    raw_server,
+    refusal,
+    silent,
+    target_at,
+)
+
+if TYPE_CHECKING:
+    from conformance.http.exchange import Exchange
+
+pytestmark = pytest.mark.usefixtures("impatient")
+
+REFUSED = fault(variation(n=11), control=PLAIN)
+
+
+def test_a_good_answer_is_one_request_and_nothing_else() -> None:
+    with answering(pictures_answer()) as server:
+        (exchange,) = ask(server.url, PLAIN)
+    assert exchange.ok
+    assert exchange.earlier == ()
+    assert len(server.got) == 1
+    assert server.got[0].path == "/v1/images/variations"
+    assert server.got[0].headers["authorization"] == f"Bearer {KEY}"
+    assert server.got[0].body == exchange.request.body
+    assert int(server.got[0].headers["content-length"]) == len(exchange.request.body)
+
+
+def test_no_more_requests_are_in_flight_than_asked_for() -> None:
+    def slowly(_got: Got) -> Answer:
+        time.sleep(0.03)
+        return pictures_answer()
+
+    with Loopback(slowly) as server:
+        found = ask(server.url, *several(12), limits=Limits(concurrency=3, timeout_s=5))
+    assert all(e.ok for e in found)
+    assert server.most_in_flight == 3
+
+
+def test_one_at_a_time_is_one_at_a_time() -> None:
+    with answering(pictures_answer()) as server:
+        ask(server.url, *several(5), limits=Limits(concurrency=1, timeout_s=5))
+    assert server.most_in_flight == 1
+
+
+def test_settled_exchanges_come_in_the_order_of_the_plan() -> None:
+    with answering(pictures_answer()) as server:
+        asking = Asking(server.url, *several(5))
+        found = asking.all()
+    assert [e.id for e in found] == list(asking.plan.requests)
+    assert {e.id for e in asking.seen} == {e.id for e in found}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_request_that_is_put_off_waits_as_long_as_it_is_told(status: int) -> None:
+    times: list[float] = []
+
+    def decide(_got: Got) -> Answer:
+        times.append(time.monotonic())
+        return refusal(status, retry_after="1") if len(times) == 1 else pictures_answer()
+
+    with Loopback(decide) as server:
+        (exchange,) = ask(server.url, PLAIN)
+    assert exchange.ok
+    assert [a.status for a in exchange.earlier] == [status]
+    assert 1.0 <= times[1] - times[0] < 2.0
+
+
+@pytest.mark.parametrize("status", [408, 409, 425, 429])
+def test_a_request_that_is_put_off_for_ever_is_given_up(status: int) -> None:
+    with answering(refusal(status)) as server:
+        (exchange,) = ask(server.url, PLAIN)
+    assert exchange.status == status
+    assert len(server.got) == 5
+    assert [a.status for a in exchange.earlier] == [status] * 4
+
+
+@pytest.mark.parametrize("told", ["nan", "inf", "-1", "0", "soon", "", "1e9", "9" * 400,
+                                  "Wed, 21 Oct 2015 07:28:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
+                                  "Mon, 99 Foo 2015", "²"])  # fmt: skip
+@pytest.mark.parametrize("status", [429, 503])
+def test_no_retry_after_makes_the_sender_wait_for_ever(
+    status: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "LONGEST_PAUSE_S", 0.05)
+    monkeypatch.setattr(retry, "PAUSE_BUDGET_S", 0.1)
+    answer = refusal(status)
+    answer.headers["retry-after"] = told.encode().decode("latin-1")
+    started = time.monotonic()
+    with answering(answer) as server:
+        (exchange,) = ask(server.url, PLAIN)
+    assert exchange.status == status
+    assert len(server.got) < 50
+    assert time.monotonic() - started < 30
+
+
+def test_a_503_without_a_retry_after_is_looked_at_twice() -> None:
+    with answering(refusal(503)) as server:
+        (exchange,) = ask(server.url, PLAIN)
+    assert exchange.status == 503
+    assert len(server.got) == 2
+
+
+@pytest.mark.parametrize(
+    ("spec", "answer", "times"),
+    [
+        (PLAIN, refusal(400), 2),
+        (PLAIN, refusal(500), 2),
+        (PLAIN, pictures_answer(), 1),
+        (REFUSED, refusal(400), 1),
+        (REFUSED, refusal(500), 2),
+        (REFUSED, refusal(501), 1),
+        (REFUSED, pictures_answer(), 2),
+    ],
+)
+def test_only_a_surprise_is_looked_at_twice(spec: Spec, answer: Answer, times: int) -> None:
+    with answering(answer) as server:
+        asking = Asking(server.url)
+        request = asking.plan.bind(spec)
+        with asking.sender as sender:
+            exchange = sender.send(request)  # type: ignore[arg-type]
+    assert len(server.got) == times
+    assert len(exchange.earlier) == times - 1
+
+
+def test_few_acceptances_of_what_must_be_refused_are_looked_at_twice() -> None:
+    """Each costs a picture, and a lenient gateway accepts many."""
+    specs = [replace(REFUSED, label=str(n), fields=(("n", str(n)),)) for n in range(11, 21)]
+    with answering(pictures_answer()) as server:
+        exchanges = ask(server.url, *specs)
+    assert sum(len(e.earlier) for e in exchanges) == 3
+
+
+def test_once_one_acceptance_changed_all_are_looked_at_twice() -> None:
+    answers = [pictures_answer(), *(refusal(400) for _ in range(1)), pictures_answer()]
+    specs = [replace(REFUSED, label=str(n), fields=(("n", str(n)),)) for n in range(11, 21)]
+    with Loopback(lambda _: answers.pop(0) if len(answers) > 1 else answers[0]) as server:
+        asking = Asking(server.url)
+        with asking.sender as sender:
+            for spec in specs:
+                sender.send(asking.plan.bind(spec))  # type: ignore[arg-type]
+    assert len(server.got) == 2 * len(specs)
+
+
+def test_no_more_pictures_are_spent_than_allowed() -> None:
+    def decide(got: Got) -> Answer:
+        time.sleep(0.01)
+        return as_asked(got)
+
+    specs = [replace(variation(n=2), copy=i) for i in range(8)]
+    with Loopback(decide) as server:
+        asking = Asking(server.url, *specs, limits=Limits(4, 5, max_images=5))
+        found = asking.all()
+    assert asking.sender.spent.images == 4
+    assert [e.failure for e in found].count("budget") == 6
+    assert asking.sender.spent.requests == len(server.got) == 2
+
+
+def test_requests_in_flight_that_cost_nothing_leave_the_budget_to_others() -> None:
+    def decide(got: Got) -> Answer:
+        time.sleep(0.01)
+        return refusal() if b'name="size"' in got.body else pictures_answer()
+
+    faulty = [fault(variation(size=f"{i}"), control=PLAIN) for i in range(12)]
+    with Loopback(decide) as server:
+        found = ask(server.url, PLAIN, *faulty, limits=Limits(4, 5, max_images=2))
+    assert [e.request.label for e in found if e.failure == "budget"] == []
+
+
+def test_with_nothing_to_spend_nothing_is_sent() -> None:
+    with answering(pictures_answer()) as server:
+        (exchange,) = ask(server.url, PLAIN, limits=Limits(max_images=0))
+    assert exchange.failure == "budget"
+    assert server.got == []
+
+
+def fields(got: Got) -> set[str]:
+    return {n for n in ("size", "user", "n") if f'name="{n}"'.encode() in got.body}
+
+
+def test_a_request_that_asks_several_things_is_taken_apart_if_it_is_not_accepted() -> None:
+    together = variation("both", size="auto", user="u")
+    specs = [
+        replace(together, title=alone.label, otherwise=alone)
+        for alone in (variation(size="auto"), variation(user="u"))
+    ]
+
+    def decide(got: Got) -> Answer:
+        return refusal() if "user" in fields(got) else pictures_answer()
+
+    with Loopback(decide) as server:
+        found = {e.request.label: e for e in ask(server.url, *specs)}
+    assert found["both"].status == 400
+    assert found["size=auto"].ok
+    assert found["user=u"].status == 400
+    with answering(pictures_answer()) as server:
+        assert [e.request.label for e in ask(server.url, *specs)] == ["both"]
+
+
+def test_a_chain_of_attempts_ends_at_the_first_that_is_accepted() -> None:
+    chain = variation(n=4)
+    for n in (3, 2, 1):
+        chain = replace(variation(n=n), otherwise=chain)
+
+    def decide(got: Got) -> Answer:
+        return as_asked(got) if b"\r\n\r\n3\r\n" in got.body else refusal()
+
+    with Loopback(decide) as server:
+        found = ask(server.url, chain)
+    assert [(e.request.label, e.status) for e in found] == [
+        ("n=1", 400),
+        ("n=2", 400),
+        ("n=3", 200),
+    ]
+
+
+def test_what_comes_after_another_is_sent_after_its_answer() -> None:
+    answered: list[float] = []
+
+    def decide(got: Got) -> Answer:
+        if fields(got):
+            came.append(time.monotonic())
+            return as_asked(got)
+        time.sleep(0.1)
+        answered.append(time.monotonic())
+        return pictures_answer()
+
+    came: list[float] = []
+    specs = [replace(variation(user=u), after=PLAIN) for u in "ab"]
+    with Loopback(decide) as server:
+        ask(server.url, *specs)
+    assert len(came) == 2
+    assert min(came) > answered[0]
+
+
+def test_the_last_phase_begins_when_all_others_have_ended() -> None:
+    def decide(got: Got) -> Answer:
+        if not fields(got):
+            time.sleep(0.05)
+        return as_asked(got)
+
+    with Loopback(decide) as server:
+        ask(server.url, replace(variation(user="2"), phase=LAST), *several(3))
+    assert [bool(fields(g)) for g in server.got] == [False, False, False, True]
+
+
+def test_who_waits_for_an_answer_is_told_when_the_suite_breaks() -> None:
+    def broken(_exchange: Exchange) -> None:
+        raise RuntimeError("no room left on the disk")
+
+    with answering(pictures_answer()) as server:
+        asking = Asking(server.url, *several(2))
+        sender = Sender(asking.target, Limits(timeout_s=5), broken)
+        with sender:
+            sender.start(asking.plan.requests.values())
+            with pytest.raises(RuntimeError, match="no room left"):
+                sender.settled()
+            assert sender.arrived() == []
+
+
+def test_a_sender_that_is_stopped_early_ends_at_once() -> None:
+    with raw_server(silent) as (url, _):
+        asking = Asking(url, *several(8))
+        started = time.monotonic()
+        with asking.sender as sender:
+            sender.start(asking.plan.requests.values())
+            time.sleep(0.1)
+            assert sender.arrived() == []
+    assert time.monotonic() - started < 2
+
+
+def test_what_reaches_the_suites_own_listener_is_noted() -> None:
+    with socket.create_server((HOST, 0)) as listener:
+        sender = Sender(target_at("http://127.0.0.1:1"), Limits(), lambda _: None, canary=listener)
+        port = listener.getsockname()[1]
+        with sender, contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://{HOST}:{port}/jku", timeout=5)
+    assert sender.canary_hits == ["GET /jku HTTP/1.1"]
+
+
+def test_progress_counts_up_to_all() -> None:
+    told: list[tuple[int, int]] = []
+    with answering(pictures_answer()) as server:
+        asking = Asking(server.url, *several(4))
+        sender = Sender(
+            asking.target,
+            Limits(),
+            lambda _: None,
+            on_progress=lambda done, spent: told.append((done, spent.images)),
+        )
+        with sender:
+            sender.start(asking.plan.requests.values())
+            sender.settled()
+    assert [done for done, _ in told] == [1, 2, 3, 4]
+    assert told[-1] == (4, 4)
