@@ -106,9 +106,11 @@ def storeys() -> list[str]:
             for b in of_ours(a, *EVERY)
             if layer(b) not in ("", name)
         }
-        return (name, *max((below(o) for o in others), key=lambda chain: len(chain), default=()))
+        chains = [below(o) for o in others]
+        return (name, *max(chains, key=len, default=()))
 
-    return list(max((below(name) for name in LAYERS), key=lambda chain: len(chain)))
+    chains = [below(name) for name in LAYERS]
+    return list(max(chains, key=len))
 
 
 def flat() -> list[str]:
