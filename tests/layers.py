@@ -107,10 +107,9 @@ def storeys() -> list[str]:
             if layer(b) not in ("", name)
         }
         chains = [below(o) for o in others]
-        return (name, *max(chains, key=len, default=()))
+        return (name, *max(chains, key=lambda chain: len(chain), default=()))
 
-    chains = [below(name) for name in LAYERS]
-    return list(max(chains, key=len))
+    return max((list(below(name)) for name in LAYERS), key=len)
 
 
 def flat() -> list[str]:

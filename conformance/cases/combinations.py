@@ -17,6 +17,7 @@ from conformance.cases.clients import CLIENTS, TITLE_CASE
 from conformance.cases.spec import SPARE_MODEL, Spec, Upload
 from conformance.http import deliveries, pictures
 from conformance.http.exchange import Credential
+from conformance.http.identity import encoded
 
 if TYPE_CHECKING:
     from conformance.http.form import Form
@@ -168,7 +169,7 @@ def _spec(facts: Facts) -> Spec:
         upload=upload,
         extra=extra,
         shape=lambda form: _shaped(form, facts),
-        variant=repr(facts),
+        variant=encoded(facts).decode(),
         delivery=facts.delivery or asked_first,
         title_case=facts.client in TITLE_CASE,
         credential=Credential(scheme=facts.scheme or "Bearer"),

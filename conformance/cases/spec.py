@@ -8,11 +8,13 @@ A refusal counts only next to the control: the same request without the fault, a
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.http.exchange import Credential
+from conformance.http.exchange import Credential, Transmission
 from conformance.http.form import Form, Part, text
+from conformance.http.identity import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +30,12 @@ SPARE_MODEL = "{spare-model}"
 CANARY = "{canary}"
 
 Value = str | bytes
-
-PREFLIGHT, MAIN, LAST = 0, 1, 2
+Need = Literal["failing model", "canary"]
+# A placeholder without its end also stands for its halves, `{failing-model.provider}`.
+NEEDED_BY: dict[Need, bytes] = {
+    "failing model": FAILING_MODEL[:-1].encode(),
+    "canary": CANARY.encode(),
+}
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,8 @@ class Body:
     content: bytes
 
 
-@dataclass(frozen=True)
-class Spec:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spec(Transmission):
     """A request before it meets a target.
 
     `shape` rearranges the form, `wire` replaces its bytes; both are told apart by `variant`.
@@ -67,7 +73,6 @@ class Spec:
     what the check is called.
     """
 
-    label: str = ""
     title: str = ""
     model: Value | None = MODEL
     upload: Upload | None = field(default_factory=Upload)
@@ -76,26 +81,16 @@ class Spec:
     shape: Callable[[Form], Form] | None = None
     wire: Callable[[Form], Body] | None = None
     variant: str = ""
-    method: str = "POST"
     path_suffix: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    credential: Credential = field(default_factory=Credential)
-    chunked: bool = False
-    delivery: str = ""
-    title_case: bool = False
-    expected: Literal["accepted", "refused", "either"] = "accepted"
     control: Spec | None = None
     same_picture_as: Spec | None = None
     picture: str = ""
     otherwise: Spec | None = None
     after: Spec | None = None
-    copy: int = 0
-    phase: int = MAIN
     profile: Profile = "core"
     optional: tuple[str, ...] = ()
-    connection: str = ""
     unavailable: str = ""
-    provider_fault: str = ""
 
     @property
     def picture_key(self) -> str:
@@ -117,16 +112,28 @@ class Spec:
         if source is not None and self.after is not None and not self.picture:
             return source.own_picture_key
         sent = (self.picture, self.method, self.path_suffix, self.connection)
-        return f"{self._facts}{sent}"
+        return _digest(self._facts, *sent)
 
     @property
     def _facts(self) -> str:
+        """The digest of everything that is asked, but for a picture of another name."""
         facts = (self.model, self.upload, self.fields, self.extra, self.variant, self.headers)
-        return repr((*facts, self.credential, self.chunked, self.delivery, self.copy, self.phase))
+        sent = (self.credential, self.chunked, self.delivery, self.copy, self.phase)
+        return _digest(*facts, *sent)
 
     def value(self, name: str) -> Value | None:
         """Return the first value of a text field."""
         return next((v for k, v in self.fields if k == name), None)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What must be there for this spec to be asked: what its placeholders stand for."""
+        texts = [self.model, *(value for _, value in self.fields)]
+        texts += [part.content for part in self.extra]
+        texts += [self.upload.content, self.upload.filename] if self.upload is not None else []
+        held = [t.encode() if isinstance(t, str) else t for t in texts if t is not None]
+        found = {need for need, word in NEEDED_BY.items() if any(word in text for text in held)}
+        return frozenset(found | ({"canary"} if self.credential.change == "own jku" else set()))
 
     def form(self, picture: Callable[[Upload, int], bytes]) -> Form:
         """Return the form: model, the fields in their order, then the picture."""
@@ -216,3 +223,7 @@ class RunFacts:
     seed: int
     # How many property cases the full profile asks; None for the usual number.
     examples: int | None = None
+
+
+def _digest(*facts: object) -> str:
+    return hashlib.sha256(encoded(facts)).hexdigest()

@@ -133,8 +133,8 @@ def test_a_jku_is_never_fetched(exchanges: dict[str, Exchange], run: Session) ->
         fail("the address in jku never to be asked; it was", exchanges["jku"])
     if not run.canary_counts:
         raise NotApplicable(
-            "whether the gateway can reach the suite's canary is not known; give --listen"
-            " and --declare canary-reachable"
+            "whether the gateway can reach the suite's listener is not known; give --listen"
+            " and --declare listener-reachable"
         )
 
 

@@ -119,8 +119,8 @@ def test_a_named_url_is_never_fetched(exchanges: dict[str, Exchange], run: Sessi
             fail("the URL in the upload never to be asked; it was", exchange)
     if not run.canary_counts:
         raise NotApplicable(
-            "whether the gateway can reach the suite's canary is not known; give --listen"
-            " and --declare canary-reachable"
+            "whether the gateway can reach the suite's listener is not known; give --listen"
+            " and --declare listener-reachable"
         )
 
 

@@ -15,7 +15,7 @@ from conformance.http.redaction import MARK
 from conformance.judge.declare import NotApplicable, Record, Untestable, observes, sends, verifies
 from conformance.judge.expect import each, fail, some, where_present
 from conformance.judge.forwarding import calls_of, makers, proofs, shows, successes
-from conformance.plan.plan import NOT_OBSERVED
+from conformance.plan.declared import NOT_OBSERVED
 from conformance.provider.journal import PROVIDERS_KEY
 from conformance.run.session import Session
 from conformance.target.target import Target

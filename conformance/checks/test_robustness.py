@@ -5,9 +5,9 @@ from dataclasses import replace
 from conformance.cases import malformed_bodies
 from conformance.cases.combinations import INJECTED, rows
 from conformance.cases.edge_cases import HOSTILE_NAMES, UNUSUAL, USUAL
-from conformance.cases.spec import BAD_N, LAST, PLAIN, Spec, either, fault, uploaded, variation
+from conformance.cases.spec import BAD_N, PLAIN, Spec, either, fault, uploaded, variation
 from conformance.http import deliveries, payload
-from conformance.http.exchange import Exchange
+from conformance.http.exchange import LAST, Exchange
 from conformance.judge.declare import (
     Flaky,
     NotApplicable,

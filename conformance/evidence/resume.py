@@ -14,10 +14,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
-from conformance.cases.spec import LAST
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.evidence import log
+from conformance.http.exchange import LAST
 from conformance.http.status import asks_to_retry
 
 if TYPE_CHECKING:

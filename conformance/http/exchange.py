@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
+
+from conformance.http.identity import encoded
 
 if TYPE_CHECKING:
     from conformance.http.form import Form
     from conformance.http.provider_call import Call
 
+# What a correct gateway does: accept, refuse, or either, where the documentation leaves it open.
+Expected = Literal["accepted", "refused", "either"]
+Purpose = Literal["plan", "preflight", "second look", "probe"]
 Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
+
+# The phases of a run: each begins when the one before it is settled.
+PREFLIGHT, MAIN, LAST = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -35,35 +43,53 @@ class Credential:
         return f"{self.name}, {self.change}" if self.change else self.name
 
 
-@dataclass(frozen=True)
-class Request:
+@dataclass(frozen=True, kw_only=True)
+class Transmission:
+    """How a request goes out, whatever its form holds: what a spec says, and its request repeats."""
+
+    label: str = ""
+    method: str = "POST"
+    credential: Credential = field(default_factory=Credential)
+    chunked: bool = False
+    # One of `deliveries.DELIVERIES`, for what no HTTP client writes.
+    delivery: str = ""
+    # Header names are written `Like-This`.
+    title_case: bool = False
+    # Requests that share a name here go over one connection of their own.
+    connection: str = ""
+    # Which of several requests with the same bytes it is.
+    copy: int = 0
+    phase: int = MAIN
+    # What a correct gateway does with it: that decides its price, and what is rechecked.
+    expected: Expected = "accepted"
+    # How the stand-in provider fails for it, where that is what is asked.
+    provider_fault: str = ""
+
+    def transmission(self) -> dict[str, Any]:
+        """Return these fields by name, to build another value that goes out in the same way."""
+        return {f.name: getattr(self, f.name) for f in fields(Transmission)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Transmission):
     """One request with its exact bytes; only the credential is still a name."""
 
-    label: str
-    method: str
     url: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    credential: Credential
     form: Form | None = None
-    chunked: bool = False
-    # One of `stream.DELIVERIES`, for what no HTTP client writes.
-    delivery: str = ""
-    copy: int = 0
-    phase: int = 0
+    # How many pictures a correct gateway makes for it at most.
     pictures: int = 0
     # Requests of one burst are finished in the same moment; no part of the identity.
     burst: str = ""
-    expected: Literal["accepted", "refused", "either"] = "accepted"
-    connection: str = ""
+    # What it is sent for; what finds something out is no part of the plan.
+    purpose: Purpose = "plan"
     control: str | None = None
     after: str | None = None
     asked_in: tuple[str, ...] = ()
     canary: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     faulty: str = ""
-    # How the stand-in provider fails for it, where that is what is asked.
-    provider_fault: str = ""
     # A digest that stands for the body, where the body has what differs from run to run.
     stands_for: str = ""
     # Where the first file stands in the body: evidence keeps the body, and not the form.
@@ -89,25 +115,15 @@ class Request:
     @cached_property
     def id(self) -> str:
         """The request's identity: a digest of everything that tells it from another one."""
-        digest = hashlib.sha256()
-        known = (
-            *(self.method, self.url, self.headers, self.chunked, self.delivery),
-            *(self.copy, self.phase),
-        )
-        for fact in (
-            *known,
-            self.connection,
-            str(self.credential),
-            self.credential.scheme,
-            self.credential.query,
-        ):
-            digest.update(repr(fact).encode() + b"\0")
         body = self.stands_for.encode() or self.body
         if self.canary:
             # The canary's port differs from run to run, the request's identity does not.
             body = body.replace(self.canary.encode(), b"{canary}")
-        digest.update((self.after or "").encode() + b"\0" + body)
-        return digest.hexdigest()[:12]
+        known = (
+            *(self.method, self.url, self.headers, self.credential, self.chunked, self.delivery),
+            *(self.connection, self.copy, self.phase, self.purpose, self.after, body),
+        )
+        return hashlib.sha256(encoded(known)).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.http import payload
 from conformance.judge.declare import NotApplicable, Untestable
 from conformance.judge.expect import fail, known_object
-from conformance.plan.plan import NOT_OBSERVED
+from conformance.plan.declared import NOT_OBSERVED
 from conformance.provider import proof
 from conformance.provider.arrival import look
 

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.cases.spec import MAIN
+from conformance.http.exchange import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,35 +6,20 @@ supplied) becomes an `Unavailable` with the reason and the way to supply it.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance import __version__
-from conformance.cases.spec import (
-    CANARY,
-    FAILING_MODEL,
-    MODEL,
-    OTHER_FAILING_MODEL,
-    SPARE_MODEL,
-    Spec,
-    Upload,
-)
-from conformance.contract import contract
-from conformance.http import pictures
-from conformance.http.exchange import Credential, Request
-from conformance.target.target import KINDS
+from conformance.cases.spec import FAILING_MODEL, Body
+from conformance.http.exchange import Request
+from conformance.plan.declared import declared, why_unavailable
+from conformance.plan.forms import Forms
 
 if TYPE_CHECKING:
+    from conformance.cases.spec import Spec
     from conformance.http.form import Form, Part
     from conformance.target.target import Target
 
-LONGEST_FILLED = 10_000
-FAILS_TOO = "fault-503"
-NOT_OBSERVED = (
-    "the provider's side was not observed: point the gateway's provider at the suite's stand-in"
-    " with --observe HOST:PORT (docs/observe.md)"
-)
 USER_AGENT = f"image-variations-conformance/{__version__}"
 
 
@@ -70,7 +55,11 @@ class Plan:
     sent: dict[str, tuple[Request, tuple[bytes, ...]]] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)
     optional: dict[str, Request] = field(default_factory=dict)
-    _bound: dict[int, tuple[Spec, Request | Unavailable]] = field(default_factory=dict)
+    _bound: dict[Spec, Request | Unavailable] = field(default_factory=dict)
+    _forms: Forms = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._forms = Forms(self.target, self.seed, self.canary, self.mark)
 
     def add(self, spec: Spec) -> Asked | Unavailable:
         """Bind a spec and take its request, its control and what it comes after into the plan."""
@@ -95,63 +84,38 @@ class Plan:
 
     def bind(self, spec: Spec) -> Request | Unavailable:
         """Return the request of a spec for this target, or why there is none."""
-        # By identity: a spec is a value, but hashing one with ten thousand parts takes long.
-        if id(spec) not in self._bound:
-            self._bound[id(spec)] = (spec, self._bind(spec))
-        return self._bound[id(spec)][1]
+        if spec not in self._bound:
+            self._bound[spec] = self._bind(spec)
+        return self._bound[spec]
 
     def bind_once(self, spec: Spec) -> Request | Unavailable:
         """Return the request of a spec that is sent once and forgotten: it enters no plan."""
         return self._bind(spec)
 
     def _bind(self, spec: Spec) -> Request | Unavailable:
-        spec = self._without_undeclared(self._canonical(spec))
-        reason = spec.unavailable or self._unavailable(spec)
-        if reason:
-            return Unavailable(spec.label, reason)
-        form, stands_for = self._form(spec)
-        headers = [("user-agent", USER_AGENT), ("accept", "application/json"), *self.target.headers]
-        headers = [h for h in headers if h[0].lower() not in {k.lower() for k, _ in spec.headers}]
-        if spec.wire is not None:
-            body = spec.wire(form)
-            content_type, content = body.content_type, body.content
-        else:
-            content_type, content = form.content_type(), form.encode()
-        if spec.method == "GET":
-            content_type, content = None, b""
-        if content_type is not None:
-            headers.append(("content-type", content_type))
-        headers += spec.headers
-        if spec.title_case:
-            headers = [(name.title(), value) for name, value in headers]
+        asked = declared(spec, self.target)
+        if reason := why_unavailable(asked, self.target, observed=bool(self.mark)):
+            return Unavailable(asked.label, reason)
+        form, stands_for = self._forms.of(asked)
+        plain = asked.wire is None
+        body = asked.wire(form) if asked.wire else Body(form.content_type(), form.encode())
+        if asked.method == "GET":
+            body = Body(None, b"")
+        keyless = self.target.auth == "none"
+        credential = replace(asked.credential, name="") if keyless else asked.credential
         request = Request(
-            label=spec.label,
-            method=spec.method,
-            url=self.target.url + spec.path_suffix,
-            headers=tuple(headers),
-            body=content,
-            credential=replace(spec.credential, name="")
-            if self.target.auth == "none"
-            else spec.credential,
-            form=form if spec.wire is None else None,
-            picture_at=_picture_at(form, content) if spec.wire is None else (0, 0),
-            fields=tuple(
-                (p.name, p.content.decode("utf-8", "replace"))
-                for p in form.parts
-                if p.filename is None and spec.wire is None
-            ),
-            chunked=spec.chunked,
-            delivery=spec.delivery,
-            copy=spec.copy,
-            phase=spec.phase,
-            pictures=_price(spec),
-            expected=spec.expected,
-            connection=spec.connection,
-            control=self._id(spec.control),
-            faulty=_faulty(spec),
-            canary=self.canary if _mentions_canary(spec) else "",
-            after=self._id(spec.after),
-            provider_fault=spec.provider_fault,
+            **{**asked.transmission(), "credential": credential},
+            url=self.target.url + asked.path_suffix,
+            headers=_headers(asked, self.target, body.content_type),
+            body=body.content,
+            form=form if plain else None,
+            picture_at=_picture_at(form, body.content) if plain else (0, 0),
+            fields=_text_fields(form) if plain else (),
+            pictures=_price(asked),
+            control=self._id(asked.control),
+            faulty=_faulty(asked),
+            canary=self.canary if "canary" in asked.needs else "",
+            after=self._id(asked.after),
             stands_for=stands_for,
         )
         if self.mark:
@@ -159,111 +123,24 @@ class Plan:
             self.sent[request.id] = (request, files)
         return request
 
-    def _form(self, spec: Spec) -> tuple[Form, str]:
-        """Return a spec's form, and what stands for its bytes where a mark is in them."""
-        plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
-        if not self.mark:
-            return plain, ""
-        marked = self._filled(spec.form(lambda up, i: self._marked(spec, up, i)))
-        body = spec.wire(plain).content if spec.wire is not None else plain.encode()
-        return marked, hashlib.sha256(body).hexdigest()
-
-    def _marked(self, spec: Spec, upload: Upload, number: int) -> bytes:
-        """Return a picture that only this request of this run has, but for repetitions."""
-        if upload.content is not None:
-            return upload.content
-        mark = f"{self.mark}|{number}|{spec.own_picture_key}"
-        if self.target.image is not None and self._own_picture_for(spec):
-            return pictures.marked(self.target.image, mark)
-        return pictures.make(f"{self.seed}|{mark}", upload.kind)
-
     def _id(self, spec: Spec | None) -> str | None:
         bound = self.bind(spec) if spec is not None else None
         return bound.id if isinstance(bound, Request) else None
 
-    def _picture(self, spec: Spec, upload: Upload, number: int) -> bytes:
-        if upload.content is not None:
-            return upload.content
-        if self.target.image is not None and self._own_picture_for(spec):
-            return self.target.image
-        return pictures.make(f"{self.seed}|{number}|{spec.picture_key}", upload.kind)
 
-    def _own_picture_for(self, spec: Spec) -> bool:
-        """Whether the operator's picture takes the place of the one that would be drawn."""
-        upload = spec.upload
-        drawn = upload is not None and upload.content is None and upload.kind in pictures.GOOD
-        return self.target.image is not None and drawn
+def _headers(spec: Spec, target: Target, content_type: str | None) -> tuple[tuple[str, str], ...]:
+    replaced = {name.lower() for name, _ in spec.headers}
+    usual = [("user-agent", USER_AGENT), ("accept", "application/json"), *target.headers]
+    headers = [(name, value) for name, value in usual if name.lower() not in replaced]
+    if content_type is not None:
+        headers.append(("content-type", content_type))
+    headers += spec.headers
+    return tuple((n.title() if spec.title_case else n, value) for n, value in headers)
 
-    def _filled(self, form: Form) -> Form:
-        values = {
-            MODEL: self.target.model,
-            FAILING_MODEL: self.target.failing_model or "",
-            OTHER_FAILING_MODEL: f"{self.target.model.partition('/')[0]}/{FAILS_TOO}",
-            SPARE_MODEL: self.target.failing_model or self.target.model,
-            CANARY: self.canary,
-        }
-        words: dict[bytes, bytes] = {}
-        for name, value in values.items():
-            provider, _, model = value.partition("/")
-            words[name.encode()] = value.encode()
-            words[f"{name[:-1]}.provider}}".encode()] = provider.encode()
-            words[f"{name[:-1]}.model}}".encode()] = model.encode()
-        return replace(form, parts=tuple(_with_words(part, words) for part in form.parts))
 
-    def _canonical(self, spec: Spec) -> Spec:
-        """Name each credential by the first name that it has, so that equal requests are one."""
-        known = self.target.credential(spec.credential.name)
-        changes: dict[str, Any] = {}
-        if known is not None:
-            first = next(
-                n for n in ("default", *KINDS, known.name) if self.target.credential(n) == known
-            )
-            if first != spec.credential.name:
-                changes["credential"] = replace(spec.credential, name=first)
-        if self._own_picture_for(spec) and spec.upload and spec.upload.content_type == "image/png":
-            kind = pictures.measure(self.target.image or b"")
-            named = f"image/{kind.format}" if kind else None
-            changes["upload"] = replace(spec.upload, content_type=named)
-        for other in ("control", "same_picture_as", "after"):
-            if (value := getattr(spec, other)) is not None:
-                changes[other] = self._canonical(value)
-        # The same object where nothing changed: what is bound already is found by its identity.
-        changed = {k: v for k, v in changes.items() if v is not getattr(spec, k)}
-        return replace(spec, **changed) if changed else spec
-
-    def _without_undeclared(self, spec: Spec) -> Spec:
-        size = spec.value("size")
-        if "size" in spec.optional and size not in self.target.sizes:
-            spec = replace(spec, fields=tuple(f for f in spec.fields if f[0] != "size"))
-        if "scheme" in spec.optional and self.target.auth == "none":
-            spec = replace(spec, credential=Credential())
-        return spec
-
-    def _unavailable(  # noqa: PLR0911 - one line for each reason
-        self, spec: Spec
-    ) -> str:
-        target, credential = self.target, spec.credential
-        if spec.provider_fault and not self.mark:
-            return NOT_OBSERVED
-        size, n = spec.value("size"), spec.value("n")
-        if (
-            spec.expected != "refused"
-            and size in contract.load().sizes
-            and size not in target.sizes
-        ):
-            return f"the target is declared to lack {size!s} (--sizes)"
-        if spec.expected == "accepted" and str(n).isdecimal() and int(str(n)) > target.max_n:
-            return f"the target is declared to make {target.max_n} at most (--max-n)"
-        if (
-            FAILING_MODEL[:-1] in repr((spec.model, spec.fields, spec.extra))
-            and not target.failing_model
-        ):
-            return "no model is known that always fails; name one with --failing-model"
-        if target.auth == "none" and credential != Spec().credential:
-            return "the target is declared to have no authentication (--auth none)"
-        if credential.name and target.auth != "none" and target.credential(credential.name) is None:
-            return _how_to_supply(credential.name)
-        return ""
+def _text_fields(form: Form) -> tuple[tuple[str, str], ...]:
+    texts = (p for p in form.parts if p.filename is None)
+    return tuple((p.name, p.content.decode("utf-8", "replace")) for p in texts)
 
 
 def _is_file(part: Part) -> bool:
@@ -291,31 +168,6 @@ def _faulty(spec: Spec) -> str:
     if spec.upload != control.upload:
         names.add("image")
     return names.pop() if len(names) == 1 else ""
-
-
-def _with_words(part: Part, words: dict[bytes, bytes]) -> Part:
-    """Return a part with its placeholders filled in; pictures, which hold none, stay as they are."""
-    content = part.content
-    if b"{" not in content[:LONGEST_FILLED]:
-        return part
-    for placeholder, value in words.items():
-        content = content.replace(placeholder, value)
-    return replace(part, content=content)
-
-
-def _mentions_canary(spec: Spec) -> bool:
-    if spec.credential.change == "own jku" or CANARY in repr((spec.upload, spec.fields)):
-        return True
-    return any(CANARY.encode() in part.content for part in spec.extra)
-
-
-def _how_to_supply(name: str) -> str:
-    if name == "other-tenant":
-        return "no credential of another tenant was supplied; name its variable with --other-tenant-key-env"
-    if name == "expired":
-        return "no expired JWT was supplied; name its variable with --expired-key-env"
-    kind = "JWT" if name == "jwt" else name
-    return f"no {kind} was supplied; name its variable with --api-key-env"
 
 
 def _price(spec: Spec) -> int:

@@ -13,8 +13,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.cases.spec import LAST
 from conformance.errors import UsageError
+from conformance.http.exchange import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.cases.clients import openai_go
-from conformance.cases.spec import PLAIN, PREFLIGHT, Spec, Upload, uploaded, variation
+from conformance.cases.spec import PLAIN, Spec, Upload, uploaded, variation
 from conformance.evidence.resume import RESUMED
-from conformance.http.exchange import Request
+from conformance.http.exchange import PREFLIGHT, Request
 from conformance.judge.expect import describe, is_providers
 from conformance.result.model import Diagnosis
 

@@ -257,7 +257,7 @@ def forwarded(request: pytest.FixtureRequest) -> list[Exchange]:
     found = request.config.stash[SESSION].answers()
     if any(e.calls is None for e in found):
         from conformance.judge.declare import NotApplicable  # noqa: PLC0415 - other pytest runs load this plugin, too
-        from conformance.plan.plan import NOT_OBSERVED  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.plan.declared import NOT_OBSERVED  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         raise NotApplicable(NOT_OBSERVED)
     return list(found)

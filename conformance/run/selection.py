@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.cases.spec import LAST, PLAIN, Spec
+from conformance.cases.spec import PLAIN, Spec
 from conformance.contract import contract
 from conformance.contract.profiles import within
-from conformance.http.exchange import Request
+from conformance.http.exchange import LAST, Request
 from conformance.plan import sharding
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.cases.spec import LAST, PLAIN, RunFacts
+from conformance.cases.spec import PLAIN, RunFacts
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.evidence import resume
 from conformance.evidence.attribution import Observer, mark
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
+from conformance.http.exchange import LAST
 from conformance.judge.declare import NotApplicable, Untestable
 from conformance.plan import bursts, priority
 from conformance.plan.plan import Asked, Plan, Unavailable
@@ -110,7 +111,7 @@ class Session:
     @property
     def canary_counts(self) -> bool:
         """Whether a silent canary proves anything: the gateway can reach it."""
-        return self.options.embedded or "canary-reachable" in self.target.declared
+        return self.options.embedded or "listener-reachable" in self.target.declared
 
     def _listen(self) -> socket.socket | None:
         if self.target.listen is None and not self.target.on_loopback:

@@ -20,10 +20,9 @@ from collections import Counter
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from conformance.cases.spec import MAIN
 from conformance.evidence import resume
 from conformance.http import payload, status
-from conformance.http.exchange import Attempt, Exchange
+from conformance.http.exchange import MAIN, Attempt, Exchange
 from conformance.send import outage, recheck, retry, transport
 from conformance.send.barrier import Barrier
 from conformance.send.budget import Budget

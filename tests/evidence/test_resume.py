@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.spec import LAST, PLAIN
+from conformance.cases.spec import PLAIN
 from conformance.evidence import log, resume
+from conformance.http.exchange import LAST
 from conformance.reference.catalogue import behaviour
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running

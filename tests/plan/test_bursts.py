@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.spec import MAIN, PLAIN, fault, variation
+from conformance.cases.spec import PLAIN, fault, variation
+from conformance.http.exchange import MAIN
 from conformance.plan import bursts
 from conformance.plan.plan import Plan
 from conformance.run import launch

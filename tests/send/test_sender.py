@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.spec import LAST, PLAIN, Spec, fault, variation
+from conformance.cases.spec import PLAIN, Spec, fault, variation
+from conformance.http.exchange import LAST
 from conformance.send import retry
 from conformance.send.sender import Sender
 from conformance.target.options import Limits

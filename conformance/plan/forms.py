@@ -1,0 +1,95 @@
+"""Builds the form of a spec for a target: its placeholders filled in, its pictures drawn.
+
+Where the provider is observed, each request has a picture that no other request and no other run
+has, so that a call to the provider is known by its picture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from conformance.cases.spec import (
+    CANARY,
+    FAILING_MODEL,
+    MODEL,
+    OTHER_FAILING_MODEL,
+    SPARE_MODEL,
+    Spec,
+    Upload,
+)
+from conformance.http import pictures
+from conformance.plan.declared import has_operators_picture
+
+if TYPE_CHECKING:
+    from conformance.http.form import Form, Part
+    from conformance.target.target import Target
+
+LONGEST_FILLED = 10_000
+FAILS_TOO = "fault-503"
+
+
+@dataclass(frozen=True)
+class Forms:
+    """What the forms of a run are built from.
+
+    `canary` is the address of the suite's listener, or empty; `mark` is in each picture of a run
+    whose provider is observed, or empty.
+    """
+
+    target: Target
+    seed: int
+    canary: str = ""
+    mark: str = ""
+
+    def of(self, spec: Spec) -> tuple[Form, str]:
+        """Return a spec's form, and a digest that stands for its bytes where a mark is in them."""
+        plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
+        if not self.mark:
+            return plain, ""
+        marked = self._filled(spec.form(lambda up, i: self._marked(spec, up, i)))
+        body = spec.wire(plain).content if spec.wire is not None else plain.encode()
+        return marked, hashlib.sha256(body).hexdigest()
+
+    def _marked(self, spec: Spec, upload: Upload, number: int) -> bytes:
+        """Return a picture that only this request of this run has, but for repetitions."""
+        if upload.content is not None:
+            return upload.content
+        mark = f"{self.mark}|{number}|{spec.own_picture_key}"
+        if self.target.image is not None and has_operators_picture(spec, self.target):
+            return pictures.marked(self.target.image, mark)
+        return pictures.make(f"{self.seed}|{mark}", upload.kind)
+
+    def _picture(self, spec: Spec, upload: Upload, number: int) -> bytes:
+        if upload.content is not None:
+            return upload.content
+        if self.target.image is not None and has_operators_picture(spec, self.target):
+            return self.target.image
+        return pictures.make(f"{self.seed}|{number}|{spec.picture_key}", upload.kind)
+
+    def _filled(self, form: Form) -> Form:
+        values = {
+            MODEL: self.target.model,
+            FAILING_MODEL: self.target.failing_model or "",
+            OTHER_FAILING_MODEL: f"{self.target.model.partition('/')[0]}/{FAILS_TOO}",
+            SPARE_MODEL: self.target.failing_model or self.target.model,
+            CANARY: self.canary,
+        }
+        words: dict[bytes, bytes] = {}
+        for name, value in values.items():
+            provider, _, model = value.partition("/")
+            words[name.encode()] = value.encode()
+            words[f"{name[:-1]}.provider}}".encode()] = provider.encode()
+            words[f"{name[:-1]}.model}}".encode()] = model.encode()
+        return replace(form, parts=tuple(_with_words(part, words) for part in form.parts))
+
+
+def _with_words(part: Part, words: dict[bytes, bytes]) -> Part:
+    """Return a part with its placeholders filled in; pictures, which hold none, stay as they are."""
+    content = part.content
+    if b"{" not in content[:LONGEST_FILLED]:
+        return part
+    for placeholder, value in words.items():
+        content = content.replace(placeholder, value)
+    return replace(part, content=content)
