@@ -7,7 +7,8 @@ from typing import Any
 from conformance.cases.spec import PLAIN, Upload, variation
 from conformance.http import payload
 from conformance.http.exchange import Credential, Exchange
-from conformance.judge.declare import NotApplicable, sends_together, verifies
+from conformance.judge.declare import sends_together, verifies
+from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, expect, fail, known_object
 
 CANARY = "canary-7f3a-of-tenant-a"
@@ -24,7 +25,7 @@ def debug(exchange: Exchange) -> dict[str, Any]:
     return known_object(known_object(exchange.body.get("extra_fields")).get("cache_debug"))
 
 
-@verifies("BODY-15")
+@verifies("BODY-15", reads="every answer")
 def test_a_hit_says_what_was_hit(answers: list[Exchange]) -> None:
     each((e, problem) for e in hits(answers) for problem in silent(debug(e)))
 
@@ -42,7 +43,7 @@ def silent(told: dict[str, Any]) -> Iterator[str]:
         yield f"similarity {similarity} is below the threshold {threshold}"
 
 
-@verifies("CACHE-1")
+@verifies("CACHE-1", reads="every answer")
 def test_another_picture_is_no_hit(answers: list[Exchange]) -> None:
     """Two answers that say they are one cache entry were made from the same picture."""
     made_from: dict[tuple[str, str], list[Exchange]] = {}
@@ -72,7 +73,7 @@ def entries(exchange: Exchange) -> Iterator[tuple[str, str]]:
             yield ("picture", str(item.get("url") or item["b64_json"]))
 
 
-@verifies("CACHE-2")
+@verifies("CACHE-2", reads="every answer")
 def test_a_hit_keeps_what_was_asked_for(answers: list[Exchange]) -> None:
     each((e, problem) for e in good_hits(answers) for problem in unlike(e))
 

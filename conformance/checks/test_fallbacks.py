@@ -18,19 +18,21 @@ from conformance.cases.spec import (
 )
 from conformance.http.exchange import Exchange
 from conformance.http.form import Part, text
-from conformance.judge.declare import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.http.status import is_error, was_never_asked
+from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import answered_like_its_control, expect, fail, known_object
-from conformance.run.session import Session
+from conformance.judge.probe import Probe
 from conformance.target.target import Target
 
 FAILING = either(variation("the failing model alone", model=FAILING_MODEL))
 
 
-def where_the_model_fails(run: Session) -> None:
+def where_the_model_fails(probe: Probe) -> None:
     """What the operator names as always failing has to fail, or nothing can be said."""
-    if run.probe(FAILING).ok:
+    if probe.send(FAILING).ok:
         raise NotApplicable(
-            f"{run.target.failing_model}, named with --failing-model, does not fail; name one that"
+            f"{probe.target.failing_model}, named with --failing-model, does not fail; name one that"
             " always does"
         )
 
@@ -41,13 +43,13 @@ def test_with_a_healthy_primary_fallbacks_do_no_harm(exchange: Exchange) -> None
     expect(exchange).answered()
 
 
-@verifies("FALLBACKS-2")
+@verifies("FALLBACKS-2", probes=True)
 @sends([covering(fallbacks=encoding) for encoding in ENCODINGS])
-def test_a_healthy_primary_serves(exchange: Exchange, run: Session) -> None:
-    target = run.target
+def test_a_healthy_primary_serves(exchange: Exchange, probe: Probe) -> None:
+    target = probe.target
     if not target.failing_model:
         raise NotApplicable("the fallback was the primary itself; name a --failing-model")
-    where_the_model_fails(run)
+    where_the_model_fails(probe)
     accepted = expect(exchange).judged()
     if not accepted.ok:
         raise NotApplicable(
@@ -72,10 +74,10 @@ def served_by(exchange: Exchange) -> set[str]:
     return {*names, *(f"{provider}/{name}" for name in names if provider and "/" not in name)}
 
 
-@verifies("FALLBACKS-3")
+@verifies("FALLBACKS-3", probes=True)
 @sends(working)
-def test_a_working_fallback_gives_a_success(exchange: Exchange, run: Session) -> None:
-    where_the_model_fails(run)
+def test_a_working_fallback_gives_a_success(exchange: Exchange, probe: Probe) -> None:
+    where_the_model_fails(probe)
     expect(exchange).accepted()
 
 
@@ -86,11 +88,11 @@ def test_which_encoding_is_understood(exchange: Exchange, record: Record) -> Non
         record(exchange.request.label)
 
 
-@verifies("FALLBACKS-4")
+@verifies("FALLBACKS-4", probes=True)
 @sends(working)
-def test_after_a_fallback_the_answer_names_who_served(exchange: Exchange, run: Session) -> None:
-    where_the_model_fails(run)
-    target = run.target
+def test_after_a_fallback_the_answer_names_who_served(exchange: Exchange, probe: Probe) -> None:
+    where_the_model_fails(probe)
+    target = probe.target
     if not exchange.ok:
         raise Untestable(f"no fallback was understood: {exchange.outcome}")
     told = known_object(exchange.body.get("extra_fields")).get("provider")
@@ -100,7 +102,7 @@ def test_after_a_fallback_the_answer_names_who_served(exchange: Exchange, run: S
         fail(f"the provider that served, that of {target.model}", exchange)
 
 
-@verifies("FALLBACKS-5")
+@verifies("FALLBACKS-5", probes=True)
 @sends(
     lambda run: [
         fault(
@@ -109,22 +111,22 @@ def test_after_a_fallback_the_answer_names_who_served(exchange: Exchange, run: S
         for e in encodings(run)
     ]
 )
-def test_when_all_models_fail_the_answer_is_an_error(exchange: Exchange, run: Session) -> None:
-    where_the_model_fails(run)
+def test_when_all_models_fail_the_answer_is_an_error(exchange: Exchange, probe: Probe) -> None:
+    where_the_model_fails(probe)
     answer = exchange
-    if answer.failure not in ("budget", "down") and answer.reply is None:
+    if not was_never_asked(answer) and answer.reply is None:
         fail("an error", answer)
     if answer.reply is None:
         raise Untestable(f"{answer.failure}: {answer.failure_text}")
     message = known_object(answer.body.get("error")).get("message")
-    if answer.reply.status < 400 or not message:
+    if not is_error(answer.status) or not message:
         fail("a 4xx or 5xx with the error envelope", answer)
 
 
-@verifies("FALLBACKS-6")
+@verifies("FALLBACKS-6", probes=True)
 @sends(lambda run: in_any_encoding(run, FAILING_MODEL, MODEL))
-def test_after_a_failing_fallback_the_next_is_tried(exchange: Exchange, run: Session) -> None:
-    where_the_model_fails(run)
+def test_after_a_failing_fallback_the_next_is_tried(exchange: Exchange, probe: Probe) -> None:
+    where_the_model_fails(probe)
     expect(exchange).accepted()
 
 

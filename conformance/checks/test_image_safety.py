@@ -17,9 +17,11 @@ from conformance.cases.spec import (
 from conformance.http import pictures
 from conformance.http.exchange import Exchange
 from conformance.http.form import Part, text
-from conformance.judge.declare import NotApplicable, sends, sends_together, verifies
+from conformance.judge.declare import sends, sends_together, verifies
+from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import answered_like_its_control, each, expect, fail, is_providers
-from conformance.run.session import Session
+from conformance.judge.probe import Probe
+from conformance.target.target import Target
 
 
 def tricky(label: str, upload: Upload) -> Spec:
@@ -109,15 +111,15 @@ def test_an_odd_file_name_is_answered(exchange: Exchange) -> None:
     answered_like_its_control(exchange)
 
 
-@verifies("IMAGE-13")
+@verifies("IMAGE-13", probes=True)
 @sends_together(svg=SVG, xxe=XXE, text=NAMED_URL)
-def test_a_named_url_is_never_fetched(exchanges: dict[str, Exchange], run: Session) -> None:
-    run.answers()
-    heard = run.overheard()
+def test_a_named_url_is_never_fetched(exchanges: dict[str, Exchange], probe: Probe) -> None:
+    probe.answers()
+    heard = probe.overheard()
     for name, exchange in exchanges.items():
         if any(f"/{name}" in line for line in heard):
             fail("the URL in the upload never to be asked; it was", exchange)
-    if not run.canary_counts:
+    if not probe.canary_counts:
         raise NotApplicable(
             "whether the gateway can reach the suite's listener is not known; give --listen"
             " and --declare listener-reachable"
@@ -126,8 +128,8 @@ def test_a_named_url_is_never_fetched(exchanges: dict[str, Exchange], run: Sessi
 
 @verifies("IMAGE-14")
 @sends([POLYGLOT])
-def test_a_picture_is_never_served_as_a_page(exchange: Exchange, run: Session) -> None:
-    if not run.target.fetch:
+def test_a_picture_is_never_served_as_a_page(exchange: Exchange, target: Target) -> None:
+    if not target.fetch:
         raise NotApplicable("urls are not fetched (--no-fetch)")
     if not exchange.fetched:
         raise NotApplicable(f"no url to look at: the upload was answered with {exchange.outcome}")

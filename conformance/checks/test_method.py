@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from conformance.cases.spec import PLAIN, Spec
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import NotApplicable, Record, observes, sends, verifies
+from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import expect, fail
 
 

@@ -2,7 +2,8 @@
 
 from conformance.cases.spec import PLAIN, Spec, either, fault, variation
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import NotApplicable, sends, verifies
+from conformance.judge.declare import sends, verifies
+from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import expect, fail
 from conformance.target.target import Target
 

@@ -7,193 +7,72 @@ that fails like it, and charged to the requirement that this form breaks. The se
 
 from conformance.cases.generated.generation import cases
 from conformance.cases.spec import Spec
+from conformance.contract.profiles import Profile
 from conformance.http.exchange import Exchange
 from conformance.judge.bulk import Bulk
 from conformance.judge.counterexample import Counterexamples
-from conformance.judge.declare import sends, verifies
+from conformance.judge.declare import Check, sends, verifies
+
+# A requirement, the smallest profile that draws for it, and the name of its check. Each becomes a
+# function below, since pytest and the reports know a check by its function.
+DRAWN: tuple[tuple[str, Profile, str], ...] = (
+    ("N-2", "core", "an_integer_out_of_range_is_refused"),
+    ("N-3", "core", "a_near_miss_of_a_number_is_refused"),
+    ("N-4", "core", "a_fraction_is_refused"),
+    ("N-5", "core", "another_notation_of_a_number_is_refused"),
+    ("N-6", "full", "an_n_that_servers_read_differently_is_answered"),
+    ("SIZE-2", "core", "a_near_miss_of_a_size_is_refused"),
+    ("SIZE-3", "core", "a_size_with_white_space_is_refused"),
+    ("SIZE-4", "full", "a_size_with_what_does_not_print_is_answered"),
+    ("FORMAT-6", "core", "a_near_miss_of_a_format_is_refused"),
+    ("FORMAT-7", "full", "a_format_with_what_does_not_print_is_answered"),
+    ("USER-2", "full", "any_text_in_user_is_answered"),
+    ("MODEL-2", "full", "a_model_without_a_half_is_refused"),
+    ("MODEL-3", "full", "any_text_in_model_is_answered"),
+    ("IMAGE-5", "full", "a_near_miss_of_a_field_name_is_not_the_image"),
+    ("IMAGE-8", "full", "text_in_the_file_is_refused"),
+    ("ROBUST-1", "full", "an_unknown_field_is_answered"),
+)
+# The same for the further examples of `--examples`.
+FURTHER: tuple[tuple[str, Profile, str], ...] = (
+    ("N-2", "full", "further_integers_out_of_range_are_refused"),
+    ("N-3", "full", "further_near_misses_of_numbers_are_refused"),
+    ("N-4", "full", "further_fractions_are_refused"),
+    ("N-5", "full", "further_other_notations_of_numbers_are_refused"),
+    ("SIZE-2", "full", "further_near_misses_of_sizes_are_refused"),
+    ("SIZE-3", "full", "further_sizes_with_white_space_are_refused"),
+    ("FORMAT-6", "full", "further_near_misses_of_formats_are_refused"),
+    ("MODEL-2", "full", "further_models_without_a_half_are_refused"),
+    ("IMAGE-5", "full", "further_near_misses_of_field_names_are_refused"),
+    ("IMAGE-8", "full", "further_texts_in_the_file_are_refused"),
+)
 
 
-@verifies("N-2")
-@sends(cases("N-2"))
-def test_an_integer_out_of_range_is_refused(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
+def drawn(requirement: str, profile: Profile, of: str) -> Check:
+    """Return the check that judges each case that is drawn for a requirement."""
+
+    @verifies(requirement, profile=profile, property_case=True)
+    @sends(cases(of))
+    def check(exchange: Exchange, spec: Spec, counterexamples: Counterexamples) -> None:
+        counterexamples.judge(exchange, spec)
+
+    return check
 
 
-@verifies("N-3")
-@sends(cases("N-3"))
-def test_a_near_miss_of_a_number_is_refused(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
+def further(requirement: str, profile: Profile) -> Check:
+    """Return the check that judges a requirement's share of the further examples."""
+
+    @verifies(requirement, profile=profile, bulk=True)
+    def check(bulk: Bulk) -> None:
+        bulk.judge(requirement)
+
+    return check
 
 
-@verifies("N-4")
-@sends(cases("N-4"))
-def test_a_fraction_is_refused(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
+for _id, _profile, _sentence in DRAWN:
+    globals()[f"test_{_sentence}"] = drawn(_id, _profile, _id)
 
+test_a_form_that_the_contract_allows_is_accepted = drawn("MEDIA-1", "full", "whole")
 
-@verifies("N-5")
-@sends(cases("N-5"))
-def test_another_notation_of_a_number_is_refused(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("N-6", profile="full")
-@sends(cases("N-6"))
-def test_an_n_that_servers_read_differently_is_answered(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("SIZE-2")
-@sends(cases("SIZE-2"))
-def test_a_near_miss_of_a_size_is_refused(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("SIZE-3")
-@sends(cases("SIZE-3"))
-def test_a_size_with_white_space_is_refused(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("SIZE-4", profile="full")
-@sends(cases("SIZE-4"))
-def test_a_size_with_what_does_not_print_is_answered(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("FORMAT-6")
-@sends(cases("FORMAT-6"))
-def test_a_near_miss_of_a_format_is_refused(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("FORMAT-7", profile="full")
-@sends(cases("FORMAT-7"))
-def test_a_format_with_what_does_not_print_is_answered(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("USER-2", profile="full")
-@sends(cases("USER-2"))
-def test_any_text_in_user_is_answered(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("MODEL-2", profile="full")
-@sends(cases("MODEL-2"))
-def test_a_model_without_a_half_is_refused(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("MODEL-3", profile="full")
-@sends(cases("MODEL-3"))
-def test_any_text_in_model_is_answered(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("IMAGE-5", profile="full")
-@sends(cases("IMAGE-5"))
-def test_a_near_miss_of_a_field_name_is_not_the_image(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("IMAGE-8", profile="full")
-@sends(cases("IMAGE-8"))
-def test_text_in_the_file_is_refused(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("ROBUST-1", profile="full")
-@sends(cases("ROBUST-1"))
-def test_an_unknown_field_is_answered(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("MEDIA-1", profile="full")
-@sends(cases("whole"))
-def test_a_form_that_the_contract_allows_is_accepted(
-    exchange: Exchange, spec: Spec, counterexamples: Counterexamples
-) -> None:
-    counterexamples.judge(exchange, spec)
-
-
-@verifies("N-2", profile="full")
-def test_further_integers_out_of_range_are_refused(further: Bulk) -> None:
-    further.judge("N-2")
-
-
-@verifies("N-3", profile="full")
-def test_further_near_misses_of_numbers_are_refused(further: Bulk) -> None:
-    further.judge("N-3")
-
-
-@verifies("N-4", profile="full")
-def test_further_fractions_are_refused(further: Bulk) -> None:
-    further.judge("N-4")
-
-
-@verifies("N-5", profile="full")
-def test_further_other_notations_of_numbers_are_refused(further: Bulk) -> None:
-    further.judge("N-5")
-
-
-@verifies("SIZE-2", profile="full")
-def test_further_near_misses_of_sizes_are_refused(further: Bulk) -> None:
-    further.judge("SIZE-2")
-
-
-@verifies("SIZE-3", profile="full")
-def test_further_sizes_with_white_space_are_refused(further: Bulk) -> None:
-    further.judge("SIZE-3")
-
-
-@verifies("FORMAT-6", profile="full")
-def test_further_near_misses_of_formats_are_refused(further: Bulk) -> None:
-    further.judge("FORMAT-6")
-
-
-@verifies("MODEL-2", profile="full")
-def test_further_models_without_a_half_are_refused(further: Bulk) -> None:
-    further.judge("MODEL-2")
-
-
-@verifies("IMAGE-5", profile="full")
-def test_further_near_misses_of_field_names_are_refused(further: Bulk) -> None:
-    further.judge("IMAGE-5")
-
-
-@verifies("IMAGE-8", profile="full")
-def test_further_texts_in_the_file_are_refused(further: Bulk) -> None:
-    further.judge("IMAGE-8")
+for _id, _profile, _sentence in FURTHER:
+    globals()[f"test_{_sentence}"] = further(_id, _profile)

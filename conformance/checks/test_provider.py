@@ -12,12 +12,14 @@ from conformance.contract import contract
 from conformance.http.exchange import Exchange
 from conformance.http.provider_call import Call
 from conformance.http.redaction import MARK
-from conformance.judge.declare import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.http.status import is_client_error
+from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import each, fail, some, where_present
 from conformance.judge.forwarding import calls_of, makers, proofs, shows, successes
+from conformance.judge.probe import Probe
 from conformance.plan.declared import NOT_OBSERVED
 from conformance.provider.journal import PROVIDERS_KEY
-from conformance.run.session import Session
 from conformance.target.target import Target
 
 CONTRACT = contract.load()
@@ -25,7 +27,7 @@ MADE = "success whose calls to the provider can be told"
 MOST_CALLS = 10
 
 
-@verifies("PROVIDER-1")
+@verifies("PROVIDER-1", reads="provider calls")
 def test_the_first_picture_is_sent_on(forwarded: list[Exchange]) -> None:
     judged = some([e for e in forwarded if e.request.picture and told(e)], MADE)
     each(
@@ -41,7 +43,7 @@ def told(exchange: Exchange) -> tuple[Call, ...]:
     return () if exchange.calls_unclear else exchange.calls or ()
 
 
-@verifies("PROVIDER-1")
+@verifies("PROVIDER-1", reads="provider calls")
 def test_an_answer_is_made_from_the_first_picture(forwarded: list[Exchange]) -> None:
     calls = {call.id: call for e in forwarded for call in e.calls or ()}
     judged = some([e for e in forwarded if e.ok and e.request.picture and proofs(e)], "picture")
@@ -53,7 +55,7 @@ def test_an_answer_is_made_from_the_first_picture(forwarded: list[Exchange]) -> 
     )
 
 
-@verifies("PROVIDER-2")
+@verifies("PROVIDER-2", reads="provider calls")
 def test_the_bytes_of_the_picture_are_sent_on(forwarded: list[Exchange]) -> None:
     judged = some([e for e in successes(forwarded) if e.request.picture], MADE)
     each(
@@ -70,7 +72,7 @@ def digest(exchange: Exchange) -> str:
     return hashlib.sha256(exchange.request.picture).hexdigest()
 
 
-@verifies("PROVIDER-3")
+@verifies("PROVIDER-3", reads="provider calls")
 def test_n_pictures_are_asked_for(forwarded: list[Exchange]) -> None:
     each(
         (e, f"the request wants {wanted(e)}, the provider was asked for {asked} in {calls} call(s)")
@@ -88,7 +90,7 @@ def wanted(exchange: Exchange) -> int | None:
     return int(n) if re.fullmatch(r"[0-9]{1,9}", n) else None
 
 
-@verifies("PROVIDER-4")
+@verifies("PROVIDER-4", reads="provider calls")
 def test_size_is_sent_on(forwarded: list[Exchange]) -> None:
     each(differing(forwarded, "size", (None, *CONTRACT.sizes), (None, "auto")))
 
@@ -107,7 +109,7 @@ def differing(
                 yield e, f"{name} was {asked!r}, the provider got {call.text(name)!r}"
 
 
-@verifies("PROVIDER-5")
+@verifies("PROVIDER-5", reads="provider calls")
 def test_response_format_is_sent_on(forwarded: list[Exchange]) -> None:
     default = (None, CONTRACT.default_format)
     each(
@@ -130,7 +132,7 @@ def has_none(exchange: Exchange) -> bool:
     return all(call.text("response_format") is None for call in makers(exchange))
 
 
-@verifies("PROVIDER-6")
+@verifies("PROVIDER-6", reads="provider calls")
 def test_user_is_sent_on(forwarded: list[Exchange]) -> None:
     given = [e for e in successes(forwarded) if (e.request.asked("user") or "\0").isprintable()]
     each(
@@ -141,7 +143,7 @@ def test_user_is_sent_on(forwarded: list[Exchange]) -> None:
     )
 
 
-@verifies("PROVIDER-7")
+@verifies("PROVIDER-7", reads="provider calls")
 def test_the_model_is_sent_without_its_provider(forwarded: list[Exchange], target: Target) -> None:
     each(
         (e, f"the provider was asked for {call.model!r}")
@@ -158,7 +160,7 @@ def names_of(model: str, target: Target) -> tuple[str, ...]:
     return (model.partition("/")[2] or model,)
 
 
-@verifies("PROVIDER-8")
+@verifies("PROVIDER-8", reads="provider calls")
 def test_no_fallback_is_asked_while_the_primary_works(
     forwarded: list[Exchange], target: Target
 ) -> None:
@@ -213,7 +215,7 @@ def test_the_primary_and_its_fallbacks_are_asked_in_order(
         fail(f"{primary}, then fault-503, then {target.model} to be asked; was {found}", exchange)
 
 
-@verifies("PROVIDER-10")
+@verifies("PROVIDER-10", reads="provider calls")
 def test_a_refused_request_does_not_reach_the_provider(
     forwarded: list[Exchange], target: Target
 ) -> None:
@@ -222,8 +224,7 @@ def test_a_refused_request_does_not_reach_the_provider(
         e
         for e in forwarded
         if e.request.expected == "refused"
-        and e.status is not None
-        and 400 <= e.status < 500
+        and is_client_error(e.status)
         and e.request.faulty not in ("image", "model")  # which only a provider may know
         and e.request.asked("model") != failing
     ]
@@ -234,7 +235,7 @@ def test_a_refused_request_does_not_reach_the_provider(
     )
 
 
-@verifies("PROVIDER-11")
+@verifies("PROVIDER-11", reads="provider calls")
 def test_the_clients_credential_is_not_sent_on(forwarded: list[Exchange], target: Target) -> None:
     if target.auth == "none":
         raise NotApplicable("the target is declared to have no authentication (--auth none)")
@@ -259,7 +260,7 @@ def credential_in(call: Call) -> str:
     return ""
 
 
-@verifies("PROVIDER-12")
+@verifies("PROVIDER-12", reads="provider calls")
 def test_the_providers_credential_never_comes_back(forwarded: list[Exchange]) -> None:
     own = [e for e in forwarded if any(presents_own_key(call) for call in told(e))]
     where_present(own, "credential of the gateway's own at the provider")
@@ -276,7 +277,7 @@ def leaks(exchange: Exchange) -> bool:
     return any(f"credential:{PROVIDERS_KEY}»" in text for text in texts)
 
 
-@verifies("PROVIDER-13")
+@verifies("PROVIDER-13", reads="provider calls")
 def test_crlf_adds_no_header_and_no_part(forwarded: list[Exchange]) -> None:
     name = INJECTED.encode()
     judged = [e for e in forwarded if name in e.request.body and told(e)]
@@ -298,7 +299,7 @@ def injected(call: Call) -> Iterator[str]:
             yield f"a header of the part {part.name}"
 
 
-@verifies("PROVIDER-18")
+@verifies("PROVIDER-18", reads="provider calls")
 def test_retries_end(forwarded: list[Exchange]) -> None:
     each(
         (e, f"{count} calls for {name}")
@@ -313,7 +314,7 @@ def counted(exchange: Exchange) -> list[tuple[str, int]]:
     return [(name, names.count(name)) for name in dict.fromkeys(names)]
 
 
-@observes("PROVIDER-O1")
+@observes("PROVIDER-O1", reads="provider calls")
 def test_calls_for_a_success(forwarded: list[Exchange], record: Record) -> None:
     made = some(successes(forwarded), MADE)
     counts = [sum(call.settled for call in told(e)) for e in made]
@@ -321,7 +322,7 @@ def test_calls_for_a_success(forwarded: list[Exchange], record: Record) -> None:
         record(f"{number} call(s): {counts.count(number)} success(es)")
 
 
-@observes("PROVIDER-O2")
+@observes("PROVIDER-O2", reads="provider calls")
 def test_what_becomes_of_the_form(forwarded: list[Exchange], record: Record) -> None:
     found: dict[str, int] = {}
     for e in some(successes(forwarded), MADE):
@@ -342,9 +343,9 @@ def changes(exchange: Exchange, call: Call) -> Iterator[str]:
     yield from (f"{name} was left out" for name in sorted(sent) if not call.texts(name))
 
 
-@observes("PROVIDER-O4")
-def test_calls_of_others(run: Session, record: Record) -> None:
-    strangers = run.strangers()
+@observes("PROVIDER-O4", probes=True)
+def test_calls_of_others(probe: Probe, record: Record) -> None:
+    strangers = probe.strangers()
     if strangers is None:
         raise NotApplicable(NOT_OBSERVED)
     for call in strangers[:20]:

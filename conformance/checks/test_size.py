@@ -9,7 +9,8 @@ from conformance.cases.spec import PLAIN, Spec, either, fault, variation
 from conformance.contract import contract
 from conformance.http import payload
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import Record, Untestable, observes, sends, verifies
+from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.judge.ends import Untestable
 from conformance.judge.expect import each, expect, some, where_present
 
 CONTRACT = contract.load()
@@ -78,7 +79,7 @@ def explicit(answers: list[Exchange]) -> list[tuple[Exchange, str]]:
     return [(e, s) for e, s in named if not e.from_cache] or named
 
 
-@verifies("SIZE-5", profile="smoke")
+@verifies("SIZE-5", profile="smoke", reads="every answer")
 def test_pictures_have_the_pixels_that_were_asked_for(answers: list[Exchange]) -> None:
     asked = some(explicit(answers), "success with an explicit size")
     seen = [(e, size, i, m) for e, size in asked for i, m in payload.measured(e)]
@@ -89,7 +90,7 @@ def test_pictures_have_the_pixels_that_were_asked_for(answers: list[Exchange]) -
     )
 
 
-@verifies("SIZE-6")
+@verifies("SIZE-6", reads="every answer")
 def test_size_in_the_answer_is_what_was_asked_or_made(answers: list[Exchange]) -> None:
     told = where_present(
         [e for e in answers if e.ok and not e.from_cache and isinstance(e.body.get("size"), str)],

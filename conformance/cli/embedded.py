@@ -94,7 +94,7 @@ def _observed(
 def _import_while_it_starts() -> None:
     import pytest  # noqa: F401, PLC0415 - imported ahead of time, while the gateway starts
 
-    from conformance.run import assemble, launch, pytest_plugin  # noqa: F401, PLC0415 - the same
+    from conformance.run import assemble, judge, launch, pytest_plugin  # noqa: F401, PLC0415 - the same
 
 
 def _aimed(flags: dict[str, Any], url: str) -> dict[str, Any]:

@@ -201,7 +201,7 @@ def _add_selftest(commands: Any) -> None:
 
 def _run(parsed: argparse.Namespace) -> int:
     from conformance.cli import embedded
-    from conformance.run import launch
+    from conformance.run import judge, launch
 
     gc.set_threshold(*SELDOM)
     flags = vars(parsed)
@@ -218,19 +218,21 @@ def _run(parsed: argparse.Namespace) -> int:
         if session.options.dry_run:
             return _dry_run(session, parsed.latency)
         with shown:
-            result = launch.judge(session)
+            result = judge.judge(session)
     return _finish(result, session.options.report_dir)
 
 
 def _dry_run(session: Session, latency_s: float) -> int:
     from conformance.cli import dry_run
-    from conformance.run import launch
+    from conformance.run import judge
 
     if not 0 <= latency_s < float("inf"):
         raise UsageError(f"--latency: {latency_s:g} is no number of seconds")
-    launch.run_checks(session)
+    judge.run_checks(session)
     limits = session.options.limits
-    sys.stdout.write(dry_run.text(session.plan, limits.concurrency, latency_s, limits.max_images))
+    sys.stdout.write(
+        dry_run.text(session.channel.plan, limits.concurrency, latency_s, limits.max_images)
+    )
     return 0
 
 

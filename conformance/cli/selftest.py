@@ -21,6 +21,7 @@ from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
 from conformance.result.model import Status, Verdict
 from conformance.run import launch
+from conformance.run.judge import judge
 from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def judged(
         )
         environment = {**os.environ, **DEMO_VARIABLES.environment()}
         session = launch.session_for(vars(parsed), environment, embedded=True, observe_on=listener)
-        return launch.judge(session)
+        return judge(session)
 
 
 def blamed(result: Result) -> dict[str, str]:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange, Request
     from conformance.target.target import Target
 
-# Copies with this number and beyond are no part of a plan: they find something out, now.
-RESUMED = 900
 NO_ANSWER_AT_ALL = frozenset({"budget", "down", "unreachable"})
 
 
@@ -120,4 +118,4 @@ def bound(request: Request, exchange: Exchange) -> Exchange:
 
 def _counts(request: Request, exchange: Exchange) -> bool:
     answered = exchange.failure not in NO_ANSWER_AT_ALL and not asks_to_retry(exchange)
-    return answered and not request.canary and request.copy < RESUMED
+    return answered and not request.canary and request.purpose == "plan"

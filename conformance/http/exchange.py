@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # What a correct gateway does: accept, refuse, or either, where the documentation leaves it open.
 Expected = Literal["accepted", "refused", "either"]
 Purpose = Literal["plan", "preflight", "second look", "probe"]
+SUCCESSES = range(200, 300)
 Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
 
 # The phases of a run: each begins when the one before it is settled.
@@ -43,7 +44,8 @@ class Credential:
         return f"{self.name}, {self.change}" if self.change else self.name
 
 
-@dataclass(frozen=True, kw_only=True)
+# A spec is known by its identity, a request by its values: each says so itself.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Transmission:
     """How a request goes out, whatever its form holds: what a spec says, and its request repeats."""
 
@@ -168,7 +170,7 @@ class Reply:
     @property
     def ok(self) -> bool:
         """Whether the status is a 2xx."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110 §15.3
+        return self.status in SUCCESSES
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.cases.generated import generation
-from conformance.judge.declare import NotApplicable
+from conformance.judge.ends import NotApplicable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ SHARES = {
     "IMAGE-8": 3,
     **dict.fromkeys(("N-3", "N-5", "SIZE-3", "MODEL-2", "IMAGE-5"), 1),
 }
-BUNDLE = 128
+BATCH = 128
 # Has any number of values, is judged last, and makes up for those that ran out of theirs.
 UNBOUNDED = "IMAGE-8"
 # Bundles without anything new after which a requirement has no more values to ask for.
@@ -54,39 +54,39 @@ class Bulk:
             AssertionError: one fails; the rest of the share is not sent.
             NotApplicable: nothing is left to ask for.
         """
-        passing, count = self.counterexamples.run.passing(), 0
+        batches, count = self.counterexamples.probe.batches(), 0
         wanted = self._share(requirement)
         if requirement == UNBOUNDED:
             wanted += self._owed
-        bundles = self._bundles(requirement, wanted)
-        for case, exchange in passing.through(bundles, lambda case: case.spec):
+        drawn = self._batches(requirement, wanted)
+        for case, exchange in batches.through(drawn, lambda case: case.spec):
             with contextlib.suppress(NotApplicable):
                 self.counterexamples.judge_case(exchange, case)
-            passing.forget(exchange)
+            batches.forget(exchange)
             count += 1
         self._owed += wanted - count
         if not count:
             raise NotApplicable("no further example was asked for, or none is left")
 
-    def _bundles(self, requirement: str, wanted: int) -> Iterator[list[Case]]:
+    def _batches(self, requirement: str, wanted: int) -> Iterator[list[Case]]:
         cases = itertools.islice(self._cases(requirement), wanted)
-        while bundle := list(itertools.islice(cases, BUNDLE)):
-            yield bundle
+        while batch := list(itertools.islice(cases, BATCH)):
+            yield batch
 
     def _share(self, requirement: str) -> int:
-        run, whole = self.counterexamples.run.run, sum(SHARES.values())
+        run, whole = self.counterexamples.probe.facts, sum(SHARES.values())
         more = max(self.examples - len(generation.for_run(run.seed, run.profile)), 0)
         before = sum(_shares_before(requirement))
         upto = before + SHARES[requirement]
         return more * upto // whole - more * before // whole
 
     def _cases(self, requirement: str) -> Iterator[Case]:
-        run, in_vain = self.counterexamples.run.run, 0
+        run, in_vain = self.counterexamples.probe.facts, 0
         base = generation.for_run(run.seed, run.profile)
         self._known.update(hash((c.requirement, c.draft)) for c in base)
         for turn in itertools.count(1):
             new = 0
-            for case in generation.bundle(requirement, run.seed, turn, BUNDLE):
+            for case in generation.bundle(requirement, run.seed, turn, BATCH):
                 known = hash((case.requirement, case.draft))
                 if known not in self._known:
                     self._known.add(known)

@@ -7,12 +7,12 @@ names for it: a near miss that fails only as every such value does is no second 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from conformance.cases.generated import oracle
 from conformance.cases.generated.generation import case_of
-from conformance.http.status import is_server_error
-from conformance.judge.declare import NotApplicable, Untestable
+from conformance.http.status import is_server_error, was_never_asked
+from conformance.judge.ends import Failed, NotApplicable, Untestable
 from conformance.judge.expect import expect
 from conformance.judge.shrinking import MOST, OutOfBudget, shrunk
 
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from conformance.cases.generated.oracle import Reading
     from conformance.cases.spec import Spec
     from conformance.http.exchange import Exchange
-    from conformance.run.session import Session
+    from conformance.judge.probe import Probe
 
 MOST_IN_A_RUN = 100
+# What a gateway did with a form, as a judge of forms sees it.
+Reaction = Literal["accepted", "refused", "broke"]
 # Only a provider can judge these: its own failure is none of the gateway's.
 PROVIDERS = frozenset({"MODEL-3", "IMAGE-11"})
 
@@ -34,7 +36,7 @@ class Found:
     """A smallest form that fails: how, and what it breaks."""
 
     draft: Draft
-    kind: str
+    kind: Reaction
     requirement: str
     exchange: str
 
@@ -43,7 +45,7 @@ class Found:
 class Counterexamples:
     """What has been found in a run, and how many requests that took."""
 
-    run: Session
+    probe: Probe
     found: list[Found] = field(default_factory=list)
     sent: int = 0
 
@@ -54,13 +56,15 @@ class Counterexamples:
             AssertionError: it fails; the error carries the requirement that it comes down to.
             NotApplicable: for this target the bytes say something else than was drawn.
         """
-        self.judge_case(exchange, case_of(spec, self.run.run))
+        self.judge_case(exchange, case_of(spec, self.probe.facts))
 
     def judge_case(self, exchange: Exchange, case: Case) -> None:
         """Judge a case like `judge`."""
         reading = self._reading(exchange)
         if case.requirement not in (*reading.charged, "whole"):
-            raise NotApplicable(f"for this target the form is {reading.verdict}")
+            raise NotApplicable(
+                f"for this target the contract says of the form: {reading.expected}"
+            )
         try:
             _expect(exchange, reading)
         except AssertionError as problem:
@@ -74,11 +78,12 @@ class Counterexamples:
         same = next((f for f in known if f.requirement in reading.charged), None)
         least = same or self._smallest(exchange, case, reading, known)
         # It is the smallest form that is shown; the case itself is in the node's name.
-        failure = AssertionError(f"{least.draft.label} [{least.exchange}]: {problem}")
-        failure.requirement = least.requirement  # type: ignore[attr-defined]
         control = (exchange.control.id,) if exchange.control is not None else ()
-        failure.exchanges = tuple(dict.fromkeys((least.exchange, exchange.id, *control)))  # type: ignore[attr-defined]
-        raise failure
+        raise Failed(
+            f"{least.draft.label} [{least.exchange}]: {problem}",
+            requirement=least.requirement,
+            exchanges=tuple(dict.fromkeys((least.exchange, exchange.id, *control))),
+        ) from None
 
     def _smallest(
         self, exchange: Exchange, case: Case, reading: Reading, known: list[Found]
@@ -92,10 +97,10 @@ class Counterexamples:
                 return False
             if self.sent - sent >= MOST or self.sent >= MOST_IN_A_RUN:
                 raise OutOfBudget
-            before = len(self.run.plan.requests)
-            found = self.run.probe(draft.request())
-            self.sent += len(self.run.plan.requests) > before
-            if found.failure in ("budget", "down"):
+            before = self.probe.sent
+            found = self.probe.send(draft.request())
+            self.sent += self.probe.sent > before
+            if was_never_asked(found):
                 raise OutOfBudget
             ids[draft] = found.id
             return _kind(found) == kind and _is_wrong(found, meant)
@@ -106,7 +111,7 @@ class Counterexamples:
         return made
 
     def _reading(self, exchange: Exchange) -> Reading:
-        target, request = self.run.target, exchange.request
+        target, request = self.probe.target, exchange.request
         boundary = request.form.boundary if request.form is not None else ""
         good = {target.image} if target.image is not None else set()
         return oracle.read(request.body, boundary, models={target.model}, good=good)
@@ -118,12 +123,12 @@ def charged_to(draft: Draft, first: str) -> str:
     if first in charged:
         return first
     particular = [id_ for id_ in charged if id_ != "IMAGE-1"]
-    if draft.reading.verdict == "valid" and not particular and draft.order != draft.usual_order:
+    if draft.reading.expected == "accepted" and not particular and draft.order != draft.usual_order:
         return "MEDIA-7"
     return (particular or list(charged))[0]
 
 
-def _comparable(candidate: Reading, reading: Reading, kind: str) -> bool:
+def _comparable(candidate: Reading, reading: Reading, kind: Reaction) -> bool:
     """Whether a form would fail for the same reason.
 
     What breaks a gateway may come down to anything. What is wrongly accepted stays under its
@@ -131,18 +136,18 @@ def _comparable(candidate: Reading, reading: Reading, kind: str) -> bool:
     """
     if not _fields_at_fault(candidate) <= _fields_at_fault(reading):
         return False
-    if reading.verdict == "valid":
-        return candidate.verdict == "valid"
+    if reading.expected == "accepted":
+        return candidate.expected == "accepted"
     if kind == "broke":
-        return candidate.verdict != "valid" or reading.verdict == "open"
+        return candidate.expected != "accepted" or reading.expected == "either"
     return bool(set(candidate.broken) & set(reading.broken))
 
 
 def _fields_at_fault(reading: Reading) -> set[str]:
-    return {name for name, finding in reading.findings if finding.verdict != "allowed"}
+    return {name for name, finding in reading.findings if finding.expected != "accepted"}
 
 
-def _kind(exchange: Exchange) -> str:
+def _kind(exchange: Exchange) -> Reaction:
     if exchange.reply is None or is_server_error(exchange):
         return "broke"
     return "accepted" if exchange.ok else "refused"
@@ -159,9 +164,9 @@ def _is_wrong(exchange: Exchange, reading: Reading) -> bool:
 
 
 def _expect(exchange: Exchange, reading: Reading) -> None:
-    if reading.verdict == "valid":
+    if reading.expected == "accepted":
         expect(exchange).accepted()
-    elif reading.verdict == "invalid":
+    elif reading.expected == "refused":
         expect(exchange).refused(model_at_fault=any(i.startswith("MODEL") for i in reading.broken))
     else:
         expect(exchange).answered(provider_may_fail=not PROVIDERS.isdisjoint(reading.doubtful))

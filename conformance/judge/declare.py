@@ -1,92 +1,151 @@
-"""How a check is tied to its requirement and to the requests it reads, and how it may end.
+"""How a check is tied to its requirement and to the requests that it reads.
 
     @verifies("N-2")
-    @sends(fault(variation(n=n), control=variation(n=1)) for n in (0, 11))
+    @sends([fault(variation(n=n), control=variation(n=1)) for n in (0, 11)])
     def test_n_outside_one_to_ten_is_refused(exchange): ...
 
-A check ends in one of five ways: it returns (pass), an assertion fails (fail, or warn for a
-SHOULD), it raises `Untestable`, `NotApplicable` or `Flaky`. Anything else is an error of the suite.
+The decorators build one frozen `Declaration`; `declaration_of` reads it. What a check takes as
+arguments (its fixtures) has to agree with it: `tests/judge/test_declare.py` holds them together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.contract import contract
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from conformance.cases.spec import RunFacts, Spec
     from conformance.contract.profiles import Profile
 
-
 Check = Callable[..., None]
 Record = Callable[[str], None]
+# What a check looks at: its own exchanges, each answer of the run, or each call to the provider.
+Reads = Literal["own", "every answer", "provider calls"]
+Cases = dict[str, dict[str, "Spec"]]
+
+ATTRIBUTE = "declaration"
+# The name of the one case of a check that reads several requests together.
+TOGETHER = "together"
 
 
-class Untestable(Exception):  # noqa: N818 - a status, not an error
-    """What the check rests on failed, so nothing can be said of its requirement."""
+@dataclass(frozen=True)
+class Declaration:
+    """What a check says of itself before anything is sent.
+
+    `specs` are the requests that it runs for, one at a time, or a function that returns them;
+    `cases` are those that it reads together, by the name of the case. `probes` says that it may
+    ask for more evidence, `bulk` that it judges further examples, `property_case` that its requests
+    are drawn and a failing one is made smaller.
+    """
+
+    id: str = ""
+    profile: Profile = "core"
+    reads: Reads = "own"
+    probes: bool = False
+    bulk: bool = False
+    property_case: bool = False
+    specs: tuple[Spec, ...] | Callable[[RunFacts], Iterable[Spec]] | None = None
+    cases: Mapping[str, Mapping[str, Spec]] = field(default_factory=dict)
+
+    def specs_for(self, facts: RunFacts) -> list[Spec]:
+        """Return the requests that the check runs for, one at a time, in a run."""
+        if self.specs is None:
+            return []
+        return list(self.specs(facts) if callable(self.specs) else self.specs)
 
 
-class NotApplicable(Exception):  # noqa: N818 - a status, not an error
-    """The operator declared it so, or did not supply the means; the message says how to."""
+def declaration_of(check: object) -> Declaration | None:
+    """Return what a check declares, or None for a function that is no check."""
+    found = getattr(check, "__dict__", {}).get(ATTRIBUTE)
+    return found if isinstance(found, Declaration) else None
 
 
-class Flaky(Exception):  # noqa: N818 - a status, not an error
-    """The same bytes got different verdicts, so that none of them counts."""
+def verifies(
+    requirement: str,
+    *,
+    profile: Profile = "core",
+    reads: Reads = "own",
+    probes: bool = False,
+    bulk: bool = False,
+    property_case: bool = False,
+) -> Callable[[Check], Check]:
+    """Tie a check to the requirement that it verifies.
+
+    Args:
+        requirement: an id of the contract.
+        profile: the smallest profile that runs it.
+        reads: what it looks at: its own exchanges, every answer, or every call to the provider.
+        probes: whether it may ask for more evidence; such checks are judged last.
+        bulk: whether it judges further examples, those of `--examples`.
+        property_case: whether its requests are drawn, and a failing one is made smaller.
+
+    Raises:
+        ValueError: the contract has no such requirement.
+    """
+    known = contract.load().requirements
+    if requirement not in known:
+        raise ValueError(
+            f'@verifies("{requirement}"): the contract has no such requirement; add it beside its'
+            " clause in openapi/image-variations.yaml, or see `conformance list`"
+        )
+    return _declaring(
+        id=requirement,
+        profile=profile,
+        reads=reads,
+        probes=probes,
+        bulk=bulk,
+        property_case=property_case,
+    )
 
 
-def verifies(requirement: str, *, profile: Profile = "core") -> Callable[[Check], Check]:
-    """Tie a check to the requirement that it verifies."""
-    return _tie("requirement", requirement, profile, contract.load().requirements)
+def observes(
+    observation: str, *, profile: Profile = "core", reads: Reads = "own", probes: bool = False
+) -> Callable[[Check], Check]:
+    """Tie a check to an open matter: it calls `record`, and the gateway is never judged by it.
 
+    Args:
+        observation: an id of the contract's `x-observations`.
+        profile: the smallest profile that runs it.
+        reads: what it looks at, as for `verifies`.
+        probes: whether it asks the run for more than exchanges.
 
-def observes(observation: str, *, profile: Profile = "core") -> Callable[[Check], Check]:
-    """Tie a check to an open matter: what it returns is recorded, and nobody is judged."""
-    return _tie("observation", observation, profile, contract.load().observations)
+    Raises:
+        ValueError: the contract has no such open matter.
+    """
+    if observation not in contract.load().observations:
+        raise ValueError(
+            f'@observes("{observation}"): the contract has no such open matter; add it to'
+            " x-observations in openapi/image-variations.yaml, or see `conformance list`"
+        )
+    return _declaring(id=observation, profile=profile, reads=reads, probes=probes)
 
 
 def sends(
     specs: Iterable[Spec] | Callable[[RunFacts], Iterable[Spec]],
 ) -> Callable[[Check], Check]:
     """Name the requests of a check: it runs once for each, with its `exchange`."""
-
-    def mark(check: Check) -> Check:
-        check.sends = specs if callable(specs) else tuple(specs)  # type: ignore[attr-defined]
-        return check
-
-    return mark
+    return _declaring(specs=specs if callable(specs) else tuple(specs))
 
 
 def sends_together(**specs: Spec) -> Callable[[Check], Check]:
     """Name requests that a check reads together: it runs once, with `exchanges` by these names."""
-
-    def mark(check: Check) -> Check:
-        check.sends_together = specs  # type: ignore[attr-defined]
-        return check
-
-    return mark
+    return _declaring(cases={TOGETHER: specs})
 
 
-def sends_each(cases: dict[str, dict[str, Spec]]) -> Callable[[Check], Check]:
+def sends_each(cases: Cases) -> Callable[[Check], Check]:
     """Name cases of requests that are read together: it runs once for each, with its `case`."""
+    return _declaring(cases=cases)
 
-    def mark(check: Check) -> Check:
-        check.sends_each = cases  # type: ignore[attr-defined]
+
+def _declaring(**changes: Any) -> Callable[[Check], Check]:
+    def declare(check: Check) -> Check:
+        so_far = declaration_of(check) or Declaration()
+        check.__dict__[ATTRIBUTE] = replace(so_far, **changes)
         return check
 
-    return mark
-
-
-def _tie(kind: str, id_: str, profile: Profile, known: dict[str, Any]) -> Callable[[Check], Check]:
-    if id_ not in known:
-        raise KeyError(f"{id_} is no {kind} of the contract")
-
-    def mark(check: Check) -> Check:
-        check.verifies = id_  # type: ignore[attr-defined]
-        check.profile = profile  # type: ignore[attr-defined]
-        return check
-
-    return mark
+    return declare

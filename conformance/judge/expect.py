@@ -11,8 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from conformance.http.status import SEND_AGAIN, is_server_error
-from conformance.judge.declare import Flaky, NotApplicable, Untestable
+from conformance.http.status import (
+    asks_to_retry,
+    is_client_error,
+    is_redirect,
+    is_server_error,
+    was_never_asked,
+)
+from conformance.judge.ends import Failed, Flaky, NotApplicable, Untestable
 from conformance.judge.flakiness import wavered
 
 if TYPE_CHECKING:
@@ -54,9 +60,9 @@ class Expectation:
         """
         self.judged()
         self._control_accepted()
-        status = self.exchange.status or 0
+        status = self.exchange.status
         allowed = {403, 404} if model_at_fault else set()
-        if not 400 <= status < 500 or status in NO_REFUSALS - allowed:  # noqa: PLR2004 - RFC 9110 §15.5
+        if not is_client_error(status) or status in NO_REFUSALS - allowed:
             fail("a refusal (400, 415, 422 or another 4xx that blames the request)", self.exchange)
         return self.exchange
 
@@ -80,7 +86,7 @@ class Expectation:
             if provider_may_fail and is_providers(self.exchange):
                 return self.exchange
             fail("an answer (2xx or 4xx)", self.exchange)
-        if 300 <= (self.exchange.status or 0) < 400:  # noqa: PLR2004 - RFC 9110 §15.4
+        if is_redirect(self.exchange.status):
             fail("an answer (2xx or 4xx), no redirect", self.exchange)
         return self.exchange
 
@@ -92,11 +98,9 @@ class Expectation:
             Flaky: the same bytes were accepted once and refused once.
         """
         exchange = self.exchange
-        if exchange.failure in ("budget", "down"):
+        if was_never_asked(exchange):
             raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
-        put_off = exchange.status in SEND_AGAIN
-        busy = exchange.status == 503 and not is_server_error(exchange)  # noqa: PLR2004 - RFC 9110 §15.6.4
-        if put_off or busy:
+        if asks_to_retry(exchange):
             raise Untestable(f"the gateway answered {exchange.status} however often it was asked")
         if text := wavered(exchange):
             raise Flaky(text)
@@ -106,7 +110,7 @@ class Expectation:
         control = self.exchange.control
         if control is None:
             raise Untestable("its accepted control was not sent")
-        if control.failure in ("budget", "down"):
+        if was_never_asked(control):
             raise Untestable(
                 f"{control.failure}: {control.failure_text}; so its control without the fault"
                 f" ({control.request.label}) was not sent"
@@ -137,7 +141,7 @@ def is_providers(exchange: Exchange) -> bool:
 
 def fail(expected: str, exchange: Exchange) -> NoReturn:
     """Fail with what was expected and what came back."""
-    raise AssertionError(f"expected {expected}\ngot {describe(exchange)}")
+    raise Failed(f"expected {expected}\ngot {describe(exchange)}")
 
 
 def describe(exchange: Exchange) -> str:
@@ -158,9 +162,7 @@ def each(problems: Iterable[tuple[Exchange, str]]) -> None:
         return
     shown = [f"{exchange.request.label} [{exchange.id}]: {text}" for exchange, text in found[:5]]
     more = f"\n… and {len(found) - 5} more" if len(found) > 5 else ""  # noqa: PLR2004 - as many as are shown
-    failure = AssertionError("\n".join(shown) + more)
-    failure.exchanges = tuple(dict.fromkeys(e.id for e, _ in found))  # type: ignore[attr-defined]
-    raise failure
+    raise Failed("\n".join(shown) + more, exchanges=tuple(dict.fromkeys(e.id for e, _ in found)))
 
 
 def some(exchanges: Iterable[Found], what: str) -> list[Found]:

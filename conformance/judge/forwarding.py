@@ -6,7 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from conformance.http import payload
-from conformance.judge.declare import NotApplicable, Untestable
+from conformance.http.status import is_error, was_never_asked
+from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import fail, known_object
 from conformance.plan.declared import NOT_OBSERVED
 from conformance.provider import proof
@@ -85,14 +86,18 @@ def has_envelope(exchange: Exchange) -> bool:
     """Return whether an answer is an error with the documented body."""
     message = known_object(exchange.body.get("error")).get("message")
     told = isinstance(exchange.body.get("is_bifrost_error"), bool)
-    is_error = exchange.status is not None and exchange.status >= 400  # noqa: PLR2004 - RFC 9110 §15.5
-    return is_error and told and bool(message) and exchange.media_type == "application/json"
+    return (
+        is_error(exchange.status)
+        and told
+        and bool(message)
+        and exchange.media_type == "application/json"
+    )
 
 
 def enveloped(exchange: Exchange) -> None:
     """Expect an error with the documented body for what the provider failed at."""
     failed_at_provider(exchange)
-    if exchange.failure in ("budget", "down"):
+    if was_never_asked(exchange):
         raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
     if not has_envelope(exchange):
         fail("an error (4xx or 5xx) with is_bifrost_error and error.message, as JSON", exchange)

@@ -7,11 +7,11 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 
 from conformance.contract import contract
-from conformance.judge.declare import Flaky, NotApplicable, Untestable
+from conformance.judge.ends import Flaky, NotApplicable, Untestable
 from conformance.result.model import Status
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
     """What one node came to."""
 
@@ -25,10 +25,14 @@ class Outcome:
 
 @dataclass
 class Outcomes:
-    """What the nodes of a run came to, in their order."""
+    """What the nodes of a run came to, in their order.
+
+    `broken` holds what could not be read as a check, `unmatched` what of `--check` is in no name.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    unmatched: tuple[str, ...] = ()
     interrupted: bool = False
 
 

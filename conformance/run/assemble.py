@@ -7,7 +7,6 @@ import dataclasses
 import datetime as dt
 import hashlib
 import io
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange, Request
     from conformance.http.provider_call import Call
     from conformance.judge.outcome import Outcome, Outcomes
-    from conformance.run.session import Session
+    from conformance.run.record import RunRecord
 
 SHOWN_BODY = 6_000
 SHOWN_PICTURES = 4
@@ -52,11 +51,11 @@ INTERRUPTED = "The run was interrupted: what had not been judged is not counted.
 CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAKY, Status.ERROR})
 
 
-def assemble(session: Session, judged: Outcomes) -> Result:
+def assemble(record: RunRecord, judged: Outcomes) -> Result:
     """Return the result of a run that ended."""
     known = contract.load()
-    diagnosis = session.diagnosis + tuple(_broken(judged))
-    elapsed = {e.id: e.elapsed_s for e in session.exchanges}
+    diagnosis = record.diagnosis + tuple(_broken(judged))
+    elapsed = {e.id: e.elapsed_s for e in record.exchanges}
     checks = [(o.tied_to, _check(o, elapsed)) for o in judged.outcomes]
     requirements = tuple(
         _requirement(r, tuple(check for id_, check in checks if id_ == r.id))
@@ -74,45 +73,41 @@ def assemble(session: Session, judged: Outcomes) -> Result:
         for o in known.observations.values()
     )
     reached = not diagnosis and not judged.interrupted
-    verdict = verdict_of(requirements, reached=reached, narrowed=session.options.narrowed)
-    if (
-        session.options.shard
-        and reached
-        and not any(r.status is Status.ERROR for r in requirements)
-    ):
+    verdict = verdict_of(requirements, reached=reached, narrowed=record.options.narrowed)
+    if record.options.shard and reached and not any(r.status is Status.ERROR for r in requirements):
         verdict = Verdict.PARTIAL  # what one part cannot say, another one may
     return Result(
         verdict=verdict,
-        profile=session.options.profile,
-        target=_target(session),
+        profile=record.options.profile,
+        target=_target(record),
         suite={"name": "image-variations-conformance", "version": __version__},
         contract={"version": known.version, "sha256": known.sha256},
-        seed=session.options.seed,
-        started=dt.datetime.fromtimestamp(session.started_at, dt.UTC).isoformat(timespec="seconds"),
-        duration_s=round(time.time() - session.started_at, 3),
-        requests=session.spent.requests,
-        images=session.spent.images,
+        seed=record.options.seed,
+        started=dt.datetime.fromtimestamp(record.started_at, dt.UTC).isoformat(timespec="seconds"),
+        duration_s=round(record.ended_at - record.started_at, 3),
+        requests=record.usage.requests,
+        images=record.usage.images,
         requirements=requirements,
         observations=observations,
-        exchanges=_exchanges(session, requirements, observations, diagnosis),
+        exchanges=_exchanges(record, requirements, observations, diagnosis),
         diagnosis=diagnosis,
-        notes=(*session.options.notes, *_notes(session, judged)),
-        command=session.options.command,
-        ledger=_ledger(session),
-        selection=session.options.selection,
-        shard=session.options.shard,
+        notes=(*record.options.notes, *_notes(record, judged)),
+        command=record.options.command,
+        ledger=_ledger(record),
+        selection=record.options.selection,
+        shard=record.options.shard,
         clauses=known.clauses,
     )
 
 
-def _target(session: Session) -> dict[str, Any]:
+def _target(record: RunRecord) -> dict[str, Any]:
     """Return what was tested; the embedded gateway is the same one at whatever port."""
-    known = session.target.describe()
-    return {**known, "embedded": True} if session.options.embedded else known
+    known = record.target.describe()
+    return {**known, "embedded": True} if record.options.embedded else known
 
 
-def _ledger(session: Session) -> Ledger:
-    spent = session.spent
+def _ledger(record: RunRecord) -> Ledger:
+    spent = record.usage
     return Ledger(
         requests=spent.requests,
         retried=spent.retried,
@@ -120,7 +115,7 @@ def _ledger(session: Session) -> Ledger:
         probes=spent.probes,
         most_in_flight=spent.most_in_flight,
         waited_s=round(spent.waited_s, 3),
-        pictures=session.pictures(),
+        pictures=record.pictures,
         uncertain=spent.uncertain,
         taken_over=spent.taken_over,
         taken_over_images=spent.taken_over_images,
@@ -177,14 +172,13 @@ def _broken(judged: Outcomes) -> Iterable[Diagnosis]:
         )
 
 
-def _notes(session: Session, judged: Outcomes) -> Iterable[str]:
-    target = session.target
+def _notes(record: RunRecord, judged: Outcomes) -> Iterable[str]:
+    target = record.target
     if judged.interrupted:
         yield INTERRUPTED
     if target.base_url.startswith("http://") and not target.on_loopback and target.credentials:
         yield "The credential travels over plain http beyond this machine (RFC 6750 §5.3)."
-    if session.observer is not None:
-        calls = session.observer.calls()
+    if (calls := record.calls) is not None:
         strange = sum(bool(c.claim.refusal) for c in calls)
         yield (
             f"The provider's side was observed: {len(calls) - strange} call(s) of this run"
@@ -201,25 +195,25 @@ class _Detail:
 
 
 def _exchanges(
-    session: Session,
+    record: RunRecord,
     requirements: tuple[RequirementResult, ...],
     observations: tuple[Observation, ...],
     diagnosis: tuple[Diagnosis, ...],
 ) -> dict[str, ExchangeSummary]:
-    target = session.target
+    target = record.target
     variables = {s.kind: s.name for s in target.credentials}
     if target.credentials:
         variables["default"] = target.credentials[0].name
-    detail = _Detail(session.options.report_dir, variables)
+    detail = _Detail(record.options.report_dir, variables)
     checks = [c for r in requirements for c in r.checks]
     named = {i for c in checks for i in c.exchanges}
     named |= {i for o in observations for c in o.findings for i in c.exchanges}
     full = {i for c in checks if c.status in CONCERNING for i in c.exchanges}
     full |= {i for d in diagnosis for i in d.exchanges}
-    full |= {e.request.control for e in session.exchanges if e.id in full and e.request.control}
+    full |= {e.request.control for e in record.exchanges if e.id in full and e.request.control}
     return {
         e.id: _full(e, detail) if e.id in full else _brief(e)
-        for e in session.exchanges
+        for e in record.exchanges
         if e.id in named | full
     }
 

@@ -1,40 +1,23 @@
-"""Makes a session from settings, and judges it with pytest in this process."""
+"""Makes a session from settings: flags, then variables, then the configuration file."""
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from conformance.errors import ConformanceError, UsageError
-from conformance.run.session import Session, no_progress
+from conformance.errors import UsageError
+from conformance.run.progress import no_progress
+from conformance.run.session import Session
 from conformance.target import settings, target
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from conformance.judge.outcome import Outcomes
-    from conformance.result.model import Result
-    from conformance.run.session import OnProgress
-
-CHECKS = Path(__file__).parent.parent / "checks"
-# Nobody sees what these plugins of pytest print or write, no check uses what they offer, and each
-# takes its turn around every node.
-LEFT_OUT = (
-    *("terminal", "cacheprovider", "junitxml", "logging", "unraisableexception", "threadexception"),
-    *("capture", "debugging", "doctest", "faulthandler", "legacypath", "monkeypatch", "pastebin"),
-    *("recwarn", "setuponly", "setupplan", "stepwise", "subtests", "tmpdir"),
-    *("unittest", "warnings"),
-)
-
-
-class SuiteError(ConformanceError):
-    """The suite itself broke."""
+    from conformance.run.progress import OnProgress
 
 
 def session_for(
@@ -111,95 +94,6 @@ def _shard(text: str | None) -> str:
 def _limits(values: Mapping[str, Any]) -> Limits:
     at_once = 0 if values["concurrency"] == "auto" else values["concurrency"]
     return Limits(at_once, values["timeout"], values["max_images"])
-
-
-def judge(session: Session) -> Result:
-    """Run the checks and return the result.
-
-    Raises:
-        UsageError: a --check selects nothing; nothing was sent then.
-        SuiteError: pytest itself could not run the checks.
-    """
-    from conformance.run import assemble  # noqa: PLC0415 - everything before this answers at once
-
-    if session.options.checks:
-        # Before anything is paid for: a run that only collects, and binds no address.
-        options = dataclasses.replace(session.options, dry_run=True, resume=False)
-        run_checks(Session(dataclasses.replace(session.target, listen=None), options))
-    return assemble.assemble(session, run_checks(session))
-
-
-def run_checks(session: Session) -> Outcomes:
-    """Run pytest in this process; nobody's ini, conftest or plugins take part.
-
-    A dry run collects the checks, and so fills the session's plan, and sends nothing.
-
-    Raises:
-        UsageError: a --check selects nothing.
-        SuiteError: pytest itself could not run the checks.
-    """
-    import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
-
-    from conformance.judge import outcome  # noqa: PLC0415 - it imports pytest
-    from conformance.run import pytest_plugin  # noqa: PLC0415 - it imports pytest
-
-    class Handover:
-        """Puts the session where the plugin looks for it."""
-
-        @pytest.hookimpl(tryfirst=True)
-        def pytest_configure(self, config: pytest.Config) -> None:
-            config.stash[pytest_plugin.SESSION] = session
-            config.stash[pytest_plugin.JUDGED] = judged
-
-        @pytest.hookimpl(tryfirst=True)
-        def pytest_runtest_makereport(
-            self, item: pytest.Item, call: pytest.CallInfo[None]
-        ) -> pytest.TestReport:
-            """Report an outcome alone: to filter and format a traceback nobody sees takes long."""
-            assert call.when != "collect"
-            outcome: Literal["passed", "skipped", "failed"] = "passed"
-            if call.excinfo is not None:
-                skipped = isinstance(call.excinfo.value, pytest.skip.Exception)
-                outcome = "skipped" if skipped else "failed"
-            return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
-
-        def pytest_runtestloop(self) -> None:
-            """Have the reports' template ready while the first pictures are drawn."""
-            from conformance.reports import html  # noqa: PLC0415 - slow, and nobody waits for it here
-
-            html.template()
-
-    judged = outcome.Outcomes()
-    arguments = [
-        str(CHECKS),
-        f"--rootdir={CHECKS}",
-        f"--config-file={CHECKS / 'pytest.ini'}",
-        "--noconftest",
-        "--disable-plugin-autoload",
-        *(word for name in LEFT_OUT for word in ("-p", f"no:{name}")),
-    ]
-    with _without_pytest_variables():
-        code = pytest.main(arguments, plugins=[pytest_plugin, Handover()])
-    if session.unmatched:
-        options = session.options
-        names = ", ".join(map(repr, session.unmatched))
-        level = ", level must" if options.level == "must" else ""
-        raise UsageError(
-            f"--check: no check's name contains {names} (profile {options.profile}{level}); the"
-            " names stand in result.json and in the HTML report"
-        )
-    if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
-        raise SuiteError(f"pytest could not run the checks (exit code {int(code)})")
-    return judged
-
-
-@contextlib.contextmanager
-def _without_pytest_variables() -> Iterator[None]:
-    taken = {k: os.environ.pop(k) for k in list(os.environ) if k.startswith("PYTEST_")}
-    try:
-        yield
-    finally:
-        os.environ.update(taken)
 
 
 def _take_up(values: dict[str, Any], exchange_id: str) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.clients import openai_go
 from conformance.cases.spec import PLAIN, Spec, Upload, uploaded, variation
-from conformance.evidence.resume import RESUMED
 from conformance.http.exchange import PREFLIGHT, Request
+from conformance.http.status import has_failed, is_redirect
 from conformance.judge.expect import describe, is_providers
 from conformance.result.model import Diagnosis
 
@@ -68,7 +68,7 @@ def examine(  # noqa: PLR0911 - one question after the other, each with its answ
         return ()
     if good.status in (401, 403, 407):
         return (_no_entry(good),)
-    if good.status is not None and 300 <= good.status < 400:  # noqa: PLR2004 - RFC 9110 §15.4
+    if is_redirect(good.status):
         return (_redirects(good),)
     if alike:
         return (_no_route(plan, good, sibling),)
@@ -89,7 +89,10 @@ def gone_since(plan: Plan, sender: Sender, known: Iterable[Exchange]) -> tuple[D
     if first is None:
         return ()
     request = replace(
-        first.request, label=f"{first.request.label}, on resuming", copy=RESUMED, control=None
+        first.request,
+        label=f"{first.request.label}, on resuming",
+        purpose="preflight",
+        control=None,
     )
     again = sender.send(request)
     if again.failure in ("unreachable", "not-http"):
@@ -195,7 +198,7 @@ def _no_route(plan: Plan, good: Exchange, sibling: Exchange) -> Diagnosis:
             "Look at the server's log; give a slow one more time with --timeout.",
             ids,
         )
-    if good.status is not None and good.status >= 500:  # noqa: PLR2004 - RFC 9110 §15.6
+    if has_failed(good.status):
         return Diagnosis(
             f"the server fails on every path alike: {describe(good)}",
             "the gateway",

@@ -8,13 +8,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.contract import profiles
 from conformance.run import selection
-from conformance.run.selection import EXCHANGE, EXCHANGES
+from conformance.run.selection import CASE, EXCHANGE, EXCHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.judge.bulk import Bulk
     from conformance.judge.counterexample import Counterexamples
+    from conformance.judge.declare import Record
     from conformance.judge.flakiness import Flakiness
     from conformance.judge.outcome import Outcomes
+    from conformance.judge.probe import Probe
+    from conformance.run.door import Door
     from conformance.run.session import Session
     from conformance.target.target import Target
 
@@ -34,9 +37,7 @@ BY_HAND = pytest.StashKey[bool]()
 JUDGED: pytest.StashKey[Outcomes] = pytest.StashKey()
 READ = pytest.StashKey[list[str]]()
 NOTED = pytest.StashKey[list[str]]()
-FOUND = pytest.StashKey[list["Spec"]]()
-# The module whose checks are about values that are drawn from a seed.
-DRAWN = "test_properties.py"
+AHEAD = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -69,29 +70,42 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give each check its requests: one node for each spec of `@sends`."""
+    """Give each check its requests: one node for each spec of `@sends`, or for each case."""
     session = metafunc.config.stash.get(SESSION, None)
-    together = getattr(metafunc.function, "sends_together", None)
-    each = getattr(metafunc.function, "sends_each", None)
-    specs = getattr(metafunc.function, "sends", None)
-    if session is None or (specs is None and together is None and each is None):
+    if session is None:
         return
-    if each is not None:
-        rows = [(case, requests) for case, requests in each.items()]
-        names = [_ascii(case) for case in each]
-        metafunc.parametrize(("case", EXCHANGES), rows, ids=names, indirect=[EXCHANGES])
+    from conformance.judge.declare import TOGETHER, declaration_of  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+    declared = declaration_of(metafunc.function)
+    if declared is None:
         return
-    if together is not None:
-        metafunc.parametrize(EXCHANGES, [together], ids=["together"], indirect=True)
+    if declared.property_case:
+        _run_ahead(session, metafunc)
+    if declared.cases:
+        named = [TOGETHER] == [*declared.cases]
+        arguments = [EXCHANGES] if named else [CASE, EXCHANGES]
+        rows = [(case, requests)[named:] for case, requests in declared.cases.items()]
+        ids = [_ascii(case) for case in declared.cases]
+        metafunc.parametrize(arguments, rows, ids=ids, indirect=[EXCHANGES])
+    elif declared.specs is not None:
+        profile = session.options.profile
+        specs = declared.specs_for(session.facts)
+        if profile == "smoke":
+            chosen = specs[:1]
+        else:
+            chosen = [s for s in specs if profiles.within(s.profile, profile)]
+        ids = [_ascii(s.title or s.label) for s in chosen]
+        metafunc.parametrize(EXCHANGE, chosen, ids=ids, indirect=True)
+
+
+def _run_ahead(session: Session, metafunc: pytest.Metafunc) -> None:
+    """Before the first cases are drawn, send what the checks before them ask."""
+    if metafunc.config.stash.get(AHEAD, False):
         return
-    profile = session.options.profile
-    wanted: list[Spec] = list(specs(session.run) if callable(specs) else specs or ())
-    if profile == "smoke":
-        chosen = wanted[:1]
-    else:
-        chosen = [s for s in wanted if profiles.within(s.profile, profile)]
-    ids = [s.title or s.label for s in chosen]
-    metafunc.parametrize(EXCHANGE, chosen, ids=[_ascii(i) for i in ids], indirect=True)
+    metafunc.config.stash[AHEAD] = True
+    nodes = [selection.node_of(item) for item in metafunc.definition.session.items]
+    chosen = [n for n in nodes if n is not None and selection.wanted(n, session.options)]
+    session.run_ahead([spec for node in chosen for spec in node.specs])
 
 
 def _ascii(text: str) -> str:
@@ -104,21 +118,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     run = config.stash.get(SESSION, None)
     if run is None:
         return
-    selected = [item for item in items if selection.selected(item, run)]
-    run.unmatched = tuple(
-        t for t in run.options.checks if not any(t in item.nodeid for item in selected)
+    nodes = {item: selection.node_of(item) for item in items}
+    selected = {i: n for i, n in nodes.items() if n and selection.wanted(n, run.options)}
+    config.stash[JUDGED].unmatched = tuple(
+        t for t in run.options.checks if not any(t in n.name for n in selected.values())
     )
     if run.options.shard:
-        selected = selection.of_shard(selected, run)
-    kept = set(selected)
-    left_out = [item for item in items if item not in kept]
+        own = selection.of_shard(selected.values(), run.options.shard, run.channel.plan)
+        selected = {i: n for i, n in selected.items() if n.name in own}
+    left_out = [item for item in items if item not in selected]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-    selected.sort(key=selection.place)
-    items[:] = selected
-    for item in selected:
-        for spec in selection.specs_of(item):
-            run.ask(spec, selection.tied_to(item) or "")
+    items[:] = sorted(selected, key=lambda item: selection.place(selected[item]))
+    for item in items:
+        for spec in selected[item].specs:
+            run.channel.register.ask(spec, selected[item].declaration.id)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -127,21 +141,6 @@ def pytest_collection(session: pytest.Session) -> None:
     run = session.config.stash.get(SESSION, None)
     if run is not None and not run.options.dry_run and not session.config.option.collectonly:
         run.approach()
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Remember what the checks that are collected so far send."""
-    run = item.config.stash.get(SESSION, None)
-    if run is not None and selection.selected(item, run):
-        item.config.stash.setdefault(FOUND, []).extend(selection.specs_of(item))
-
-
-def pytest_collectstart(collector: pytest.Collector) -> None:
-    """Send some of that beside the first request before values are drawn, which takes longest."""
-    run = collector.config.stash.get(SESSION, None)
-    if run is not None and isinstance(collector, pytest.Module) and collector.path.name == DRAWN:
-        found: list[Spec] = collector.config.stash.setdefault(FOUND, [])
-        run.run_ahead(found)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -163,18 +162,19 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note each node's outcome; a check that ends untestable shows as skipped in pytest."""
     report = yield
-    run = item.config.stash.get(SESSION, None)
-    tied_to = getattr(getattr(item, "function", None), "verifies", None)
-    if run is None or tied_to is None:
+    run, node = item.config.stash.get(SESSION, None), selection.node_of(item)
+    if run is None or node is None:
         return report
-    from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
+    from conformance.judge import ends, outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
 
     raised = call.excinfo.value if call.excinfo is not None else None
-    # A counterexample names the requirement that it came down to.
-    tied_to = getattr(raised, "requirement", tied_to)
     if call.when == "call" or raised is not None:
+        read: tuple[str, ...] = (*item.stash.get(READ, list[str]()),)
+        tied_to = node.declaration.id
+        if isinstance(raised, ends.Failed):
+            # A counterexample names the requirement that it came down to.
+            read, tied_to = raised.exchanges or read, raised.requirement or tied_to
         status, message = outcome.status_of(raised, tied_to)
-        read = getattr(raised, "exchanges", None) or item.stash.get(READ, list[str]())
         item.config.stash[JUDGED].outcomes.append(
             outcome.Outcome(
                 node=item.nodeid,
@@ -207,12 +207,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     judged = session.config.stash[JUDGED]
     judged.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED and not judged.broken
-    run.end()
     if session.config.stash.get(BY_HAND, False):
         from conformance import reports  # noqa: PLC0415 - other pytest runs load this plugin, too
         from conformance.run import assemble  # noqa: PLC0415 - other pytest runs load this plugin, too
 
-        reports.write(assemble.assemble(run, judged), run.options.report_dir)
+        reports.write(assemble.assemble(run.end(), judged), run.options.report_dir)
 
 
 @pytest.fixture
@@ -235,7 +234,7 @@ def exchanges(request: pytest.FixtureRequest) -> dict[str, Exchange]:
 
 
 def _exchange_of(request: pytest.FixtureRequest, spec: Spec) -> Exchange:
-    found = request.config.stash[SESSION].exchange(spec)
+    found = request.config.stash[SESSION].door.exchange(spec)
     request.node.stash.setdefault(READ, []).append(found.id)
     if found.control is not None:
         request.node.stash[READ].append(found.control.id)
@@ -245,8 +244,8 @@ def _exchange_of(request: pytest.FixtureRequest, spec: Spec) -> Exchange:
 @pytest.fixture
 def answers(request: pytest.FixtureRequest) -> list[Exchange]:
     """Give a check every exchange of the run with the endpoint itself."""
-    run = request.config.stash[SESSION]
-    of_all = [e for e in run.answers() if e.request.url == run.target.url]
+    door = _door(request)
+    of_all = [e for e in door.answers() if e.request.url == door.target.url]
     # Where the provider failed on order, its own checks judge.
     return [e for e in of_all if not e.request.provider_fault]
 
@@ -254,9 +253,9 @@ def answers(request: pytest.FixtureRequest) -> list[Exchange]:
 @pytest.fixture
 def forwarded(request: pytest.FixtureRequest) -> list[Exchange]:
     """Give a check every exchange of the run, each with the calls that it caused at the provider."""
-    found = request.config.stash[SESSION].answers()
+    found = _door(request).answers()
     if any(e.calls is None for e in found):
-        from conformance.judge.declare import NotApplicable  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.judge.ends import NotApplicable  # noqa: PLC0415 - other pytest runs load this plugin, too
         from conformance.plan.declared import NOT_OBSERVED  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         raise NotApplicable(NOT_OBSERVED)
@@ -264,16 +263,15 @@ def forwarded(request: pytest.FixtureRequest) -> list[Exchange]:
 
 
 @pytest.fixture
-def run(request: pytest.FixtureRequest) -> Session:
-    """Give a check the run: its target, and what reached the suite's own listener."""
-    session: Session = request.config.stash[SESSION]
-    return session
+def probe(request: pytest.FixtureRequest) -> Probe:
+    """Give a check the door through which it asks for more evidence."""
+    return _door(request)
 
 
 @pytest.fixture
 def target(request: pytest.FixtureRequest) -> Target:
     """Give a check what is known of the gateway under test."""
-    return request.config.stash[SESSION].target
+    return _door(request).target
 
 
 @pytest.fixture(scope="session")
@@ -281,30 +279,34 @@ def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
     """Give a property check what was found so far: nothing is brought down twice."""
     from conformance.judge.counterexample import Counterexamples  # noqa: PLC0415 - other pytest runs load this plugin, too
 
-    return Counterexamples(request.config.stash[SESSION])
+    return Counterexamples(_door(request))
 
 
 @pytest.fixture(scope="session")
-def further(request: pytest.FixtureRequest, counterexamples: Counterexamples) -> Bulk:
+def bulk(request: pytest.FixtureRequest, counterexamples: Counterexamples) -> Bulk:
     """Give a property check the examples beyond those that have nodes of their own."""
     from conformance.judge.bulk import Bulk  # noqa: PLC0415 - other pytest runs load this plugin, too
 
-    return Bulk(counterexamples, request.config.stash[SESSION].options.examples or 0)
+    return Bulk(counterexamples, _door(request).facts.examples or 0)
 
 
 @pytest.fixture(scope="session")
-def constancy(request: pytest.FixtureRequest) -> Flakiness:
+def flakiness(request: pytest.FixtureRequest) -> Flakiness:
     """Give a check the verdicts that changed, and why: it is found out once."""
     from conformance.judge.flakiness import Flakiness  # noqa: PLC0415 - other pytest runs load this plugin, too
 
-    return Flakiness(request.config.stash[SESSION])
+    return Flakiness(_door(request))
 
 
 @pytest.fixture
-def record(request: pytest.FixtureRequest) -> Any:
+def record(request: pytest.FixtureRequest) -> Record:
     """Give an observing check the means to say what it saw."""
 
     def note(text: str) -> None:
         request.node.stash.setdefault(NOTED, []).append(text)
 
     return note
+
+
+def _door(request: pytest.FixtureRequest) -> Door:
+    return request.config.stash[SESSION].door

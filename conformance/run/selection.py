@@ -1,112 +1,107 @@
-"""Which checks of a collection a run judges, what each sends, and in which order they come."""
+"""Which checks of a collection a run judges, in which order, and which of them a shard does."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.cases.spec import PLAIN, Spec
 from conformance.contract import contract
 from conformance.contract.profiles import within
 from conformance.http.exchange import LAST, Request
+from conformance.judge.declare import declaration_of
 from conformance.plan import sharding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pytest
 
-    from conformance.run.session import Session
+    from conformance.judge.declare import Declaration
+    from conformance.plan.plan import Plan
+    from conformance.target.options import Options
 
-EXCHANGE, EXCHANGES, ANSWERS, RUN = "exchange", "exchanges", "answers", "run"
-FURTHER = "further"
-FORWARDED = "forwarded"
-# Checks that take one of these look at the whole run, and come last.
-WHOLE = frozenset({ANSWERS, RUN, FORWARDED, "constancy"})
+# The names of the fixtures that pytest gives a node's requests through.
+EXCHANGE, EXCHANGES, CASE = "exchange", "exchanges", "case"
 
 
-def place(item: pytest.Item) -> int:
-    """Return where a check is judged: refusals, what waits for pictures, further, the whole run.
+@dataclass(frozen=True)
+class Node:
+    """A check as pytest collected it: its name, what it declares, and the requests of this node.
 
-    Whoever waits for a picture holds up all that are judged after it.
+    `empty` says that the check has nothing to ask in this run, and pytest made a node all the same.
     """
-    taken, specs = set(getattr(item, "fixturenames", ())), specs_of(item)
-    if WHOLE & taken:
-        return 4
-    if any(spec.phase == LAST for spec in specs):
-        return 3
-    if FURTHER in taken:
-        return 2
-    return 0 if specs and all(spec.expected == "refused" for spec in specs) else 1
+
+    name: str
+    declaration: Declaration
+    specs: tuple[Spec, ...] = ()
+    empty: bool = False
 
 
-def selected(item: pytest.Item, run: Session) -> bool:
-    """Return whether a run judges a check."""
-    return _has_something_to_ask(item, run) and _is_wanted(item, run)
-
-
-def _has_something_to_ask(item: pytest.Item, run: Session) -> bool:
+def node_of(item: pytest.Item) -> Node | None:
+    """Return the check of a pytest item, or None for an item that is no check."""
+    declaration = declaration_of(getattr(item, "function", None))
+    if declaration is None:
+        return None
     params = getattr(getattr(item, "callspec", None), "params", {})
+    specs = [*params.get(EXCHANGES, {}).values()]
+    one = params.get(EXCHANGE)
+    specs += [one] if isinstance(one, Spec) else []
     # pytest puts a value of its own where a check has nothing to ask.
-    if not isinstance(params.get(EXCHANGE, PLAIN), Spec):
-        return False
-    return run.options.examples is not None or FURTHER not in getattr(item, "fixturenames", ())
+    return Node(item.nodeid, declaration, tuple(specs), EXCHANGE in params and not specs)
 
 
-def _is_wanted(item: pytest.Item, run: Session) -> bool:
-    check = getattr(item, "function", None)
-    tie = tied_to(item)
-    if tie is None:
+def wanted(node: Node, options: Options) -> bool:
+    """Return whether a run judges a check."""
+    declared = node.declaration
+    if node.empty or (declared.bulk and options.examples is None):
         return False
-    options = run.options
-    requirement = contract.load().requirements.get(tie)
-    if not within(getattr(check, "profile", "core"), options.profile):
+    if not within(declared.profile, options.profile):
         return False
+    requirement = contract.load().requirements.get(declared.id)
     if options.level == "must" and (requirement is None or requirement.level != "MUST"):
         return False
-    if options.requirements and tie not in options.requirements:
+    if options.requirements and declared.id not in options.requirements:
         return False
-    return not options.checks or any(text in item.nodeid for text in options.checks)
+    return not options.checks or any(text in node.name for text in options.checks)
 
 
-def of_shard(items: list[pytest.Item], run: Session) -> list[pytest.Item]:
-    """Return the checks that this job judges, of all that the run would."""
-    bound = {item: [run.plan.bind(spec) for spec in specs_of(item)] for item in items}
-    nodes = [
+def place(node: Node) -> int:
+    """Return where a check is judged: refusals, what waits for pictures, bulk, the whole run.
+
+    A check that waits for a picture holds up all that are judged after it.
+    """
+    declared = node.declaration
+    if declared.reads != "own" or declared.probes:
+        return 4
+    if any(spec.phase == LAST for spec in node.specs):
+        return 3
+    if declared.bulk:
+        return 2
+    return 0 if node.specs and all(spec.expected == "refused" for spec in node.specs) else 1
+
+
+def of_shard(nodes: Iterable[Node], shard: str, plan: Plan) -> frozenset[str]:
+    """Return the names of the checks that one job judges, of all that the run would."""
+    found = [
         sharding.Node(
-            item.nodeid,
-            tuple(r for r in bound[item] if isinstance(r, Request)),
-            together=_subject(item),
-            whole=_looks_at_all(item, own=bool(bound[item])),
+            node.name,
+            tuple(r for spec in node.specs if isinstance(r := plan.bind(spec), Request)),
+            together=_subject(node.declaration),
+            whole=_looks_at_all(node),
         )
-        for item in items
+        for node in nodes
     ]
-    plain = run.plan.bind(PLAIN)
-    shared = plain.id if isinstance(plain, Request) else ""
-    chosen = sharding.chosen(nodes, run.options.shard, shared)
-    return [item for item in items if item.nodeid in chosen]
+    plain = plan.bind(PLAIN)
+    return sharding.chosen(found, shard, plain.id if isinstance(plain, Request) else "")
 
 
-def _looks_at_all(item: pytest.Item, *, own: bool) -> bool:
-    """Whether a check looks at every answer; `run` alone is for more about its own requests."""
-    names = set(getattr(item, "fixturenames", ()))
-    return bool({ANSWERS, "constancy"} & names) or (RUN in names and not own)
+def _looks_at_all(node: Node) -> bool:
+    """Return whether a check looks at every answer; some probe for more about their own requests."""
+    declared = node.declaration
+    return declared.reads == "every answer" or (declared.probes and not node.specs)
 
 
-def _subject(item: pytest.Item) -> str:
+def _subject(declared: Declaration) -> str:
     """Return the subject of a property case, whose counterexamples help each other."""
-    own = "counterexamples" in getattr(item, "fixturenames", ())
-    return (tied_to(item) or "").partition("-")[0] if own else ""
-
-
-def tied_to(item: pytest.Item) -> str | None:
-    """Return the requirement, or the open matter, that a check is tied to."""
-    found: str | None = getattr(getattr(item, "function", None), "verifies", None)
-    return found
-
-
-def specs_of(item: pytest.Item) -> list[Spec]:
-    """Return what a check sends."""
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    together = params.get(EXCHANGES)
-    specs = list(together.values()) if together else []
-    if EXCHANGE in params:
-        specs.append(params[EXCHANGE])
-    return specs
+    return declared.id.partition("-")[0] if declared.property_case or declared.bulk else ""

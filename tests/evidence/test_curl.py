@@ -16,8 +16,8 @@ from conformance.cases import malformed_bodies
 from conformance.cases.clients import CLIENTS
 from conformance.cases.combinations import BYTES_255, QUOTES, SPACES_AND_UTF8, covering
 from conformance.cases.spec import PLAIN, Spec, Upload, fault, uploaded, variation
-from conformance.checks import test_media_type as media_checks
-from conformance.checks import test_streaming as streaming_checks
+from conformance.checks import test_media as media_checks
+from conformance.checks import test_stream as streaming_checks
 from conformance.evidence import curl
 from conformance.http.exchange import Credential, Request
 from conformance.http.form import text

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from conformance.cases.spec import PLAIN, fault, variation
-from conformance.checks.test_robustness import (
+from conformance.checks.test_robust import (
     test_a_refused_request_is_refused_again as refused_again,
 )
 from conformance.http.exchange import Exchange, Reply, Request
-from conformance.judge.declare import NotApplicable, Untestable
+from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import (
     describe,
     each,

@@ -13,7 +13,7 @@ from conformance.cases.spec import PLAIN, fault, variation
 from conformance.http.exchange import MAIN
 from conformance.plan import bursts
 from conformance.plan.plan import Plan
-from conformance.run import launch
+from conformance.run import judge, launch
 from tests.serving import KEY, Answer, Got, Loopback, pictures_answer, refusal, target_at
 
 if TYPE_CHECKING:
@@ -124,9 +124,9 @@ def test_places_beside_a_slow_first_request_are_filled(tmp_path: Path) -> None:
     slow = Slow(pictures_answer(), pictures_answer())
     with Loopback(slow) as server:
         run = session(server.url, tmp_path, check=["test_n.py::test_n_gives"])
-        launch.judge(run)
+        _, record = judge.run_checks(run)
     assert slow.early > 1
-    sent = [e.request.id for e in run.exchanges]
+    sent = [e.request.id for e in record.exchanges]
     assert len(set(sent)) == len(sent)
 
 
@@ -134,14 +134,14 @@ def test_places_beside_a_slow_first_request_are_filled(tmp_path: Path) -> None:
 def test_nothing_goes_ahead_where_it_may_not(flags: dict[str, object], tmp_path: Path) -> None:
     slow = Slow(pictures_answer(), pictures_answer())
     with Loopback(slow) as server:
-        launch.judge(session(server.url, tmp_path, check=["test_n.py::test_n_gives"], **flags))
+        judge.judge(session(server.url, tmp_path, check=["test_n.py::test_n_gives"], **flags))
     assert slow.early == 1
 
 
 def test_a_wrong_address_gets_few_requests(tmp_path: Path) -> None:
     slow = Slow(refusal(404), refusal(404))
     with Loopback(slow) as server:
-        result = launch.judge(session(server.url, tmp_path))
+        result = judge.judge(session(server.url, tmp_path))
     assert result.verdict.value == "incomplete"
     assert result.diagnosis
     # The first, what went beside it, and the impossible sibling.
@@ -166,8 +166,8 @@ def test_what_went_ahead_is_looked_at_twice_alone(tmp_path: Path) -> None:
 
     with Loopback(one_at_a_time) as server:
         run = session(server.url, tmp_path, check=["test_n.py::test_n_gives"])
-        launch.judge(run)
-    ahead = [e for e in run.exchanges if e.request.burst == "burst 1"]
+        _, record = judge.run_checks(run)
+    ahead = [e for e in record.exchanges if e.request.burst == "burst 1"]
     assert ahead
     assert all(e.ok for e in ahead)
     assert all(e.request.phase == MAIN for e in ahead)
@@ -182,7 +182,7 @@ def test_what_went_ahead_is_settled_where_nothing_else_is_asked(tmp_path: Path) 
 
     with Loopback(fails_on_n) as server:
         run = session(server.url, tmp_path, check=["many_items[n=10]"])
-        result = launch.judge(run)
-    assert next(r.status for r in result.requirements if r.id == "N-1") == "fail"
-    (failed,) = [e for e in run.exchanges if e.request.burst]
+        outcomes, record = judge.run_checks(run)
+    assert {o.status for o in outcomes.outcomes if o.tied_to == "N-1"} == {"fail"}
+    (failed,) = [e for e in record.exchanges if e.request.burst]
     assert len(failed.earlier) == 1

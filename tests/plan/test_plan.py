@@ -24,7 +24,7 @@ from conformance.http import pictures
 from conformance.http.exchange import Credential, Request
 from conformance.http.form import text
 from conformance.plan.plan import Asked, Plan, Unavailable
-from conformance.run import launch
+from conformance.run import judge, launch
 from tests.serving import KEY, target_at
 
 if TYPE_CHECKING:
@@ -253,8 +253,8 @@ def whole(profile: str = "core", folder: str = "") -> Plan:
     assert folder
     flags = {"url": URL, "dry_run": True, "profile": profile, "report_dir": folder}
     session = launch.session_for(flags, {"CONFORMANCE_API_KEY": KEY}, command="x")
-    launch.run_checks(session)
-    return session.plan
+    judge.run_checks(session)
+    return session.channel.plan
 
 
 @pytest.fixture(scope="module")
@@ -323,12 +323,12 @@ def test_pictures_are_small_where_their_size_is_not_the_point(core: Plan) -> Non
 
 DUMP = f"""
 import tempfile
-from conformance.run import launch
+from conformance.run import judge, launch
 for seed in (1, 2):
     flags = dict(url="{URL}", dry_run=True, seed=seed, report_dir=tempfile.gettempdir())
     session = launch.session_for(flags, {{"CONFORMANCE_API_KEY": "{KEY}"}}, command="x")
-    launch.run_checks(session)
-    print(*session.plan.requests, *session.plan.optional)
+    judge.run_checks(session)
+    print(*session.channel.plan.requests, *session.channel.plan.optional)
 """
 
 

@@ -16,7 +16,8 @@ from conformance.reference.server import running
 from conformance.reports import write
 from conformance.result.merge import merged
 from conformance.result.model import Result, Status, Verdict
-from conformance.run.launch import judge, run_checks, session_for
+from conformance.run.judge import judge, run_checks
+from conformance.run.launch import session_for
 from tests.commanding import conformance
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def test_each_request_belongs_to_one_shard_but_for_twins(tmp_path: Path) -> None
     for i in (1, 2, 3, 4):
         made = session("http://127.0.0.1:9", tmp_path, shard=f"{i}/4", dry_run=True)
         run_checks(made)
-        plans.append(made.plan.requests)
+        plans.append(made.channel.plan.requests)
     every = [r for plan in plans for r in plan.values()]
     controls = {r.control for r in every} | {r.after for r in every}
     repeated = [r for r in every if sum(r.id in plan for plan in plans) > 1]

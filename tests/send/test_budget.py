@@ -17,7 +17,7 @@ from conformance.reference.catalogue import DEFECTS, behaviour
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
 from conformance.result.model import Status, Verdict
-from conformance.run import launch
+from conformance.run import judge, launch
 from conformance.send import outage, recheck, retry
 from conformance.target.options import Limits
 from tests.asking import Asking, as_asked
@@ -60,7 +60,7 @@ def judged(gateway: Behaviour, folder: Path, **flags: Any) -> tuple[Result, int]
     """A run against a gateway, and how many pictures that made."""
     made = Made()
     with running(made.at(gateway)) as url:
-        result = launch.judge(
+        result = judge.judge(
             launch.session_for(
                 {"url": url, "report_dir": str(folder), "failing_model": "openai/always-fails"}
                 | {"api_key_env": list(DEMO_VARIABLES.api_keys), **flags},
@@ -110,7 +110,7 @@ def hostile(_got: Got) -> Answer:
 
 def test_after_one_answer_that_jumps_over_the_cap_nothing_is_sent(tmp_path: Path) -> None:
     with Loopback(hostile) as server:
-        result = launch.judge(
+        result = judge.judge(
             launch.session_for(
                 {"url": server.url, "report_dir": str(tmp_path), "auth": "none"}
                 | {"max_images": "10", "concurrency": "8"},

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from conformance.checks import test_authentication as checks
+from conformance.checks import test_auth as checks
 from conformance.target import credential_changes
 from conformance.target.target import jwt_claims, kind_of
 

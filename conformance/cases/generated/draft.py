@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from conformance.cases.generated import oracle
 from conformance.cases.generated.fields import READERS
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.cases.generated.oracle import Reading
+    from conformance.http.exchange import Expected
     from conformance.http.form import Part
 
 SERVING = "openai/dall-e-2"
@@ -94,9 +95,7 @@ class Draft:
             self, fields=(*self.fields[:index], *self.fields[index + 1 :]), picture_at=at
         )
 
-    def spec(
-        self, expected: Literal["accepted", "refused", "either"], control: Spec | None
-    ) -> Spec:
+    def spec(self, expected: Expected, control: Spec | None) -> Spec:
         """Return the draft as a request of the plan."""
         first = bool(self.fields) and self.fields[0][0] == "model"
         upload = Upload(content=self.picture, field=self.picture_name, filename=self.filename)
@@ -115,12 +114,10 @@ class Draft:
 
     def request(self) -> Spec:
         """Return the draft as a request that is expected to get what the contract says of it."""
-        verdict = self.reading.verdict
-        if verdict == "invalid":
-            return self.spec(
-                "refused", ONE if self.reading.at(self.reading.broken[0]) == "n" else PLAIN
-            )
-        return self.spec("accepted" if verdict == "valid" else "either", None)
+        reading = self.reading
+        if reading.expected != "refused":
+            return self.spec(reading.expected, None)
+        return self.spec("refused", ONE if reading.at(reading.broken[0]) == "n" else PLAIN)
 
     @cached_property
     def reading(self) -> Reading:

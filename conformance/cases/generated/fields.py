@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from conformance.contract import contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from conformance.http.exchange import Expected
 
 CONTRACT = contract.load()
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,39})", re.ASCII)
@@ -35,38 +37,38 @@ LONGEST_USER = 64
 class Finding:
     """What the contract says, and the requirement that says it (for an allowed value, too)."""
 
-    verdict: Literal["allowed", "forbidden", "open"]
+    expected: Expected
     requirement: str
 
 
-def allowed(requirement: str) -> Finding:
+def accepted(requirement: str) -> Finding:
     """Return that a value must be accepted."""
-    return Finding("allowed", requirement)
+    return Finding("accepted", requirement)
 
 
-def forbidden(requirement: str) -> Finding:
+def refused(requirement: str) -> Finding:
     """Return that a value must be refused."""
-    return Finding("forbidden", requirement)
+    return Finding("refused", requirement)
 
 
-def undecided(requirement: str) -> Finding:
+def either(requirement: str) -> Finding:
     """Return that a value may be accepted or refused."""
-    return Finding("open", requirement)
+    return Finding("either", requirement)
 
 
 def n(value: str) -> Finding:
     """Read n: an integer from 1 to 10."""
     in_range = range(CONTRACT.n_min, CONTRACT.n_max + 1)
     if DECIMAL.fullmatch(value) and value != "-0":
-        return allowed("N-1") if int(value) in in_range else forbidden("N-2")
+        return accepted("N-1") if int(value) in in_range else refused("N-2")
     if FRACTION.fullmatch(value) and not float(value).is_integer():
-        return forbidden("N-4")
+        return refused("N-4")
     signed = SIGNED.fullmatch(value.strip(SPACE))
     if OTHER_NOTATION.fullmatch(value) or (signed and int(signed[1]) not in in_range):
-        return forbidden("N-5")
+        return refused("N-5")
     if value.lower() not in NOTHING and value.isprintable() and _no_number(value):
-        return forbidden("N-3")
-    return undecided("N-6")
+        return refused("N-3")
+    return either("N-6")
 
 
 def _no_number(value: str) -> bool:
@@ -78,46 +80,46 @@ def _no_number(value: str) -> bool:
 def size(value: str) -> Finding:
     """Read size: one of the documented ones."""
     if value in CONTRACT.sizes:
-        return allowed("SIZE-1")
+        return accepted("SIZE-1")
     if value.strip(SPACE) in CONTRACT.sizes:
-        return forbidden("SIZE-3")
+        return refused("SIZE-3")
     if value.lower() in NOTHING or not value.isprintable():
-        return undecided("SIZE-4")
+        return either("SIZE-4")
     closed = "".join(value.split())
     if closed != value and closed.lower() in (*CONTRACT.sizes, *NOTHING):
-        return undecided("SIZE-4")
-    return forbidden("SIZE-2")
+        return either("SIZE-4")
+    return refused("SIZE-2")
 
 
 def response_format(value: str) -> Finding:
     """Read response_format: url or b64_json."""
     if value in CONTRACT.formats:
-        return allowed("FORMAT-2" if value == "url" else "FORMAT-4")
+        return accepted("FORMAT-2" if value == "url" else "FORMAT-4")
     closed = "".join(value.split())
     odd = closed != value and closed.lower() in (*CONTRACT.formats, *NOTHING)
     if odd or value.lower() in NOTHING or not value.isprintable():
-        return undecided("FORMAT-7")
-    return forbidden("FORMAT-6")
+        return either("FORMAT-7")
+    return refused("FORMAT-6")
 
 
 def user(value: str) -> Finding:
     """Read user: 1 to 64 printable characters; what looks like JSON may be read as that."""
     plain = value.isprintable() and value == value.strip() and value.lower() not in NOTHING
     if plain and len(value) <= LONGEST_USER and not _is_json(value):
-        return allowed("USER-1")
-    return undecided("USER-2")
+        return accepted("USER-1")
+    return either("USER-2")
 
 
 def model(value: str) -> Finding:
     """Read model: provider/model; which ones exist, only the gateway knows."""
     if value == "":
-        return forbidden("MODEL-1")
+        return refused("MODEL-1")
     plain = value.isascii() and value.isprintable() and " " not in value
     halves = value.split("/")
     one_half = len(halves) == 1 or (len(halves) == 2 and not all(halves))  # noqa: PLR2004 - provider, model
     if plain and one_half and value.lower() not in NOTHING:
-        return forbidden("MODEL-2")
-    return undecided("MODEL-3")
+        return refused("MODEL-2")
+    return either("MODEL-3")
 
 
 def _is_json(value: str) -> bool:

@@ -169,7 +169,9 @@ def _whole_forms(seed: int) -> list[Case]:
 
     # A size that only some models make is a matter of its own: whole forms keep to two.
     forms = strategies.whole_forms(("256x256", "auto"))
-    drawn = drawing.chosen(forms, WHOLE, seed, lambda d: d.reading.verdict == "valid", spare=SPARE)
+    drawn = drawing.chosen(
+        forms, WHOLE, seed, lambda d: d.reading.expected == "accepted", spare=SPARE
+    )
     return [_case("whole", draft) for draft in drawn]
 
 
@@ -181,7 +183,7 @@ def _by_schema(seed: int) -> Iterator[Case]:
     for single in dict.fromkeys(s for draft in drawn for s in from_schema.apart(draft)):
         reading = single.reading
         if (
-            reading.verdict != "invalid"
+            reading.expected != "refused"
             or len(reading.broken) != 1
             or reading.broken[0] not in FULL
         ):
@@ -199,7 +201,7 @@ def _mutants(seed: int, whole: list[Case], faulty: Iterable[Case]) -> Iterator[C
         (c.requirement, name, value)
         for c in faulty
         for name, value in c.draft.fields
-        if c.draft.reading.at(c.requirement) == name and c.draft.reading.verdict == "invalid"
+        if c.draft.reading.at(c.requirement) == name and c.draft.reading.expected == "refused"
     ]
     for case in whole[:MUTANTS]:
         id_, name, value = pick.choice(faults)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import multipart  # type: ignore[import-untyped]  # it ships without types
 from PIL import Image
 
-from conformance.cases.generated.fields import OPEN, READERS, Finding, allowed, forbidden, undecided
+from conformance.cases.generated.fields import OPEN, READERS, Finding, accepted, either, refused
 from conformance.http import pictures
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
+
+    from conformance.http.exchange import Expected
 
 LARGEST = 4_000_000
 SIDES = range(256, 1025)
@@ -44,41 +46,43 @@ class Reading:
     findings: tuple[tuple[str, Finding], ...]
 
     @property
-    def verdict(self) -> Literal["valid", "invalid", "open"]:
-        """What a gateway must do: accept it, refuse it, or answer in whichever way."""
-        verdicts = {finding.verdict for _, finding in self.findings}
-        if "forbidden" in verdicts:
-            return "invalid"
-        return "open" if "open" in verdicts else "valid"
+    def expected(self) -> Expected:
+        """What a gateway must do: accept it, refuse it, or answer in either way."""
+        found = {finding.expected for _, finding in self.findings}
+        if "refused" in found:
+            return "refused"
+        return "either" if "either" in found else "accepted"
 
     @property
     def broken(self) -> tuple[str, ...]:
         """The requirements that demand a refusal."""
-        return self._ids("forbidden")
+        return self._ids("refused")
 
     @property
     def doubtful(self) -> tuple[str, ...]:
         """The requirements that only demand an answer."""
-        return self._ids("open")
+        return self._ids("either")
 
     @property
     def satisfied(self) -> tuple[str, ...]:
         """The requirements that demand acceptance."""
-        return self._ids("allowed")
+        return self._ids("accepted")
 
     @property
     def charged(self) -> tuple[str, ...]:
         """The requirements that a gateway breaks that does the wrong thing with this form."""
-        return {"invalid": self.broken, "open": self.doubtful, "valid": self.satisfied}[
-            self.verdict
+        return {"refused": self.broken, "either": self.doubtful, "accepted": self.satisfied}[
+            self.expected
         ]
 
     def at(self, requirement: str) -> str:
         """Return the field that a requirement was found for, or an empty text."""
         return next((name for name, f in self.findings if f.requirement == requirement), "")
 
-    def _ids(self, verdict: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(f.requirement for _, f in self.findings if f.verdict == verdict))
+    def _ids(self, expected: Expected) -> tuple[str, ...]:
+        return tuple(
+            dict.fromkeys(f.requirement for _, f in self.findings if f.expected == expected)
+        )
 
 
 def read(
@@ -95,12 +99,12 @@ def read(
     try:
         segments = list(_segments(body, boundary))
     except multipart.MultipartError:
-        return Reading((("", undecided("ROBUST-1")),))
+        return Reading((("", either("ROBUST-1")),))
     found = [("image", _picture(segments, good))]
     found += [(name, f) for name in READERS if (f := _text(name, segments, models)) is not None]
     known = {*READERS, *IMAGE_NAMES}
     unknown = [s.name for s in segments if s.name not in known]
-    found += [(name, undecided("ROBUST-1")) for name in unknown]
+    found += [(name, either("ROBUST-1")) for name in unknown]
     # What is not the picture is told first: a picture stands in every form.
     return Reading((*found[1:], found[0]))
 
@@ -122,18 +126,18 @@ def _segments(body: bytes, boundary: str) -> Iterator[Segment]:
 def _text(name: str, segments: list[Segment], models: Container[str]) -> Finding | None:
     named = [s for s in segments if s.name == name]
     if not named:
-        return forbidden("MODEL-1") if name == "model" else None
+        return refused("MODEL-1") if name == "model" else None
     if len(named) > 1:
-        return undecided("ROBUST-1")
+        return either("ROBUST-1")
     (segment,) = named
     try:
         value = segment.content.decode()
     except UnicodeDecodeError:
-        return undecided(OPEN[name])
+        return either(OPEN[name])
     if segment.filename is not None or segment.content_type is not None:
-        return undecided(OPEN[name])
+        return either(OPEN[name])
     if name == "model" and value in models:
-        return allowed("IMAGE-1")
+        return accepted("IMAGE-1")
     return READERS[name](value)
 
 
@@ -144,27 +148,27 @@ def _picture(segments: list[Segment], good: Container[bytes]) -> Finding:
     if not named:
         others = [s for s in segments if s.filename is not None and s.name not in READERS]
         if not others:
-            return forbidden("IMAGE-4")
+            return refused("IMAGE-4")
         # Frameworks read `image[0]` as an array, and some trim or fold a name.
         near = any(re.sub("[^a-z]", "", s.name.casefold()) == "image" for s in others)
-        return undecided("IMAGE-11") if near else forbidden("IMAGE-5")
-    return undecided("IMAGE-11")
+        return either("IMAGE-11") if near else refused("IMAGE-5")
+    return either("IMAGE-11")
 
 
 def _one_picture(segment: Segment, good: Container[bytes]) -> Finding:
     as_file = bool(segment.filename)
     typed = segment.content_type in (None, *IMAGE_TYPES)
     if segment.content in good and as_file:
-        return allowed(_FIELDS[segment.name])
+        return accepted(_FIELDS[segment.name])
     if segment.content == b"":
-        return forbidden("IMAGE-7") if as_file else undecided("IMAGE-11")
+        return refused("IMAGE-7") if as_file else either("IMAGE-11")
     if _is_plain_text(segment.content):
         bare = segment.filename is None and segment.content_type is None
         broken = "IMAGE-6" if bare else "IMAGE-8"
-        return forbidden(broken) if bare or as_file else undecided("IMAGE-11")
+        return refused(broken) if bare or as_file else either("IMAGE-11")
     if as_file and typed and _is_good(segment.content):
-        return allowed(_FIELDS[segment.name])
-    return undecided("IMAGE-11")
+        return accepted(_FIELDS[segment.name])
+    return either("IMAGE-11")
 
 
 def _is_plain_text(content: bytes) -> bool:

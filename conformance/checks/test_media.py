@@ -9,7 +9,8 @@ from conformance.cases.spec import PLAIN, beside_a_fault
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
 from conformance.http.form import Form, text
-from conformance.judge.declare import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import answered_like_its_control, expect, fail, known_object
 
 

@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 
 from conformance.contract import contract
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import NotApplicable, verifies
+from conformance.judge.declare import verifies
+from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, known_object, some, where_present
 from conformance.judge.schemas import secrets_in, type_problems
 from conformance.target.target import Target
@@ -37,17 +38,17 @@ def bodies(answers: list[Exchange]) -> list[Exchange]:
     )
 
 
-@verifies("BODY-1")
+@verifies("BODY-1", reads="every answer")
 def test_a_success_is_200(answers: list[Exchange]) -> None:
     each((e, f"answered with {e.status}") for e in successes(answers) if e.status not in (200, 201))
 
 
-@verifies("BODY-2")
+@verifies("BODY-2", reads="every answer")
 def test_a_success_is_not_201(answers: list[Exchange]) -> None:
     each((e, "answered with 201") for e in successes(answers) if e.status == 201)
 
 
-@verifies("BODY-3", profile="smoke")
+@verifies("BODY-3", profile="smoke", reads="every answer")
 def test_a_success_is_strict_json(answers: list[Exchange]) -> None:
     each((e, problem) for e in successes(answers) if (problem := not_strict(e)))
 
@@ -72,7 +73,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON (RFC 8259 §6)")
 
 
-@verifies("BODY-4")
+@verifies("BODY-4", reads="every answer")
 def test_keys_are_unique(answers: list[Exchange]) -> None:
     each(
         (e, f"{key!r} occurs twice")
@@ -97,7 +98,7 @@ def repeated(text: str) -> list[str]:
     return found
 
 
-@verifies("BODY-5", profile="smoke")
+@verifies("BODY-5", profile="smoke", reads="every answer")
 def test_data_has_pictures(answers: list[Exchange]) -> None:
     each((e, problem) for e in bodies(answers) if (problem := no_pictures(e)))
 
@@ -114,7 +115,7 @@ def no_pictures(exchange: Exchange) -> str:
     return ""
 
 
-@verifies("BODY-6")
+@verifies("BODY-6", reads="every answer")
 def test_id_created_and_model_are_there(answers: list[Exchange]) -> None:
     each(
         (e, f"{key} is missing")
@@ -124,7 +125,7 @@ def test_id_created_and_model_are_there(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("BODY-7", profile="smoke")
+@verifies("BODY-7", profile="smoke", reads="every answer")
 def test_documented_keys_have_their_types(answers: list[Exchange]) -> None:
     # What data holds is its own requirement's matter, where it is no array of objects.
     each(
@@ -135,7 +136,7 @@ def test_documented_keys_have_their_types(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("BODY-8")
+@verifies("BODY-8", reads="every answer")
 def test_keys_without_a_value_are_absent(answers: list[Exchange]) -> None:
     formats = ("url", "b64_json")
     each(
@@ -148,7 +149,7 @@ def test_keys_without_a_value_are_absent(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("BODY-9")
+@verifies("BODY-9", reads="every answer")
 def test_created_is_now(answers: list[Exchange]) -> None:
     told = [(e, e.body.get("created")) for e in bodies(answers) if not e.from_cache]
     whole = [(e, c) for e, c in told if isinstance(c, int) and not isinstance(c, bool)]
@@ -159,7 +160,7 @@ def test_created_is_now(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("BODY-10")
+@verifies("BODY-10", reads="every answer")
 def test_each_answer_has_its_own_id(answers: list[Exchange]) -> None:
     told = [e for e in bodies(answers) if not e.from_cache and isinstance(e.body.get("id"), str)]
     first: dict[str, Exchange] = {}
@@ -175,7 +176,7 @@ def test_each_answer_has_its_own_id(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("BODY-11")
+@verifies("BODY-11", reads="every answer")
 def test_index_counts_from_zero(answers: list[Exchange]) -> None:
     told = [
         (e, i, item["index"])
@@ -190,7 +191,7 @@ def test_index_counts_from_zero(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("BODY-12")
+@verifies("BODY-12", reads="every answer")
 def test_token_counts_add_up(answers: list[Exchange]) -> None:
     told = [(e, e.body["usage"]) for e in bodies(answers) if isinstance(e.body.get("usage"), dict)]
     found = where_present(told, "usage")
@@ -218,7 +219,7 @@ def miscounted(usage: dict[str, Any]) -> Iterator[str]:
             yield f"{name} is {counts[name]}, its details make {sum(parts)}"
 
 
-@verifies("BODY-13")
+@verifies("BODY-13", reads="every answer")
 def test_extra_fields_make_sense(answers: list[Exchange]) -> None:
     told = extra_fields(answers)
     each((e, problem) for e, extra in told for problem in senseless(extra))
@@ -239,7 +240,7 @@ def senseless(extra: dict[str, Any]) -> Iterator[str]:
         yield "request_type is empty"
 
 
-@verifies("BODY-14")
+@verifies("BODY-14", reads="every answer")
 def test_provider_and_model_agree_with_the_request(answers: list[Exchange], target: Target) -> None:
     asked = [
         (e, extra) for e, extra in extra_fields(answers) if e.request.asked("model") == target.model
@@ -260,7 +261,7 @@ def disagreeing(extra: dict[str, Any], model: str) -> Iterator[str]:
         yield f"model_requested is {requested!r}, {model} was asked for"
 
 
-@verifies("BODY-16")
+@verifies("BODY-16", reads="every answer")
 def test_raw_payloads_are_not_shown(answers: list[Exchange], target: Target) -> None:
     if "raw-echo" in target.declared:
         raise NotApplicable("raw payloads are switched on (--declare raw-echo)")
@@ -272,7 +273,7 @@ def test_raw_payloads_are_not_shown(answers: list[Exchange], target: Target) -> 
     )
 
 
-@verifies("BODY-17")
+@verifies("BODY-17", reads="every answer")
 def test_no_secret_is_shown(answers: list[Exchange]) -> None:
     judged = [e for e in some(answers, "answer") if e.reply is not None and e.json is not None]
     each((e, f"{name} shows a value") for e in judged for name in secrets_in(e.json))

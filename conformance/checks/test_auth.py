@@ -7,17 +7,10 @@ from conformance.cases.malformed_bodies import NEVER_SERVED, WITHOUT_CREDENTIAL
 from conformance.cases.spec import PLAIN, Spec, fault, with_credential
 from conformance.http.exchange import Exchange
 from conformance.http.redaction import MARK
-from conformance.judge.declare import (
-    NotApplicable,
-    Record,
-    Untestable,
-    observes,
-    sends,
-    sends_together,
-    verifies,
-)
+from conformance.judge.declare import Record, observes, sends, sends_together, verifies
+from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import each, expect, fail, some
-from conformance.run.session import Session
+from conformance.judge.probe import Probe
 from conformance.target.target import Target
 
 
@@ -81,7 +74,7 @@ def test_an_unknown_credential_or_scheme_gives_no_entry(exchange: Exchange) -> N
     expect(exchange).no_entry()
 
 
-@verifies("AUTH-6")
+@verifies("AUTH-6", reads="every answer")
 def test_a_401_says_how_to_authenticate(answers: list[Exchange]) -> None:
     refused = [e for e in answers if e.status == 401]
     if not refused:
@@ -125,13 +118,13 @@ def test_a_forged_jwt_gives_no_entry(exchange: Exchange) -> None:
     expect(exchange).no_entry()
 
 
-@verifies("AUTH-10")
+@verifies("AUTH-10", probes=True)
 @sends_together(jku=bad("JWT, own jku", "jwt", "own jku"))
-def test_a_jku_is_never_fetched(exchanges: dict[str, Exchange], run: Session) -> None:
-    run.answers()
-    if any("/jku" in line for line in run.overheard()):
+def test_a_jku_is_never_fetched(exchanges: dict[str, Exchange], probe: Probe) -> None:
+    probe.answers()
+    if any("/jku" in line for line in probe.overheard()):
         fail("the address in jku never to be asked; it was", exchanges["jku"])
-    if not run.canary_counts:
+    if not probe.canary_counts:
         raise NotApplicable(
             "whether the gateway can reach the suite's listener is not known; give --listen"
             " and --declare listener-reachable"
@@ -205,7 +198,7 @@ def test_a_served_request_opens_no_door_without_a_credential(
     opens_no_door(exchanges)
 
 
-@verifies("AUTH-15")
+@verifies("AUTH-15", reads="every answer")
 def test_no_answer_repeats_the_credential(answers: list[Exchange], target: Target) -> None:
     if target.auth == "none":
         raise NotApplicable("the target is declared to have no authentication (--auth none)")

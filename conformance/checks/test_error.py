@@ -7,7 +7,9 @@ from typing import Any
 from conformance.contract import contract
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import NotApplicable, Record, observes, verifies
+from conformance.http.status import is_client_error, is_error
+from conformance.judge.declare import Record, observes, verifies
+from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, known_object, some
 from conformance.judge.schemas import type_problems
 
@@ -34,22 +36,22 @@ def posts(answers: list[Exchange]) -> list[Exchange]:
 
 
 def refusals(answers: list[Exchange]) -> list[Exchange]:
-    found = [e for e in posts(answers) if e.status is not None and 400 <= e.status < 500]
+    found = [e for e in posts(answers) if is_client_error(e.status)]
     return some(found, "refused request")
 
 
 def envelopes(answers: list[Exchange]) -> list[Exchange]:
-    found = [e for e in posts(answers) if e.status is not None and e.status >= 400]
+    found = [e for e in posts(answers) if is_error(e.status)]
     return some([e for e in found if isinstance(e.json, dict)], "error body")
 
 
-@verifies("ERROR-1", profile="smoke")
+@verifies("ERROR-1", profile="smoke", reads="every answer")
 def test_every_refusal_has_the_envelope(answers: list[Exchange]) -> None:
     judged = [e for e in refusals(answers) if e.status not in BY_SERVER_OR_PROXY]
     each((e, problem) for e in some(judged, "refused request") if (problem := no_envelope(e)))
 
 
-@verifies("ERROR-2")
+@verifies("ERROR-2", reads="every answer")
 def test_a_servers_own_refusal_has_the_envelope_too(answers: list[Exchange]) -> None:
     judged = [e for e in posts(answers) if e.status in BY_SERVER_OR_PROXY]
     if not judged:
@@ -90,7 +92,7 @@ def family(exchange: Exchange) -> str:
     return "another JSON object"
 
 
-@observes("ERROR-O1")
+@observes("ERROR-O1", reads="every answer")
 def test_which_family_of_envelopes_is_used(answers: list[Exchange], record: Record) -> None:
     counted = Counter(family(e) for e in refusals(answers))
     for name, count in counted.most_common():
@@ -109,7 +111,7 @@ def has_provider(exchange: Exchange) -> bool:
     return bool(known_object(exchange.body.get("extra_fields")).get("provider"))
 
 
-@verifies("ERROR-3")
+@verifies("ERROR-3", reads="every answer")
 def test_status_code_is_the_status(answers: list[Exchange]) -> None:
     each((e, problem) for e, code in coded(answers) if (problem := miscoded(e, code)))
 
@@ -123,7 +125,7 @@ def miscoded(exchange: Exchange, code: Any) -> str:
     return ""
 
 
-@verifies("ERROR-4")
+@verifies("ERROR-4", reads="every answer")
 def test_status_code_is_there(answers: list[Exchange]) -> None:
     judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.body]
     each(
@@ -134,7 +136,7 @@ def test_status_code_is_there(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("ERROR-5")
+@verifies("ERROR-5", reads="every answer")
 def test_documented_keys_have_their_types(answers: list[Exchange]) -> None:
     judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.body]
     own = ("is_bifrost_error", "status_code", "error.message", "error")
@@ -146,7 +148,7 @@ def test_documented_keys_have_their_types(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("ERROR-6")
+@verifies("ERROR-6", reads="every answer")
 def test_keys_without_a_value_are_absent(answers: list[Exchange]) -> None:
     judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.body]
     own = ("is_bifrost_error", "error.message", "error", "status_code")
@@ -158,7 +160,7 @@ def test_keys_without_a_value_are_absent(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("ERROR-7")
+@verifies("ERROR-7", reads="every answer")
 def test_param_names_the_faulty_field(answers: list[Exchange]) -> None:
     each((e, problem) for e in refusals(answers) if (problem := misnamed(e)))
 
@@ -174,7 +176,7 @@ def misnamed(exchange: Exchange) -> str:
     return f"error.param is {param!r}, the fault is in {faulty}"
 
 
-@verifies("ERROR-8", profile="smoke")
+@verifies("ERROR-8", profile="smoke", reads="every answer")
 def test_no_success_carries_an_error(answers: list[Exchange]) -> None:
     judged = some([e for e in answers if e.ok and isinstance(e.json, dict)], "success")
     each(
@@ -184,12 +186,12 @@ def test_no_success_carries_an_error(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("ERROR-9")
+@verifies("ERROR-9", reads="every answer")
 def test_no_answer_shows_a_stack_trace(answers: list[Exchange]) -> None:
     each((e, found) for e in shown(answers) if (found := leak(TRACES, e)))
 
 
-@verifies("ERROR-10")
+@verifies("ERROR-10", reads="every answer")
 def test_no_answer_shows_a_path(answers: list[Exchange]) -> None:
     each((e, found) for e in shown(answers) if (found := leak(PATHS, e)))
 
@@ -209,7 +211,7 @@ def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
     return ""
 
 
-@verifies("ERROR-11")
+@verifies("ERROR-11", reads="every answer")
 def test_a_mistake_is_not_to_be_sent_again(answers: list[Exchange]) -> None:
     mistakes = [
         e

@@ -8,20 +8,12 @@ from conformance.cases.edge_cases import HOSTILE_NAMES, UNUSUAL, USUAL
 from conformance.cases.spec import BAD_N, PLAIN, Spec, either, fault, uploaded, variation
 from conformance.http import deliveries, payload
 from conformance.http.exchange import LAST, Exchange
-from conformance.judge.declare import (
-    Flaky,
-    NotApplicable,
-    Record,
-    Untestable,
-    observes,
-    sends,
-    sends_each,
-    sends_together,
-    verifies,
-)
+from conformance.http.status import kind, was_never_asked
+from conformance.judge.declare import Record, observes, sends, sends_each, sends_together, verifies
+from conformance.judge.ends import Flaky, NotApplicable, Untestable
 from conformance.judge.expect import describe, each, expect, fail, known_object, some, where_present
-from conformance.judge.flakiness import Flakiness, counts, kind_of
-from conformance.run.session import Session
+from conformance.judge.flakiness import Flakiness, counts
+from conformance.judge.probe import Probe
 
 
 @verifies("ROBUST-1")
@@ -49,7 +41,7 @@ def test_a_value_with_crlf_is_sent(exchange: Exchange) -> None:
     no_injected_header(exchange)
 
 
-@verifies("ROBUST-2")
+@verifies("ROBUST-2", reads="every answer")
 def test_no_answer_has_an_injected_header(answers: list[Exchange]) -> None:
     for exchange in answers:
         no_injected_header(exchange)
@@ -95,12 +87,12 @@ BEFORE = {
 }
 
 
-@verifies("ROBUST-3")
+@verifies("ROBUST-3", probes=True)
 @sends_each(
     {name: {**on_one_connection(name, first), "fresh": BAD_N} for name, first in BEFORE.items()}
 )
 def test_a_connection_serves_again_after(
-    exchanges: dict[str, Exchange], run: Session, case: str
+    exchanges: dict[str, Exchange], probe: Probe, case: str
 ) -> None:
     problem = not_reused(exchanges, exchanges["fresh"])
     if not problem:
@@ -108,7 +100,7 @@ def test_a_connection_serves_again_after(
     # Once more: a gateway that fails at times fails here, too, and that is another matter.
     repeated = (on_one_connection(case, BEFORE[case], copy) for copy in (1, 2, 3))
     if all(
-        not_reused({name: run.probe(spec) for name, spec in specs.items()}, exchanges["fresh"])
+        not_reused({name: probe.send(spec) for name, spec in specs.items()}, exchanges["fresh"])
         for specs in repeated
     ):
         expected = f"{describe(exchanges['fresh'])}, as on a new connection"
@@ -116,12 +108,12 @@ def test_a_connection_serves_again_after(
     raise Flaky(f"{problem}; as on a new connection when it was repeated")
 
 
-@verifies("ROBUST-3")
+@verifies("ROBUST-3", reads="every answer", probes=True)
 def test_no_answer_depends_on_what_its_connection_served(
-    answers: list[Exchange], constancy: Flakiness
+    answers: list[Exchange], flakiness: Flakiness
 ) -> None:
     where_present([e for e in answers if e.reused], "request on a connection that served before")
-    each(constancy.because_of("used connection"))
+    each(flakiness.because_of("used connection"))
 
 
 PIPELINED = replace(
@@ -129,20 +121,20 @@ PIPELINED = replace(
 )
 
 
-@verifies("ROBUST-9")
+@verifies("ROBUST-9", probes=True)
 @sends_together(both=PIPELINED, first=BAD_N, second=malformed_bodies.WITHOUT_CREDENTIAL)
 def test_pipelined_requests_are_answered_in_their_order(
-    exchanges: dict[str, Exchange], run: Session
+    exchanges: dict[str, Exchange], probe: Probe
 ) -> None:
     alone = (exchanges["first"].status, exchanges["second"].status)
-    if list(map(kind_of, alone)) != [4, 4]:
+    if list(map(kind, alone)) != [4, 4]:
         raise Untestable("alone, not both are refused")
     problem = out_of_order(expect(exchanges["both"]).judged(), alone)
     if not problem and alone[0] == alone[1]:
         raise NotApplicable(f"both are answered with {alone[0]}, so their order cannot be told")
     if not problem:
         return
-    again = run.probe(replace(PIPELINED, copy=1))
+    again = probe.send(replace(PIPELINED, copy=1))
     if out_of_order(expect(again).judged(), alone):
         raise AssertionError(
             f"expected {alone[0]}, then {alone[1]} or a closed connection\n{problem}"
@@ -158,15 +150,15 @@ def out_of_order(both: Exchange, alone: tuple[int | None, int | None]) -> str:
     return "" if got == alone[: len(got)] else "got " + ", then ".join(map(str, got))
 
 
-@verifies("ROBUST-10")
+@verifies("ROBUST-10", probes=True)
 @sends([replace(whole, title=whole.label) for whole, _ in rows()])
 def test_what_is_accepted_alone_is_accepted_together(
-    exchange: Exchange, spec: Spec, run: Session
+    exchange: Exchange, spec: Spec, probe: Probe
 ) -> None:
     if expect(exchange).judged().ok:
         return
     for single in next(facts for whole, facts in rows() if whole.label == spec.label):
-        if not run.probe(single).ok:
+        if not probe.send(single).ok:
             raise NotApplicable(f"not alone either: {single.label}")
     fail("a success: alone, each of its parts is accepted", exchange)
 
@@ -216,28 +208,28 @@ def test_a_refused_request_is_refused_again(exchange: Exchange) -> None:
     if first is None:
         raise Untestable("it was not sent a first time")
     expect(first).judged()
-    if exchange.failure in ("budget", "down"):
+    if was_never_asked(exchange):
         raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
     # What changed within one of the two has its own reason, which the next check finds out.
-    if kind_of(first.status) != kind_of(exchange.status):
+    if kind(first.status) != kind(exchange.status):
         fail(f"{first.outcome}, as the first time", exchange)
 
 
-@verifies("ROBUST-4")
+@verifies("ROBUST-4", reads="every answer", probes=True)
 def test_no_answer_changed_when_it_was_asked_for_again(
-    answers: list[Exchange], constancy: Flakiness
+    answers: list[Exchange], flakiness: Flakiness
 ) -> None:
     some([e for e in answers if e.reply is not None and not e.request.connection], "answer")
-    each(constancy.because_of("at random"))
+    each(flakiness.because_of("at random"))
 
 
-@verifies("ROBUST-7")
-def test_no_answer_is_worse_among_others(answers: list[Exchange], constancy: Flakiness) -> None:
+@verifies("ROBUST-7", reads="every answer", probes=True)
+def test_no_answer_is_worse_among_others(answers: list[Exchange], flakiness: Flakiness) -> None:
     some([e for e in answers if e.request.burst], "request that was sent at once with others")
-    each(constancy.because_of("at once"))
+    each(flakiness.because_of("at once"))
 
 
-@verifies("ROBUST-6")
+@verifies("ROBUST-6", reads="every answer")
 def test_requests_in_flight_together_keep_their_own_parameters(answers: list[Exchange]) -> None:
     """What was wrong among others and right alone was mixed up with one of them."""
     judged = some([e for e in answers if e.ok and e.request.expected == "accepted"], "success")

@@ -11,9 +11,10 @@ from conformance.cases.spec import PLAIN, either, fault, variation
 from conformance.contract import contract
 from conformance.http import payload, pictures
 from conformance.http.exchange import Exchange, Fetched
-from conformance.judge.declare import NotApplicable, Record, Untestable, observes, sends, verifies
+from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import each, expect, some, where_present
-from conformance.run.session import Session
+from conformance.target.target import Target
 
 CONTRACT = contract.load()
 BASE64 = replace(variation(response_format="b64_json"), same_picture_as=PLAIN, after=PLAIN)
@@ -43,7 +44,7 @@ def absolute(url: str) -> bool:
     return plain and bool(parts.scheme) and bool(parts.netloc or parts.scheme == "data")
 
 
-@verifies("FORMAT-1", profile="smoke")
+@verifies("FORMAT-1", profile="smoke", reads="every answer")
 def test_the_default_is_url(answers: list[Exchange]) -> None:
     asked = some(asking(answers, None), "success without response_format")
     each(problem for e in asked for problem in without_url(e))
@@ -55,7 +56,7 @@ def test_url_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
-@verifies("FORMAT-2")
+@verifies("FORMAT-2", reads="every answer")
 def test_url_gives_urls(answers: list[Exchange]) -> None:
     asked = some(asking(answers, "url"), "success with response_format=url")
     each(problem for e in asked for problem in without_url(e))
@@ -68,7 +69,7 @@ def urls(answers: list[Exchange]) -> Iterator[tuple[Exchange, int, str]]:
                 yield e, index, item["url"]
 
 
-@verifies("FORMAT-3")
+@verifies("FORMAT-3", reads="every answer")
 def test_a_url_is_http_or_https(answers: list[Exchange]) -> None:
     found = some(urls(answers), "url")
     each(
@@ -84,7 +85,7 @@ def test_b64_json_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 
 
-@verifies("FORMAT-4", profile="smoke")
+@verifies("FORMAT-4", profile="smoke", reads="every answer")
 def test_b64_json_decodes_to_a_picture(answers: list[Exchange]) -> None:
     asked = some(asking(answers, "b64_json"), "success with response_format=b64_json")
     each(problem for e in asked for problem in not_base64(e))
@@ -101,7 +102,7 @@ def not_base64(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
             yield exchange, f"item {index}: b64_json decodes to {content[:16]!r}…, no picture"
 
 
-@verifies("FORMAT-5")
+@verifies("FORMAT-5", reads="every answer")
 def test_the_other_format_is_absent(answers: list[Exchange]) -> None:
     asked = [(e, "url", "b64_json") for e in asking(answers, "b64_json")]
     asked += [(e, "b64_json", "url") for w in (None, "url") for e in asking(answers, w)]
@@ -153,9 +154,9 @@ def test_how_an_odd_response_format_is_taken(exchange: Exchange, record: Record)
     record(f"{exchange.request.label}: {exchange.outcome}")
 
 
-@verifies("FORMAT-8")
-def test_a_url_serves_a_picture(answers: list[Exchange], run: Session) -> None:
-    if not run.target.fetch:
+@verifies("FORMAT-8", reads="every answer")
+def test_a_url_serves_a_picture(answers: list[Exchange], target: Target) -> None:
+    if not target.fetch:
         raise NotApplicable("urls are not fetched (--no-fetch)")
     fetched = [(e, f) for e in answers for f in e.fetched if not f.skipped]
     if not fetched:
@@ -173,7 +174,7 @@ def _unserved(fetched: Fetched) -> str:
     return ""
 
 
-@verifies("FORMAT-9")
+@verifies("FORMAT-9", reads="every answer")
 def test_output_format_is_what_the_bytes_are(answers: list[Exchange]) -> None:
     told = [
         (e, str(e.body["output_format"]).lower(), m.format)

@@ -1,0 +1,137 @@
+"""What a run hands to checks: the exchanges that they declared, and a `Probe` for more."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.http.status import was_never_asked
+from conformance.judge.ends import NotApplicable, Untestable
+from conformance.plan.plan import Unavailable
+from conformance.send.batches import Batches
+
+if TYPE_CHECKING:
+    from conformance.cases.spec import RunFacts, Spec
+    from conformance.evidence.attribution import Observer
+    from conformance.http.exchange import Exchange, Request
+    from conformance.http.provider_call import Call
+    from conformance.plan.register import Register
+    from conformance.send.sender import Sender
+    from conformance.target.target import Target
+
+
+@dataclass
+class Door:
+    """Gives checks their exchanges, and sends what a judge asks for besides (`judge.probe.Probe`).
+
+    `closed_because` says why nothing can be judged, or is empty; `held` are requests by their id
+    that are not sent before somebody asks for one of them.
+    """
+
+    facts: RunFacts
+    register: Register
+    sender: Sender | None = None
+    observer: Observer | None = None
+    canary_counts: bool = False
+    closed_because: str = ""
+    held: dict[str, Request] = field(default_factory=dict)
+    sent_in_batches: Batches | None = None
+
+    @property
+    def target(self) -> Target:
+        """The gateway under test."""
+        return self.facts.target
+
+    @property
+    def at_once(self) -> int:
+        """How many requests may be in flight now."""
+        return self.sender.at_once if self.sender is not None else 1
+
+    @property
+    def sent(self) -> int:
+        """How many requests the plan holds; it grows with each new one that `send` is given."""
+        return len(self.register.plan.requests)
+
+    def exchange(self, spec: Spec) -> Exchange:
+        """Wait for the exchange that answers a spec, with that of its control.
+
+        Raises:
+            NotApplicable: this target cannot be asked.
+            Untestable: the target could not be examined.
+        """
+        asked = self.register.of(spec)
+        if isinstance(asked, Unavailable):
+            raise NotApplicable(asked.reason)
+        sender = self._ready()
+        if asked.id in self.held:
+            self._release()
+        found = sender.exchange(asked.id)
+        for alone in asked.alone:
+            if found.ok or was_never_asked(found):
+                break
+            found = sender.exchange(alone)
+        seen, control = self._seen(found), found.request.control
+        return (
+            seen if control is None else dataclasses.replace(seen, control=sender.exchange(control))
+        )
+
+    def send(self, spec: Spec) -> Exchange:
+        """Send one more request now, with its control where that was not sent; wait for both."""
+        sender, plan = self._ready(), self.register.plan
+        known = {*plan.requests}
+        self.register.ask(spec)
+        more = [r for id_, r in plan.requests.items() if id_ not in known]
+        sender.start(more, purpose="probe")
+        return self.exchange(spec)
+
+    def again(self, request: Request) -> Exchange:
+        """Send a copy of a request that was sent, now, and wait for its exchange."""
+        return self.again_at_once([request])[0]
+
+    def again_at_once(self, requests: list[Request]) -> list[Exchange]:
+        """Send copies of requests that were sent, all now, and wait for their exchanges."""
+        sender = self._ready()
+        sender.start(requests, purpose="probe")
+        return [sender.exchange(request.id) for request in requests]
+
+    def batches(self) -> Batches:
+        """Return what sends requests that enter no plan, once the plan is through."""
+        if self.sent_in_batches is None:
+            sender, plan = self._ready(), self.register.plan
+            for id_ in plan.requests.keys() - self.held.keys():
+                sender.exchange(id_)
+            self.sent_in_batches = Batches(plan, sender)
+        return self.sent_in_batches
+
+    def answers(self) -> list[Exchange]:
+        """Wait for everything and return every exchange of the run."""
+        self._release()
+        return [self._seen(e) for e in self._ready().settled()]
+
+    def overheard(self) -> tuple[str, ...]:
+        """Return the request lines that reached the suite's own canary."""
+        return tuple(self._ready().canary_hits)
+
+    def strangers(self) -> tuple[Call, ...] | None:
+        """Return the calls to the provider that are not of this run; None if it was not observed."""
+        if self.observer is None:
+            return None
+        return tuple(c for c in self.observer.calls() if c.claim.refusal)
+
+    def _release(self) -> None:
+        """Send what was held back for the end."""
+        held, self.held = self.held, {}
+        if held:
+            self._ready().start(held.values())
+
+    def _seen(self, exchange: Exchange) -> Exchange:
+        """Return an exchange with the calls that reached the provider, where that is observed."""
+        return exchange if self.observer is None else self.observer.seen(exchange)
+
+    def _ready(self) -> Sender:
+        if self.closed_because:
+            raise Untestable(f"the run ended early: {self.closed_because}")
+        if self.sender is None:
+            raise Untestable("nothing was sent")
+        return self.sender

@@ -1,0 +1,33 @@
+"""What came of a run, once it has ended: everything that the result is put together from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.http.exchange import Exchange
+    from conformance.http.provider_call import Call
+    from conformance.result.model import Diagnosis
+    from conformance.send.usage import Usage
+    from conformance.target.options import Options
+    from conformance.target.target import Target
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run that has ended: what it was, every exchange that settled, and what it cost.
+
+    `pictures` holds how many pictures each clause, and each other purpose, has taken; `calls` are
+    those to the provider, None where it was not observed; times are in seconds since the epoch.
+    """
+
+    target: Target
+    options: Options
+    started_at: float
+    ended_at: float
+    diagnosis: tuple[Diagnosis, ...]
+    exchanges: tuple[Exchange, ...]
+    usage: Usage
+    pictures: dict[str, int]
+    calls: tuple[Call, ...] | None = None
