@@ -13,7 +13,7 @@ TOP, LATE, TYPES = "at the top", "inside a function", "for types only"
 EVERY = (TOP, LATE, TYPES)
 # From the bottom to the top: a layer imports only from those before it, and from itself.
 LAYERS = (
-    *("errors", "contract", "http", "target", "provider", "cases", "plan", "evidence", "send"),
+    *("errors", "contract", "http", "provider", "target", "cases", "plan", "evidence", "send"),
     *("result", "judge", "checks", "reports", "reference", "run", "cli"),
 )
 
@@ -106,10 +106,12 @@ def storeys() -> list[str]:
             for b in of_ours(a, *EVERY)
             if layer(b) not in ("", name)
         }
-        chains = [below(o) for o in others]
-        return (name, *max(chains, key=lambda chain: len(chain), default=()))
+        longest: tuple[str, ...] = ()
+        for other in others:
+            longest = max(longest, below(other), key=len)
+        return (name, *longest)
 
-    return max((list(below(name)) for name in LAYERS), key=len)
+    return max([list(below(name)) for name in LAYERS], key=len)
 
 
 def flat() -> list[str]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.cases import fallbacks
 from conformance.cases.clients import CLIENTS, TITLE_CASE
 from conformance.cases.spec import SPARE_MODEL, Spec, Upload
 from conformance.http import deliveries, pictures
 from conformance.http.exchange import Credential
+from conformance.http.fallback_encodings import ENCODINGS
 from conformance.http.identity import encoded
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _spec(facts: Facts) -> Spec:
     )
     # curl asks before it sends a large body; the others only of themselves.
     asked_first = deliveries.EXPECT_CONTINUE if facts.client == "curl" else ""
-    extra = fallbacks.ENCODINGS[facts.fallbacks]((SPARE_MODEL,)) if facts.fallbacks else ()
+    extra = ENCODINGS[facts.fallbacks]((SPARE_MODEL,)) if facts.fallbacks else ()
     return Spec(
         fields=fields,
         upload=upload,

@@ -1,68 +1,45 @@
-"""How an array of fallbacks travels in a form: the documentation is silent, so all ways are known.
-
-A fallback is written with placeholders (`{failing-model}`), which the plan fills in.
-"""
+"""Requests with fallbacks, in one encoding after the other until the gateway understands one."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.http.form import Part, text
+from conformance.cases.spec import FAILING_MODEL, MODEL, Spec, either, variation
+from conformance.http.fallback_encodings import ENCODINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from conformance.cases.spec import RunFacts
 
 
-def _halves(model: str) -> tuple[str, str]:
-    return f"{model[:-1]}.provider}}", f"{model[:-1]}.model}}"
-
-
-def _object(model: str) -> dict[str, str]:
-    provider, name = _halves(model)
-    return {"provider": provider, "model": name}
-
-
-def _json_array(models: Sequence[str]) -> tuple[Part, ...]:
-    return (text("fallbacks", json.dumps([_object(m) for m in models])),)
-
-
-def _repeated_json(models: Sequence[str]) -> tuple[Part, ...]:
-    return tuple(text("fallbacks", json.dumps(_object(m))) for m in models)
-
-
-def _repeated_json_typed(models: Sequence[str]) -> tuple[Part, ...]:
-    return tuple(text("fallbacks", json.dumps(_object(m)), "application/json") for m in models)
-
-
-def _repeated_name(models: Sequence[str]) -> tuple[Part, ...]:
-    return tuple(text("fallbacks", m) for m in models)
-
-
-def _brackets(models: Sequence[str]) -> tuple[Part, ...]:
-    return tuple(text("fallbacks[]", json.dumps(_object(m))) for m in models)
-
-
-def _bracket_keys(models: Sequence[str]) -> tuple[Part, ...]:
-    return tuple(
-        text(f"fallbacks[][{key}]", value) for m in models for key, value in _object(m).items()
+def with_fallbacks(encoding: str, *models: str, primary: str = FAILING_MODEL) -> Spec:
+    """Return a request with these fallbacks in this encoding."""
+    return replace(
+        variation(f"fallbacks as {encoding}: {len(models)}", model=primary),
+        extra=ENCODINGS[encoding](models),
     )
 
 
-def _indexed(models: Sequence[str]) -> tuple[Part, ...]:
-    return tuple(
-        text(f"fallbacks[{i}][{key}]", value)
-        for i, m in enumerate(models)
-        for key, value in _object(m).items()
-    )
+def encodings(run: RunFacts) -> tuple[str, ...]:
+    """Return the encodings to try: the one that the operator names, or all."""
+    named = run.target.fallbacks_encoding
+    return (named,) if named else tuple(ENCODINGS)
 
 
-ENCODINGS: dict[str, Callable[[Sequence[str]], tuple[Part, ...]]] = {
-    "json-array": _json_array,
-    "repeated-name": _repeated_name,
-    "repeated-json": _repeated_json,
-    "repeated-json-typed": _repeated_json_typed,
-    "bracket-keys": _bracket_keys,
-    "indexed": _indexed,
-    "brackets": _brackets,
-}
+def in_any_encoding(run: RunFacts, *models: str, primary: str = FAILING_MODEL) -> list[Spec]:
+    """Return a request in one encoding after the other, until one is understood."""
+    *others, last = (either(with_fallbacks(e, *models, primary=primary)) for e in encodings(run))
+    chain = last
+    for asked in reversed(others):
+        chain = replace(asked, otherwise=chain)
+    return [replace(chain, title="a failing fallback, then a working one")]
+
+
+def working(run: RunFacts) -> list[Spec]:
+    """Return a failing fallback and then a working one; if that is not taken, the working one alone."""
+    (both,), (single,) = in_any_encoding(run, FAILING_MODEL, MODEL), in_any_encoding(run, MODEL)
+    return [replace(_then(both, single), title="a working fallback")]
+
+
+def _then(spec: Spec, last: Spec) -> Spec:
+    return replace(spec, otherwise=_then(spec.otherwise, last) if spec.otherwise else last)

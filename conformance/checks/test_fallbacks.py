@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from conformance.cases.combinations import covering
-from conformance.cases.fallback_chains import encodings, in_any_encoding, with_fallbacks, working
-from conformance.cases.fallbacks import ENCODINGS
+from conformance.cases.fallbacks import encodings, in_any_encoding, with_fallbacks, working
 from conformance.cases.spec import (
     FAILING_MODEL,
     MODEL,
@@ -17,6 +16,7 @@ from conformance.cases.spec import (
     variation,
 )
 from conformance.http.exchange import Exchange
+from conformance.http.fallback_encodings import ENCODINGS
 from conformance.http.form import Part, text
 from conformance.http.status import is_error, was_never_asked
 from conformance.judge.declare import Record, observes, sends, verifies

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.combinations import INJECTED
-from conformance.cases.fallback_chains import in_any_encoding
+from conformance.cases.fallbacks import in_any_encoding
 from conformance.cases.spec import MODEL, OTHER_FAILING_MODEL, RunFacts, Spec
 from conformance.contract import contract
 from conformance.http.exchange import Exchange
@@ -19,6 +19,7 @@ from conformance.judge.expect import each, fail, some, where_present
 from conformance.judge.forwarding import calls_of, makers, proofs, shows, successes
 from conformance.judge.probe import Probe
 from conformance.plan.declared import NOT_OBSERVED
+from conformance.provider.faults import OTHER_FAILING
 from conformance.provider.journal import PROVIDERS_KEY
 from conformance.target.target import Target
 
@@ -211,8 +212,11 @@ def test_the_primary_and_its_fallbacks_are_asked_in_order(
         raise Untestable(f"no fallback was understood: {exchange.outcome}")
     primary = str(target.failing_model).rpartition("/")[2]
     found = models(exchange)
-    if len(found) != 3 or found[:2] != [primary, "fault-503"]:
-        fail(f"{primary}, then fault-503, then {target.model} to be asked; was {found}", exchange)
+    if len(found) != 3 or found[:2] != [primary, OTHER_FAILING]:
+        fail(
+            f"{primary}, then {OTHER_FAILING}, then {target.model} to be asked; was {found}",
+            exchange,
+        )
 
 
 @verifies("PROVIDER-10", reads="provider calls")

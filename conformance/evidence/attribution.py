@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from conformance.http.provider_call import Call, Claim
 from conformance.http.redaction import Redactor
-from conformance.provider.arrival import look
 from conformance.provider.journal import PROVIDERS_KEY, Journal
+from conformance.provider.likeness import ALIKE, UNLIKE, distance, look
 from conformance.provider.server import running, url_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from conformance.http.exchange import Exchange, Request
     from conformance.plan.plan import Plan
-    from conformance.provider.arrival import Arrival, Look
+    from conformance.provider.arrival import Arrival
+    from conformance.provider.likeness import Look
 
     Windows = Mapping[str, list[tuple[float, float | None]]]
 
@@ -35,7 +36,6 @@ SLACK_S = 0.05
 SHORTEST_START = 64
 # Bytes of a picture that hold pixels already; as many as base64 writes without padding.
 PIECE = (60, 240)
-ALIKE, UNLIKE = 12.0, 24.0
 TOLD = ("n", "size", "response_format", "user")
 __all__ = ["PROVIDERS_KEY", "Observer"]
 
@@ -202,7 +202,7 @@ def _with_picture(
 
 def _alike(shown: Look, looks: list[tuple[str, Look]]) -> list[str]:
     """Return the requests whose picture is much like this one, if no other picture is near it."""
-    ranked = sorted((_distance(shown.small, s.small), s.pixels, id_) for id_, s in looks if s.small)
+    ranked = sorted((distance(shown.small, s.small), s.pixels, id_) for id_, s in looks if s.small)
     if not ranked or ranked[0][0] > ALIKE:
         return []
     best = ranked[0][1]
@@ -220,10 +220,6 @@ def _with_piece(body: bytes, sent: dict[str, tuple[Request, tuple[bytes, ...]]])
         if len(file) >= PIECE[1]
         and (file[slice(*PIECE)] in body or base64.b64encode(file[: PIECE[1]]) in body)
     ]
-
-
-def _distance(one: bytes, other: bytes) -> float:
-    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
 
 
 def mark() -> str:

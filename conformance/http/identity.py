@@ -20,27 +20,21 @@ def encoded(value: object) -> bytes:
     Raises:
         TypeError: the value is, or holds, something else.
     """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = tuple(_values(value))
     match value:
-        case None:
-            return b"-"
-        case bool():
-            return b"t" if value else b"f"
-        case int():
-            return b"i%d;" % value
+        case None | bool() | int():
+            kind, content = b"v", repr(value).encode()
         case str():
-            return _sized(b"s", value.encode("utf-8", "surrogatepass"))
+            kind, content = b"s", value.encode("utf-8", "surrogatepass")
         case bytes():
-            return _sized(b"b", value)
+            kind, content = b"b", value
         case tuple():
-            return _sized(b"l", b"".join(map(encoded, value)))
-        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return encoded(tuple(_values(value)))
-    raise TypeError(f"{type(value).__name__} has no bytes that stand for it")
+            kind, content = b"l", b"".join(map(encoded, value))
+        case _:
+            raise TypeError(f"{type(value).__name__} has no bytes that stand for it")
+    return kind + b"%d:" % len(content) + content
 
 
 def _values(value: Any) -> list[Any]:
     return [getattr(value, field.name) for field in dataclasses.fields(value)]
-
-
-def _sized(kind: bytes, content: bytes) -> bytes:
-    return kind + b"%d:" % len(content) + content

@@ -7,7 +7,7 @@ more. The other three are no verdict on the gateway. Anything else is an error o
 from __future__ import annotations
 
 
-class Failed(AssertionError):
+class Failed(AssertionError):  # noqa: N818 - a status, not an error
     """The gateway broke a requirement, shown by these exchanges.
 
     `requirement` is the id of another requirement than the check's own, or empty; `exchanges` are

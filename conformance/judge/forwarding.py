@@ -11,7 +11,8 @@ from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import fail, known_object
 from conformance.plan.declared import NOT_OBSERVED
 from conformance.provider import proof
-from conformance.provider.arrival import look
+from conformance.provider.faults import PREFIX
+from conformance.provider.likeness import ALIKE, distance, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from conformance.http.provider_call import Call, Part
 
 LOSSY = frozenset({"jpeg", "webp"})
-CLOSE = 12.0
 
 
 def calls_of(exchange: Exchange) -> tuple[Call, ...]:
@@ -58,8 +58,7 @@ def shows(part: Part, content: bytes) -> bool:
     if part.pixels == seen.pixels:
         return True
     small = bytes.fromhex(part.small)
-    near = sum(abs(a - b) for a, b in zip(small, seen.small, strict=True)) / len(small)
-    return part.format in LOSSY and near <= CLOSE
+    return part.format in LOSSY and distance(small, seen.small) <= ALIKE
 
 
 def proofs(exchange: Exchange) -> list[proof.Proof]:
@@ -71,7 +70,7 @@ def proofs(exchange: Exchange) -> list[proof.Proof]:
 def failed_at_provider(exchange: Exchange) -> tuple[Call, ...]:
     """Return the calls of a request that the provider failed on order; there must be one."""
     calls = calls_of(exchange)
-    asked = f"fault-{exchange.request.provider_fault}"
+    asked = PREFIX + exchange.request.provider_fault
     if not any(call.fault == asked for call in calls):
         raise Untestable(
             f"no call for the model {asked} reached the provider ({exchange.outcome}):"

@@ -21,13 +21,13 @@ from conformance.cases.spec import (
 )
 from conformance.http import pictures
 from conformance.plan.declared import has_operators_picture
+from conformance.provider.faults import OTHER_FAILING
 
 if TYPE_CHECKING:
     from conformance.http.form import Form, Part
     from conformance.target.target import Target
 
 LONGEST_FILLED = 10_000
-FAILS_TOO = "fault-503"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Forms:
         values = {
             MODEL: self.target.model,
             FAILING_MODEL: self.target.failing_model or "",
-            OTHER_FAILING_MODEL: f"{self.target.model.partition('/')[0]}/{FAILS_TOO}",
+            OTHER_FAILING_MODEL: f"{self.target.model.partition('/')[0]}/{OTHER_FAILING}",
             SPARE_MODEL: self.target.failing_model or self.target.model,
             CANARY: self.canary,
         }

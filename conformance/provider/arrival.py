@@ -6,13 +6,12 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import multipart  # type: ignore[import-untyped]  # it ships without types
 
-from conformance.http.pictures import open_safely
 from conformance.http.provider_call import Part
+from conformance.provider.likeness import look
 
 if TYPE_CHECKING:
     from conformance.http.provider_call import Pairs
@@ -21,7 +20,6 @@ MOST_PARTS = 20_000
 MOST_HEADERS = 32
 LONGEST_HEADER = 2_000_000
 LONGEST_VALUE = 4_000
-MOST_PIXELS = 25_000_000
 
 
 @dataclass(frozen=True)
@@ -114,25 +112,3 @@ def _file(
         height=seen.size[1],
         small=seen.small.hex(),
     )
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a picture shows: its format, its pixels' digest, and an 8 × 8 copy; empty for none."""
-
-    format: str = ""
-    size: tuple[int, int] = (0, 0)
-    pixels: str = ""
-    small: bytes = b""
-
-
-@lru_cache(maxsize=1024)
-def look(content: bytes) -> Look:
-    """Return what a file shows."""
-    picture = open_safely(content)
-    if picture is None or picture.width * picture.height > MOST_PIXELS:
-        return Look()
-    plain = picture.convert("RGB")
-    shape = f"{plain.width}x{plain.height}|".encode()
-    digest = hashlib.sha256(shape + plain.tobytes()).hexdigest()
-    return Look((picture.format or "").lower(), plain.size, digest, plain.resize((8, 8)).tobytes())

@@ -9,6 +9,8 @@ JSON_TYPE = "application/json"
 RETRY_AFTER_S = 1
 SLOW_S = 5.0
 PREFIX = "fault-"
+# Two models that always fail, for requests with fallbacks.
+FAILING, OTHER_FAILING = f"{PREFIX}500", f"{PREFIX}503"
 
 
 @dataclass(frozen=True)

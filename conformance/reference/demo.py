@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 SERVER = "conformance-reference"
 LOOK_S = 3.0
 
@@ -52,7 +52,7 @@ def answers_as_reference(url: str, *, ask: bool = True) -> bool | None:
     asked and gives False.
     """
     parts = urlsplit(url)
-    if parts.hostname not in LOOPBACK or parts.scheme != "http":
+    if parts.hostname not in LOOPBACK_HOSTS or parts.scheme != "http":
         return False
     if not ask:
         return None

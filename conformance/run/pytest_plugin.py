@@ -82,7 +82,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if declared.property_case:
         _run_ahead(session, metafunc)
     if declared.cases:
-        named = [TOGETHER] == [*declared.cases]
+        named = [*declared.cases] == [TOGETHER]
         arguments = [EXCHANGES] if named else [CASE, EXCHANGES]
         rows = [(case, requests)[named:] for case, requests in declared.cases.items()]
         ids = [_ascii(case) for case in declared.cases]

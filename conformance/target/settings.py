@@ -11,7 +11,9 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from conformance.contract.profiles import PROFILES
 from conformance.errors import UsageError
+from conformance.http.fallback_encodings import ENCODINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +89,7 @@ SETTINGS = (
         metavar="'Name: value'",
         many=True,
     ),
-    Setting("profile", "how much to check", default="core", choices=("smoke", "core", "full")),
+    Setting("profile", "how much to check", default="core", choices=PROFILES),
     Setting(
         "level",
         "lowest level to check; must leaves out every SHOULD",
@@ -109,15 +111,7 @@ SETTINGS = (
     Setting(
         "fallbacks-encoding",
         "how the gateway takes fallbacks in a form (default: find out)",
-        choices=(
-            "json-array",
-            "repeated-json",
-            "repeated-json-typed",
-            "repeated-name",
-            "brackets",
-            "bracket-keys",
-            "indexed",
-        ),
+        choices=tuple(ENCODINGS),
     ),
     Setting(
         "declare",

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from conformance.contract import contract
 from conformance.errors import UsageError
+from conformance.provider.faults import FAILING
 from conformance.target import settings
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ SECRET_NAME = re.compile(
 )
 MAX_IMAGE_BYTES = 4_000_000
 LOOPBACK = "127.0.0.1"
-FAILS = "fault-500"
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
     known = contract.load()
     observe = address(values["observe"], "--observe", LOOPBACK)
     # The stand-in provider fails on order, so nobody has to name a model that does.
-    failing = f"{str(values['model']).partition('/')[0]}/{FAILS}" if observe else None
+    failing = f"{str(values['model']).partition('/')[0]}/{FAILING}" if observe else None
     for size in values["sizes"]:
         if size not in known.sizes:
             raise UsageError(f"--sizes: {size!r} is none of {', '.join(known.sizes)}")

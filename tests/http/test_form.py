@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.cases import combinations, fallbacks
+from conformance.cases import combinations
 from conformance.cases.clients import CLIENTS
 from conformance.cases.combinations import ROWS, Facts, alone, covering
-from conformance.cases.fallbacks import ENCODINGS
 from conformance.cases.spec import Spec, Upload, variation
 from conformance.contract import contract
+from conformance.http.fallback_encodings import ENCODINGS
 from conformance.http.form import BOUNDARY, Form, Part, text
 
 PNG = b"\x89PNG\r\n\x1a\n--not a boundary--\r\n\x00\xff"
@@ -246,7 +246,7 @@ def test_each_fallbacks_encoding_names_every_model_in_order(encoding: str) -> No
 
 
 def test_the_fallbacks_encodings_are_all_different() -> None:
-    sent = {Form(make(("{one}",))).encode() for make in fallbacks.ENCODINGS.values()}
+    sent = {Form(make(("{one}",))).encode() for make in ENCODINGS.values()}
     assert len(sent) == len(ENCODINGS)
 
 

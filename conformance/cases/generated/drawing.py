@@ -19,8 +19,6 @@ from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import providers
 
-from conformance.cases.generated import characters
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -33,14 +31,8 @@ MORE = 12
 TOGETHER = 8
 
 
-def draw(
-    strategy: SearchStrategy[Drawn], count: int, seed: int, *, any_text: bool = False
-) -> list[Drawn]:
-    """Return what a strategy gives for a seed, in the order in which it was drawn.
-
-    With `any_text`, hypothesis is told of all characters first: it needs them where it draws texts
-    of its own, as it does for schemathesis.
-    """
+def draw(strategy: SearchStrategy[Drawn], count: int, seed: int) -> list[Drawn]:
+    """Return what a strategy gives for a seed, in the order in which it was drawn."""
     drawn: list[Drawn] = []
 
     @hypothesis.seed(seed)
@@ -57,8 +49,6 @@ def draw(
         drawn.append(value)
 
     with _by_itself():
-        if any_text:
-            characters.make_known()
         collect()
     return drawn
 

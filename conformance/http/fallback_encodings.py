@@ -1,0 +1,68 @@
+"""How an array of fallbacks travels in a form: the documentation is silent, so all ways are known.
+
+A fallback is written with placeholders (`{failing-model}`), which the plan fills in.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from conformance.http.form import Part, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def _halves(model: str) -> tuple[str, str]:
+    return f"{model[:-1]}.provider}}", f"{model[:-1]}.model}}"
+
+
+def _object(model: str) -> dict[str, str]:
+    provider, name = _halves(model)
+    return {"provider": provider, "model": name}
+
+
+def _json_array(models: Sequence[str]) -> tuple[Part, ...]:
+    return (text("fallbacks", json.dumps([_object(m) for m in models])),)
+
+
+def _repeated_json(models: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(text("fallbacks", json.dumps(_object(m))) for m in models)
+
+
+def _repeated_json_typed(models: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(text("fallbacks", json.dumps(_object(m)), "application/json") for m in models)
+
+
+def _repeated_name(models: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(text("fallbacks", m) for m in models)
+
+
+def _brackets(models: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(text("fallbacks[]", json.dumps(_object(m))) for m in models)
+
+
+def _bracket_keys(models: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(
+        text(f"fallbacks[][{key}]", value) for m in models for key, value in _object(m).items()
+    )
+
+
+def _indexed(models: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(
+        text(f"fallbacks[{i}][{key}]", value)
+        for i, m in enumerate(models)
+        for key, value in _object(m).items()
+    )
+
+
+ENCODINGS: dict[str, Callable[[Sequence[str]], tuple[Part, ...]]] = {
+    "json-array": _json_array,
+    "repeated-name": _repeated_name,
+    "repeated-json": _repeated_json,
+    "repeated-json-typed": _repeated_json_typed,
+    "bracket-keys": _bracket_keys,
+    "indexed": _indexed,
+    "brackets": _brackets,
+}

@@ -1,0 +1,41 @@
+"""What a picture looks like, so that it is known again after it was transcoded or scaled."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from conformance.http.pictures import open_safely
+
+MOST_PIXELS = 25_000_000
+# The mean difference of two 8 x 8 copies, in steps of 256: up to the first, one picture is a lossy
+# copy of the other; from the second on, they are certainly two pictures.
+ALIKE, UNLIKE = 12.0, 24.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a picture shows: its format, its pixels' digest, and an 8 × 8 copy; empty for none."""
+
+    format: str = ""
+    size: tuple[int, int] = (0, 0)
+    pixels: str = ""
+    small: bytes = b""
+
+
+@lru_cache(maxsize=1024)
+def look(content: bytes) -> Look:
+    """Return what a file shows."""
+    picture = open_safely(content)
+    if picture is None or picture.width * picture.height > MOST_PIXELS:
+        return Look()
+    plain = picture.convert("RGB")
+    shape = f"{plain.width}x{plain.height}|".encode()
+    digest = hashlib.sha256(shape + plain.tobytes()).hexdigest()
+    return Look((picture.format or "").lower(), plain.size, digest, plain.resize((8, 8)).tobytes())
+
+
+def distance(one: bytes, other: bytes) -> float:
+    """Return the mean difference of two 8 x 8 copies, in steps of 256."""
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
