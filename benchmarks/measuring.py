@@ -1,4 +1,4 @@
-"""RunHeaders a program to its end, against a gateway of its own, and says what that took of the machine."""
+"""Runs a program to its end, against a gateway of its own, and says what that took of the machine."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Growth:
 
 
 @dataclass
-class RunHeaders:
+class Runs:
     """What was measured so far, by latency and name."""
 
     all: dict[tuple[float, str], list[Row]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class RunHeaders:
 
 def compare(given: argparse.Namespace) -> list[Row]:
     """Measure every contender at every latency, one after the other, again and again."""
-    runs, at_once = RunHeaders(), given.concurrency
+    runs, at_once = Runs(), given.concurrency
     for latency in given.latencies:
         for _ in range(given.repeat if latency < 1 else 1):
             for profile in PROFILES:
@@ -82,7 +82,7 @@ def compare(given: argparse.Namespace) -> list[Row]:
     return runs.medians()
 
 
-def _suite_and_bare(runs: RunHeaders, latency: float, profile: str, at_once: int) -> None:
+def _suite_and_bare(runs: Runs, latency: float, profile: str, at_once: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours = measured(latency, lambda url: [*suite(profile, at_once), url], folder)

@@ -1,4 +1,4 @@
-"""RunHeaders the command line as a person does: in a process of its own, with an environment of its own."""
+"""Runs the command line as a person does: in a process of its own, with an environment of its own."""
 
 from __future__ import annotations
 
