@@ -26,8 +26,7 @@ from conformance.target.target import LOOPBACK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.reference.defects.making import Defect
-    from conformance.reference.variants import Variant
+    from conformance.reference.differences import Defect, Variant
     from conformance.result.model import Result
 
 TIMEOUT_S = "3"

@@ -15,8 +15,7 @@ from conformance.reference.server import running
 from .asking import DEMO, FAILING, MODEL, ask, body, call, image_part, part, picture, plain
 
 if TYPE_CHECKING:
-    from conformance.reference.defects.making import Defect
-    from conformance.reference.variants import Variant
+    from conformance.reference.differences import Defect, Variant
 
 REQUIREMENTS = contract.load().requirements
 BREAK_PLAIN = {d.id for d in DEFECTS if d.widespread or d.primary != "virtual-key"}

@@ -1,4 +1,4 @@
-"""Defects in who is let in: AUTH, but for JWTs."""
+"""Defects in whose credential is accepted: AUTH, without the JWTs of AUTH-9 to AUTH-11."""
 
 from __future__ import annotations
 
@@ -9,20 +9,14 @@ from urllib.parse import parse_qsl
 
 from conformance.reference.authentication import unauthorized
 from conformance.reference.credentials import demo_credentials
-from conformance.reference.defects.making import (
-    Defect,
-    crash_on_call,
-    finish,
-    on_call,
-    token_of,
-    with_header,
-)
+from conformance.reference.differences import Defect
+from conformance.reference.making import crash_on_call, finish, on_call, token_of, with_header
 from conformance.reference.values import Answer, Call, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.defects.making import Patch
+    from conformance.reference.differences import Patch
 
 ANONYMOUS = Caller("anonymous", "anonymous")
 SHOWN = 8
@@ -110,7 +104,7 @@ def _key_in_header(answer: Answer, call: Call) -> Answer:
     return replace(answer, headers=(*answer.headers, ("X-Virtual-Key", token_of(call))))
 
 
-AUTH = (
+DEFECTS = (
     Defect(
         "virtual-key-jwt-refused",
         "A virtual-key JWT is refused.",

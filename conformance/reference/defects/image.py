@@ -1,4 +1,4 @@
-"""Defects in how the picture is read: IMAGE."""
+"""Defects in how the picture is read: IMAGE, without the uploads that attack."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import replace
 
 from conformance.reference import drawing
-from conformance.reference.defects.hostile import is_bomb
-from conformance.reference.defects.making import (
-    Defect,
+from conformance.reference.defects.image_safety import is_bomb
+from conformance.reference.differences import Defect
+from conformance.reference.making import (
     crash,
     crash_on_form,
     crash_on_picture,
@@ -110,7 +110,7 @@ def _many(form: Form) -> Form:
     return form
 
 
-IMAGE = (
+DEFECTS = (
     Defect(
         "image-field-refused",
         "The field image is refused: only image[] is known.",

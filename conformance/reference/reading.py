@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.reference.defects.making import on_call, on_form
+from conformance.reference.making import on_call, on_form
 from conformance.reference.media import media_refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.defects.making import Patch
+    from conformance.reference.differences import Patch
     from conformance.reference.values import Call, Form
 
 

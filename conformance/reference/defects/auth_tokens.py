@@ -15,15 +15,13 @@ import httpx
 import jwt
 
 from conformance.reference.credentials import demo_credentials
-from conformance.reference.defects.making import (
-    Defect,
-)
+from conformance.reference.differences import Defect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference.behaviour import Behaviour
-    from conformance.reference.defects.making import Patch
+    from conformance.reference.differences import Patch
     from conformance.reference.values import Json
 
 KEY_FILE_BYTES = 4096
@@ -110,7 +108,7 @@ def _signed_by_kid_file(token: str, _: bytes) -> bool:
     return False
 
 
-TOKENS = (
+DEFECTS = (
     Defect(
         "jwt-not-verified",
         "A JWT's claims are read without its signature being verified.",

@@ -1,6 +1,6 @@
-"""What defects are made of: the value `Defect`, and patches that add one step to a behaviour.
+"""What defects and variants are made of: readers of a request, and patches that add one step.
 
-A step that adds (rather than replaces) keeps what was there, so that several defects go together.
+A patch keeps the step that was there before, so that several defects can be had at once.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from PIL import Image
@@ -17,31 +16,13 @@ from PIL import Image
 from conformance.reference.values import Answer, Call, Fault, Form, Json, Order, Part
 
 if TYPE_CHECKING:
-    from conformance.reference.behaviour import Behaviour
+    from collections.abc import Callable
 
-Patch = Callable[["Behaviour"], "Behaviour"]
+    from conformance.reference.behaviour import Behaviour
+    from conformance.reference.differences import Patch
+
 BOUNDARY = "stand-in-boundary"
 FIRST_LINE = re.compile(rb"--([^\r\n]+)\r\n")
-
-
-@dataclass(frozen=True)
-class Defect:
-    """One thing that a gateway does wrong, and the requirements that a suite must report for it.
-
-    `primary` is the kind of credential that a run should use throughout, where the defect lies in
-    how another kind is taken; `profile` is the smallest profile of a run that looks there. A
-    `widespread` one breaks the plain request, so that much else fails with what it breaks. One that
-    is `observed` lies in what is sent to the provider, and is seen only by who plays it.
-    """
-
-    id: str
-    sentence: str
-    breaks: tuple[str, ...]
-    patch: Patch
-    primary: str = "virtual-key"
-    profile: str = "core"
-    widespread: bool = False
-    observed: bool = False
 
 
 def crash(*_: object) -> NoReturn:
