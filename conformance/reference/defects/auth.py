@@ -24,7 +24,7 @@ UNAUTHORIZED = 401
 
 
 def _key_taken(when: Callable[[str, str], bool]) -> Patch:
-    """Take an offered key for a known one where `when(known, offered)` says so."""
+    """Accept an offered key as a known one, where `when(known, offered)` is true."""
     return lambda b: replace(
         b, same_key=lambda known, offered: when(known, offered) or b.same_key(known, offered)
     )
@@ -46,7 +46,7 @@ def _is_unknown_key(token: str) -> bool:
 
 
 def _no_virtual_key(call: Call) -> Call:
-    # The other tenant has nothing but its key, and is the matter of other requirements.
+    # The other tenant has only its key, and TENANT judges its answers.
     if token_of(call) == demo_credentials().virtual_key:
         raise unauthorized("only a JWT is a credential here")
     return call
@@ -128,7 +128,7 @@ DEFECTS = (
         "missing-credential-accepted",
         "A request without a credential is served.",
         ("AUTH-4",),
-        # A key in the query is AUTH-8's matter.
+        # AUTH-8 judges a key in the query.
         _rescued(lambda call: call.header("authorization") is None and not call.query),
     ),
     Defect(

@@ -45,7 +45,7 @@ def _object(token: str, index: int) -> Json:
 
 
 def _claims(token: str) -> Json:
-    """Return the claims of a JWT that has not expired, whoever signed it."""
+    """Return the claims of a JWT that has not expired; its signature is not verified."""
     claims = _object(token, 1)
     if not isinstance(claims.get("exp"), int) or claims["exp"] < time.time():
         raise jwt.ExpiredSignatureError("expired")
@@ -64,7 +64,7 @@ def _signed_with(token: str, key: bytes) -> bool:
 
 
 def _jwt_trusted(when: Callable[[str, bytes], bool]) -> Patch:
-    """Take a JWT's claims unverified where `when` says so of the token and the secret."""
+    """Accept a JWT's claims unverified, where `when(token, secret)` is true."""
 
     def patch(b: Behaviour) -> Behaviour:
         def read(token: str, secret: bytes) -> Json:

@@ -21,7 +21,7 @@ def _put_extra(**fields: object) -> Patch:
 
 
 def _without_fallbacks(edit: Callable[[Json], Json]) -> Patch:
-    # Which model served after a fallback is the matter of other requirements.
+    # FALLBACKS-4 judges which model an answer names after a fallback.
     return edit_extra(lambda extra, order: extra if order.fallbacks else edit(extra))
 
 

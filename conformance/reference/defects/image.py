@@ -79,7 +79,7 @@ def _undecodable_502(content: bytes) -> Upload:
 
 
 def _is_hostile(content: bytes) -> bool:
-    """Return whether the upload means harm, which is the matter of other requirements."""
+    """Return whether the upload attacks the gateway, which IMAGE-12 and IMAGE-13 judge."""
     return is_bomb(content) or b"<svg" in content[:1000]
 
 

@@ -41,7 +41,7 @@ def _without_expectation(call: Call) -> Call:
 
 
 def _undivided(pieces: list[bytes]) -> bytes:
-    """Return the body, or what is no form where a delimiter came in two pieces."""
+    """Return the body, or an unreadable one if a delimiter came in two pieces."""
     whole = b"".join(pieces)
     boundary = whole.partition(b"\r\n")[0]
     at = 0
@@ -124,7 +124,7 @@ DEFECTS = (
         "A file name that is not ASCII ends in a 500.",
         ("MEDIA-10", "IMAGE-12"),
         crash_on_call(
-            # A name that is only written as filename* is the matter of another requirement.
+            # MEDIA-11 judges a name that is only written as filename*.
             lambda call: re.search(rb'filename="[^"]*[\x80-\xff]', call.body) is not None
         ),
     ),

@@ -21,7 +21,7 @@ LONG = 100
 
 
 def _read_as_default(when: Callable[[str | None], bool]) -> Patch:
-    """Take such a model for the default one."""
+    """Use the default model, where `when` is true of the given one."""
     return lambda b: replace(
         b, read_model=lambda model: DEFAULT if when(model) else b.read_model(model)
     )
@@ -49,7 +49,7 @@ def _half_empty(model: str | None) -> bool:
 
 
 def _is_unknown(model: str) -> bool:
-    """Return whether a known provider has no such model; a very long one is another matter."""
+    """Return whether a known provider lacks this model; ROBUST-1 judges very long names."""
     provider, _, name = model.partition("/")
     return provider in MODELS and name not in MODELS[provider] and len(model) < LONG
 
@@ -69,7 +69,7 @@ def _unknown_model_500(model: str) -> str:
 
 def _unknown_provider_500(model: str) -> str:
     known = model.partition("/")[0] in MODELS
-    # Odd names are the matter of another requirement.
+    # MODEL-3 judges odd names.
     odd = model.count("/") > 1 or not model.isascii()
     return known_model(model) if known or odd else crash()
 

@@ -41,13 +41,13 @@ def _wrapped(bits: int) -> Callable[[str], int]:
 
 
 def _one_for(pattern: str) -> Callable[[str], int]:
-    """Take a text for 1 where it looks so, and read it strictly otherwise."""
+    """Read a text that matches the pattern as 1, and every other text strictly."""
     known = re.compile(pattern)
     return lambda text: 1 if known.fullmatch(text) else whole_number(text)
 
 
 def _lenient(convert: Callable[[str], float], pattern: str) -> Callable[[str], int]:
-    """Convert what a looser language would, where it looks so; everything else is read strictly."""
+    """Convert a text that matches the pattern, as a looser language does; read others strictly."""
     known = re.compile(pattern, re.ASCII)
 
     def read(text: str) -> int:

@@ -9,31 +9,17 @@ from urllib.parse import unquote_to_bytes
 
 from conformance.reference.differences import Defect
 from conformance.reference.making import crash, crash_on_form, finish, on_order
+from conformance.reference.reading import has_repeated_field, has_unknown_text
 from conformance.reference.values import refuse
 
 if TYPE_CHECKING:
     from conformance.reference.differences import Patch
     from conformance.reference.values import Answer, Call, Form, Order
 
-KNOWN = frozenset({"model", "image", "image[]", "n", "size", "response_format", "user", "stream"})
-SCALARS = ("model", "n", "size", "response_format")
 LONG = 20_000
 FILE_NAME = re.compile(rb'filename="([^"]*)"', re.DOTALL)
 USER = re.compile(rb'name="user"\r\n\r\n(.*?)\r\n--', re.DOTALL)
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-
-
-def _is_unknown(name: str) -> bool:
-    # A field that names a URL is the matter of another requirement.
-    return name not in KNOWN and not name.startswith("fallbacks") and "url" not in name
-
-
-def _unknown_text(form: Form) -> bool:
-    return any(_is_unknown(part.name) and not part.is_file for part in form.parts)
-
-
-def _repeated(form: Form) -> bool:
-    return any(len(form.named(name)) > 1 for name in SCALARS)
 
 
 def _not_utf8(form: Form) -> bool:
@@ -52,7 +38,7 @@ def _long(form: Form) -> bool:
 
 
 def _injected(pattern: re.Pattern[bytes], name: str) -> Patch:
-    """Copy what the pattern finds in the body into headers of the answer, line ends and all."""
+    """Copy what the pattern finds in the body into headers of the answer, with its line ends."""
 
     def step(answer: Answer, call: Call) -> Answer:
         headers = [h for found in pattern.finditer(call.body) for h in _headers(name, found[1])]
@@ -62,7 +48,7 @@ def _injected(pattern: re.Pattern[bytes], name: str) -> Patch:
 
 
 def _headers(name: str, value: bytes) -> list[tuple[str, str]]:
-    """Return what a client reads where this value was written into a header as it is."""
+    """Return the headers that a client reads after this value was written raw into one header."""
     first, *lines = unquote_to_bytes(value).decode("latin-1").splitlines() or [""]
     headers = [(name, _printable(first))]
     for line in lines:
@@ -93,13 +79,13 @@ DEFECTS = (
         "unknown-field-500",
         "A field that is not documented ends in a 500.",
         ("ROBUST-1",),
-        crash_on_form(_unknown_text),
+        crash_on_form(has_unknown_text),
     ),
     Defect(
         "repeated-field-500",
         "A field that comes twice ends in a 500.",
         ("ROBUST-1",),
-        crash_on_form(_repeated),
+        crash_on_form(has_repeated_field),
     ),
     Defect(
         "broken-utf8-500",

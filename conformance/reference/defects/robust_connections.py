@@ -18,8 +18,8 @@ MESSAGE = re.compile(rb"\APOST /[^\r\n]* HTTP/1\.1\r\n")
 
 
 def _fails_after_other_media(b: Behaviour) -> Behaviour:
-    """Fail the second request of a connection whose first had a body that was never looked at."""
-    # Only the second one, so that a client with many connections meets it where it looks for it.
+    """Fail the second request of a connection whose first body was refused unread."""
+    # Only the next request of this connection fails, because a check looks for it there.
     left: set[int] = set()
 
     def step(call: Call) -> Call:
@@ -34,7 +34,7 @@ def _fails_after_other_media(b: Behaviour) -> Behaviour:
 
 
 def _in_reverse(data: bytes) -> bytes:
-    """Return the second of two requests that came in one read before the first."""
+    """Return what came in one read with its two requests in reverse order."""
     found = SECOND_REQUEST.search(data)
     if MESSAGE.match(data) is None or found is None:
         return data
@@ -42,7 +42,7 @@ def _in_reverse(data: bytes) -> bytes:
 
 
 def _without_second(data: bytes) -> bytes:
-    """Return what came in one read without the second of two requests."""
+    """Return what came in one read without the second of its two requests."""
     found = SECOND_REQUEST.search(data)
     return data if MESSAGE.match(data) is None or found is None else data[: found.start()]
 

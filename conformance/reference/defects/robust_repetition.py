@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.reference.differences import Defect
 from conformance.reference.making import crash, with_others_inside
+from conformance.reference.reading import has_repeated_field, has_unknown_text
 from conformance.reference.values import refuse
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from conformance.reference.differences import Patch
     from conformance.reference.values import Answer, Call, Form, Order
 
-KNOWN = frozenset({"model", "image", "image[]", "n", "size", "response_format", "user", "stream"})
-SCALARS = ("model", "n", "size", "response_format")
 ENOUGH = 100
 BAD_REQUEST = 400
 NUMBER = re.compile(rb'name="?n"?\r\n(?:[^\r\n]+\r\n)*\r\n([1-9]|10)\r\n')
@@ -28,27 +27,14 @@ SEVENTH = 7
 OUT_OF_RANGE = re.compile(rb'name="?n"?\r\n\r\n11\r\n')
 
 
-def _is_unknown(name: str) -> bool:
-    # A field that names a URL is the matter of another requirement.
-    return name not in KNOWN and not name.startswith("fallbacks") and "url" not in name
-
-
-def _unknown_text(form: Form) -> bool:
-    return any(_is_unknown(part.name) and not part.is_file for part in form.parts)
-
-
-def _repeated(form: Form) -> bool:
-    return any(len(form.named(name)) > 1 for name in SCALARS)
-
-
 def _first_fails(fail: Callable[[], Answer | None]) -> Patch:
-    """Fail each odd request the first time that it comes."""
+    """Fail each odd request when it comes for the first time."""
 
     def patch(b: Behaviour) -> Behaviour:
         seen: set[bytes] = set()
 
         def step(form: Form) -> Form:
-            if _unknown_text(form) or _repeated(form):
+            if has_unknown_text(form) or has_repeated_field(form):
                 digest = repr(form).encode()
                 if digest not in seen:
                     seen.add(digest)
@@ -61,7 +47,7 @@ def _first_fails(fail: Callable[[], Answer | None]) -> Patch:
 
 
 def _worn_out(b: Behaviour) -> Behaviour:
-    """Fail a request that was served once, after many bad ones since."""
+    """Fail a request that was served once, if many bad ones came since then."""
     refused = 0
     served: dict[tuple[str, bytes], int] = {}
 
@@ -84,7 +70,7 @@ def _worn_out(b: Behaviour) -> Behaviour:
 
 
 def _last_arrival_wins(b: Behaviour) -> Behaviour:
-    """Serve the n of the request that came last, which is another one where several are in flight."""
+    """Serve the n of the request that came last, which may be another request in flight."""
     last = 1
 
     def arrived(call: Call) -> None:
@@ -96,7 +82,7 @@ def _last_arrival_wins(b: Behaviour) -> Behaviour:
         order = b.on_order(order)
         return replace(order, n=last)
 
-    # Without a cache, which would keep the mixed-up answers.
+    # Without a cache, because it would keep the mixed-up answers.
     return replace(
         b,
         on_arrival=arrived,
@@ -132,7 +118,7 @@ def _refused() -> None:
 
 
 def _first_accepted(b: Behaviour) -> Behaviour:
-    """Take an n of 11 for 10 when it comes for the first time, as a check does that runs too late."""
+    """Read an n of 11 as 10 in the first request that has it, as if the range check ran too late."""
     seen: set[bytes] = set()
 
     def step(call: Call) -> Call:

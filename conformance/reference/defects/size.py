@@ -10,6 +10,7 @@ from conformance.reference.behaviour import pixels_for
 from conformance.reference.differences import Defect
 from conformance.reference.fields import SIZES, one_of
 from conformance.reference.making import crash_on_text, edit_success
+from conformance.reference.reading import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from conformance.reference.differences import Patch
 
 DIMENSIONS = re.compile(r"[1-9][0-9]{1,3}x[1-9][0-9]{1,3}", re.ASCII)
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _reads_size(read: Callable[[str], str]) -> Patch:

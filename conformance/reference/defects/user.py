@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.differences import Defect
 from conformance.reference.making import crash_on_text
+from conformance.reference.reading import CONTROL
 from conformance.reference.values import refuse
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from conformance.reference.differences import Patch
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 USER_LIMIT = 64
 
 

@@ -59,7 +59,7 @@ def _data_urls(items: list[Json], order: Order) -> list[Json]:
 
 
 def _hosted(encoded: str) -> str:
-    # A url that serves itself, in the place of a store of pictures.
+    # A data: url holds the picture, so that no store of pictures is needed.
     assert base64.b64decode(encoded)
     return f"data:image/png;base64,{encoded}"
 
