@@ -188,7 +188,7 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     try:
         async with asyncio.timeout(READ_SECONDS):
             async for chunk in request.stream():
-                # Read too large a body to its end: a client that is cut off may miss the answer.
+                # A body that is too large is read, too: a client that is cut off may miss the answer.
                 received += len(chunk)
                 if received <= limit and chunk:
                     body.append(chunk)

@@ -1,4 +1,4 @@
-"""Defects in what an answer to a bad request tells, and to whom: ERROR-7 to ERROR-11."""
+"""Defects in what an answer to a bad request tells the client: ERROR-7 to ERROR-11."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _named_primary(body: Json, order: Order) -> Json:
 
 
 def _served_by_fallback(body: Json, order: Order) -> Json:
-    # By its name only: what a suite names as fallback may be a model that cannot serve.
+    # Only the name changes, because the fallback that a suite names may be unable to serve.
     served = order.fallbacks[0] if order.fallbacks and body["model"] == order.model else None
     return body if served is None else {**body, "model": served}
 

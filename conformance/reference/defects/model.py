@@ -69,7 +69,7 @@ def _unknown_model_500(model: str) -> str:
 
 def _unknown_provider_500(model: str) -> str:
     known = model.partition("/")[0] in MODELS
-    # MODEL-3 judges odd names.
+    # MODEL-3 and ROBUST-1 judge odd names.
     odd = model.count("/") > 1 or not model.isascii()
     return known_model(model) if known or odd else crash()
 
