@@ -241,6 +241,17 @@ def test_every_check_verifies_something_that_is_known() -> None:
     )
 
 
+def test_a_check_lies_in_the_file_of_its_clause() -> None:
+    no_problem(
+        f"{CHECKS}/{check} verifies {tied_to}: move it to {CHECKS}/test_{clause_of(tied_to)}.py"
+        for check, tied_to in ties()
+        if tied_to
+        and not check.startswith((f"test_{clause_of(tied_to)}.", f"test_{clause_of(tied_to)}_"))
+        # The drawn cases of all clauses lie together.
+        and not check.startswith("test_properties.")
+    )
+
+
 def test_every_requirement_and_every_observation_has_a_check() -> None:
     tied = {tied_to for _, tied_to in ties()}
     no_problem(
