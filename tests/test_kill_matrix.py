@@ -11,8 +11,7 @@ from conformance.reference.catalogue import DEFECTS, VARIANTS
 from conformance.result.model import Verdict
 
 if TYPE_CHECKING:
-    from conformance.reference.defects.making import Defect
-    from conformance.reference.variants import Variant
+    from conformance.reference.differences import Defect, Variant
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: d.id)

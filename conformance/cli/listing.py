@@ -1,14 +1,27 @@
-"""What `conformance list` and `conformance explain ID` print: projections of the contract."""
+"""What `conformance list` and `conformance explain ID` print: projections of the contract.
+
+`explain` also names the checks that judge a requirement and the defects that break it. It imports
+both inside its functions, so that `list` and `--help` answer at once.
+"""
 
 from __future__ import annotations
 
 import difflib
+import importlib
+import pkgutil
 import textwrap
+from typing import TYPE_CHECKING
 
 from conformance.contract import contract
-from conformance.errors import UsageError
+from conformance.errors import ConformanceError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.reference.differences import Defect
 
 WIDTH = 79
+INDENT = " " * 8
 
 
 def listing() -> str:
@@ -29,16 +42,18 @@ def listing() -> str:
 
 
 def explanation(id_: str) -> str:
-    """Return all about one requirement: sentence, level, source, documentation, where to fix it.
+    """Return all about one requirement: what it demands, its source, its checks and its defects.
 
     Raises:
         UsageError: there is no such requirement.
+        ConformanceError: a module of checks cannot be imported.
     """
     known = contract.load()
     wanted = id_.upper()
     if wanted in known.observations:
-        text = known.observations[wanted].text
-        return f"{wanted}: {text}\n\nRecorded, never judged: the documentation leaves it open.\n"
+        text = textwrap.fill(f"{wanted}: {known.observations[wanted].text}", WIDTH)
+        means = "Recorded, never judged: the documentation leaves it open."
+        return "\n".join([text, "", means, "", *_checks_of(wanted)]) + "\n"
     if wanted not in known.requirements:
         near = difflib.get_close_matches(wanted, known.requirements, 3)
         advice = f"did you mean {' or '.join(near)}?" if near else "see `conformance list`"
@@ -50,19 +65,78 @@ def explanation(id_: str) -> str:
         "",
         f"level   {row.level} (breaking it {means})",
         f"source  {_source(row.source)}",
-        *textwrap.wrap(f"basis   {row.basis}", WIDTH, subsequent_indent=" " * 8),
+        *textwrap.wrap(f"basis   {row.basis}", WIDTH, subsequent_indent=INDENT),
         f"clause  {known.clauses[row.clause]}",
     ]
     if row.hint:
-        parts += textwrap.wrap(f"to fix  {row.hint}", WIDTH, subsequent_indent=" " * 8)
+        parts += textwrap.wrap(f"to fix  {row.hint}", WIDTH, subsequent_indent=INDENT)
     if row.lines:
         parts += ["", "documentation:"]
         parts += [
             f"  {number:>3}  {known.documentation[number - 1].strip()[: WIDTH - 7]}"
             for number in row.lines
         ]
+    defects = _defects_that_break(wanted)
+    parts += [
+        "",
+        *_checks_of(wanted),
+        *_rows("defects", [f"{d.id}: {d.sentence}" for d in defects]),
+    ]
     parts += ["", f"Check this alone: conformance run URL --requirement {row.id}"]
+    if defects:
+        parts += [f"Try a defect: conformance selftest {defects[0].id}"]
     return "\n".join(parts) + "\n"
+
+
+def checks_with_ids() -> Iterator[tuple[str, str]]:
+    """Yield every check, like `test_n.py::test_…`, with the id that it is tied to, if any.
+
+    Raises:
+        ConformanceError: a module of checks cannot be imported.
+    """
+    from conformance import checks  # noqa: PLC0415 - `list` and `--help` need no check
+
+    for name in sorted(found.name for found in pkgutil.iter_modules(checks.__path__)):
+        if not name.startswith("test_"):
+            continue
+        try:
+            module = importlib.import_module(f"{checks.__name__}.{name}")
+        except Exception as error:
+            why = error.args[0] if error.args else type(error).__name__
+            raise ConformanceError(f"conformance/checks/{name}.py: {why}") from error
+        for check, function in vars(module).items():
+            if check.startswith("test_"):
+                yield f"{name}.py::{check}", _tied_to(function)
+
+
+def _tied_to(check: Callable[..., None]) -> str:
+    """Return the requirement or the observation of a check, or an empty text without one."""
+    return getattr(check, "verifies", None) or ""
+
+
+def _checks_of(id_: str) -> list[str]:
+    return _rows("checks", [node for node, tied_to in checks_with_ids() if tied_to == id_])
+
+
+def _defects_that_break(requirement: str) -> list[Defect]:
+    from conformance.reference import catalogue  # noqa: PLC0415 - `list` and `--help` need no defect
+
+    return [one for one in catalogue.DEFECTS if requirement in one.breaks]
+
+
+def _rows(title: str, rows: list[str]) -> list[str]:
+    """Return each row on a line of its own, the first one behind the title; ids stay whole."""
+    return [
+        textwrap.fill(
+            row,
+            WIDTH,
+            initial_indent=INDENT if number else f"{title:<8}",
+            subsequent_indent=INDENT + "  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for number, row in enumerate(rows)
+    ]
 
 
 def _source(source: str) -> str:

@@ -27,8 +27,7 @@ from conformance.target.target import LOOPBACK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.reference.defects.making import Defect
-    from conformance.reference.variants import Variant
+    from conformance.reference.differences import Defect, Variant
     from conformance.result.model import Result
 
 TIMEOUT_S = "3"
@@ -118,7 +117,11 @@ def try_defect(defect: Defect, arguments: Sequence[str] = ()) -> Trial:
     found, wanted = set(blamed(result)), set(defect.breaks)
     broken = any(contract.load().requirements[i].level == "MUST" for i in wanted)
     exact = wanted <= found if defect.widespread else found == wanted
-    problem = ""
+    problem = _not_judged(result)
+    if problem:
+        return Trial(
+            defect.id, defect.sentence, defect.breaks, (), problem, time.monotonic() - started
+        )
     if not exact:
         problem = f"blamed {_listed(found)}, it breaks {_listed(wanted)}: {blamed(result)}"
     elif (result.verdict is Verdict.NONCONFORMANT) != broken:
@@ -142,7 +145,9 @@ def try_variant(variant: Variant, arguments: Sequence[str] = ()) -> Trial:
         observed=variant.observed,
     )
     found, wanted = set(blamed(result)), set(variant.warns)
-    problem = ""
+    problem = _not_judged(result)
+    if problem:
+        return Trial(variant.id, variant.sentence, (), (), problem, time.monotonic() - started)
     if found != wanted:
         problem = f"blamed {_listed(found)}, may warn of {_listed(wanted)}: {blamed(result)}"
     elif result.verdict is not Verdict.CONFORMANT:
@@ -155,6 +160,12 @@ def try_variant(variant: Variant, arguments: Sequence[str] = ()) -> Trial:
         problem,
         time.monotonic() - started,
     )
+
+
+def _not_judged(result: Result) -> str:
+    """Return why a run could not judge at all, by the last line of each reason, or nothing."""
+    told = (d.problem.strip().splitlines()[-1].strip() for d in result.diagnosis)
+    return "; ".join(told) if result.verdict is Verdict.INCOMPLETE else ""
 
 
 def unbroken() -> list[str]:

@@ -1,4 +1,4 @@
-"""Reads a bearer credential and decides whose it is."""
+"""Reads a bearer credential and finds its caller."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TOKEN68 = re.compile(r"[A-Za-z0-9\-._~+/]+=*", re.ASCII)
 
 
 def unauthorized(message: str, *, challenge: str = REALM) -> Refused:
-    """Return the refusal of a request that nobody vouches for."""
+    """Return the refusal of a request without a valid credential, with a challenge."""
     return refuse(
         message,
         status=401,
@@ -36,7 +36,7 @@ def unauthorized(message: str, *, challenge: str = REALM) -> Refused:
 
 
 def bad_credential() -> Refused:
-    """Return the refusal of a credential that proves nothing; it never shows the credential."""
+    """Return the refusal of an invalid credential; it never shows the credential."""
     return unauthorized("the credential is not valid", challenge=f'{REALM}, error="invalid_token"')
 
 
@@ -56,7 +56,7 @@ def verified_claims(token: str, secret: bytes) -> Json:
     """Return a JWT's claims once its signature and its expiry are verified.
 
     Raises:
-        jwt.InvalidTokenError: the token is none, is not ours, or has expired.
+        jwt.InvalidTokenError: the token is malformed, has another signature, or has expired.
     """
     claims: Json = jwt.decode(token, secret, algorithms=["HS256"], options={"require": ["exp"]})
     return claims
@@ -68,7 +68,7 @@ def same_key(known: str, offered: str) -> bool:
 
 
 def caller_of(token: str, keyring: Keyring, read_jwt: ReadJwt, is_same: SameKey) -> Caller:
-    """Return whose credential this is, or refuse it."""
+    """Return the caller that the credential belongs to, or refuse it."""
     tenant = _tenant(token, keyring, is_same)
     if tenant is not None:
         return Caller(tenant, "virtual-key")
@@ -85,6 +85,6 @@ def caller_of(token: str, keyring: Keyring, read_jwt: ReadJwt, is_same: SameKey)
 
 
 def _tenant(key: str, keyring: Keyring, is_same: SameKey) -> str | None:
-    # Every key is compared, so that the time tells nothing of which one was close.
+    # Every key is compared, so that the time does not tell which one was close.
     found = [tenant for known, tenant in keyring.tenants if is_same(known, key)]
     return found[0] if found else None

@@ -1,7 +1,7 @@
-"""`Behaviour`: everything in which a gateway may differ, with what the contract says as default.
+"""`Behaviour`: everything in which a gateway may differ; the defaults are what the contract says.
 
-A defect and a variant are other values of these fields. The functions are small and pure; one that
-has to remember something between requests makes its memory when the behaviour is made.
+A defect or a variant sets other values in these fields. The functions are small and pure. A
+function that remembers something between requests makes its memory when the behaviour is made.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def picture_url(base_url: str, picture_id: str, _: Order) -> str:
 
 
 def cache_key(order: Order, *, without: str = "") -> Hashable:
-    """Return what makes two requests the same: the tenant, the picture and the fields as written.
+    """Return the key of the cache: the tenant, the picture and the fields as the client wrote them.
 
     `without` leaves out one of the fields, or `image`, or `tenant`.
     """
@@ -116,7 +116,7 @@ class Behaviour:
     # The form.
     on_arrival: Callable[[Call], None] = lambda _call: None
     thinking_s: float = 0.0
-    # As long as a provider takes for each answer with pictures; refusals are quick.
+    # How long each answer with pictures takes, as if a provider made them; refusals take none.
     drawing_s: float = 0.0
     on_call: Callable[[Call], Call] = same
     boundary_of: Callable[[Call], bytes] = media.boundary_of
@@ -169,5 +169,5 @@ class Behaviour:
     render_refusal: Callable[[Json], bytes] = answers.as_json
     on_refusal: Callable[[Answer, Fault], Answer] = keep
 
-    # Every answer to a request on the route, last of all.
+    # The last step of every answer on the route.
     finish: Callable[[Answer, Call], Answer] = keep

@@ -1,82 +1,66 @@
-"""Every defect and every variant, found by id, and the behaviour that has some of them."""
+"""Every defect and every variant, found by id, and the behaviour that has some of them.
+
+A module of `defects/` names its own in `DEFECTS`, one of `variants/` in `VARIANTS`. The catalogue
+imports these modules in the order of their names.
+"""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import TYPE_CHECKING
 
+from conformance.reference import defects, variants
 from conformance.reference.behaviour import Behaviour
-from conformance.reference.defects.auth import AUTH
-from conformance.reference.defects.body import BODY
-from conformance.reference.defects.cache import CACHE, TENANT
-from conformance.reference.defects.choices import FORMAT_READ, SIZE, STREAM, USER
-from conformance.reference.defects.connections import CONNECTIONS
-from conformance.reference.defects.error import ERROR
-from conformance.reference.defects.fallbacks import FALLBACKS
-from conformance.reference.defects.forms import FORMS
-from conformance.reference.defects.forwarding import PROVIDER
-from conformance.reference.defects.hostile import HOSTILE
-from conformance.reference.defects.image import IMAGE
-from conformance.reference.defects.media import MEDIA, METHOD
-from conformance.reference.defects.model import MODEL
-from conformance.reference.defects.number import N
-from conformance.reference.defects.pictures import FORMAT
-from conformance.reference.defects.robust import ROBUST
-from conformance.reference.defects.tokens import TOKENS
-from conformance.reference.forwarding_variants import FORWARDING
-from conformance.reference.variants import VARIANTS as ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import ModuleType
 
-    from conformance.reference.defects.making import Defect
-    from conformance.reference.variants import Variant
+    from conformance.reference.differences import Defect, Variant
 
-__all__ = ["DEFECTS", "VARIANTS", "behaviour", "defect", "variant"]
+__all__ = ["DEFECTS", "VARIANTS", "behaviour", "defect", "modules_of", "variant"]
 
-DEFECTS: tuple[Defect, ...] = (
-    *MEDIA,
-    *FORMS,
-    *METHOD,
-    *AUTH,
-    *TOKENS,
-    *MODEL,
-    *IMAGE,
-    *HOSTILE,
-    *N,
-    *SIZE,
-    *FORMAT_READ,
-    *FORMAT,
-    *STREAM,
-    *USER,
-    *FALLBACKS,
-    *BODY,
-    *CACHE,
-    *TENANT,
-    *ERROR,
-    *ROBUST,
-    *CONNECTIONS,
-    *PROVIDER,
+
+def modules_of(package: ModuleType) -> dict[str, ModuleType]:
+    """Return the modules of a package by their names, in the order of these."""
+    names = sorted(found.name for found in pkgutil.iter_modules(package.__path__))
+    return {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
+
+
+DEFECTS: tuple[Defect, ...] = tuple(
+    one for module in modules_of(defects).values() for one in module.DEFECTS
 )
-VARIANTS: tuple[Variant, ...] = (*ALONE, *FORWARDING)
+VARIANTS: tuple[Variant, ...] = tuple(
+    one for module in modules_of(variants).values() for one in module.VARIANTS
+)
 _DEFECTS = {one.id: one for one in DEFECTS}
 _VARIANTS = {one.id: one for one in VARIANTS}
 
 
 def defect(defect_id: str) -> Defect:
-    """Return the defect of this id; a KeyError holds an id that is none."""
+    """Return the defect of this id.
+
+    Raises:
+        KeyError: with the id, if there is no such defect.
+    """
     return _DEFECTS[defect_id]
 
 
 def variant(variant_id: str) -> Variant:
-    """Return the variant of this id; a KeyError holds an id that is none."""
+    """Return the variant of this id.
+
+    Raises:
+        KeyError: with the id, if there is no such variant.
+    """
     return _VARIANTS[variant_id]
 
 
 def behaviour(defects: Iterable[str] = (), variants: Iterable[str] = ()) -> Behaviour:
-    """Return the behaviour with these variants and defects, one upon the other.
+    """Return the behaviour with these variants and defects, applied one after the other.
 
     Raises:
-        KeyError: with the id that is none.
+        KeyError: with the id that is neither a defect nor a variant.
     """
     made = Behaviour()
     for patch in (*(variant(i).patch for i in variants), *(defect(i).patch for i in defects)):

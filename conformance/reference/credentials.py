@@ -1,6 +1,6 @@
 """The demonstration credentials, and what the gateway accepts as a credential.
 
-Everything here is public: it opens nothing but a gateway on loopback that holds no data.
+Everything here is public: it only opens a gateway on loopback that holds no data.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 def open_upload(content: bytes) -> Upload:
     """Return the uploaded picture once it is decoded, or refuse it.
 
-    The size is read from the header and refused there, before a pixel is decoded; nothing that
-    the picture names is ever fetched.
+    Too many pixels are refused by the header, before a pixel is decoded. URLs in the picture are
+    never fetched.
     """
     if not content:
         raise refuse("the image is empty", "image", code="empty_image")
@@ -57,7 +57,7 @@ def open_upload(content: bytes) -> Upload:
 def draw(recipe: Recipe) -> bytes:
     """Return a variation of an upload as a file: turned, in other shades, in the pixels asked for.
 
-    A few colours are enough to know the picture by, and a palette is what makes it quick.
+    A few colours are enough to recognize the picture, and a palette makes drawing quick.
     """
     shade = bytes((value + 11 * (recipe.index + 1)) % 256 for value in range(256))
     seed = Image.frombytes("RGB", SEED, recipe.upload.seed.translate(shade))

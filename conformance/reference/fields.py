@@ -33,7 +33,7 @@ _INDEXED = re.compile(r"fallbacks\[([0-9]{1,3})\]\[(provider|model)\]", re.ASCII
 
 
 def text_of(form: Form, name: str) -> str | None:
-    """Return a text field's value, its last one where it is repeated, or None without one."""
+    """Return a text field's value, the last one if it is repeated, or None without the field."""
     content = form.last(name)
     if content is None:
         return None
@@ -51,7 +51,7 @@ def whole_number(text: str) -> int:
 
 
 def one_of(values: Container[str]) -> Callable[[str], bool]:
-    """Return whether a text is one of the documented values, exactly."""
+    """Return a test: whether a text is exactly one of the values."""
     return lambda text: text in values
 
 
@@ -69,7 +69,7 @@ def model_name(text: str | None) -> str:
 
 
 def user_name(text: str) -> str:
-    """Return the user, or refuse one that no log could take."""
+    """Return the user, or refuse one that is too long or has control characters."""
     if len(text) > MAX_USER or _CONTROL.search(text):
         raise refuse(
             f"user must be at most {MAX_USER} characters without control characters", "user"
@@ -78,7 +78,7 @@ def user_name(text: str) -> str:
 
 
 def fallbacks_of(form: Form) -> tuple[str, ...]:
-    """Return the fallback models in their order, in whichever encoding the form has them.
+    """Return the fallback models in their order, in any of their encodings.
 
     Understood are one JSON array, JSON objects and `provider/model` texts in repeated parts, under
     `fallbacks` or `fallbacks[]`, and the bracketed names that form encoders make of objects.

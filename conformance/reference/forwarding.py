@@ -1,6 +1,6 @@
 """Forwards an order to a provider: `Forwarding` says how, `ask` does it.
 
-A defect and a variant of this kind are other values of its fields.
+Defects and variants of the provider's side set other values in its fields.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Heard:
-    """What came back: status, headers and body, or no status and the reason why."""
+    """What came back: status, headers and body, or no status and the problem."""
 
     status: int | None
     headers: Headers = ()
@@ -67,7 +67,7 @@ def text_part(name: str, value: str) -> Part:
 
 
 def as_written(part: Part) -> bytes:
-    """Return a part's header lines; what would end a line in a name is escaped."""
+    """Return a part's header lines; line ends and quotes in its names are escaped."""
     name, file_name = (_quoted(t) if t is not None else None for t in (part.name, part.file_name))
     line = f'Content-Disposition: form-data; name="{name}"'
     line += "" if file_name is None else f'; filename="{file_name}"'
@@ -81,7 +81,7 @@ def is_failure(heard: Heard) -> bool:
 
 
 def fault_of(heard: Heard) -> Fault:
-    """Return what the client is told of a provider that failed."""
+    """Return the fault that tells the client how the provider failed."""
     more: dict[str, Any] = {"type": "provider_error", "by_provider": True}
     if heard.status is None:
         late = heard.problem == "timeout"
@@ -97,7 +97,7 @@ def fault_of(heard: Heard) -> Fault:
 
 @dataclass(frozen=True)
 class Forwarding:
-    """How orders are sent on; `Forwarding()` is the correct way."""
+    """How orders are forwarded; `Forwarding()` is the correct way."""
 
     model_sent: Callable[[str], str] = without_provider
     image_sent: Callable[[Part, Order], Part] = lambda part, _order: part
@@ -114,10 +114,10 @@ class Forwarding:
 
 
 def ask(how: Forwarding, provider: str, image: Part, order: Order, model: str) -> Made:
-    """Have the provider make what an order wants.
+    """Have the provider make the pictures of an order.
 
     Raises:
-        Refused: it did not.
+        Refused: the provider failed, or refused the call.
     """
     items: list[Json] = []
     pixels = (0, 0)
@@ -172,7 +172,7 @@ def _one(how: Forwarding, provider: str, outgoing: Outgoing, model: str) -> Made
 
 
 def _read(heard: Heard) -> Made | None:
-    """Return what was made, or None where the answer is not one with pictures."""
+    """Return what was made, or None if the answer has no pictures."""
     if heard.status != 200:  # noqa: PLR2004 - RFC 9110 §15.3.1
         return None
     try:
@@ -186,7 +186,7 @@ def _read(heard: Heard) -> Made | None:
 
 
 def post(url: str, headers: Headers, body: bytes, timeout_s: float) -> Heard:
-    """Send one call and return what came back within the time, whatever it is."""
+    """Send one call and return what came back in time: an answer, or why there is none."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout_s)
     deadline = time.monotonic() + timeout_s

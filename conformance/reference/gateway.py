@@ -1,4 +1,4 @@
-"""Takes a call to its answer: one function a step, each asking the behaviour what to do."""
+"""Makes the answer to a call: one function a step, and each asks the behaviour what to do."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from conformance.reference.drawing import MEDIA_TYPES, draw
 from conformance.reference.fields import text_of
 from conformance.reference.forwarding import Made, ask
 from conformance.reference.memory import Memory, unguessable_id
+from conformance.reference.orders import order_of
 from conformance.reference.values import (
     Answer,
     Call,
@@ -25,7 +26,6 @@ from conformance.reference.values import (
     Order,
     Recipe,
     Refused,
-    refuse,
 )
 
 if TYPE_CHECKING:
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 
 ROUTE = "/v1/images/variations"
 FILES = "/files/"
-NOBODY = "nobody"
+UNKNOWN = "unknown"
 INTERNAL = Fault(500, "internal error", code="internal_error", type="server_error")
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """A behaviour with the keys it knows and its memory; `provider` is where orders are sent on.
+    """A behaviour with the keys it knows and its memory.
 
-    Without one it makes the pictures itself.
+    With the base url of a `provider` it forwards orders to it; else it draws the pictures itself.
     """
 
     behaviour: Behaviour
@@ -65,7 +65,7 @@ def answer(gateway: Gateway, call: Call) -> Answer:
         result = _variations(gateway, behaviour.on_call(_with_method(behaviour, call)))
     except Refused as refused:
         result = _refusal(behaviour, refused.fault)
-    except Exception:  # noqa: BLE001 - whatever goes wrong, the client gets an envelope
+    except Exception:  # noqa: BLE001 - the client gets an envelope for every error
         result = _refusal(behaviour, INTERNAL)
     return behaviour.finish(result, call)
 
@@ -97,17 +97,17 @@ def _variations(gateway: Gateway, call: Call) -> Answer:
     if caller is None:
         caller = _late_caller(gateway, call, form)
     try:
-        order = behaviour.on_order(_order(behaviour, call, form, caller))
+        order = behaviour.on_order(order_of(behaviour, call, form, caller))
     except Refused:
         if gateway.provider:
             behaviour.forwarding.on_refused(gateway.provider, call.headers, call.body)
-        if caller.kind == NOBODY:
+        if caller.kind == UNKNOWN:
             raise bad_credential() from None
         raise
     cached = _cached(gateway, order)
     if cached is not None:
         return cached
-    if caller.kind == NOBODY:
+    if caller.kind == UNKNOWN:
         raise bad_credential()
     return _serve(gateway, order)
 
@@ -127,7 +127,7 @@ def _caller(gateway: Gateway, call: Call) -> Caller:
 
 
 def _late_caller(gateway: Gateway, call: Call, form: Form) -> Caller:
-    """Find out who calls once the form is read, as gateways do that route before they ask."""
+    """Return the caller once the form is read, as gateways do that route before they authenticate."""
     behaviour = gateway.behaviour
     if behaviour.models_before_authentication:
         behaviour.known_model(behaviour.read_model(text_of(form, "model")))
@@ -135,54 +135,8 @@ def _late_caller(gateway: Gateway, call: Call, form: Form) -> Caller:
         return _caller(gateway, call)
     except Refused:
         if behaviour.cache_before_authentication:
-            return Caller("demo", NOBODY)
+            return Caller("demo", UNKNOWN)
         raise
-
-
-def _order(behaviour: Behaviour, call: Call, form: Form, caller: Caller) -> Order:
-    model = behaviour.read_model(text_of(form, "model"))
-    try:
-        return _checked(behaviour, call, form, caller, model)
-    except Refused as refused:
-        known = replace(refused.fault, model=model, provider=model.partition("/")[0])
-        raise Refused(known) from None
-
-
-def _checked(behaviour: Behaviour, call: Call, form: Form, caller: Caller, model: str) -> Order:
-    part = behaviour.image_of(form)
-    if part is None:
-        raise refuse("image or image[] is required", "image", code="missing_field")
-    if not behaviour.is_file(part):
-        raise refuse("image must be a file", "image", code="invalid_image")
-    n = text_of(form, "n")
-    count = behaviour.default_n if n is None else behaviour.read_n(n)
-    if n is not None and not behaviour.n_min <= count <= behaviour.n_max:
-        raise refuse(f"n must be from {behaviour.n_min} to {behaviour.n_max}", "n")
-    size = text_of(form, "size")
-    if size is not None:
-        size = behaviour.read_size(size)
-        if not behaviour.accepts_size(size):
-            raise refuse("size is none of the documented sizes", "size")
-    response_format = text_of(form, "response_format")
-    if response_format is not None:
-        response_format = behaviour.read_format(response_format)
-        if not behaviour.accepts_format(response_format):
-            raise refuse("response_format must be url or b64_json", "response_format")
-    user = text_of(form, "user")
-    return Order(
-        call=call,
-        form=form,
-        caller=caller,
-        user=None if user is None else behaviour.read_user(user),
-        fallbacks=behaviour.read_fallbacks(form),
-        model=behaviour.known_model(model),
-        upload=behaviour.open_upload(part.content),
-        n=count,
-        size=size,
-        response_format=response_format or behaviour.default_format,
-        n_given=n is not None,
-        format_given=response_format is not None,
-    )
 
 
 def _cached(gateway: Gateway, order: Order) -> Answer | None:
@@ -216,7 +170,7 @@ def _serve(gateway: Gateway, order: Order) -> Answer:
 
 
 def _served_by(gateway: Gateway, order: Order) -> tuple[str, Made | None]:
-    """Return the model that serves, the first one to try that does not fail, and what it made."""
+    """Return the first model that does not fail, and what its provider made."""
     behaviour = gateway.behaviour
     last = INTERNAL
     for model in behaviour.models_to_try(order.model, order.fallbacks):
@@ -263,7 +217,7 @@ def _drawn(gateway: Gateway, recipe: Recipe) -> bytes:
 
 
 def _success(behaviour: Behaviour, order: Order, body: Json) -> Answer:
-    # A copy, since an edit must not reach what the cache remembers.
+    # A copy, because an edit must not change the body in the cache.
     edited = behaviour.edit_success(json.loads(as_json(body)), order)
     headers = (("Content-Type", behaviour.success_type),)
     rendered = Answer(behaviour.success_status, headers, behaviour.render_success(edited))

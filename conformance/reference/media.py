@@ -26,7 +26,7 @@ _OPTION = re.compile(rf"{_OWS};{_OWS}([\w*-]+){_OWS}={_OWS}(?:{_VALUE})?", re.AS
 
 
 def media_refused(message: str, code: str = "invalid_media_type") -> Refused:
-    """Return the refusal of a body that is no form; no field is at fault."""
+    """Return the refusal of a body that is no form; it names no field."""
     return refuse(message, code=code)
 
 

@@ -17,7 +17,7 @@ V = TypeVar("V")
 
 
 class Bounded(Generic[V]):
-    """A mapping that forgets what was used longest ago, beyond a number of entries."""
+    """A mapping with a limit: beyond it, the entry that was used longest ago is forgotten."""
 
     def __init__(self, room: int) -> None:
         self._room = room
@@ -32,7 +32,7 @@ class Bounded(Generic[V]):
             return self._entries.get(key)
 
     def put(self, key: Hashable, value: V) -> None:
-        """Remember a value, and forget the oldest where there is no room."""
+        """Remember a value, and forget the oldest entry beyond the limit."""
         with self._lock:
             self._entries[key] = value
             self._entries.move_to_end(key)
@@ -50,5 +50,5 @@ class Memory:
 
 
 def unguessable_id() -> str:
-    """Return an id that nobody finds by trying."""
+    """Return a random id that cannot be guessed."""
     return secrets.token_hex(16)

@@ -9,12 +9,12 @@ MODELS = {
     "acme": ("studio", "always-fails"),
 }
 FAILING = "always-fails"
-# A stand-in provider fails on order by such names.
+# A stand-in provider fails for models with such names, and so does the gateway without one.
 FAULTS = "fault-"
 
 
 def known_model(model: str) -> str:
-    """Return the model's identifier where a provider has it, or refuse it."""
+    """Return the model's identifier if a provider has the model, or refuse it."""
     provider, _, name = model.partition("/")
     if provider not in MODELS:
         raise refuse("no such provider", "model", code="unknown_provider")
@@ -24,9 +24,10 @@ def known_model(model: str) -> str:
 
 
 def ask_provider(model: str) -> None:
-    """Have a model's provider make the pictures; the demonstration ones fail or cost nothing.
+    """Ask the model's provider, where the gateway draws the pictures itself.
 
-    What fails on order at a provider fails here too, where there is none.
+    Raises:
+        Refused: the model is one that always fails.
     """
     provider, _, name = model.partition("/")
     if name == FAILING or name.startswith(FAULTS):

@@ -45,7 +45,7 @@ def serve(
 ) -> None:
     """Serve until a signal stops it; `announce` gets the base URL once the gateway listens.
 
-    With the base url of a `provider`, it forwards what it is asked for.
+    With the base url of a `provider`, the gateway forwards orders to it.
     """
     with _listening(host, port) as listener:
         server = _Server(Gateway(behaviour, provider), lambda: announce(_base_url(listener)))
@@ -54,7 +54,7 @@ def serve(
 
 @contextlib.contextmanager
 def running(behaviour: Behaviour, provider: str = "") -> Iterator[str]:
-    """Serve in a thread of its own while the block runs; the value is the base URL."""
+    """Serve in a thread while the block runs; the value is the base URL."""
     with _listening("127.0.0.1", 0) as listener:
         server = _Server(Gateway(behaviour, provider), lambda: None)
         thread = threading.Thread(
@@ -84,7 +84,7 @@ def _base_url(listener: socket.socket) -> str:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which says when it listens and ends by returning."""
+    """uvicorn's server; it calls back once it listens, and returns when it ends."""
 
     def __init__(self, gateway: Gateway, on_listening: Callable[[], None]) -> None:
         self._on_listening = on_listening
@@ -111,7 +111,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn's own raises the signal again at the end, which would take the caller with it.
+        # uvicorn's own handler raises the signal again at the end, which would end the caller.
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -141,7 +141,7 @@ def _protocol(behaviour: Behaviour) -> type[H11Protocol]:
 
 
 class _Protocol(H11Protocol):
-    """uvicorn's protocol, which also tells the application of the connection it is on."""
+    """uvicorn's protocol; it also tells the application its connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -188,7 +188,7 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     try:
         async with asyncio.timeout(READ_SECONDS):
             async for chunk in request.stream():
-                # Read to its end all the same: who is cut off while sending may miss the answer.
+                # A body that is too large is read, too: a client that is cut off may miss the answer.
                 received += len(chunk)
                 if received <= limit and chunk:
                     body.append(chunk)
@@ -201,7 +201,7 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     if gateway.behaviour.thinking_s:
         await asyncio.sleep(gateway.behaviour.thinking_s)
     if gateway.provider:
-        # A provider takes its time, and others are not to wait for it.
+        # In a thread, because other requests must not wait for the provider.
         return await asyncio.to_thread(answer, gateway, whole)
     result = answer(gateway, whole)
     if result.drawn and gateway.behaviour.drawing_s:

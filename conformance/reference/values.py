@@ -57,14 +57,14 @@ class Form:
         return tuple(part for part in self.parts if part.name == name)
 
     def last(self, name: str) -> bytes | None:
-        """Return the content of the last part of this name: where a field is repeated it wins."""
+        """Return the content of the last part of this name, which wins where a field is repeated."""
         parts = self.named(name)
         return parts[-1].content if parts else None
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls: the tenant, and the kind of credential that proved it."""
+    """The authenticated caller: its tenant, and the kind of its credential."""
 
     tenant: str
     kind: str
@@ -104,7 +104,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a request is refused, and what the error envelope says of it."""
+    """Why a request is refused, and what the error envelope says about it."""
 
     status: int
     message: str
@@ -126,7 +126,7 @@ class Refused(Exception):  # noqa: N818 - a decision, not an error of the progra
 
 
 def refuse(message: str, param: str | None = None, *, status: int = 400, **more: Any) -> Refused:
-    """Return what is raised to refuse a request; `more` are fields of `Fault`."""
+    """Return the exception that refuses a request; `more` are fields of `Fault`."""
     return Refused(Fault(status=status, message=message, param=param, **more))
 
 
@@ -152,7 +152,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a picture of an answer is drawn: it is drawn when it is asked for."""
+    """How to draw a picture of an answer, once a client fetches it."""
 
     upload: Upload
     pixels: tuple[int, int]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 import re
 from collections import Counter
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -17,9 +15,14 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.config import SchemathesisConfig
 
-from conformance import checks
+from conformance.cli.listing import checks_with_ids
 from conformance.contract import contract
 from conformance.contract.contract import Contract
+from conformance.errors import ConformanceError
+from tests.guards import CHECKS, YAML, clause_of, near, no_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CONTRACT = contract.load()
 LINES = dict(enumerate(CONTRACT.documentation, 1))
@@ -31,14 +34,13 @@ def rows(key: str) -> list[dict[str, Any]]:
 
 @cache
 def ties() -> tuple[tuple[str, str], ...]:
-    """Module and requirement (or observation) of every check there is."""
-    found = []
-    for module in pkgutil.iter_modules(checks.__path__):
-        loaded = importlib.import_module(f"conformance.checks.{module.name}")
-        for name, value in vars(loaded).items():
-            if name.startswith("test_"):
-                found.append((f"{module.name}.{name}", getattr(value, "verifies", "")))
-    return tuple(found)
+    """Every check with the requirement or the observation that it is tied to."""
+    try:
+        return tuple(checks_with_ids())
+    except ConformanceError as error:
+        problem = str(error)
+    # Outside of the block, so that no chain of tracebacks hides the line.
+    pytest.fail(problem, pytrace=False)
 
 
 def test_the_document_is_valid_openapi() -> None:
@@ -54,12 +56,21 @@ def test_the_path_is_the_documented_one() -> None:
 
 def test_no_id_is_given_twice() -> None:
     ids = [row["id"] for key in ("x-requirements", "x-observations") for row in rows(key)]
-    assert [i for i, count in Counter(ids).items() if count > 1] == []
+    no_problem(
+        f"{id_} is given twice in {YAML}: give the newer row the next free number"
+        for id_, count in Counter(ids).items()
+        if count > 1
+    )
 
 
 def test_ids_are_a_clause_and_a_number() -> None:
-    assert all(re.fullmatch(r"[A-Z]+-[1-9]\d*", row["id"]) for row in rows("x-requirements"))
-    assert all(re.fullmatch(r"[A-Z]+-O[1-9]\d*", row["id"]) for row in rows("x-observations"))
+    for key, form in (("x-requirements", "BODY-18"), ("x-observations", "BODY-O3")):
+        pattern = r"[A-Z]+-O[1-9]\d*" if "O" in form.partition("-")[2] else r"[A-Z]+-[1-9]\d*"
+        no_problem(
+            f"{row['id']!r} in the {key} of {YAML} is no id: write it like {form}"
+            for row in rows(key)
+            if not re.fullmatch(pattern, row["id"])
+        )
 
 
 def test_every_id_belongs_to_a_clause_and_every_clause_has_requirements() -> None:
@@ -68,7 +79,7 @@ def test_every_id_belongs_to_a_clause_and_every_clause_has_requirements() -> Non
     assert {o.clause for o in CONTRACT.observations.values()} <= set(CONTRACT.clauses)
 
 
-def test_requirements_stand_in_the_order_of_the_clauses_and_of_their_numbers() -> None:
+def test_requirements_come_in_the_order_of_the_clauses_and_of_their_numbers() -> None:
     order = list(CONTRACT.clauses)
     places = [
         (order.index(r.clause), int(r.id.partition("-")[2])) for r in CONTRACT.requirements.values()
@@ -78,20 +89,41 @@ def test_requirements_stand_in_the_order_of_the_clauses_and_of_their_numbers() -
 
 @pytest.mark.parametrize("row", rows("x-requirements"), ids=lambda row: row["id"])
 def test_a_requirement_says_all_about_itself(row: dict[str, Any]) -> None:
-    assert row["level"] in ("MUST", "SHOULD")
-    assert row["source"] in ("stated", "shown", "inferred")
-    assert row["basis"].strip()
-    assert row["text"].endswith(".")
-    assert set(row) <= {"id", "level", "source", "basis", "text", "lines", "hint"}
-    assert row["source"] == "inferred" or row["lines"]
+    no_problem(f"{row['id']} in {YAML}: {problem}" for problem in problems_of(row))
+
+
+def problems_of(row: dict[str, Any]) -> Iterator[str]:
+    known = ("id", "level", "source", "basis", "text", "lines", "hint")
+    yield from (f"{key!r} is no key of a requirement" for key in row if key not in known)
+    if row.get("level") not in ("MUST", "SHOULD"):
+        yield "level must be MUST or SHOULD"
+    if row.get("source") not in ("stated", "shown", "inferred"):
+        yield "source must be stated, shown or inferred"
+    elif row["source"] != "inferred" and not row.get("lines"):
+        yield f"what is {row['source']} names the lines of the documentation that say so: lines"
+    if not row.get("basis", "").strip():
+        yield "basis must say where it comes from"
+    if not row.get("text", "").endswith("."):
+        yield "text must be a sentence with a full stop"
 
 
 def test_every_line_of_the_documentation_is_covered_or_excluded_and_none_is_both() -> None:
-    covered = {n for r in CONTRACT.requirements.values() for n in r.lines}
-    excluded = set(CONTRACT.excluded_lines)
-    assert sorted(LINES.keys() - covered - excluded) == []
-    assert sorted(covered & excluded) == []
-    assert sorted((covered | excluded) - LINES.keys()) == []
+    covered = {n: r.id for r in CONTRACT.requirements.values() for n in r.lines}
+    no_problem(
+        f"line {n} of the documentation ({LINES[n].strip()!r}) is covered by no requirement: add"
+        f" {n} to the lines of one in {YAML}, or to x-excluded-lines with a reason"
+        for n in sorted(LINES.keys() - covered.keys() - CONTRACT.excluded_lines.keys())
+    )
+    no_problem(
+        f"line {n} of the documentation is covered by {covered[n]} and excluded as"
+        f" {CONTRACT.excluded_lines[n]!r}: take it out of x-excluded-lines in {YAML}"
+        for n in sorted(covered.keys() & CONTRACT.excluded_lines.keys())
+    )
+    no_problem(
+        f"the documentation has no line {n}, which {covered.get(n, 'x-excluded-lines')} names in"
+        f" {YAML}: it ends with line {len(LINES)}"
+        for n in sorted((covered.keys() | CONTRACT.excluded_lines.keys()) - LINES.keys())
+    )
 
 
 def test_no_line_is_excluded_twice_and_each_exclusion_has_a_reason() -> None:
@@ -200,13 +232,39 @@ def test_there_is_an_example_for_each_format() -> None:
 
 def test_every_check_verifies_something_that_is_known() -> None:
     known = CONTRACT.requirements.keys() | CONTRACT.observations.keys()
-    assert [name for name, tied_to in ties() if tied_to not in known] == []
+    no_problem(
+        f"{CHECKS}/{check} verifies {tied_to}, which is not in {YAML}{near(tied_to, known)}"
+        if tied_to
+        else f'{CHECKS}/{check} verifies nothing: put @verifies("…") with its requirement above it'
+        for check, tied_to in ties()
+        if tied_to not in known
+    )
+
+
+def test_a_check_lies_in_the_file_of_its_clause() -> None:
+    no_problem(
+        f"{CHECKS}/{check} verifies {tied_to}: move it to {CHECKS}/test_{clause_of(tied_to)}.py"
+        for check, tied_to in ties()
+        if tied_to
+        and not check.startswith((f"test_{clause_of(tied_to)}.", f"test_{clause_of(tied_to)}_"))
+        # The drawn cases of all clauses lie together.
+        and not check.startswith("test_properties.")
+    )
 
 
 def test_every_requirement_and_every_observation_has_a_check() -> None:
     tied = {tied_to for _, tied_to in ties()}
-    assert sorted(CONTRACT.requirements.keys() - tied) == []
-    assert sorted(CONTRACT.observations.keys() - tied) == []
+    no_problem(
+        f'{id_} has no check: add one with @verifies("{id_}") to {CHECKS}/test_{clause_of(id_)}.py'
+        for id_ in CONTRACT.requirements
+        if id_ not in tied
+    )
+    no_problem(
+        f'{id_} is recorded by no check: add one with @observes("{id_}")'
+        f" to {CHECKS}/test_{clause_of(id_)}.py"
+        for id_ in CONTRACT.observations
+        if id_ not in tied
+    )
 
 
 def test_the_digest_is_that_of_the_file() -> None:

@@ -7,17 +7,29 @@ import httpx
 import pytest
 
 from conformance.contract import contract
+from conformance.reference import defects
 from conformance.reference.behaviour import Behaviour
-from conformance.reference.catalogue import DEFECTS, VARIANTS, behaviour, defect, variant
+from conformance.reference.catalogue import (
+    DEFECTS,
+    VARIANTS,
+    behaviour,
+    defect,
+    modules_of,
+    variant,
+)
 from conformance.reference.gateway import Gateway, answer
 from conformance.reference.server import running
+from tests.guards import DEFECTS as FOLDER
+from tests.guards import YAML, clause_of, near, no_problem
 
 from .asking import DEMO, FAILING, MODEL, ask, body, call, image_part, part, picture, plain
 
 if TYPE_CHECKING:
-    from conformance.reference.defects.making import Defect
-    from conformance.reference.variants import Variant
+    from collections.abc import Iterator
 
+    from conformance.reference.differences import Defect, Variant
+
+MODULES = modules_of(defects)
 REQUIREMENTS = contract.load().requirements
 BREAK_PLAIN = {d.id for d in DEFECTS if d.widespread or d.primary != "virtual-key"}
 
@@ -32,14 +44,50 @@ def test_ids_are_unique_and_short() -> None:
 def test_a_defect_says_what_it_breaks(one: Defect) -> None:
     found = defect(one.id)
     assert found.sentence.endswith(".")
-    assert found.breaks
-    assert set(found.breaks) <= set(REQUIREMENTS)
+    no_problem(problems_of(found))
     assert one.observed or found.patch(Behaviour()) != Behaviour()
 
 
 @pytest.mark.parametrize("requirement", REQUIREMENTS)
 def test_each_requirement_has_a_defect(requirement: str) -> None:
-    assert any(requirement in one.breaks for one in DEFECTS)
+    if not any(requirement in one.breaks for one in DEFECTS):
+        pytest.fail(
+            f"{requirement} is broken by no defect: add one to"
+            f' {FOLDER}/{clause_of(requirement)}.py with breaks=("{requirement}",)',
+            pytrace=False,
+        )
+
+
+def problems_of(one: Defect) -> Iterator[str]:
+    if not one.breaks:
+        yield f"{one.id} breaks nothing: name the requirements that a run blames in its breaks"
+    for id_ in one.breaks:
+        if id_ not in REQUIREMENTS:
+            advice = near(id_, REQUIREMENTS)
+            yield f"{one.id} breaks {id_}, which is no requirement of {YAML}{advice}"
+
+
+@pytest.mark.parametrize(
+    ("module", "one"),
+    [(name, one) for name, module in MODULES.items() for one in module.DEFECTS],
+    ids=lambda value: getattr(value, "id", value),
+)
+def test_a_defect_lies_in_the_file_of_its_clause(module: str, one: Defect) -> None:
+    wanted = clause_of(one.breaks[0])
+    if module.partition("_")[0] != wanted:
+        pytest.fail(
+            f"{one.id} breaks {one.breaks[0]} first: move it from {FOLDER}/{module}.py"
+            f" to {FOLDER}/{wanted}.py",
+            pytrace=False,
+        )
+
+
+def test_each_clause_has_a_file_of_defects() -> None:
+    no_problem(
+        f"the clause {clause} has no {FOLDER}/{clause.lower()}.py"
+        for clause in contract.load().clauses
+        if clause.lower() not in MODULES
+    )
 
 
 @pytest.mark.parametrize("one", VARIANTS, ids=lambda v: v.id)

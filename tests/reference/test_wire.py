@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.reference.behaviour import Behaviour
-from conformance.reference.defects.making import crash
 from conformance.reference.gateway import ROUTE
+from conformance.reference.making import crash
 
 from .asking import (
     BEARER,

@@ -1,4 +1,4 @@
-"""Defects in who is let in: AUTH, but for JWTs."""
+"""Defects in whose credential is accepted: AUTH, without the JWTs of AUTH-9 to AUTH-11."""
 
 from __future__ import annotations
 
@@ -9,20 +9,14 @@ from urllib.parse import parse_qsl
 
 from conformance.reference.authentication import unauthorized
 from conformance.reference.credentials import demo_credentials
-from conformance.reference.defects.making import (
-    Defect,
-    crash_on_call,
-    finish,
-    on_call,
-    token_of,
-    with_header,
-)
+from conformance.reference.differences import Defect
+from conformance.reference.making import crash_on_call, finish, on_call, token_of, with_header
 from conformance.reference.values import Answer, Call, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.defects.making import Patch
+    from conformance.reference.differences import Patch
 
 ANONYMOUS = Caller("anonymous", "anonymous")
 SHOWN = 8
@@ -30,7 +24,7 @@ UNAUTHORIZED = 401
 
 
 def _key_taken(when: Callable[[str, str], bool]) -> Patch:
-    """Take an offered key for a known one where `when(known, offered)` says so."""
+    """Accept an offered key as a known one, where `when(known, offered)` is true."""
     return lambda b: replace(
         b, same_key=lambda known, offered: when(known, offered) or b.same_key(known, offered)
     )
@@ -52,7 +46,7 @@ def _is_unknown_key(token: str) -> bool:
 
 
 def _no_virtual_key(call: Call) -> Call:
-    # The other tenant has nothing but its key, and is the matter of other requirements.
+    # The other tenant has only its key, and TENANT judges its answers.
     if token_of(call) == demo_credentials().virtual_key:
         raise unauthorized("only a JWT is a credential here")
     return call
@@ -110,7 +104,7 @@ def _key_in_header(answer: Answer, call: Call) -> Answer:
     return replace(answer, headers=(*answer.headers, ("X-Virtual-Key", token_of(call))))
 
 
-AUTH = (
+DEFECTS = (
     Defect(
         "virtual-key-jwt-refused",
         "A virtual-key JWT is refused.",
@@ -134,7 +128,7 @@ AUTH = (
         "missing-credential-accepted",
         "A request without a credential is served.",
         ("AUTH-4",),
-        # A key in the query is AUTH-8's matter.
+        # AUTH-8 judges a key in the query.
         _rescued(lambda call: call.header("authorization") is None and not call.query),
     ),
     Defect(

@@ -1,4 +1,4 @@
-"""Defects in whose answer it is: CACHE and TENANT."""
+"""Defects in what makes two requests the same for the cache: CACHE."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.behaviour import cache_key
-from conformance.reference.defects.making import Defect, edit_extra
+from conformance.reference.differences import Defect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from conformance.reference.behaviour import Behaviour
-    from conformance.reference.defects.making import Patch
-    from conformance.reference.values import Json, Order
+    from conformance.reference.differences import Patch
+    from conformance.reference.values import Order
 
 
 def _keyed(key: Callable[[Order], Hashable]) -> Patch:
@@ -25,7 +24,7 @@ def _by_corner(order: Order) -> Hashable:
     return (cache_key(order, without="image"), part.content[:24])
 
 
-CACHE = (
+DEFECTS = (
     Defect(
         "cache-ignores-picture",
         "The cache's key lacks the picture.",
@@ -55,53 +54,5 @@ CACHE = (
         "The cache's key lacks response_format.",
         ("CACHE-2",),
         _keyed(lambda order: cache_key(order, without="response_format")),
-    ),
-)
-
-
-def _telling_of_others(b: Behaviour) -> Behaviour:
-    """Show the users of all other tenants in each answer."""
-    users: list[tuple[str, str]] = []
-
-    def step(extra: Json, order: Order) -> Json:
-        others = [user for tenant, user in users if tenant != order.caller.tenant]
-        if order.user:
-            users.append((order.caller.tenant, order.user))
-        return {**extra, "recent_users": others[-100:]} if others else extra
-
-    return edit_extra(step)(b)
-
-
-def _telling_file_names(b: Behaviour) -> Behaviour:
-    """Show the file names of all other tenants in each answer."""
-    names: list[tuple[str, str]] = []
-
-    def step(extra: Json, order: Order) -> Json:
-        others = [name for tenant, name in names if tenant != order.caller.tenant]
-        given = (part.file_name for part in order.form.parts)
-        names.extend((order.caller.tenant, name) for name in given if name)
-        return {**extra, "recent_files": others[-100:]} if others else extra
-
-    return edit_extra(step)(b)
-
-
-TENANT = (
-    Defect(
-        "cache-shared-by-tenants",
-        "The cache's key lacks the tenant.",
-        ("TENANT-1",),
-        _keyed(lambda order: cache_key(order, without="tenant")),
-    ),
-    Defect(
-        "users-of-others-shown",
-        "An answer shows the users of other tenants.",
-        ("TENANT-2",),
-        _telling_of_others,
-    ),
-    Defect(
-        "files-of-others-shown",
-        "An answer shows the file names of other tenants.",
-        ("TENANT-2",),
-        _telling_file_names,
     ),
 )

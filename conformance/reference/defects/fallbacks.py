@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.reference.defects.making import Defect, crash, crash_on_form, edit_success
+from conformance.reference.differences import Defect, Patch
 from conformance.reference.fields import fallbacks_of
+from conformance.reference.making import crash, crash_on_form, edit_success
 from conformance.reference.values import Refused
 
 if TYPE_CHECKING:
@@ -37,12 +38,18 @@ def _named_primary(body: Json, order: Order) -> Json:
 
 
 def _served_by_fallback(body: Json, order: Order) -> Json:
-    # By its name only: what a suite names as fallback may be a model that cannot serve.
+    # Only the name changes, because the fallback that a suite names may be unable to serve.
     served = order.fallbacks[0] if order.fallbacks and body["model"] == order.model else None
     return body if served is None else {**body, "model": served}
 
 
-FALLBACKS = (
+def _seen(
+    id_: str, sentence: str, breaks: tuple[str, ...], patch: Patch, profile: str = "core"
+) -> Defect:
+    return Defect(id_, sentence, breaks, patch, profile=profile, observed=True)
+
+
+DEFECTS = (
     Defect(
         "indexed-fallbacks-500",
         "fallbacks[0][provider] ends in a 500.",
@@ -69,6 +76,12 @@ FALLBACKS = (
     Defect(
         "fallbacks-ignored",
         "Fallbacks are read and never tried.",
+        ("FALLBACKS-3", "FALLBACKS-6"),
+        lambda b: replace(b, models_to_try=lambda model, _others: (model,)),
+    ),
+    _seen(
+        "no-fallback-asked",
+        "No fallback is ever asked.",
         ("FALLBACKS-3", "FALLBACKS-6"),
         lambda b: replace(b, models_to_try=lambda model, _others: (model,)),
     ),

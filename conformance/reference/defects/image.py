@@ -1,4 +1,4 @@
-"""Defects in how the picture is read: IMAGE."""
+"""Defects in how the picture is read: IMAGE, without the uploads that attack."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import replace
 
 from conformance.reference import drawing
-from conformance.reference.defects.hostile import is_bomb
-from conformance.reference.defects.making import (
-    Defect,
+from conformance.reference.defects.image_safety import is_bomb
+from conformance.reference.differences import Defect
+from conformance.reference.making import (
     crash,
     crash_on_form,
     crash_on_picture,
@@ -79,7 +79,7 @@ def _undecodable_502(content: bytes) -> Upload:
 
 
 def _is_hostile(content: bytes) -> bool:
-    """Return whether the upload means harm, which is the matter of other requirements."""
+    """Return whether the upload attacks the gateway, which IMAGE-12 and IMAGE-13 judge."""
     return is_bomb(content) or b"<svg" in content[:1000]
 
 
@@ -110,7 +110,7 @@ def _many(form: Form) -> Form:
     return form
 
 
-IMAGE = (
+DEFECTS = (
     Defect(
         "image-field-refused",
         "The field image is refused: only image[] is known.",

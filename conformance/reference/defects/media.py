@@ -1,27 +1,17 @@
-"""Defects in how the body and the method are taken: MEDIA and METHOD."""
+"""Defects in how the media type and the delimiters of the body are read: MEDIA-1 to MEDIA-6."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.reference.behaviour import METHOD_FAULT
-from conformance.reference.defects.making import (
-    Defect,
-    crash_on_call,
-    finish,
-    on_call,
-    sniffed,
-    stand_in,
-)
-from conformance.reference.defects.reading import boundary, is_closed, kind, refused_when
-from conformance.reference.values import Answer, Call
+from conformance.reference.differences import Defect
+from conformance.reference.making import crash_on_call, on_call, sniffed, stand_in
+from conformance.reference.reading import boundary, is_closed, kind, refused_when
 
 if TYPE_CHECKING:
-    from conformance.reference.defects.making import Patch
-
-HTML = (("Content-Type", "text/html; charset=utf-8"),)
-DASHBOARD = Answer(200, HTML, b"<!doctype html><title>Gateway</title><h1>Dashboard</h1>")
+    from conformance.reference.differences import Patch
+    from conformance.reference.values import Call
 
 
 def _names_no_boundary(call: Call) -> bool:
@@ -47,7 +37,7 @@ def _unchecked(*kinds: str) -> Patch:
     return on_call(lambda call: stand_in(call) if kind(call) in kinds else call)
 
 
-MEDIA = (
+DEFECTS = (
     Defect(
         "media-type-case-sensitive",
         "Only a Content-Type in lower case is taken for a form.",
@@ -59,12 +49,6 @@ MEDIA = (
             ),
             "not a form",
         ),
-    ),
-    Defect(
-        "media-type-space-refused",
-        "White space before the first semicolon of a Content-Type is refused.",
-        ("MEDIA-11",),
-        refused_when(lambda call: " ;" in (call.header("content-type") or ""), "not a form"),
     ),
     Defect(
         "boundary-quotes-kept",
@@ -143,16 +127,16 @@ MEDIA = (
         crash_on_call(_is_cut),
     ),
     Defect(
-        "close-delimiter-optional",
-        "A form without its close-delimiter is accepted.",
-        ("MEDIA-5",),
-        on_call(_closed),
-    ),
-    Defect(
         "unclosed-form-500",
         "A form without its close-delimiter ends in a 500.",
         ("MEDIA-4", "MEDIA-5", "MEDIA-12"),
         crash_on_call(lambda call: _is_open(call) and not _is_cut(call)),
+    ),
+    Defect(
+        "close-delimiter-optional",
+        "A form without its close-delimiter is accepted.",
+        ("MEDIA-5",),
+        on_call(_closed),
     ),
     Defect(
         "final-crlf-needed",
@@ -160,46 +144,10 @@ MEDIA = (
         ("MEDIA-6",),
         refused_when(lambda call: call.body.endswith(b"--" + boundary(call) + b"--"), "cut off"),
     ),
-)
-
-
-def _method_served(method: str, sentence: str) -> Defect:
-    return Defect(
-        f"{method.lower()}-makes-variations",
-        sentence,
-        ("METHOD-1", "METHOD-2"),
-        lambda b: replace(
-            on_call(lambda call: stand_in(call) if call.method == method else call)(b),
-            methods=b.methods | {method},
-        ),
-    )
-
-
-METHOD = (
-    _method_served("GET", "GET is answered with variations of a picture that was there before."),
-    _method_served("PUT", "PUT is taken for POST."),
     Defect(
-        "get-shows-dashboard",
-        "GET is answered with a dashboard in HTML and 200.",
-        ("METHOD-2",),
-        finish(lambda answer, call: DASHBOARD if call.method == "GET" else answer),
-    ),
-    Defect(
-        "other-methods-400",
-        "Methods other than POST are answered with 400.",
-        ("METHOD-2",),
-        lambda b: replace(b, method_fault=replace(METHOD_FAULT, status=400, headers=())),
-    ),
-    Defect(
-        "allow-missing",
-        "A 405 carries no Allow header.",
-        ("METHOD-3",),
-        lambda b: replace(b, method_fault=replace(METHOD_FAULT, headers=())),
-    ),
-    Defect(
-        "allow-names-others",
-        "The Allow header of a 405 does not name POST.",
-        ("METHOD-3",),
-        lambda b: replace(b, method_fault=replace(METHOD_FAULT, headers=(("Allow", "GET, HEAD"),))),
+        "media-type-space-refused",
+        "White space before the first semicolon of a Content-Type is refused.",
+        ("MEDIA-11",),
+        refused_when(lambda call: " ;" in (call.header("content-type") or ""), "not a form"),
     ),
 )

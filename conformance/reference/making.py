@@ -1,6 +1,6 @@
-"""What defects are made of: the value `Defect`, and patches that add one step to a behaviour.
+"""What defects and variants are made of: readers of a request, and patches that add one step.
 
-A step that adds (rather than replaces) keeps what was there, so that several defects go together.
+A patch keeps the step that was there before, so that several defects can be had at once.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from PIL import Image
@@ -17,35 +16,17 @@ from PIL import Image
 from conformance.reference.values import Answer, Call, Fault, Form, Json, Order, Part
 
 if TYPE_CHECKING:
-    from conformance.reference.behaviour import Behaviour
+    from collections.abc import Callable
 
-Patch = Callable[["Behaviour"], "Behaviour"]
+    from conformance.reference.behaviour import Behaviour
+    from conformance.reference.differences import Patch
+
 BOUNDARY = "stand-in-boundary"
 FIRST_LINE = re.compile(rb"--([^\r\n]+)\r\n")
 
 
-@dataclass(frozen=True)
-class Defect:
-    """One thing that a gateway does wrong, and the requirements that a suite must report for it.
-
-    `primary` is the kind of credential that a run should use throughout, where the defect lies in
-    how another kind is taken; `profile` is the smallest profile of a run that looks there. A
-    `widespread` one breaks the plain request, so that much else fails with what it breaks. One that
-    is `observed` lies in what is sent to the provider, and is seen only by who plays it.
-    """
-
-    id: str
-    sentence: str
-    breaks: tuple[str, ...]
-    patch: Patch
-    primary: str = "virtual-key"
-    profile: str = "core"
-    widespread: bool = False
-    observed: bool = False
-
-
 def crash(*_: object) -> NoReturn:
-    """Fail as a program fails on input that nobody thought of."""
+    """Fail as a program fails on input that its authors did not think of."""
     raise RuntimeError("unexpected input")
 
 
@@ -53,7 +34,7 @@ def crash(*_: object) -> NoReturn:
 
 
 def shown(form: Form, name: str) -> str | None:
-    """Return a text field's value with whatever is no UTF-8 replaced, or None without one."""
+    """Return a text field's value, bytes that are not UTF-8 replaced, or None without the field."""
     content = form.last(name)
     return None if content is None else content.decode("utf-8", "replace")
 
@@ -64,7 +45,7 @@ def picture_of(form: Form) -> Part | None:
 
 
 def token_of(call: Call) -> str:
-    """Return what stands after the scheme in the Authorization header, or an empty text."""
+    """Return the credential after the scheme of the Authorization header, or an empty text."""
     return (call.header("authorization") or "").partition(" ")[2].strip()
 
 
@@ -81,7 +62,7 @@ def with_field(form: Form, name: str, value: str) -> Form:
 
 
 def sniffed(call: Call) -> Call:
-    """Return the call with the boundary that its body begins with, whatever its Content-Type."""
+    """Return the call with the boundary that its body begins with in its Content-Type."""
     found = FIRST_LINE.match(call.body)
     if found is None:
         return call
@@ -90,7 +71,7 @@ def sniffed(call: Call) -> Call:
 
 
 def picture_from(content: bytes) -> bytes:
-    """Return a picture in the place of bytes that are none."""
+    """Return a picture made of bytes that are no picture; equal bytes make equal pictures."""
     red, green, blue = hashlib.sha256(content).digest()[:3]
     picture = io.BytesIO()
     Image.new("RGB", (256, 256), (red, green, blue)).save(picture, "PNG")
@@ -98,7 +79,7 @@ def picture_from(content: bytes) -> bytes:
 
 
 def stand_in(call: Call) -> Call:
-    """Return a good request in the call's place: what a provider makes of a body left unchecked."""
+    """Return a good request that replaces the call, as if its body had not been checked."""
     body = (
         f"--{BOUNDARY}\r\n"
         'Content-Disposition: form-data; name="model"\r\n\r\nopenai/dall-e-2\r\n'
@@ -115,12 +96,12 @@ def stand_in(call: Call) -> Call:
 
 
 def on_call(step: Callable[[Call], Call]) -> Patch:
-    """Change the call before it is looked at."""
+    """Change the call before the gateway reads it."""
     return lambda b: replace(b, on_call=lambda call: step(b.on_call(call)))
 
 
 def on_form(step: Callable[[Form], Form]) -> Patch:
-    """Change the form before its fields are read."""
+    """Change the form before the gateway reads its fields."""
     return lambda b: replace(b, on_form=lambda form: step(b.on_form(form)))
 
 
@@ -130,17 +111,17 @@ def on_order(step: Callable[[Order], Order]) -> Patch:
 
 
 def crash_on_call(when: Callable[[Call], bool]) -> Patch:
-    """Answer 500 to such a call."""
+    """Answer 500 to a call, where `when` is true of it."""
     return on_call(lambda call: crash() if when(call) else call)
 
 
 def crash_on_form(when: Callable[[Form], bool]) -> Patch:
-    """Answer 500 to such a form."""
+    """Answer 500 to a form, where `when` is true of it."""
     return on_form(lambda form: crash() if when(form) else form)
 
 
 def crash_on_text(name: str, when: Callable[[str], bool]) -> Patch:
-    """Answer 500 where a text field has such a value."""
+    """Answer 500 to a form, where `when` is true of the value of a text field."""
 
     def is_such(form: Form) -> bool:
         value = shown(form, name)
@@ -150,7 +131,7 @@ def crash_on_text(name: str, when: Callable[[str], bool]) -> Patch:
 
 
 def crash_on_picture(when: Callable[[Part], bool]) -> Patch:
-    """Answer 500 to such a part in the field image or image[]."""
+    """Answer 500 to a form, where `when` is true of the part in its field image or image[]."""
 
     def is_such(form: Form) -> bool:
         part = picture_of(form)
@@ -207,7 +188,7 @@ def finish(step: Callable[[Answer, Call], Answer]) -> Patch:
 
 
 def forwards(**changes: Any) -> Patch:
-    """Change how orders are sent on to a provider; see `Forwarding`."""
+    """Change how orders are forwarded to a provider; the names are fields of `Forwarding`."""
     return lambda b: replace(b, forwarding=replace(b.forwarding, **changes))
 
 
@@ -217,7 +198,10 @@ def without(body: Json, *keys: str) -> Json:
 
 
 def with_others_inside(decide: Callable[[int], None], seconds: float) -> Patch:
-    """Ask `decide` of each request how many were inside when it came; each stays a while."""
+    """Call `decide` for each request with the number of requests in flight when it came.
+
+    Each request stays in flight for some seconds, so that others meet it.
+    """
 
     def patch(b: Behaviour) -> Behaviour:
         before: dict[tuple[int, int], int] = {}

@@ -1,4 +1,4 @@
-"""Defects in how uploads that mean harm are taken: IMAGE-12 to IMAGE-14."""
+"""Defects in how uploads that attack the gateway are handled: IMAGE-12 to IMAGE-14."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import httpx
 
 from conformance.reference import drawing
-from conformance.reference.defects.making import Defect, crash, crash_on_picture, on_form
+from conformance.reference.differences import Defect
+from conformance.reference.making import crash, crash_on_picture, on_form
 
 if TYPE_CHECKING:
     from conformance.reference.values import Answer, Form, Upload
@@ -58,7 +59,7 @@ def _served_as_html(answer: Answer, upload: Upload) -> Answer:
     return replace(answer, headers=(("Content-Type", "text/html"),))
 
 
-HOSTILE = (
+DEFECTS = (
     Defect(
         "declared-pixels-500",
         "A picture that declares more pixels than there is memory for ends in a 500.",

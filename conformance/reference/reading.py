@@ -1,22 +1,26 @@
-"""What the defects in reading a body share: its media type, its boundary, and refusals of it."""
+"""What defects of several clauses share in reading a request: its body, its parts, odd fields."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from conformance.reference.defects.making import on_call, on_form
+from conformance.reference.making import on_call, on_form
 from conformance.reference.media import media_refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.defects.making import Patch
+    from conformance.reference.differences import Patch
     from conformance.reference.values import Call, Form
+
+KNOWN = frozenset({"model", "image", "image[]", "n", "size", "response_format", "user", "stream"})
+SCALARS = ("model", "n", "size", "response_format")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def kind(call: Call) -> str:
-    """Return the Content-Type's media type in lower case, or an empty text."""
+    """Return the Content-Type's media type in lower case, or an empty text without one."""
     return (call.header("content-type") or "").partition(";")[0].strip().lower()
 
 
@@ -32,7 +36,7 @@ def is_closed(call: Call) -> bool:
 
 
 def refused_when(when: Callable[[Call], bool], message: str) -> Patch:
-    """Refuse such a call as no form that can be read."""
+    """Refuse a call as a malformed form, where `when` is true of it."""
 
     def step(call: Call) -> Call:
         if when(call):
@@ -43,7 +47,7 @@ def refused_when(when: Callable[[Call], bool], message: str) -> Patch:
 
 
 def refused_form(when: Callable[[Form], bool], message: str) -> Patch:
-    """Refuse such a form as one that cannot be read."""
+    """Refuse a form as malformed, where `when` is true of it."""
 
     def step(form: Form) -> Form:
         if when(form):
@@ -54,7 +58,22 @@ def refused_form(when: Callable[[Form], bool], message: str) -> Patch:
 
 
 def in_part_header(pattern: bytes) -> Callable[[Call], bool]:
-    """Return whether a part's Content-Disposition has such a text."""
-    # A folded line goes on behind its line end (RFC 5322 §2.2.3).
+    """Return a test of a call: whether the Content-Disposition of a part matches the pattern."""
+    # A folded line continues after its line end (RFC 5322 §2.2.3).
     line = re.compile(rb"\r\ncontent-disposition:(?:[^\r\n]|\r\n[ \t])*" + pattern, re.IGNORECASE)
     return lambda call: line.search(call.body) is not None
+
+
+def has_unknown_text(form: Form) -> bool:
+    """Return whether the form has a text field that is not documented."""
+    return any(_is_unknown(part.name) and not part.is_file for part in form.parts)
+
+
+def has_repeated_field(form: Form) -> bool:
+    """Return whether a field that takes one value comes more than once."""
+    return any(len(form.named(name)) > 1 for name in SCALARS)
+
+
+def _is_unknown(name: str) -> bool:
+    # IMAGE-13 judges fields that name a URL.
+    return name not in KNOWN and not name.startswith("fallbacks") and "url" not in name

@@ -1,4 +1,4 @@
-"""Defects in how pictures are handed over: FORMAT-1 to FORMAT-5, FORMAT-8 and FORMAT-9."""
+"""Defects in how response_format is read, and in how pictures are handed over: FORMAT."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ from urllib.parse import urlsplit
 
 from conformance.reference import drawing
 from conformance.reference.behaviour import pixels_for
-from conformance.reference.defects.making import Defect, edit_item, edit_success
+from conformance.reference.differences import Defect
+from conformance.reference.fields import FORMATS
+from conformance.reference.making import crash_on_text, edit_item, edit_success
 from conformance.reference.values import Answer, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.defects.making import Patch
+    from conformance.reference.differences import Patch
     from conformance.reference.values import Json, Order
 
 MIME_LINE = 76
+
+
+def _reads_format(read: Callable[[str], str]) -> Patch:
+    return lambda b: replace(b, read_format=read)
 
 
 def _edit_url(edit: Callable[[str, Order], str], *, when: Callable[[Order], bool]) -> Patch:
@@ -73,7 +79,13 @@ def _served(status: int, content_type: str, body: bytes) -> Patch:
     return lambda b: replace(b, on_file=lambda _answer, _upload: answer)
 
 
-FORMAT = (
+DEFECTS = (
+    Defect(
+        "default-b64-json",
+        "Without response_format the pictures come in base64.",
+        ("FORMAT-1",),
+        lambda b: replace(b, default_format="b64_json"),
+    ),
     Defect(
         "default-url-relative",
         "Without response_format the urls are relative.",
@@ -145,6 +157,44 @@ FORMAT = (
         edit_item(_both),
     ),
     Defect(
+        "format-case-folded",
+        "response_format is accepted in any case.",
+        ("FORMAT-6",),
+        _reads_format(str.lower),
+    ),
+    Defect(
+        "format-unknown-means-url",
+        "Every unknown response_format is taken for url.",
+        ("FORMAT-6", "FORMAT-10"),
+        _reads_format(lambda f: f if f in (*FORMATS, "", "null") else "url"),
+    ),
+    Defect(
+        "format-b64-accepted",
+        "b64, base64 and png are taken for b64_json.",
+        ("FORMAT-6",),
+        _reads_format(lambda f: "b64_json" if f in ("b64", "base64", "png", "json") else f),
+    ),
+    Defect(
+        "format-unknown-500",
+        "An unknown response_format ends in a 500.",
+        ("FORMAT-6", "FORMAT-10"),
+        crash_on_text(
+            "response_format", lambda f: f.isprintable() and f not in (*FORMATS, "", "null")
+        ),
+    ),
+    Defect(
+        "format-empty-500",
+        "An empty response_format ends in a 500.",
+        ("FORMAT-7",),
+        crash_on_text("response_format", lambda f: f == ""),
+    ),
+    Defect(
+        "format-null-500",
+        "A response_format of null ends in a 500.",
+        ("FORMAT-7",),
+        crash_on_text("response_format", lambda f: f == "null"),
+    ),
+    Defect(
         "url-not-found",
         "The urls are answered with 404.",
         ("FORMAT-8",),
@@ -161,5 +211,11 @@ FORMAT = (
         "output_format says jpeg, the pictures are PNG.",
         ("FORMAT-9",),
         edit_success(lambda body, _: {**body, "output_format": "jpeg"}),
+    ),
+    Defect(
+        "format-white-space-stripped",
+        "White space around response_format is taken away.",
+        ("FORMAT-10",),
+        _reads_format(str.strip),
     ),
 )

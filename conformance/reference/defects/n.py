@@ -1,4 +1,4 @@
-"""Defects in how n is read: N."""
+"""Defects in how n is read, and in how many items are made: N."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.reference.defects.making import (
-    Defect,
-    crash_on_text,
-)
+from conformance.reference.differences import Defect
 from conformance.reference.fields import whole_number
+from conformance.reference.making import crash_on_text
 from conformance.reference.values import Order, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.defects.making import Patch
+    from conformance.reference.differences import Patch
 
 SIGNED = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 CAP, MANY = 4, 7
@@ -43,13 +41,13 @@ def _wrapped(bits: int) -> Callable[[str], int]:
 
 
 def _one_for(pattern: str) -> Callable[[str], int]:
-    """Take a text for 1 where it looks so, and read it strictly otherwise."""
+    """Read a text that matches the pattern as 1, and every other text strictly."""
     known = re.compile(pattern)
     return lambda text: 1 if known.fullmatch(text) else whole_number(text)
 
 
 def _lenient(convert: Callable[[str], float], pattern: str) -> Callable[[str], int]:
-    """Convert what a looser language would, where it looks so; everything else is read strictly."""
+    """Convert a text that matches the pattern, as a looser language does; read others strictly."""
     known = re.compile(pattern, re.ASCII)
 
     def read(text: str) -> int:
@@ -63,7 +61,7 @@ def _lenient(convert: Callable[[str], float], pattern: str) -> Callable[[str], i
     return read
 
 
-N = (
+DEFECTS = (
     Defect(
         "n-ten-refused",
         "n=10 is refused: the limit is off by one.",

@@ -15,15 +15,13 @@ import httpx
 import jwt
 
 from conformance.reference.credentials import demo_credentials
-from conformance.reference.defects.making import (
-    Defect,
-)
+from conformance.reference.differences import Defect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference.behaviour import Behaviour
-    from conformance.reference.defects.making import Patch
+    from conformance.reference.differences import Patch
     from conformance.reference.values import Json
 
 KEY_FILE_BYTES = 4096
@@ -47,7 +45,7 @@ def _object(token: str, index: int) -> Json:
 
 
 def _claims(token: str) -> Json:
-    """Return the claims of a JWT that has not expired, whoever signed it."""
+    """Return the claims of a JWT that has not expired; its signature is not verified."""
     claims = _object(token, 1)
     if not isinstance(claims.get("exp"), int) or claims["exp"] < time.time():
         raise jwt.ExpiredSignatureError("expired")
@@ -66,7 +64,7 @@ def _signed_with(token: str, key: bytes) -> bool:
 
 
 def _jwt_trusted(when: Callable[[str, bytes], bool]) -> Patch:
-    """Take a JWT's claims unverified where `when` says so of the token and the secret."""
+    """Accept a JWT's claims unverified, where `when(token, secret)` is true."""
 
     def patch(b: Behaviour) -> Behaviour:
         def read(token: str, secret: bytes) -> Json:
@@ -110,7 +108,7 @@ def _signed_by_kid_file(token: str, _: bytes) -> bool:
     return False
 
 
-TOKENS = (
+DEFECTS = (
     Defect(
         "jwt-not-verified",
         "A JWT's claims are read without its signature being verified.",

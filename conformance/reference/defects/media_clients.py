@@ -1,17 +1,13 @@
-"""Defects in how the forms of clients in use are read: MEDIA-7 to MEDIA-11."""
+"""Defects in how the forms of clients in use are read: MEDIA-7 to MEDIA-13."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from conformance.reference.defects.making import (
-    Defect,
-    crash_on_call,
-    crash_on_picture,
-    on_call,
-    picture_of,
-)
-from conformance.reference.defects.reading import (
+from conformance.reference.differences import Defect
+from conformance.reference.making import crash, crash_on_call, crash_on_picture, on_call, picture_of
+from conformance.reference.reading import (
     boundary,
     in_part_header,
     is_closed,
@@ -44,7 +40,19 @@ def _without_expectation(call: Call) -> Call:
     return call
 
 
-FORMS = (
+def _undivided(pieces: list[bytes]) -> bytes:
+    """Return the body, or an unreadable one if a delimiter came in two pieces."""
+    whole = b"".join(pieces)
+    boundary = whole.partition(b"\r\n")[0]
+    at = 0
+    for piece in pieces[:-1]:
+        at += len(piece)
+        if boundary and boundary in whole[max(at - len(boundary) + 1, 0) : at + len(boundary) - 1]:
+            return b"no form"
+    return whole
+
+
+DEFECTS = (
     Defect(
         "untyped-file-500",
         "A file part without a Content-Type ends in a 500.",
@@ -116,7 +124,7 @@ FORMS = (
         "A file name that is not ASCII ends in a 500.",
         ("MEDIA-10", "IMAGE-12"),
         crash_on_call(
-            # A name that is only written as filename* is the matter of another requirement.
+            # MEDIA-11 judges a name that is only written as filename*.
             lambda call: re.search(rb'filename="[^"]*[\x80-\xff]', call.body) is not None
         ),
     ),
@@ -170,5 +178,31 @@ FORMS = (
             "the image has no file name",
         ),
         profile="full",
+    ),
+    Defect(
+        "part-header-case-sensitive",
+        "A part whose header names are in lower case is not read.",
+        ("MEDIA-11",),
+        refused_when(
+            lambda call: b"\r\ncontent-disposition:" in call.body, "a part has no disposition"
+        ),
+    ),
+    Defect(
+        "further-part-header-refused",
+        "A part header that is not known is refused.",
+        ("MEDIA-11",),
+        refused_when(lambda call: b"\r\nX-Part: 1" in call.body, "a part header is unknown"),
+    ),
+    Defect(
+        "nameless-part-500",
+        "A part without a name ends in a 500.",
+        ("MEDIA-12",),
+        on_call(lambda call: crash() if in_part_header(rb"; x=")(call) else call),
+    ),
+    Defect(
+        "delimiter-in-two-reads-missed",
+        "A delimiter that comes in two reads of the connection is not found.",
+        ("MEDIA-13",),
+        lambda b: replace(b, body_of=_undivided),
     ),
 )

@@ -1,4 +1,4 @@
-"""Gateways that forward in another way than the reference does, and are right all the same."""
+"""Gateways that send another request to their provider than the reference does."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from conformance.reference.defects.making import Patch, forwards
+from conformance.reference.differences import Patch, Variant
 from conformance.reference.forwarding import fault_of, text_part
-from conformance.reference.variants import Variant
+from conformance.reference.making import forwards
 
 if TYPE_CHECKING:
     from conformance.reference.forwarding import Heard, Outgoing
@@ -59,7 +59,7 @@ def _data_urls(items: list[Json], order: Order) -> list[Json]:
 
 
 def _hosted(encoded: str) -> str:
-    # A url that serves itself, in the place of a store of pictures.
+    # A data: url holds the picture, so that no store of pictures is needed.
     assert base64.b64decode(encoded)
     return f"data:image/png;base64,{encoded}"
 
@@ -84,7 +84,7 @@ def _seen(
     return Variant(id_, sentence, patch, warns, declare, observed=True)
 
 
-FORWARDING: tuple[Variant, ...] = (
+VARIANTS = (
     _seen("forwards", "Everything is made by a provider.", lambda b: b),
     _seen(
         "retries-twice",

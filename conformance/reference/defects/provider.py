@@ -1,4 +1,4 @@
-"""Defects in what is sent to the provider, and in what becomes of its failures: PROVIDER."""
+"""Defects in what is sent to the provider: PROVIDER-1 to PROVIDER-13."""
 
 from __future__ import annotations
 
@@ -12,26 +12,17 @@ from urllib.parse import unquote, urlsplit
 
 from PIL import Image
 
-from conformance.reference.defects.making import Defect, Patch, forwards, on_refusal
-from conformance.reference.forwarding import (
-    PROVIDER_KEY,
-    ROUTE,
-    Heard,
-    Outgoing,
-    as_written,
-    fault_of,
-    post,
-)
+from conformance.reference.differences import Defect, Patch
+from conformance.reference.forwarding import PROVIDER_KEY, ROUTE, Heard, Outgoing, as_written, post
+from conformance.reference.making import forwards
 from conformance.reference.models import FAULTS
 
 if TYPE_CHECKING:
     from conformance.reference.behaviour import Behaviour
-    from conformance.reference.values import Answer, Fault, Headers, Json, Order, Part
+    from conformance.reference.values import Headers, Json, Order, Part
 
 BIG_FILE = 1_000_000
 DEFAULT_SIZE = b"1024x1024"
-UNENDING = 40
-FOR_EVER_S = 600.0
 PLACEHOLDER = json.dumps({"data": [{"url": "http://127.0.0.1/placeholder.png"}]}).encode()
 
 
@@ -118,49 +109,8 @@ def _decoded_name(part: Part) -> bytes:
     return as_written(part).replace((part.file_name or "\0").encode(), raw)
 
 
-def _telling(heard: Heard) -> Fault:
-    fault = fault_of(heard)
-    if heard.status != 401:  # noqa: PLR2004 - RFC 9110 §15.5.2
-        return fault
-    return replace(fault, message=f"the provider refused the key {PROVIDER_KEY}")
-
-
 def _placeholder(heard: Heard) -> Heard:
     return Heard(200, body=PLACEHOLDER) if heard.status == 503 else heard  # noqa: PLR2004 - RFC 9110 §15.6.4
-
-
-def _raw(heard: Heard) -> Fault:
-    fault = fault_of(heard)
-    return replace(fault, code="raw") if heard.status in (400, 404) else fault
-
-
-def _as_it_came(answer: Answer, fault: Fault) -> Answer:
-    body = json.dumps({"error": {"message": "as the provider wrote it", "type": "x"}}).encode()
-    return replace(answer, body=body) if fault.code == "raw" else answer
-
-
-def _empty_success(heard: Heard) -> Heard:
-    is_page = (heard.header("content-type") or "").startswith("text/html")
-    return Heard(200, body=PLACEHOLDER) if is_page else heard
-
-
-def _gone(heard: Heard) -> Fault:
-    fault = fault_of(heard)
-    is_drop = heard.status is None and heard.problem != "timeout"
-    return replace(fault, code="gone") if is_drop else fault
-
-
-def _hung_up(answer: Answer, fault: Fault) -> Answer:
-    return replace(answer, dropped=True) if fault.code == "gone" else answer
-
-
-def _all_500(heard: Heard) -> Fault:
-    fault = fault_of(heard)
-    return replace(fault, status=500, headers=()) if heard.status == 429 else fault  # noqa: PLR2004 - RFC 6585 §4
-
-
-def _without_retry_after(heard: Heard) -> Fault:
-    return replace(fault_of(heard), headers=())
 
 
 def _both(one: Patch, other: Patch) -> Patch:
@@ -173,7 +123,7 @@ def _seen(
     return Defect(id_, sentence, breaks, patch, profile=profile, observed=True)
 
 
-PROVIDER = (
+DEFECTS = (
     _seen(
         "last-image-forwarded",
         "Of several image[] the last one is sent to the provider.",
@@ -242,10 +192,10 @@ PROVIDER = (
         lambda b: replace(b, models_to_try=lambda model, others: (model, *others[::-1])),
     ),
     _seen(
-        "no-fallback-asked",
-        "No fallback is ever asked.",
-        ("FALLBACKS-3", "FALLBACKS-6"),
-        lambda b: replace(b, models_to_try=lambda model, _others: (model,)),
+        "provider-503-is-success",
+        "A provider's 503 becomes a 200 with a placeholder.",
+        ("PROVIDER-9", "PROVIDER-14"),
+        forwards(on_heard=_placeholder),
     ),
     _seen(
         "refused-after-the-provider",
@@ -260,64 +210,9 @@ PROVIDER = (
         forwards(edit=_with_clients_key),
     ),
     _seen(
-        "providers-key-told",
-        "The message of a provider's 401 shows the provider's key.",
-        ("PROVIDER-12",),
-        forwards(fault_of=_telling),
-    ),
-    _seen(
         "crlf-in-file-name-sent-on",
         "A file name is decoded and written raw into the part's header.",
         ("PROVIDER-13", "ROBUST-10"),
         forwards(head_of=_decoded_name),
-    ),
-    _seen(
-        "provider-503-is-success",
-        "A provider's 503 becomes a 200 with a placeholder.",
-        ("PROVIDER-9", "PROVIDER-14"),
-        forwards(on_heard=_placeholder),
-    ),
-    _seen(
-        "raw-errors",
-        "A provider's 400 and 404 are passed through as it wrote them.",
-        ("PROVIDER-14",),
-        _both(forwards(fault_of=_raw), on_refusal(_as_it_came)),
-    ),
-    _seen(
-        "page-is-success",
-        "An HTML page becomes a 200 with a placeholder.",
-        ("PROVIDER-15",),
-        forwards(on_heard=_empty_success),
-    ),
-    _seen(
-        "drop-passed-on",
-        "Where the provider hangs up, the gateway does too.",
-        ("PROVIDER-16",),
-        _both(forwards(fault_of=_gone), on_refusal(_hung_up)),
-    ),
-    _seen(
-        "waits-for-ever",
-        "The provider has as long as it likes.",
-        ("PROVIDER-16",),
-        forwards(timeout_s=FOR_EVER_S),
-        profile="full",
-    ),
-    _seen(
-        "429-becomes-500",
-        "A provider's 429 becomes a 500.",
-        ("PROVIDER-17",),
-        forwards(fault_of=_all_500),
-    ),
-    _seen(
-        "retry-after-lost",
-        "A 429 loses the provider's Retry-After.",
-        ("PROVIDER-17",),
-        forwards(fault_of=_without_retry_after),
-    ),
-    _seen(
-        "retries-without-end",
-        f"A provider that fails is asked again, {UNENDING} times.",
-        ("PROVIDER-18",),
-        forwards(tries=UNENDING, again=lambda heard: heard.status in (500, 503)),
     ),
 )

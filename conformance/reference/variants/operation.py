@@ -1,0 +1,100 @@
+"""Gateways that are operated in another way: limits, models, connections, credentials, a cache."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.reference.differences import Variant
+from conformance.reference.making import finish, on_form, shown, with_field, with_others_inside
+from conformance.reference.models import MODELS
+from conformance.reference.values import Answer, Call, Form, refuse
+
+if TYPE_CHECKING:
+    from conformance.reference.behaviour import Behaviour
+
+TWO_MEGABYTES = 2_000_000
+MOST_AT_ONCE = 2
+BRIEFLY_S = 0.01
+SLOWLY_S = 0.05
+FEW_SIZES = ("256x256", "512x512", "1024x1024")
+
+
+def _resolved(form: Form) -> Form:
+    model = shown(form, "model") or ""
+    return with_field(form, "model", f"openai/{MODELS['openai'][0]}") if _is_bare(model) else form
+
+
+def _is_bare(model: str) -> bool:
+    return bool(model) and "/" not in model and model.replace("-", "").isalnum()
+
+
+def _cut_off(answer: Answer, _: Call) -> Answer:
+    return replace(answer, dropped=True) if answer.status == 413 else answer  # noqa: PLR2004 - an HTTP status
+
+
+def _third_later(before: int) -> None:
+    if before >= MOST_AT_ONCE:
+        later = (("Retry-After", "1"),)
+        raise refuse("too many at once", status=429, code="rate_limit_exceeded", headers=later)
+
+
+def _no_login(b: Behaviour) -> Behaviour:
+    return replace(b, authenticates=False)
+
+
+VARIANTS = (
+    Variant(
+        "closes-connections",
+        "Every connection is closed after its answer.",
+        lambda b: replace(b, closing=True),
+    ),
+    Variant("chunked-answers", "Answers come in chunks.", lambda b: replace(b, chunked=True)),
+    Variant(
+        "path-prefix",
+        "The route is under /openai.",
+        lambda b: replace(b, prefix="/openai"),
+        declare=("--path", "/openai/v1/images/variations"),
+    ),
+    Variant(
+        "no-authentication",
+        "Nobody has to say who they are.",
+        _no_login,
+        declare=("--auth", "none"),
+    ),
+    Variant(
+        "two-megabytes",
+        "Bodies of more than two megabytes are answered with 413.",
+        lambda b: replace(b, max_body=TWO_MEGABYTES),
+    ),
+    Variant(
+        "cuts-large-uploads",
+        "The connection is cut where a body has more than two megabytes.",
+        lambda b: replace(finish(_cut_off)(b), max_body=TWO_MEGABYTES),
+    ),
+    Variant(
+        "bare-models",
+        "A model without a provider is found all the same.",
+        on_form(_resolved),
+        warns=("MODEL-2",),
+    ),
+    Variant(
+        "two-at-once",
+        "A third request in flight is answered with 429 and Retry-After.",
+        with_others_inside(_third_later, BRIEFLY_S),
+    ),
+    Variant("slow", "Each answer takes a while.", lambda b: replace(b, thinking_s=SLOWLY_S)),
+    Variant(
+        "fewer-sizes",
+        "The model lacks some of the documented sizes.",
+        lambda b: replace(b, accepts_size=lambda size: size in FEW_SIZES),
+        declare=("--sizes", ",".join(FEW_SIZES)),
+    ),
+    Variant(
+        "four-at-most",
+        "The model makes four pictures at most.",
+        lambda b: replace(b, n_max=4),
+        declare=("--max-n", "4"),
+    ),
+    Variant("no-cache", "Nothing is cached.", lambda b: replace(b, cache_key=lambda _: object())),
+)
