@@ -1,30 +1,22 @@
-"""What reaches the provider: the first picture, n, the fields, the model; and what must not."""
+"""What reaches the provider: the first picture, n and the fields; and what must not."""
 
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from conformance.cases.combinations import INJECTED
-from conformance.cases.fallbacks import in_any_encoding
-from conformance.cases.spec import MODEL, OTHER_FAILING_MODEL, RunFacts, Spec
 from conformance.contract import contract
 from conformance.http.exchange import Exchange
 from conformance.http.provider_call import Call
-from conformance.http.redaction import MARK
 from conformance.http.status import is_client_error
-from conformance.judge.declare import Record, observes, sends, verifies
-from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import each, fail, some, where_present
-from conformance.judge.forwarding import calls_of, makers, proofs, shows, successes
+from conformance.judge.declare import Record, observes, verifies
+from conformance.judge.ends import NotApplicable
+from conformance.judge.expect import each, some
+from conformance.judge.forwarding import MADE, makers, proofs, shows, successes, told
 from conformance.judge.probe import Probe
 from conformance.plan.declared import NOT_OBSERVED
-from conformance.provider.faults import OTHER_FAILING
-from conformance.provider.journal import PROVIDERS_KEY
 from conformance.target.target import Target
 
 CONTRACT = contract.load()
-MADE = "success whose calls to the provider can be told"
 MOST_CALLS = 10
 
 
@@ -37,11 +29,6 @@ def test_the_first_picture_is_sent_on(forwarded: list[Exchange]) -> None:
         for call in told(e)
         if call.files and not shows(call.files[0], e.request.picture)
     )
-
-
-def told(exchange: Exchange) -> tuple[Call, ...]:
-    """The calls of an exchange; none where they cannot be told from another one's."""
-    return () if exchange.calls_unclear else exchange.calls or ()
 
 
 @verifies("PROVIDER-1", reads="provider calls")
@@ -144,81 +131,6 @@ def test_user_is_sent_on(forwarded: list[Exchange]) -> None:
     )
 
 
-@verifies("PROVIDER-7", reads="provider calls")
-def test_the_model_is_sent_without_its_provider(forwarded: list[Exchange], target: Target) -> None:
-    each(
-        (e, f"the provider was asked for {call.model!r}")
-        for e in some(successes(forwarded), MADE)
-        for call in makers(e)
-        if call.model not in names_of(target.model, target)
-    )
-
-
-def names_of(model: str, target: Target) -> tuple[str, ...]:
-    """The names under which a provider may know a model."""
-    if model == target.model and target.deployment:
-        return (target.deployment,)
-    return (model.partition("/")[2] or model,)
-
-
-@verifies("PROVIDER-8", reads="provider calls")
-def test_no_fallback_is_asked_while_the_primary_works(
-    forwarded: list[Exchange], target: Target
-) -> None:
-    healthy = [
-        e
-        for e in successes(forwarded)
-        if e.request.asked("model") == target.model and has_fallbacks(e)
-    ]
-    each(
-        (e, f"a fallback was asked: {', '.join(models(e))}")
-        for e in some(healthy, "success with fallbacks")
-        if any(call.fault for call in e.calls or ())
-    )
-
-
-def has_fallbacks(exchange: Exchange) -> bool:
-    return any(name.startswith("fallbacks") for name, _ in exchange.request.fields)
-
-
-def models(exchange: Exchange) -> list[str]:
-    """The models that were asked for an answer, in their order; retries count once."""
-    found: list[str] = []
-    for call in exchange.calls or ():
-        name = call.fault or call.model
-        if call.settled and (not found or found[-1] != name):
-            found.append(name)
-    return found
-
-
-def in_order(run: RunFacts) -> list[Spec]:
-    """A failing primary, another failing model, and then the model of the run."""
-    (asked,) = in_any_encoding(run, OTHER_FAILING_MODEL, MODEL)
-    return [replace(_ordered(asked), title="two fallbacks in their order")]
-
-
-def _ordered(spec: Spec) -> Spec:
-    after = _ordered(spec.otherwise) if spec.otherwise else None
-    return replace(spec, provider_fault="order", otherwise=after)
-
-
-@verifies("PROVIDER-9")
-@sends(in_order)
-def test_the_primary_and_its_fallbacks_are_asked_in_order(
-    exchange: Exchange, target: Target
-) -> None:
-    calls_of(exchange)
-    if not exchange.ok:
-        raise Untestable(f"no fallback was understood: {exchange.outcome}")
-    primary = str(target.failing_model).rpartition("/")[2]
-    found = models(exchange)
-    if len(found) != 3 or found[:2] != [primary, OTHER_FAILING]:
-        fail(
-            f"{primary}, then {OTHER_FAILING}, then {target.model} to be asked; was {found}",
-            exchange,
-        )
-
-
 @verifies("PROVIDER-10", reads="provider calls")
 def test_a_refused_request_does_not_reach_the_provider(
     forwarded: list[Exchange], target: Target
@@ -237,70 +149,6 @@ def test_a_refused_request_does_not_reach_the_provider(
         for e in some(judged, "refused request")
         if told(e)
     )
-
-
-@verifies("PROVIDER-11", reads="provider calls")
-def test_the_clients_credential_is_not_sent_on(forwarded: list[Exchange], target: Target) -> None:
-    if target.auth == "none":
-        raise NotApplicable("the target is declared to have no authentication (--auth none)")
-    if "key-passed-on" in target.declared:
-        raise NotApplicable("the client's key is declared to be the provider's (key-passed-on)")
-    each(
-        (e, f"call {call.id} carries {leak}")
-        for e in some([e for e in forwarded if told(e)], "call to the provider")
-        for call in told(e)
-        if (leak := credential_in(call))
-    )
-
-
-def credential_in(call: Call) -> str:
-    """The first mark of a credential of the client in a call, and where it stands."""
-    places = [("the path", call.path), *((f"the header {k}", v) for k, v in call.headers)]
-    places += [(f"the field {p.name}", p.value + (p.file_name or "")) for p in call.parts]
-    for place, text in places:
-        for mark in MARK.finditer(text):
-            if f":{PROVIDERS_KEY}»" not in mark[0]:
-                return f"{mark[0]} in {place}"
-    return ""
-
-
-@verifies("PROVIDER-12", reads="provider calls")
-def test_the_providers_credential_never_comes_back(forwarded: list[Exchange]) -> None:
-    own = [e for e in forwarded if any(presents_own_key(call) for call in told(e))]
-    where_present(own, "credential of the gateway's own at the provider")
-    each((e, "the answer holds the provider's credential") for e in forwarded if leaks(e))
-
-
-def presents_own_key(call: Call) -> bool:
-    return any(f"credential:{PROVIDERS_KEY}»" in value for _, value in call.headers)
-
-
-def leaks(exchange: Exchange) -> bool:
-    headers = exchange.reply.headers if exchange.reply else ()
-    texts = (exchange.text, *(value for _, value in headers), *(a.text for a in exchange.earlier))
-    return any(f"credential:{PROVIDERS_KEY}»" in text for text in texts)
-
-
-@verifies("PROVIDER-13", reads="provider calls")
-def test_crlf_adds_no_header_and_no_part(forwarded: list[Exchange]) -> None:
-    name = INJECTED.encode()
-    judged = [e for e in forwarded if name in e.request.body and told(e)]
-    each(
-        (e, f"call {call.id} has {INJECTED} as {place}")
-        for e in where_present(judged, "value with CRLF that reached the provider")
-        for call in told(e)
-        for place in injected(call)
-    )
-
-
-def injected(call: Call) -> Iterator[str]:
-    if any(k.lower() == INJECTED for k, _ in call.headers):
-        yield "a header"
-    for part in call.parts:
-        if part.name == INJECTED:
-            yield "a part"
-        if any(k.lower() == INJECTED for k, _ in part.headers):
-            yield f"a header of the part {part.name}"
 
 
 @verifies("PROVIDER-18", reads="provider calls")

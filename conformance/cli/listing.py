@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract import contract
 from conformance.errors import ConformanceError, UsageError
+from conformance.judge.declare import declaration_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,7 +112,8 @@ def checks_with_ids() -> Iterator[tuple[str, str]]:
 
 def _tied_to(check: Callable[..., None]) -> str:
     """Return the requirement or the observation of a check, or an empty text without one."""
-    return getattr(check, "verifies", None) or ""
+    declared = declaration_of(check)
+    return declared.id if declared else ""
 
 
 def _checks_of(id_: str) -> list[str]:

@@ -260,11 +260,16 @@ class Exchange:
         return data if isinstance(data, list) else []
 
     @property
-    def from_cache(self) -> bool:
-        """Whether the answer says that it comes from a cache."""
+    def cache_debug(self) -> dict[str, Any]:
+        """What the answer says of the cache; empty where it says nothing."""
         extra = self.body.get("extra_fields")
         debug = extra.get("cache_debug") if isinstance(extra, dict) else None
-        return isinstance(debug, dict) and debug.get("cache_hit") is True
+        return debug if isinstance(debug, dict) else {}
+
+    @property
+    def from_cache(self) -> bool:
+        """Whether the answer says that it comes from a cache."""
+        return self.cache_debug.get("cache_hit") is True
 
     @property
     def outcome(self) -> str:

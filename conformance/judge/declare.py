@@ -10,11 +10,13 @@ arguments (its fixtures) has to agree with it: `tests/judge/test_declare.py` hol
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.contract import contract
+from conformance.errors import ConformanceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +33,10 @@ Cases = dict[str, dict[str, "Spec"]]
 ATTRIBUTE = "declaration"
 # The name of the one case of a check that reads several requests together.
 TOGETHER = "together"
+
+
+class DeclarationError(ConformanceError):
+    """A check is tied to an id that the contract does not have."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +91,13 @@ def verifies(
         property_case: whether its requests are drawn, and a failing one is made smaller.
 
     Raises:
-        ValueError: the contract has no such requirement.
+        DeclarationError: the contract has no such requirement.
     """
     known = contract.load().requirements
     if requirement not in known:
-        raise ValueError(
-            f'@verifies("{requirement}"): the contract has no such requirement; add it beside its'
-            " clause in openapi/image-variations.yaml, or see `conformance list`"
+        raise DeclarationError(
+            f'@verifies("{requirement}"): the contract has no such requirement{_near(requirement, known)};'
+            " correct the id, or add it beside its clause in openapi/image-variations.yaml"
         )
     return _declaring(
         id=requirement,
@@ -115,12 +121,13 @@ def observes(
         probes: whether it asks the run for more than exchanges.
 
     Raises:
-        ValueError: the contract has no such open matter.
+        DeclarationError: the contract has no such open matter.
     """
-    if observation not in contract.load().observations:
-        raise ValueError(
-            f'@observes("{observation}"): the contract has no such open matter; add it to'
-            " x-observations in openapi/image-variations.yaml, or see `conformance list`"
+    known = contract.load().observations
+    if observation not in known:
+        raise DeclarationError(
+            f'@observes("{observation}"): the contract has no such open matter{_near(observation, known)};'
+            " correct the id, or add it to x-observations in openapi/image-variations.yaml"
         )
     return _declaring(id=observation, profile=profile, reads=reads, probes=probes)
 
@@ -140,6 +147,11 @@ def sends_together(**specs: Spec) -> Callable[[Check], Check]:
 def sends_each(cases: Cases) -> Callable[[Check], Check]:
     """Name cases of requests that are read together: it runs once for each, with its `case`."""
     return _declaring(cases=cases)
+
+
+def _near(id_: str, known: Iterable[str]) -> str:
+    found = difflib.get_close_matches(id_, list(known), 1)
+    return f" (did you mean {found[0]}?)" if found else ""
 
 
 def _declaring(**changes: Any) -> Callable[[Check], Check]:

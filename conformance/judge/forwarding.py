@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call, Part
 
+# What checks of the provider's side need there to be, as `expect.some` names it.
+MADE = "success whose calls to the provider can be told"
 LOSSY = frozenset({"jpeg", "webp"})
 
 
@@ -30,6 +32,11 @@ def calls_of(exchange: Exchange) -> tuple[Call, ...]:
     if exchange.calls_unclear:
         raise Untestable(exchange.calls_unclear)
     return exchange.calls
+
+
+def told(exchange: Exchange) -> tuple[Call, ...]:
+    """Return the calls of an exchange; none where they cannot be told from another one's."""
+    return () if exchange.calls_unclear else exchange.calls or ()
 
 
 def successes(forwarded: Iterable[Exchange]) -> list[Exchange]:

@@ -192,12 +192,18 @@ def pytest_runtest_makereport(
 
 
 def pytest_exception_interact(
-    node: pytest.Item | pytest.Collector, report: pytest.CollectReport | pytest.TestReport
+    node: pytest.Item | pytest.Collector,
+    call: pytest.CallInfo[object],
+    report: pytest.CollectReport | pytest.TestReport,
 ) -> None:
     """Remember a check that could not even be read: the suite broke, and says so."""
     judged = node.config.stash.get(JUDGED, None)
     if judged is not None and isinstance(report, pytest.CollectReport):
-        judged.broken.append(str(report.longrepr))
+        from conformance.errors import ConformanceError  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+        cause = call.excinfo.value.__cause__ if call.excinfo is not None else None
+        told = str(cause) if isinstance(cause, ConformanceError) else str(report.longrepr)
+        judged.broken.append(told)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -1,0 +1,78 @@
+"""What the gateway must not let through between client and provider: keys, headers, parts."""
+
+from collections.abc import Iterator
+
+from conformance.cases.combinations import INJECTED
+from conformance.http.exchange import Exchange
+from conformance.http.provider_call import Call
+from conformance.http.redaction import MARK
+from conformance.judge.declare import verifies
+from conformance.judge.ends import NotApplicable
+from conformance.judge.expect import each, some, where_present
+from conformance.judge.forwarding import told
+from conformance.provider.journal import PROVIDERS_KEY
+from conformance.target.target import Target
+
+
+@verifies("PROVIDER-11", reads="provider calls")
+def test_the_clients_credential_is_not_sent_on(forwarded: list[Exchange], target: Target) -> None:
+    if target.auth == "none":
+        raise NotApplicable("the target is declared to have no authentication (--auth none)")
+    if "key-passed-on" in target.declared:
+        raise NotApplicable("the client's key is declared to be the provider's (key-passed-on)")
+    each(
+        (e, f"call {call.id} carries {leak}")
+        for e in some([e for e in forwarded if told(e)], "call to the provider")
+        for call in told(e)
+        if (leak := credential_in(call))
+    )
+
+
+def credential_in(call: Call) -> str:
+    """The first mark of a credential of the client in a call, and where it stands."""
+    places = [("the path", call.path), *((f"the header {k}", v) for k, v in call.headers)]
+    places += [(f"the field {p.name}", p.value + (p.file_name or "")) for p in call.parts]
+    for place, text in places:
+        for mark in MARK.finditer(text):
+            if f":{PROVIDERS_KEY}»" not in mark[0]:
+                return f"{mark[0]} in {place}"
+    return ""
+
+
+@verifies("PROVIDER-12", reads="provider calls")
+def test_the_providers_credential_never_comes_back(forwarded: list[Exchange]) -> None:
+    own = [e for e in forwarded if any(presents_own_key(call) for call in told(e))]
+    where_present(own, "credential of the gateway's own at the provider")
+    each((e, "the answer holds the provider's credential") for e in forwarded if leaks(e))
+
+
+def presents_own_key(call: Call) -> bool:
+    return any(f"credential:{PROVIDERS_KEY}»" in value for _, value in call.headers)
+
+
+def leaks(exchange: Exchange) -> bool:
+    headers = exchange.reply.headers if exchange.reply else ()
+    texts = (exchange.text, *(value for _, value in headers), *(a.text for a in exchange.earlier))
+    return any(f"credential:{PROVIDERS_KEY}»" in text for text in texts)
+
+
+@verifies("PROVIDER-13", reads="provider calls")
+def test_crlf_adds_no_header_and_no_part(forwarded: list[Exchange]) -> None:
+    name = INJECTED.encode()
+    judged = [e for e in forwarded if name in e.request.body and told(e)]
+    each(
+        (e, f"call {call.id} has {INJECTED} as {place}")
+        for e in where_present(judged, "value with CRLF that reached the provider")
+        for call in told(e)
+        for place in injected(call)
+    )
+
+
+def injected(call: Call) -> Iterator[str]:
+    if any(k.lower() == INJECTED for k, _ in call.headers):
+        yield "a header"
+    for part in call.parts:
+        if part.name == INJECTED:
+            yield "a part"
+        if any(k.lower() == INJECTED for k, _ in part.headers):
+            yield f"a header of the part {part.name}"

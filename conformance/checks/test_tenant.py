@@ -1,0 +1,45 @@
+"""Two tenants: what one of them sent never reaches the other."""
+
+from dataclasses import replace
+
+from conformance.cases.spec import PLAIN, Upload, variation
+from conformance.http.exchange import Credential, Exchange
+from conformance.judge.declare import sends_together, verifies
+from conformance.judge.ends import NotApplicable
+from conformance.judge.expect import expect, fail
+
+CANARY = "canary-7f3a-of-tenant-a"
+OWNERS = replace(
+    variation("tenant A's request", user=CANARY), upload=Upload(filename=f"{CANARY}.png")
+)
+OTHERS = replace(
+    OWNERS,
+    label="tenant B repeats it",
+    credential=Credential("other-tenant"),
+    same_picture_as=OWNERS,
+    after=OWNERS,
+)
+OTHERS_OWN = replace(
+    PLAIN, label="tenant B's own request", credential=Credential("other-tenant"), after=OWNERS
+)
+
+
+@verifies("TENANT-1")
+@sends_together(owner=OWNERS, other=OTHERS)
+def test_a_tenant_gets_no_hit_of_another(exchanges: dict[str, Exchange]) -> None:
+    if expect(exchanges["owner"]).accepted().from_cache:
+        raise NotApplicable(
+            "an earlier run asked the same, so that a hit may be the tenant's own; give another --seed"
+        )
+    if expect(exchanges["other"]).accepted().from_cache:
+        fail("no cache hit for another tenant", exchanges["other"])
+
+
+@verifies("TENANT-2")
+@sends_together(owner=OWNERS, own=OTHERS_OWN)
+def test_what_a_tenant_sent_reaches_no_other(exchanges: dict[str, Exchange]) -> None:
+    expect(exchanges["owner"]).accepted()
+    other = expect(exchanges["own"]).judged()
+    headers = " ".join(value for _, value in other.reply.headers) if other.reply else ""
+    if CANARY in other.text + headers:
+        fail(f"nothing of tenant A's {CANARY!r} in an answer to tenant B", other)
