@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import typing
 from pathlib import Path
 from typing import Any
 
@@ -241,8 +240,3 @@ def test_clauses_keep_their_order() -> None:
     other = dataclasses.replace(first, clause="b")
     assert list(counting.by_clause((other, first, second))) == ["b", "a"]
     assert counting.by_clause((other, first, second))["a"] == [first, second]
-
-
-def test_every_dataclass_can_be_rebuilt() -> None:
-    declared = {c for c in vars(results).values() if dataclasses.is_dataclass(c)}
-    assert set(typing.cast("dict[type, Any]", storage._HINTS)) == declared
