@@ -14,15 +14,13 @@ from conformance.reports.text import clip, headline, pretty_json
 from conformance.result.model import Status
 
 if TYPE_CHECKING:
-    from conformance.result.model import (
-        Check,
+    from conformance.result.exchange_summary import (
         ExchangeSummary,
         FormField,
         Picture,
         ProviderCall,
-        RequirementResult,
-        Result,
     )
+    from conformance.result.model import Check, RequirementResult, Result
 
 BODY_LIMIT = 6_000
 PARSE_LIMIT = 400_000

@@ -27,7 +27,8 @@ from conformance.result.model import Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.result.model import Check, ExchangeSummary, RequirementResult, Result
+    from conformance.result.exchange_summary import ExchangeSummary
+    from conformance.result.model import Check, RequirementResult, Result
 
 LIMIT = 16_384
 PART_LIMIT = 2_048

@@ -9,13 +9,8 @@ from conformance.reports.text import plural, seconds, size
 from conformance.result.model import Status, Verdict
 
 if TYPE_CHECKING:
-    from conformance.result.model import (
-        ExchangeSummary,
-        FormField,
-        ProviderCall,
-        RequirementResult,
-        Result,
-    )
+    from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall
+    from conformance.result.model import RequirementResult, Result
 
 STATUS_WORDS = {
     Status.PASS: "pass",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import datetime as dt
 import hashlib
-import io
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,24 +13,24 @@ from conformance import __version__
 from conformance.cases.spec import readable
 from conformance.contract import contract
 from conformance.evidence import curl
-from conformance.http import pictures
+from conformance.result.exchange_summary import (
+    ExchangeSummary,
+    FormField,
+    ProviderCall,
+    Try,
+)
 from conformance.result.model import (
     Check,
     Diagnosis,
-    ExchangeSummary,
-    FormField,
     Ledger,
     Observation,
-    Picture,
-    ProviderCall,
     RequirementResult,
     Result,
     Status,
-    Try,
     Verdict,
-    verdict_of,
-    worst,
 )
+from conformance.result.thumbnails import pictures_shown
+from conformance.result.verdict import verdict_of, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,10 +42,8 @@ if TYPE_CHECKING:
     from conformance.run.session import Session
 
 SHOWN_BODY = 6_000
-SHOWN_PICTURES = 4
 SHOWN_CALLS = 5
 SHOWN_PARTS = 30
-THUMBNAIL_PIXELS = 96
 INTERRUPTED = "The run was interrupted: what had not been judged is not counted."
 CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAKY, Status.ERROR})
 
@@ -112,19 +108,10 @@ def _target(session: Session) -> dict[str, Any]:
 
 
 def _ledger(session: Session) -> Ledger:
-    spent = session.spent
-    return Ledger(
-        requests=spent.requests,
-        retried=spent.retried,
-        second_looks=spent.second_looks,
-        probes=spent.probes,
-        most_in_flight=spent.most_in_flight,
-        waited_s=round(spent.waited_s, 3),
-        pictures=session.pictures(),
-        uncertain=spent.uncertain,
-        taken_over=spent.taken_over,
-        taken_over_images=spent.taken_over_images,
-    )
+    """Return what the run has counted; every field of the ledger is one of `Usage`."""
+    counted = {f.name: getattr(session.spent, f.name) for f in dataclasses.fields(Ledger)}
+    counted["waited_s"] = round(session.spent.waited_s, 3)
+    return Ledger(**{**counted, "pictures": session.pictures()})
 
 
 def _requirement(row: contract.Requirement, checks: tuple[Check, ...]) -> RequirementResult:
@@ -296,7 +283,7 @@ def _full(exchange: Exchange, detail: _Detail) -> ExchangeSummary:
         "reply_headers": reply.headers if reply else (),
         "reply_body": shown,
         "reply_truncated": reply is not None and len(reply.text) > len(shown),
-        "pictures": tuple(_pictures(exchange)),
+        "pictures": pictures_shown(exchange),
     }
     return ExchangeSummary(**{**_fields_of(brief), **extra})
 
@@ -322,30 +309,3 @@ def _fields(request: Request) -> Iterable[FormField]:
             size_bytes=len(part.content),
             fixture=curl.fixture_name(part.content, curl.suffix_of(part)) if is_file else None,
         )
-
-
-def _pictures(exchange: Exchange) -> Iterable[Picture]:
-    from conformance.http.payload import contents  # noqa: PLC0415 - needed for what failed only
-
-    for found in contents(exchange)[:SHOWN_PICTURES]:
-        measured = pictures.measure(found.content)
-        yield Picture(
-            source=found.source,
-            format=measured.format if measured else None,
-            width=measured.width if measured else None,
-            height=measured.height if measured else None,
-            size_bytes=len(found.content),
-            sha256=hashlib.sha256(found.content).hexdigest(),
-            thumbnail=_thumbnail(found.content) if measured else None,
-        )
-
-
-def _thumbnail(content: bytes) -> str | None:
-    opened = pictures.open_safely(content)
-    if opened is None or opened.width * opened.height > pictures.MAX_PIXELS:
-        return None
-    small = opened.convert("RGB")
-    small.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
-    out = io.BytesIO()
-    small.save(out, "PNG")
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

@@ -9,19 +9,17 @@ import json
 import struct
 import zlib
 
+from conformance.result.exchange_summary import ExchangeSummary, FormField, Picture
 from conformance.result.model import (
     Check,
     Diagnosis,
-    ExchangeSummary,
-    FormField,
     Observation,
-    Picture,
     RequirementResult,
     Result,
     Status,
     Verdict,
-    worst,
 )
+from conformance.result.verdict import worst
 
 URL = "https://gateway.example/v1/images/variations"
 HOSTILE = (

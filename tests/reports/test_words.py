@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from conformance.reports import words
-from conformance.result.model import FormField, Status, Verdict
+from conformance.result.exchange_summary import FormField
+from conformance.result.model import Status, Verdict
 
 from . import samples
 
