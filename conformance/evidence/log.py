@@ -1,8 +1,8 @@
-"""What is kept of a run: every exchange as it settled, one JSON object a line.
+"""Writes every exchange of a run to `evidence.jsonl` as it settles, and reads it back.
 
-Credentials stand in it by name only: requests never hold them (a header of the operator holds the
-name of its variable), and answers were cleaned as they arrived. `read` gives the exchanges back,
-equal in everything that a judge reads.
+The file holds no credential. A request names the credential that it is sent with, and the transport
+cleans each answer as it arrives. `read` returns exchanges that are equal in everything that a check
+reads.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ EVIDENCE_FILE = "evidence.jsonl"
 PROVIDER_FILE = "provider.jsonl"
 
 
-# What each part of a file says of its run, and the exchanges that follow.
+# The identity of each run that wrote to a file, with the exchanges that it settled.
 RunHeaders = list[tuple[dict[str, Any], list[Exchange]]]
 
 
 class Evidence:
-    """Writes `evidence.jsonl` as exchanges arrive; a killed run leaves whole lines.
+    """Writes `evidence.jsonl` as exchanges settle; a killed run leaves whole lines.
 
-    With `more`, it goes on where an earlier run was killed.
+    With `more`, it appends to the file of a run that was killed.
     """
 
     def __init__(self, path: Path, *, more: bool = False) -> None:
@@ -43,11 +43,11 @@ class Evidence:
         self._file: TextIO = path.open("a" if more else "w", encoding="utf-8")
 
     def begin(self, run: dict[str, Any]) -> None:
-        """Say of which run the exchanges are that follow."""
+        """Write the identity of the run whose exchanges follow."""
         self._write({"run": run})
 
     def __call__(self, exchange: Exchange) -> None:
-        """Write one exchange, without what other lines and `provider.jsonl` hold."""
+        """Write one exchange; its control has a line of its own, and its calls are in `provider.jsonl`."""
         request = replace(exchange.request, form=None)
         kept = replace(exchange, request=request, control=None, calls=None)
         self._write({"id": exchange.id, **fields_of(kept)})
@@ -62,22 +62,22 @@ class Evidence:
 
 
 def _cut_after_last_line(path: Path) -> None:
-    """Take away what a killed run had begun to write."""
+    """Remove the line that a killed run had begun to write."""
     with path.open("r+b") as file:
         file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def read(path: Path) -> Iterator[Exchange]:
-    """Read exchanges back; a last line that was cut off by a killed run is left out.
+    """Read exchanges back, without the last line where a killed run left it unfinished.
 
     Raises:
-        ValueError: a line is none that `Evidence` writes; the text names the line and the key.
+        ValueError: `Evidence` did not write a line so; the text names the line and the key.
     """
     return (_exchange(row, line) for line, row in _rows(path) if "run" not in row)
 
 
 def runs(path: Path) -> RunHeaders:
-    """Read exchanges back by the run that they are of: what it is, and what it settled.
+    """Read the exchanges of each run back, with the identity of the run.
 
     Raises:
         ValueError: as `read` does.
@@ -92,7 +92,7 @@ def runs(path: Path) -> RunHeaders:
 
 
 def write_calls(path: Path, calls: Iterable[Call]) -> None:
-    """Write `provider.jsonl`: every call that reached the stand-in provider, and whose it is."""
+    """Write `provider.jsonl`: each call to the stand-in provider, with the request that caused it."""
     with path.open("w", encoding="utf-8") as lines:
         for call in calls:
             lines.write(json.dumps(call, default=plain) + "\n")
@@ -102,7 +102,7 @@ def read_calls(path: Path) -> Iterator[Call]:
     """Read the calls to the provider back.
 
     Raises:
-        ValueError: a line is none that `write_calls` writes.
+        ValueError: `write_calls` did not write a line so.
     """
     return (_fitting(_CALL, row, line) for line, row in _rows(path))
 
@@ -121,7 +121,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _exchange(row: dict[str, Any], line: str) -> Exchange:
-    # A request's id is a digest of the request, so that it is written for people and not read.
+    # The id is computed from the request; it is in the file for people.
     found: Exchange = _fitting(_EXCHANGE, {k: v for k, v in row.items() if k != "id"}, line)
     return found
 

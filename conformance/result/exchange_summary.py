@@ -24,7 +24,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class FormField:
-    """One part of the form that was sent, as a person reads it."""
+    """One part of the form that the run sent, as a person reads it."""
 
     name: str
     value: str = ""
@@ -49,7 +49,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class ProviderCall:
-    """One call that an exchange caused at the observed provider; the whole is in the evidence."""
+    """One call that the gateway made to the observed provider; provider.jsonl has the whole of it."""
 
     id: Annotated[Named, "The call's id in provider.jsonl."]
     method: str
@@ -68,7 +68,7 @@ class ProviderCall:
 
 @dataclass(frozen=True)
 class Try:
-    """An earlier answer to the same bytes: why they were sent again."""
+    """An earlier answer to the same request, after which the suite sent it again."""
 
     outcome: str
     body: str = ""
@@ -99,10 +99,10 @@ class ExchangeSummary:
     tries: tuple[Try, ...] = ()
     pictures: tuple[Picture, ...] = ()
     # A key of the file; inside the suite it is the control.
-    twin: Annotated[str | None, "Id of the accepted request that it differs from by its fault."] = (
-        None
-    )
+    twin: Annotated[
+        str | None, "Id of the accepted request beside it: the same one without its fault."
+    ] = None
     calls: Annotated[
         tuple[ProviderCall, ...],
-        "What reached the provider for this exchange, where it was observed.",
+        "The calls that reached the provider for this exchange, where the run observed it.",
     ] = ()

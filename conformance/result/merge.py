@@ -1,9 +1,9 @@
-"""Puts the results of all shards of a run together: the same statuses and verdict as one run has.
+"""Merges the results of all shards of a run: statuses and verdict are those of one whole run.
 
-A check that one shard judged stays as it is. One that each shard judged over its own part has the
-worst of its statuses; where a part had nothing to judge (untestable, not applicable), another part
-that had decides. So nothing is judged twice, no network and no credential is needed, and what
-changed from one answer to the next was looked into while the gateway was there.
+A check that one shard judged stays as it is. A check that several shards judged, each over its own
+requests, gets the worst of their statuses. A shard that had nothing to judge (untestable, not
+applicable) does not count beside one that had. Merging judges nothing anew, so that it needs no
+network and no credential.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def merged(folders: list[Path]) -> Result:
     """Return the result of a whole run from the report folders of its shards.
 
     Raises:
-        UsageError: one is no result of a shard, they are of different runs, or one is missing.
+        UsageError: a folder has no result of a shard, the shards are of different runs, or one is
+            missing.
     """
     found = [_read(folder) for folder in folders]
     _check(found, folders)
@@ -86,7 +87,7 @@ def _read(folder: Path) -> Result:
         raise UsageError(f"merge: {error}") from error
     if not found.shard:
         raise UsageError(
-            f"merge: {folder} is no shard of a run, but a run of its own; name the folders of runs"
+            f"merge: {folder} holds a whole run, and no shard of one; name the folders of runs"
             " with --shard"
         )
     return found
@@ -116,7 +117,7 @@ def _check(found: list[Result], folders: list[Path]) -> None:
 
 
 def _known(value: Any) -> Any:
-    """Return what has to be the same; each job starts an embedded gateway at a port of its own."""
+    """Return what all shards must share; each job starts the embedded gateway at another port."""
     if isinstance(value, dict) and value.get("embedded"):
         return {k: v for k, v in value.items() if k != "url"}
     return value
@@ -133,7 +134,7 @@ def _requirement(rows: tuple[RequirementResult, ...]) -> RequirementResult:
 
 
 def _check_of(found: list[Check]) -> Check:
-    """Return what several shards say of one check, each over its own part."""
+    """Merge what several shards found out about one check, each over its own requests."""
     judged = [c for c in found if c.status not in NOTHING_TO_JUDGE] or found
     status = worst([c.status for c in judged])
     alike = [c for c in judged if c.status is status]
@@ -165,7 +166,7 @@ def _ledger(found: list[Ledger]) -> Ledger:
 
 
 def _sum(values: list[float]) -> float:
-    return round(sum(values), 3)  # no digits that floats make of milliseconds
+    return round(sum(values), 3)  # adding floats makes digits beyond milliseconds
 
 
 def _each_once(rows: Iterable[Iterable[T]]) -> tuple[T, ...]:

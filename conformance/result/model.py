@@ -30,7 +30,7 @@ MERGED_BY = "merged by"
 
 
 class Status(StrEnum):
-    """What a run says of one check or of one requirement."""
+    """What a run found out about one check or one requirement."""
 
     PASS = "pass"  # noqa: S105 - a status, not a password
     FAIL = "fail"
@@ -55,7 +55,7 @@ WORST_FIRST = (
 
 
 class Verdict(StrEnum):
-    """What a run says of the gateway."""
+    """What a run found out about the gateway."""
 
     CONFORMANT = "conformant"
     NONCONFORMANT = "nonconformant"
@@ -128,25 +128,23 @@ def added(rows: Iterable[dict[str, int]]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What a run sent, spent and waited for; `pictures` is by clause, and by other purposes."""
+    """What a run sent, spent and waited for; `pictures` are counted by clause, and by other purposes."""
 
     requests: Annotated[Count, "How many requests were sent, every try counted."] = 0
     retried: Annotated[
-        Count, "How many of them were tries after a 429 or another answer that puts off."
+        Count, "How many of them were tries after a 429 or another answer that asks to retry."
     ] = 0
     second_looks: Annotated[
-        Count, "How many requests were looked at again before anybody was blamed."
+        Count, "How many requests were rechecked before the gateway was blamed."
     ] = 0
-    probes: Annotated[Count, "How many requests checks sent to find something out."] = 0
+    probes: Annotated[Count, "How many requests checks sent beyond the plan, to find out more."] = 0
     most_in_flight: Annotated[Count, "The most requests that were in flight at once."] = field(
         default=0, metadata={MERGED_BY: max}
     )
-    waited_s: Annotated[
-        Duration, "How long the run waited for a gateway that put requests off."
-    ] = 0.0
+    waited_s: Annotated[Duration, "How long the run waited because the gateway asked it to."] = 0.0
     pictures: Annotated[
         dict[str, Count],
-        "Pictures by the clause that asked for them first; preflight, second look and probe are not told by clause.",
+        "Pictures by the clause that asked for them first; those of the preflight, of rechecks (second look) and of probes stand under these names.",
     ] = field(default_factory=dict, metadata={MERGED_BY: added})
     uncertain: Annotated[
         Count,
@@ -154,10 +152,10 @@ class Ledger:
     ] = 0
     taken_over: Annotated[
         Count,
-        "How many exchanges of an earlier run were taken over by --resume, and not sent again.",
+        "How many exchanges --resume took over from an earlier run, and did not send again.",
     ] = 0
     taken_over_images: Annotated[
-        Count, "How many pictures these had; they are counted in `images`."
+        Count, "How many pictures these exchanges have; `images` counts them too."
     ] = 0
 
 
@@ -201,9 +199,7 @@ class Result:
     notes: Annotated[tuple[str, ...], "What a reader of the result should know besides."] = ()
     command: Annotated[str, "The command that repeats the run."] = ""
     ledger: Ledger = field(default_factory=Ledger)
-    selection: Annotated[
-        tuple[str, ...], "What was selected, where it is less than the profile: as flags."
-    ] = ()
+    selection: Annotated[tuple[str, ...], "The flags that selected less than the profile."] = ()
     shard: Annotated[
         str,
         Narrowed(pattern="^([0-9]+/[0-9]+)?$"),

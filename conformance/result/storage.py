@@ -1,4 +1,4 @@
-"""`result.json`: a `Result` as text, and back, strictly: what does not fit is named, not guessed."""
+"""Writes a `Result` as `result.json`, and reads it back strictly: an error names what does not fit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ResultError(Exception):
 
 
 def to_json(result: Result) -> str:
-    """Return `result.json`: UTF-8 text, keys in the order of the classes above.
+    """Return `result.json`: UTF-8 text, keys in the order of the fields.
 
     Each value has a line of its own, and so has each requirement and each exchange.
     """

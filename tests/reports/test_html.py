@@ -115,7 +115,7 @@ def test_a_failure_tells_the_whole_story() -> None:
         "412 ms · 2 attempts",
         "Whole exchange: x002 in evidence.jsonl",
         "What an empty n, null and 2.0 are answered with.",
-        "Recorded, not judged",
+        "The run recorded these and did not judge them",
     ):
         spaced = re.sub(r"\s+", "", fact)
         assert spaced in re.sub(r"\s+", "", text), fact
