@@ -63,7 +63,9 @@ def test_reports_know_the_result_and_nothing_else() -> None:
 
 
 def test_the_result_knows_nobody() -> None:
-    assert of_ours("conformance.result.model", *EVERY) == set()
+    assert of_ours("conformance.result.exchange_summary", *EVERY) == set()
+    own = {"conformance.result.exchange_summary"}
+    assert of_ours("conformance.result.model", *EVERY) == own
 
 
 def test_a_check_sees_nothing_that_sends() -> None:

@@ -239,7 +239,7 @@ def _dry_run(session: Session, latency_s: float) -> int:
 def _finish(result: Result, folder: Path) -> int:
     from conformance import reports
     from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
-    from conformance.result.model import exit_code
+    from conformance.result.verdict import exit_code
     from conformance.run.assemble import INTERRUPTED
 
     written = reports.write(result, folder)

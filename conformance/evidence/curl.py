@@ -1,7 +1,7 @@
-"""A curl line that sends a request again, byte for byte where that matters.
+"""Writes the curl line that sends a request again, byte for byte where that matters.
 
-Plain forms read as `-F` fields; whatever curl would write differently is sent from a file. The
-files are written beside the reports, and the credential is taken from a variable.
+A plain form becomes `-F` fields. What curl would write in another way is sent from a file, which is
+written beside the reports. The shell takes the credential from a variable.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FIXTURES = "fixtures"
 OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})
 MOST_FIELDS = 100
 VARIABLE = re.compile(r"(\$\{\w+\})")
-# These deliveries differ in time only from what curl writes.
+# With these deliveries curl writes the same bytes, if at other times.
 AS_CURL = frozenset({"", deliveries.EXPECT_CONTINUE, deliveries.IN_PIECES})
 USUAL_ACCEPT = ("accept", "application/json")
 
@@ -68,7 +68,7 @@ def line(request: Request, variable: str, folder: Path) -> str:
 
 
 def _raw(request: Request, variable: str, folder: Path) -> str:
-    """Return a line that writes the whole message to a connection: curl would not write it so."""
+    """Return a line that writes the whole message with `nc` or `openssl`: curl cannot write it so."""
     address = urlsplit(request.url)
     headers = [("Host", address.netloc), *request.headers]
     if request.credential.name:
@@ -117,7 +117,7 @@ def _bytes(request: Request, folder: Path) -> list[str]:
 def _written_plainly(form: Form) -> bool:
     """Return whether curl's -F writes this form as it was sent, up to the boundary's letters."""
     usual = replace(form, parts=()) == Form((), boundary=form.boundary)
-    # curl draws a boundary of its own; a value that holds this one would hold no delimiter any more.
+    # curl makes its own boundary, so that a value which holds this one would hold no delimiter.
     told = any(form.boundary.encode() in part.content for part in form.parts)
     plain = not told and all(map(_plain, form.parts))
     return usual and len(form.parts) <= MOST_FIELDS and plain

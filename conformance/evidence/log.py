@@ -1,37 +1,40 @@
-"""What is kept of a run: every exchange as it settled, one JSON object a line.
+"""Writes every exchange of a run to `evidence.jsonl` as it settles, and reads it back.
 
-Credentials stand in it by name only: requests never hold them (a header of the operator holds the
-name of its variable), and answers were cleaned as they arrived. `read` gives the exchanges back,
-equal in everything that a judge reads.
+The file holds no credential. A request names the credential that it is sent with, and the transport
+cleans each answer as it arrives. `read` returns exchanges that are equal in everything that a check
+reads.
 """
 
 from __future__ import annotations
 
-import base64
-import dataclasses
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.http.exchange import Attempt, Credential, Exchange, Fetched, Reply, Request
-from conformance.http.provider_call import Answered, Call, Claim, Part
+from conformance.http.codec import MisfitError, decoder, fields_of, plain
+from conformance.http.exchange import Exchange
+from conformance.http.form import Form
+from conformance.http.provider_call import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import TextIO
 
+    from conformance.http.codec import Decoder
+
 EVIDENCE_FILE = "evidence.jsonl"
 PROVIDER_FILE = "provider.jsonl"
 
 
-# What each part of a file says of its run, and the exchanges that follow.
+# The identity of each run that wrote to a file, with the exchanges that it settled.
 RunHeaders = list[tuple[dict[str, Any], list[Exchange]]]
 
 
 class Evidence:
-    """Writes `evidence.jsonl` as exchanges arrive; a killed run leaves whole lines.
+    """Writes `evidence.jsonl` as exchanges settle; a killed run leaves whole lines.
 
-    With `more`, it goes on where an earlier run was killed.
+    With `more`, it appends to the file of a run that was killed.
     """
 
     def __init__(self, path: Path, *, more: bool = False) -> None:
@@ -40,146 +43,97 @@ class Evidence:
         self._file: TextIO = path.open("a" if more else "w", encoding="utf-8")
 
     def begin(self, run: dict[str, Any]) -> None:
-        """Say of which run the exchanges are that follow."""
-        self._file.write(json.dumps({"run": run}) + "\n")
-        self._file.flush()
+        """Write the identity of the run whose exchanges follow."""
+        self._write({"run": run})
 
     def __call__(self, exchange: Exchange) -> None:
-        """Write one exchange."""
-        self._file.write(json.dumps(self._row(exchange), ensure_ascii=True) + "\n")
-        self._file.flush()
+        """Write one exchange; its control has a line of its own, and its calls are in `provider.jsonl`."""
+        request = replace(exchange.request, form=None)
+        kept = replace(exchange, request=request, control=None, calls=None)
+        self._write({"id": exchange.id, **fields_of(kept)})
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _row(self, exchange: Exchange) -> dict[str, Any]:
-        request = {
-            **_fields(exchange.request),
-            "form": None,
-            "body": _packed(exchange.request.body),
-            "credential": _fields(exchange.request.credential),
-        }
-        return {
-            "id": exchange.id,
-            **_fields(exchange),
-            "control": None,
-            "calls": None,
-            "request": request,
-            "reply": exchange.reply and _reply_row(exchange.reply),
-            "behind": [_reply_row(reply) for reply in exchange.behind],
-            "earlier": [_fields(a) for a in exchange.earlier],
-            "fetched": [{**_fields(f), "body": _packed(f.body)} for f in exchange.fetched],
-        }
-
-
-def _reply_row(reply: Reply) -> dict[str, Any]:
-    return {**_fields(reply), "body": _packed(reply.body)}
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    """Return a frozen value's fields as they are; `asdict` would copy all that is in them."""
-    return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    def _write(self, row: dict[str, Any]) -> None:
+        self._file.write(json.dumps(row, default=plain) + "\n")
+        self._file.flush()
 
 
 def _cut_after_last_line(path: Path) -> None:
-    """Take away what a killed run had begun to write."""
+    """Remove the line that a killed run had begun to write."""
     with path.open("r+b") as file:
         file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def read(path: Path) -> Iterator[Exchange]:
-    """Read exchanges back; a last line that was cut off by a killed run is left out."""
-    return (_exchange(row) for row in _rows(path) if "run" not in row)
+    """Read exchanges back, without the last line where a killed run left it unfinished.
+
+    Raises:
+        ValueError: `Evidence` did not write a line so; the text names the line and the key.
+    """
+    return (_exchange(row, line) for line, row in _rows(path) if "run" not in row)
 
 
 def runs(path: Path) -> RunHeaders:
-    """Read exchanges back by the run that they are of: what it is, and what it settled."""
+    """Read the exchanges of each run back, with the identity of the run.
+
+    Raises:
+        ValueError: as `read` does.
+    """
     found: RunHeaders = []
-    for row in _rows(path):
+    for line, row in _rows(path):
         if "run" in row:
-            found.append((row["run"], []))
+            found.append((_fitting(_RUN, row, line)["run"], []))
         elif found:
-            found[-1][1].append(_exchange(row))
+            found[-1][1].append(_exchange(row, line))
     return found
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.endswith("\n"):
-                yield json.loads(line)
-
-
 def write_calls(path: Path, calls: Iterable[Call]) -> None:
-    """Write `provider.jsonl`: every call that reached the stand-in provider, and whose it is."""
+    """Write `provider.jsonl`: each call to the stand-in provider, with the request that caused it."""
     with path.open("w", encoding="utf-8") as lines:
         for call in calls:
-            lines.write(json.dumps(dataclasses.asdict(call), ensure_ascii=True) + "\n")
+            lines.write(json.dumps(call, default=plain) + "\n")
 
 
 def read_calls(path: Path) -> Iterator[Call]:
-    """Read the calls to the provider back."""
+    """Read the calls to the provider back.
+
+    Raises:
+        ValueError: `write_calls` did not write a line so.
+    """
+    return (_fitting(_CALL, row, line) for line, row in _rows(path))
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the object of each whole line, with what errors call the line."""
     with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield _call(json.loads(line))
+        for number, text in enumerate(lines, 1):
+            if text.endswith("\n"):
+                name = f"line {number}"
+                try:
+                    row = json.loads(text)
+                except (ValueError, RecursionError) as error:
+                    raise ValueError(f"{name} is not JSON: {error}") from error
+                yield name, _fitting(_ROW, row, name)
 
 
-def _call(row: dict[str, Any]) -> Call:
-    parts = tuple(Part(**{**p, "headers": _pairs(p["headers"])}) for p in row["parts"])
-    claim = Claim(**{**row["claim"], "requests": tuple(row["claim"]["requests"])})
-    told = row["answered"]
-    answered = None if told is None else Answered(**{**told, "headers": _pairs(told["headers"])})
-    read = {"headers": _pairs(row["headers"]), "parts": parts, "claim": claim}
-    return Call(**{**row, **read, "answered": answered})
+def _exchange(row: dict[str, Any], line: str) -> Exchange:
+    # The id is computed from the request; it is in the file for people.
+    found: Exchange = _fitting(_EXCHANGE, {k: v for k, v in row.items() if k != "id"}, line)
+    return found
 
 
-def _exchange(row: dict[str, Any]) -> Exchange:
-    sent = row["request"]
-    request = Request(
-        **{
-            **sent,
-            "headers": _pairs(sent["headers"]),
-            "body": _unpacked(sent["body"]),
-            "credential": Credential(**sent["credential"]),
-            "asked_in": tuple(sent["asked_in"]),
-            "fields": _pairs(sent["fields"]),
-            "picture_at": tuple(sent["picture_at"]),
-        }
-    )
-    reply = _reply(row["reply"]) if row["reply"] is not None else None
-    behind = tuple(map(_reply, row["behind"]))
-    earlier = tuple(Attempt(**{**a, "headers": _pairs(a["headers"])}) for a in row["earlier"])
-    fetched = tuple(Fetched(**{**f, "body": _unpacked(f["body"])}) for f in row["fetched"])
-    kept = {k: v for k, v in row.items() if k != "id"}
-    return Exchange(
-        **{
-            **kept,
-            "request": request,
-            "reply": reply,
-            "behind": behind,
-            "earlier": earlier,
-            "fetched": fetched,
-        }
-    )
-
-
-def _reply(row: dict[str, Any]) -> Reply:
-    return Reply(**{**row, "headers": _pairs(row["headers"]), "body": _unpacked(row["body"])})
-
-
-def _pairs(rows: list[list[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(k), str(v)) for k, v in rows)
-
-
-def _packed(content: bytes) -> dict[str, str]:
+def _fitting(decode: Decoder, value: Any, name: str) -> Any:
     try:
-        return {"text": content.decode("utf-8")}
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(content).decode("ascii")}
+        return decode(value)
+    except MisfitError as error:
+        raise ValueError(f"{name}{error}") from error
 
 
-def _unpacked(packed: dict[str, str]) -> bytes:
-    if "text" in packed:
-        return packed["text"].encode("utf-8")
-    return base64.b64decode(packed["base64"])
+_ROW = decoder(dict[str, Any])
+_RUN = decoder(dict[str, dict[str, Any]])
+_EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call))
+_CALL = decoder(Call, whole=True)

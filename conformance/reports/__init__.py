@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """One format of a report: the name of its file, and what draws it."""
+    """One format of a report: the name of its file, and the function that draws it."""
 
     file_name: str
     render: Callable[[Result], str]
@@ -39,7 +39,7 @@ FORMATS = {
 
 
 def write(result: Result, folder: Path, formats: Iterable[str] = tuple(FORMATS)) -> list[Path]:
-    """Write reports into a folder, which is made if need be, and return their paths."""
+    """Write reports into a folder, create it if it is missing, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name in formats:

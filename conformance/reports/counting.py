@@ -1,4 +1,4 @@
-"""Counts and groups the requirements of a result, as several reports show them."""
+"""Counts and groups the requirements of a result for the reports."""
 
 from __future__ import annotations
 

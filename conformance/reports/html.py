@@ -1,8 +1,8 @@
 """Draws `report.html`: one file that needs nothing else, for people.
 
 Every text is escaped by the template and made visible by `finalize`, and the Content Security
-Policy admits only the style and the script whose digests it names. So nothing that a gateway
-answers can act, and the report can be mailed or attached as it is.
+Policy admits only the style and the script whose digests it names. So no text of a
+gateway can act, and the report can be mailed or attached as it is.
 """
 
 from __future__ import annotations

@@ -14,15 +14,13 @@ from conformance.reports.text import clip, headline, pretty_json
 from conformance.result.model import Status
 
 if TYPE_CHECKING:
-    from conformance.result.model import (
-        Check,
+    from conformance.result.exchange_summary import (
         ExchangeSummary,
         FormField,
         Picture,
         ProviderCall,
-        RequirementResult,
-        Result,
     )
+    from conformance.result.model import Check, RequirementResult, Result
 
 BODY_LIMIT = 6_000
 PARSE_LIMIT = 400_000
@@ -41,7 +39,7 @@ def anchor(name: str) -> str:
 
 
 class Difference(NamedTuple):
-    """One thing in which a request differs from the accepted one beside it."""
+    """One thing in which a request differs from its control, the accepted request beside it."""
 
     name: str
     here: str
@@ -49,7 +47,7 @@ class Difference(NamedTuple):
 
 
 class Page:
-    """What was shown already: each exchange is drawn once and linked to from then on."""
+    """Remembers which exchanges a report has drawn: later mentions of one link to it."""
 
     def __init__(self, result: Result) -> None:
         self.exchanges = result.exchanges
@@ -68,11 +66,11 @@ class Page:
         return [self.exchanges[k] for k in new]
 
     def is_beside(self, exchange: ExchangeSummary, here: list[ExchangeSummary]) -> bool:
-        """Whether an exchange is only there as the accepted twin of another one."""
+        """Return whether an exchange is here only as the control of another one."""
         return any(other.twin == exchange.id for other in here if other is not exchange)
 
     def note(self, requirement: RequirementResult) -> str:
-        """Return why a requirement has its status, where its open checks do not say it."""
+        """Return why a requirement has its status, where its open checks do not show it."""
         said = {check.message for check in requirement.checks}
         if requirement.message and requirement.message not in said:
             return requirement.message
@@ -106,7 +104,7 @@ class Page:
         return check.node.partition("::")[2] or check.node
 
     def is_open(self, check: Check) -> bool:
-        """Whether a check's details are open from the start."""
+        """Return whether a check's details are open from the start."""
         return check.status in OPEN
 
     def fields(self, exchange: ExchangeSummary) -> list[tuple[str, str, str | None]]:
@@ -136,17 +134,18 @@ class Page:
         """Return the status code, or why there is none."""
         return words.outcome(exchange)
 
-    def twin(self, exchange: ExchangeSummary) -> ExchangeSummary | None:
-        """Return the accepted request that this one differs from, if the result has it."""
+    def control(self, exchange: ExchangeSummary) -> ExchangeSummary | None:
+        """Return the control of an exchange, if the result has it."""
         return self.exchanges.get(exchange.twin) if exchange.twin else None
 
     def differences(self, exchange: ExchangeSummary) -> list[Difference]:
-        """Return in what a request differs from its twin."""
-        twin = self.twin(exchange)
-        return differences(exchange, twin) if twin and self.is_whole(twin) else []
+        """Return in what a request differs from its control."""
+        control = self.control(exchange)
+        whole = control is not None and self.is_whole(control)
+        return differences(exchange, control) if control and whole else []
 
     def is_whole(self, exchange: ExchangeSummary) -> bool:
-        """Whether the result has what was sent, and not only that something was."""
+        """Return whether the result holds what was sent, and not only its label and outcome."""
         return bool(exchange.fields or exchange.request_headers or exchange.request_body)
 
     def thumbnail(self, picture: Picture) -> Markup | None:
@@ -161,14 +160,14 @@ def fixture(part: FormField) -> str | None:
     return part.fixture if part.fixture and _FIXTURE.fullmatch(part.fixture) else None
 
 
-def differences(exchange: ExchangeSummary, twin: ExchangeSummary) -> list[Difference]:
+def differences(exchange: ExchangeSummary, control: ExchangeSummary) -> list[Difference]:
     """Return in what two requests differ: address, headers and fields."""
     found = []
-    if (exchange.method, exchange.url) != (twin.method, twin.url):
-        here, there = (f"{e.method} {e.url}" for e in (exchange, twin))
+    if (exchange.method, exchange.url) != (control.method, control.url):
+        here, there = (f"{e.method} {e.url}" for e in (exchange, control))
         found.append(Difference("request line", here, there))
-    found += _pairs(_headers(exchange), _headers(twin), "header ")
-    found += _pairs(_parts(exchange), _parts(twin), "")
+    found += _pairs(_headers(exchange), _headers(control), "header ")
+    found += _pairs(_parts(exchange), _parts(control), "")
     return found
 
 

@@ -1,13 +1,13 @@
 """Draws `junit.xml` for GitLab, Jenkins and GitHub viewers: one test case for each check.
 
-One suite for each clause, and one case for each pair of a requirement and a check of it. What
-JUnit cannot say is said so that it is never shown as better than it is:
+One suite for each clause, and one case for each pair of a requirement and a check of it. Where
+JUnit has no word for a status, the report takes the nearest one that is not better:
 
 - fail is a failure; flaky is a failure of type `flaky`; error is an error.
 - untestable is an error for a MUST, and skipped for the rest: it is never passed.
 - warn is passed, with what was recommended in its output.
 - not applicable and not selected are skipped, with the reason.
-- a run without an answer (`incomplete`) has an error of its own in the suite `run`.
+- an incomplete run has an error of its own in the suite `run`.
 
 There is no `file` attribute: viewers would link to a path in the gateway's repository.
 """
@@ -27,7 +27,8 @@ from conformance.result.model import Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.result.model import Check, ExchangeSummary, RequirementResult, Result
+    from conformance.result.exchange_summary import ExchangeSummary
+    from conformance.result.model import Check, RequirementResult, Result
 
 LIMIT = 16_384
 PART_LIMIT = 2_048
@@ -77,7 +78,7 @@ def _suite(root: ET.Element, name: str, took: float, result: Result) -> ET.Eleme
 
 
 def _run_suite(root: ET.Element, result: Result) -> None:
-    """Add the suite that says whether there is a verdict: else an early end would look green."""
+    """Add the suite that fails where there is no verdict: else a run that ended early looks green."""
     suite = _suite(root, "run", 0, result)
     case = ET.SubElement(suite, "testcase", time="0.000")
     _set(case, "name", "The run came to an answer about the gateway")
@@ -150,7 +151,7 @@ def _element(case: _Case, result: Result) -> ET.Element:
 
 
 def _facts(case: _Case, result: Result) -> str:
-    """Return everything that is known of a check: what was demanded, sent and answered."""
+    """Return all that the result has of a check: the requirement, the requests and the answers."""
     requirement, check = case.requirement, case.check
     message = (check.message if check else "") or requirement.message
     lines = [

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 EVERY_S = 5.0
 QUARTERS = 4
-OTHER_COLUMNS = 71  # what the bar and the numbers take of the line
+OTHER_COLUMNS = 71  # columns that the bar and the numbers take
 
 
 class Progress(Protocol):
-    """How far a run is; a context manager that is told of every step.
+    """Shows how far a run is, as a context manager; the sender calls `update` after every step.
 
-    `total`, the number of requests, may grow: further examples are drawn on the way.
+    `total`, the number of requests, may grow: the run draws more examples on the way.
     """
 
     total: int
@@ -42,7 +42,7 @@ class Progress(Protocol):
         ...
 
     def update(self, done: int, pictures: int, share: float | None = None, what: str = "") -> None:
-        """Say how many requests are answered, how many pictures came, and what is going on.
+        """Show how many requests are answered, how many pictures came, and the latest request.
 
         Args:
             done: requests that are answered.
@@ -60,14 +60,14 @@ def progress(
     environ: Mapping[str, str] = os.environ,
     clock: Callable[[], float] = time.monotonic,
 ) -> Progress:
-    """Return what shows the progress of a run on this stream: live only on a real terminal."""
+    """Return the progress display for a stream: a live line on a terminal, plain lines elsewhere."""
     if stream.isatty() and environ.get("TERM") != "dumb":
         return LiveProgress(total_requests, stream, clock, color=not environ.get("NO_COLOR"))
     return PlainProgress(total_requests, stream, clock)
 
 
 class PlainProgress:
-    """At most a line every five seconds or every quarter: for logs."""
+    """Writes a line every five seconds and at every quarter: for logs."""
 
     def __init__(self, total: int, stream: TextIO, clock: Callable[[], float]) -> None:
         self.total = total
@@ -105,7 +105,7 @@ class PlainProgress:
         self.stream.flush()
 
     def _left(self, done: int, share: float | None, now: float) -> str:
-        """Say how long the rest takes, once that means much."""
+        """Return how long the rest takes, once the run is old enough to tell."""
         took = now - self.started
         left = _rest(took, _share(done, self.total, share)) if took >= EVERY_S else ""
         return f", {left} left" if left else ""
@@ -116,12 +116,12 @@ def _share(done: int, total: int, share: float | None) -> float:
 
 
 def _rest(took_s: float, share: float) -> str:
-    """Say how long the rest takes if it takes as long as what is done; nothing without either."""
+    """Return how long the rest takes at the pace so far, or "" where there is no pace or no rest."""
     return seconds(took_s / share * (1 - share)) if 0 < share < 1 else ""
 
 
 class LiveProgress:
-    """One line that is drawn over and over, and is gone at the end: for people."""
+    """Draws one line again and again, and removes it at the end: for people."""
 
     def __init__(
         self, total: int, stream: TextIO, clock: Callable[[], float], *, color: bool
@@ -158,7 +158,7 @@ class LiveProgress:
 
 
 def _rich_progress(stream: TextIO, *, color: bool) -> RichProgress:
-    # rich is only needed, and only imported, where someone watches.
+    # Only a terminal needs rich, and importing it takes long.
     from rich.console import Console  # noqa: PLC0415 - see above
     from rich.progress import (  # noqa: PLC0415 - see above
         BarColumn,

@@ -55,12 +55,12 @@ _ASCII: dict[str, str | int | None] = {
 
 
 def use_color(stream: TextIO, environ: dict[str, str]) -> bool:
-    """Whether a stream wants color: a terminal, not a dumb one, and no NO_COLOR is set."""
+    """Return whether to write color: to a terminal that is not dumb, without NO_COLOR."""
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
 def use_unicode(stream: TextIO) -> bool:
-    """Whether a stream can show the symbols of the summary."""
+    """Return whether a stream can show the symbols of the summary."""
     try:
         "".join(words.SYMBOLS.values()).encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -94,7 +94,7 @@ def summary(
         lines += page.wrap(f"whose  {found.whose}", "  ", "         ")
         lines += page.wrap(f"do     {found.what_to_do}", "  ", "         ")
     for status in _HEADINGS:
-        # After an early end everything is untestable, for the one reason that stands above.
+        # A run that ended early makes everything untestable, for the reason that stands above.
         if status is not Status.UNTESTABLE or not result.diagnosis:
             lines += _section(result, status, page)
     if reports:

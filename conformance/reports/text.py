@@ -1,4 +1,4 @@
-"""Text of gateways made fit to print: visible instead of effective, and never too long."""
+"""Makes the text of gateways safe to print: control characters are shown, and length is limited."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def headline(message: str, limit: int = 300) -> str:
 
 
 def printable(text: str, limit: int) -> str:
-    """Return the text clipped and visible: what a report may show of a gateway's bytes."""
+    """Return the text clipped and with control characters shown, as reports print it."""
     return visible(clip(text, limit))
 
 

@@ -1,4 +1,4 @@
-"""The words that every report uses: what statuses and verdicts mean, and what was sent."""
+"""The words that every report uses: what statuses and verdicts mean, and what the run sent."""
 
 from __future__ import annotations
 
@@ -9,13 +9,8 @@ from conformance.reports.text import plural, seconds, size
 from conformance.result.model import Status, Verdict
 
 if TYPE_CHECKING:
-    from conformance.result.model import (
-        ExchangeSummary,
-        FormField,
-        ProviderCall,
-        RequirementResult,
-        Result,
-    )
+    from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall
+    from conformance.result.model import RequirementResult, Result
 
 STATUS_WORDS = {
     Status.PASS: "pass",
@@ -28,13 +23,13 @@ STATUS_WORDS = {
     Status.NOT_SELECTED: "not selected",
 }
 STATUS_MEANINGS = {
-    Status.PASS: "judged, and the gateway does it",
-    Status.FAIL: "judged, and the gateway does not do it",
-    Status.ERROR: "the suite itself broke: nothing is said about the gateway",
-    Status.FLAKY: "the same request got different verdicts",
-    Status.UNTESTABLE: "should have been judged and could not be",
+    Status.PASS: "the gateway does what the requirement says",
+    Status.FAIL: "the gateway does not do what the requirement says",
+    Status.ERROR: "the suite itself broke, so that it did not judge the gateway",
+    Status.FLAKY: "answers to the same request led to different verdicts",
+    Status.UNTESTABLE: "the suite should have judged this and could not",
     Status.WARN: "a recommendation that the gateway does not follow",
-    Status.NOT_APPLICABLE: "does not apply to this target, or its means were not supplied",
+    Status.NOT_APPLICABLE: "does not apply to this target, or needs something that the run was not given",
     Status.NOT_SELECTED: "left out by the profile or the selection",
 }
 SYMBOLS = {
@@ -64,12 +59,10 @@ def meaning(result: Result) -> str:
 
 
 def _half(result: Result) -> str:
-    """Say that only one side was seen, where the provider's was not."""
+    """Say that the run judged one side only, where it did not observe the provider."""
     if result.target.get("observe") or result.diagnosis:
         return ""
-    return (
-        " It covers the client's side only: what reaches the provider was not observed (--observe)."
-    )
+    return " The run judged the client's side only; with --observe it also judges what the gateway sends to the provider."
 
 
 def _meaning(result: Result) -> str:
@@ -78,14 +71,16 @@ def _meaning(result: Result) -> str:
     failed = must[Status.FAIL]
     match result.verdict:
         case Verdict.CONFORMANT:
-            return f"Nothing that a gateway must do was broken: {judged} judged and met.{_left_out(must)}"
+            return f"The gateway met every requirement that was judged: {judged}.{_left_out(must)}"
         case Verdict.NONCONFORMANT:
             text = f"The gateway broke {failed} of the {judged} that were judged."
             unsettled = sum(must[s] for s in UNSETTLED)
             return text + (f" {unsettled} more could not be settled." if unsettled else "")
         case Verdict.PARTIAL:
             count = f"{failed} failed" if failed else "none failed"
-            return f"Only a selection was run: {judged} judged, {count}. It is no verdict."
+            return (
+                f"The run judged a selection only: {judged}, {count}. A selection gives no verdict."
+            )
         case _:
             return f"The run cannot say whether the gateway conforms: {_obstacle(result, must)}."
 
@@ -96,7 +91,7 @@ def _left_out(must: dict[Status, int]) -> str:
         parts.append(f"{count} {'does' if count == 1 else 'do'} not apply")
     if count := must[Status.NOT_SELECTED]:
         parts.append(f"{count} {'was' if count == 1 else 'were'} not selected")
-    return f" Nothing is said about the rest: {' and '.join(parts)}." if parts else ""
+    return f" The rest was not judged: {' and '.join(parts)}." if parts else ""
 
 
 def _obstacle(result: Result, must: dict[Status, int]) -> str:
@@ -104,7 +99,7 @@ def _obstacle(result: Result, must: dict[Status, int]) -> str:
         return "it ended early"
     parts = [f"{must[s]} {STATUS_WORDS[s]}" for s in UNSETTLED if must[s]]
     if not parts:
-        return "something in the suite broke"
+        return "the suite itself broke"
     unsettled = plural(sum(must[s] for s in UNSETTLED), "MUST requirement")
     failed = f", and {must[Status.FAIL]} failed" if must[Status.FAIL] else ""
     return f"{unsettled} could not be settled ({', '.join(parts)}){failed}"
@@ -116,12 +111,12 @@ def next_step(result: Result) -> str:
     warned = sum(row[Status.WARN] for row in counts.values())
     match result.verdict:
         case Verdict.CONFORMANT if warned:
-            return f"Look at {plural(warned, 'warning')}: recommendations it does not follow."
+            return f"Look at {plural(warned, 'warning')}: recommendations that the gateway does not follow."
         case Verdict.CONFORMANT:
             return "Nothing is left to do. Keep result.json and the evidence as the proof."
         case Verdict.NONCONFORMANT:
             return (
-                "Start with the failures: each says what was expected and what came, "
+                "Start with the failures: each shows what was expected and what came, "
                 "with a curl line that repeats it."
             )
         case Verdict.PARTIAL:
@@ -131,7 +126,7 @@ def next_step(result: Result) -> str:
         case _ if result.diagnosis:
             return "Settle what the diagnosis names, then run again."
         case _:
-            return "Each of them says what stood in its way. Settle that, then run again."
+            return "Each of these requirements names what stood in its way. Settle that, then run again."
 
 
 def run_facts(result: Result) -> list[tuple[str, str]]:
@@ -157,13 +152,13 @@ def ledger(result: Result) -> list[tuple[str, str]]:
     spent = ", ".join(f"{name} {count:,}" for name, count in kept.pictures.items())
     rows = [
         ("Sent", plural(kept.requests, "request"), True),
-        ("Sent again after a 429 and the like", f"{kept.retried:,}", True),
-        ("Looked at twice", f"{kept.second_looks:,}", True),
-        ("Sent to find something out", plural(kept.probes, "probe"), True),
+        ("Sent again because the gateway asked to", f"{kept.retried:,}", True),
+        ("Rechecked", f"{kept.second_looks:,}", True),
+        ("Sent by checks beyond the plan", plural(kept.probes, "probe"), True),
         ("Pictures", f"{result.images:,}" + (f": {spent}" if spent else ""), True),
-        ("Pictures of which no answer came", f"{kept.uncertain:,} at most", kept.uncertain),
-        ("Waited for the gateway", seconds(kept.waited_s), True),
-        ("At once", f"{kept.most_in_flight:,} at most", True),
+        ("Pictures perhaps made without an answer", f"{kept.uncertain:,} at most", kept.uncertain),
+        ("Waited because the gateway asked to", seconds(kept.waited_s), True),
+        ("In flight at once", f"{kept.most_in_flight:,} at most", True),
         (
             "Taken over from an earlier run",
             f"{plural(kept.taken_over, 'exchange')}, {plural(kept.taken_over_images, 'picture')}",
@@ -178,7 +173,7 @@ def ledger_line(result: Result) -> str:
     kept = result.ledger
     parts = [
         f"{kept.retried:,} sent again",
-        f"{kept.second_looks:,} looked at twice",
+        f"{kept.second_looks:,} rechecked",
         plural(kept.probes, "probe"),
         f"{kept.most_in_flight:,} at once",
         f"waited {seconds(kept.waited_s)}",
@@ -218,11 +213,11 @@ def outcome(exchange: ExchangeSummary) -> str:
 
 
 def replay(result: Result, exchange_id: str) -> str:
-    """Return the command that judges one exchange again, or nothing where no command is known."""
+    """Return the command that judges one exchange again, or "" where no command is known."""
     known = result.command and "--replay" not in result.command
     return f"{result.command} --replay {exchange_id}" if known else ""
 
 
 def unknown_status(requirement: RequirementResult) -> bool:
-    """Whether a requirement has a status that none of its checks has."""
+    """Return whether a requirement has a status that none of its checks has."""
     return requirement.status not in {check.status for check in requirement.checks}

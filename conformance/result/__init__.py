@@ -1,5 +1,5 @@
 """The value behind `result.json`, from which every report is drawn.
 
-In come outcomes that are put together, or the file; out come a `Result` and the file. `reports`
-knows nothing else of the suite.
+In come the outcomes of a run, the results of its shards, or the file; out come a `Result`, the file
+and its JSON Schema. `reports` draws from a `Result` and knows no other package of the suite.
 """

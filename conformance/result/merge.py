@@ -1,9 +1,9 @@
-"""Puts the results of all shards of a run together: the same statuses and verdict as one run has.
+"""Merges the results of all shards of a run: statuses and verdict are those of one whole run.
 
-A check that one shard judged stays as it is. One that each shard judged over its own part has the
-worst of its statuses; where a part had nothing to judge (untestable, not applicable), another part
-that had decides. So nothing is judged twice, no network and no credential is needed, and what
-changed from one answer to the next was looked into while the gateway was there.
+A check that one shard judged stays as it is. A check that several shards judged, each over its own
+requests, gets the worst of their statuses. A shard that had nothing to judge (untestable, not
+applicable) does not count beside one that had. Merging judges nothing anew, so that it needs no
+network and no credential.
 """
 
 from __future__ import annotations
@@ -12,24 +12,21 @@ import dataclasses
 import shlex
 import shutil
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.errors import UsageError
 from conformance.evidence.log import EVIDENCE_FILE
 from conformance.result import storage
-from conformance.result.model import (
-    Check,
-    Ledger,
-    RequirementResult,
-    Result,
-    Status,
-    verdict_of,
-    worst,
-)
+from conformance.result.model import MERGED_BY, Check, Ledger, RequirementResult, Result, Status
+from conformance.result.verdict import verdict_of, worst
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from conformance.result.exchange_summary import ExchangeSummary
+
+T = TypeVar("T")
 NOTHING_TO_JUDGE = frozenset({Status.UNTESTABLE, Status.NOT_APPLICABLE})
 ALIKE = ("target", "seed", "profile", "contract", "suite", "selection")
 
@@ -38,7 +35,8 @@ def merged(folders: list[Path]) -> Result:
     """Return the result of a whole run from the report folders of its shards.
 
     Raises:
-        UsageError: one is no result of a shard, they are of different runs, or one is missing.
+        UsageError: a folder has no result of a shard, the shards are of different runs, or one is
+            missing.
     """
     found = [_read(folder) for folder in folders]
     _check(found, folders)
@@ -47,19 +45,8 @@ def merged(folders: list[Path]) -> Result:
     requirements = tuple(
         _requirement(rows) for rows in zip(*(r.requirements for r in found), strict=True)
     )
-    observations = tuple(
-        dataclasses.replace(
-            rows[0], findings=tuple(dict.fromkeys(c for o in rows for c in o.findings))
-        )
-        for rows in zip(*(r.observations for r in found), strict=True)
-    )
-    diagnosis = tuple(dict.fromkeys(d for r in found for d in r.diagnosis))
-    exchanges: dict[str, Any] = {}
-    for shard in found:
-        for id_, exchange in shard.exchanges.items():
-            if id_ not in exchanges or exchange.request_headers:
-                exchanges[id_] = exchange
-    notes = dict.fromkeys(note for r in found for note in r.notes)
+    diagnosis = _each_once(r.diagnosis for r in found)
+    note = f"Merged from {len(found)} shards; the time is that of the longest."
     return dataclasses.replace(
         first,
         verdict=verdict_of(requirements, reached=not diagnosis, narrowed=bool(first.selection)),
@@ -68,10 +55,13 @@ def merged(folders: list[Path]) -> Result:
         requests=sum(r.requests for r in found),
         images=sum(r.images for r in found),
         requirements=requirements,
-        observations=observations,
-        exchanges=exchanges,
+        observations=tuple(
+            dataclasses.replace(rows[0], findings=_each_once(o.findings for o in rows))
+            for rows in zip(*(r.observations for r in found), strict=True)
+        ),
+        exchanges=_exchanges(found),
         diagnosis=diagnosis,
-        notes=(f"Merged from {len(found)} shards; the time is that of the longest.", *notes),
+        notes=(note, *_each_once(r.notes for r in found)),
         command=_whole_command(first.command),
         ledger=_ledger([r.ledger for r in found]),
         shard="",
@@ -97,13 +87,14 @@ def _read(folder: Path) -> Result:
         raise UsageError(f"merge: {error}") from error
     if not found.shard:
         raise UsageError(
-            f"merge: {folder} is no shard of a run, but a run of its own; name the folders of runs"
+            f"merge: {folder} holds a whole run, and no shard of one; name the folders of runs"
             " with --shard"
         )
     return found
 
 
 def _check(found: list[Result], folders: list[Path]) -> None:
+    """Refuse results that are not the shards of one run, each of them once."""
     for name in ALIKE:
         for other, folder in zip(found[1:], folders[1:], strict=True):
             was, now = getattr(found[0], name), getattr(other, name)
@@ -115,9 +106,9 @@ def _check(found: list[Result], folders: list[Path]) -> None:
     counts = {r.shard.partition("/")[2] for r in found}
     if len(counts) > 1:
         raise UsageError(f"merge: the run was split differently: into {', '.join(sorted(counts))}")
-    count = int(counts.pop())
+    count = counts.pop()
     there = Counter(int(r.shard.partition("/")[0]) for r in found)
-    missing = [f"{i}/{count}" for i in range(1, count + 1) if i not in there]
+    missing = [f"{i}/{count}" for i in range(1, int(count) + 1) if i not in there]
     if missing:
         raise UsageError(f"merge: missing: shard {', '.join(missing)}; run it, and name its folder")
     twice = [f"{i}/{count}" for i, times in there.items() if times > 1]
@@ -126,7 +117,7 @@ def _check(found: list[Result], folders: list[Path]) -> None:
 
 
 def _known(value: Any) -> Any:
-    """Return what has to be the same; each job starts an embedded gateway at a port of its own."""
+    """Return what all shards must share; each job starts the embedded gateway at another port."""
     if isinstance(value, dict) and value.get("embedded"):
         return {k: v for k, v in value.items() if k != "url"}
     return value
@@ -143,34 +134,43 @@ def _requirement(rows: tuple[RequirementResult, ...]) -> RequirementResult:
 
 
 def _check_of(found: list[Check]) -> Check:
-    """Return what several shards say of one check, each over its own part."""
+    """Merge what several shards found out about one check, each over its own requests."""
     judged = [c for c in found if c.status not in NOTHING_TO_JUDGE] or found
     status = worst([c.status for c in judged])
     alike = [c for c in judged if c.status is status]
     return dataclasses.replace(
         alike[0],
-        message="\n".join(dict.fromkeys(c.message for c in alike if c.message)),
-        exchanges=tuple(dict.fromkeys(e for c in alike for e in c.exchanges)),
+        message="\n".join(_each_once([c.message] for c in alike if c.message)),
+        exchanges=_each_once(c.exchanges for c in alike),
         duration_s=round(sum(c.duration_s for c in found), 4),
     )
 
 
+def _exchanges(found: list[Result]) -> dict[str, ExchangeSummary]:
+    """Return every exchange once; the headers are there where a shard kept the whole of it."""
+    exchanges: dict[str, ExchangeSummary] = {}
+    for shard in found:
+        for id_, exchange in shard.exchanges.items():
+            if id_ not in exchanges or exchange.request_headers:
+                exchanges[id_] = exchange
+    return exchanges
+
+
 def _ledger(found: list[Ledger]) -> Ledger:
-    pictures: Counter[str] = Counter()
-    for kept in found:
-        pictures.update(kept.pictures)
     return Ledger(
-        requests=sum(k.requests for k in found),
-        retried=sum(k.retried for k in found),
-        second_looks=sum(k.second_looks for k in found),
-        probes=sum(k.probes for k in found),
-        most_in_flight=max(k.most_in_flight for k in found),
-        waited_s=round(sum(k.waited_s for k in found), 3),
-        pictures=dict(pictures.most_common()),
-        uncertain=sum(k.uncertain for k in found),
-        taken_over=sum(k.taken_over for k in found),
-        taken_over_images=sum(k.taken_over_images for k in found),
+        **{
+            field.name: field.metadata.get(MERGED_BY, _sum)([getattr(k, field.name) for k in found])
+            for field in dataclasses.fields(Ledger)
+        }
     )
+
+
+def _sum(values: list[float]) -> float:
+    return round(sum(values), 3)  # adding floats makes digits beyond milliseconds
+
+
+def _each_once(rows: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(value for row in rows for value in row))
 
 
 def _whole_command(command: str) -> str:

@@ -1,19 +1,36 @@
-"""The result of a run: statuses, verdict, and the values behind `result.json` (see `stored`).
+"""The result of a run: statuses, verdict, and the values behind `result.json` (see `storage`).
 
-Every report is drawn from these values and from nothing else.
+Every report is drawn from these values and from nothing else. They are the format of the file too:
+`schema` makes its JSON Schema from the annotations, where a text describes a field, and
+`Narrowed` says what its type leaves open.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from conformance.result.exchange_summary import (
+    SHA256,
+    Count,
+    Duration,
+    ExchangeSummary,
+    Named,
+    Narrowed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 RESULT_SCHEMA_VERSION = 1
+# The key of a field's metadata that says how the values of several shards become one.
+MERGED_BY = "merged by"
 
 
 class Status(StrEnum):
-    """What a run says of one check or of one requirement."""
+    """What a run found out about one check or one requirement."""
 
     PASS = "pass"  # noqa: S105 - a status, not a password
     FAIL = "fail"
@@ -38,7 +55,7 @@ WORST_FIRST = (
 
 
 class Verdict(StrEnum):
-    """What a run says of the gateway."""
+    """What a run found out about the gateway."""
 
     CONFORMANT = "conformant"
     NONCONFORMANT = "nonconformant"
@@ -50,25 +67,33 @@ class Verdict(StrEnum):
 class Check:
     """One judged check: a pytest node, its status and the exchanges that it read."""
 
-    node: str
+    node: Annotated[Named, "The pytest node id, relative to the checks folder."]
     status: Status
-    message: str = ""
-    exchanges: tuple[str, ...] = ()
-    duration_s: float = 0.0
+    message: Annotated[str, "The first line says what was expected and what came."] = ""
+    exchanges: Annotated[tuple[str, ...], "Ids of the exchanges that it read."] = ()
+    duration_s: Duration = 0.0
 
 
 @dataclass(frozen=True)
 class RequirementResult:
     """One requirement of the contract with the checks that judged it."""
 
-    id: str
+    id: Named
     clause: str
-    level: str
-    source: str
+    level: Annotated[
+        str,
+        Narrowed(enum=["MUST", "SHOULD", "MAY"]),
+        "MUST fails the gateway, SHOULD warns, MAY informs.",
+    ]
+    source: Annotated[
+        str,
+        Narrowed(enum=["stated", "shown", "inferred"]),
+        "How the documentation has it: in words, only in an example, or by a standard that it leans on.",
+    ]
     text: str
-    basis: str
-    status: Status
-    hint: str = ""
+    basis: Annotated[str, "The line of the documentation or the section of the standard."]
+    status: Annotated[Status, "The worst status of its checks."]
+    hint: Annotated[str, "Where the fix usually belongs."] = ""
     message: str = ""
     checks: tuple[Check, ...] = ()
 
@@ -84,84 +109,6 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class FormField:
-    """One part of the form that was sent, as a person reads it."""
-
-    name: str
-    value: str = ""
-    filename: str | None = None
-    content_type: str | None = None
-    size_bytes: int = 0
-    fixture: str | None = None
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One picture of an answer, measured from its bytes."""
-
-    source: str
-    format: str | None
-    width: int | None
-    height: int | None
-    size_bytes: int
-    sha256: str
-    thumbnail: str | None = None
-
-
-@dataclass(frozen=True)
-class ProviderCall:
-    """One call that an exchange caused at the observed provider; the whole is in the evidence."""
-
-    id: str
-    method: str
-    path: str
-    model: str = ""
-    recognized_by: str = ""
-    fields: tuple[FormField, ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
-    status: int | None = None
-    end: str = ""
-    pictures: int = 0
-    reply_body: str = ""
-
-
-@dataclass(frozen=True)
-class Try:
-    """An earlier answer to the same bytes: why they were sent again."""
-
-    outcome: str
-    body: str = ""
-    elapsed_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class ExchangeSummary:
-    """One exchange as reports show it; the whole of it is in the evidence."""
-
-    id: str
-    label: str
-    method: str
-    url: str
-    request_headers: tuple[tuple[str, str], ...] = ()
-    fields: tuple[FormField, ...] = ()
-    request_body: str = ""
-    request_bytes: int = 0
-    curl: str = ""
-    status: int | None = None
-    failure: str | None = None
-    reply_headers: tuple[tuple[str, str], ...] = ()
-    reply_body: str = ""
-    reply_bytes: int = 0
-    reply_truncated: bool = False
-    elapsed_s: float = 0.0
-    attempts: int = 1
-    tries: tuple[Try, ...] = ()
-    pictures: tuple[Picture, ...] = ()
-    twin: str | None = None
-    calls: tuple[ProviderCall, ...] = ()
-
-
-@dataclass(frozen=True)
 class Diagnosis:
     """What stood in the way of judging, whose problem it looks like, and what to do."""
 
@@ -171,20 +118,45 @@ class Diagnosis:
     exchanges: tuple[str, ...] = ()
 
 
+def added(rows: Iterable[dict[str, int]]) -> dict[str, int]:
+    """Return the sum of several counts by name, the largest first."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        found.update(row)
+    return dict(found.most_common())
+
+
 @dataclass(frozen=True)
 class Ledger:
-    """What a run sent, spent and waited for; `pictures` is by clause, and by other purposes."""
+    """What a run sent, spent and waited for; `pictures` are counted by clause, and by other purposes."""
 
-    requests: int = 0
-    retried: int = 0
-    second_looks: int = 0
-    probes: int = 0
-    most_in_flight: int = 0
-    waited_s: float = 0.0
-    pictures: dict[str, int] = field(default_factory=dict)
-    uncertain: int = 0
-    taken_over: int = 0
-    taken_over_images: int = 0
+    requests: Annotated[Count, "How many requests were sent, every try counted."] = 0
+    retried: Annotated[
+        Count, "How many of them were tries after a 429 or another answer that asks to retry."
+    ] = 0
+    second_looks: Annotated[
+        Count, "How many requests were rechecked before the gateway was blamed."
+    ] = 0
+    probes: Annotated[Count, "How many requests checks sent beyond the plan, to find out more."] = 0
+    most_in_flight: Annotated[Count, "The most requests that were in flight at once."] = field(
+        default=0, metadata={MERGED_BY: max}
+    )
+    waited_s: Annotated[Duration, "How long the run waited because the gateway asked it to."] = 0.0
+    pictures: Annotated[
+        dict[str, Count],
+        "Pictures by the clause that asked for them first; those of the preflight, of rechecks (second look) and of probes stand under these names.",
+    ] = field(default_factory=dict, metadata={MERGED_BY: added})
+    uncertain: Annotated[
+        Count,
+        "Pictures that may have been made although no answer brought them: they count for the cap.",
+    ] = 0
+    taken_over: Annotated[
+        Count,
+        "How many exchanges --resume took over from an earlier run, and did not send again.",
+    ] = 0
+    taken_over_images: Annotated[
+        Count, "How many pictures these exchanges have; `images` counts them too."
+    ] = 0
 
 
 @dataclass(frozen=True)
@@ -192,65 +164,47 @@ class Result:
     """Everything that a run found out; `result.json` is this value."""
 
     verdict: Verdict
-    profile: str
-    target: dict[str, Any]
-    suite: dict[str, str]
-    contract: dict[str, str]
-    seed: int
-    started: str
-    duration_s: float
-    requests: int
-    images: int
+    profile: Annotated[Named, "The profile that was run: smoke, core or full."]
+    target: Annotated[
+        dict[str, Any],
+        "What was tested and what it was declared to be able to do; without credentials.",
+    ]
+    suite: Annotated[
+        dict[str, str], Narrowed(required=["version"]), "The suite that judged: its version."
+    ]
+    contract: Annotated[
+        dict[str, str],
+        Narrowed(
+            required=["version", "sha256"],
+            properties={"sha256": {"type": "string", "pattern": SHA256}},
+        ),
+        "The contract that was judged against: its version and the SHA-256 of the file.",
+    ]
+    seed: Annotated[int, "What every generated value was drawn from."]
+    started: Annotated[
+        str, Narrowed(format="date-time"), "When the run started, with the offset from UTC."
+    ]
+    duration_s: Duration
+    requests: Annotated[Count, "How many requests were sent."]
+    images: Annotated[Count, "How many pictures the gateway made."]
     requirements: tuple[RequirementResult, ...]
-    clauses: dict[str, str] = field(default_factory=dict)
+    clauses: Annotated[
+        dict[str, str], "The titles of the clauses, by the names that requirements give."
+    ] = field(default_factory=dict)
     observations: tuple[Observation, ...] = ()
-    exchanges: dict[str, ExchangeSummary] = field(default_factory=dict)
+    exchanges: Annotated[
+        dict[str, ExchangeSummary], "The exchanges that the checks read, by id."
+    ] = field(default_factory=dict)
     diagnosis: tuple[Diagnosis, ...] = ()
-    notes: tuple[str, ...] = ()
-    command: str = ""
+    notes: Annotated[tuple[str, ...], "What a reader of the result should know besides."] = ()
+    command: Annotated[str, "The command that repeats the run."] = ""
     ledger: Ledger = field(default_factory=Ledger)
-    selection: tuple[str, ...] = ()
-    shard: str = ""
-    schema: int = RESULT_SCHEMA_VERSION
-
-
-def worst(statuses: list[Status]) -> Status:
-    """Return the worst of several statuses; none at all is `not-selected`."""
-    return min(statuses, key=WORST_FIRST.index, default=Status.NOT_SELECTED)
-
-
-def verdict_of(
-    requirements: tuple[RequirementResult, ...], *, reached: bool, narrowed: bool
-) -> Verdict:
-    """Decide the verdict of a run.
-
-    Args:
-        requirements: every requirement of the contract with its status.
-        reached: whether the preflight found a gateway that can be judged.
-        narrowed: whether a selection narrower than a profile was run.
-    """
-    must = [r.status for r in requirements if r.level == "MUST"]
-    unsettled = {Status.UNTESTABLE, Status.FLAKY, Status.ERROR}
-    errors = any(r.status is Status.ERROR for r in requirements)
-    judged = any(r.status in (Status.PASS, Status.WARN, Status.FAIL) for r in requirements)
-    if not reached or not judged:
-        return Verdict.INCOMPLETE
-    if narrowed:
-        undecided = Status.FAIL not in must and bool(unsettled.intersection(must))
-        return Verdict.INCOMPLETE if undecided or errors else Verdict.PARTIAL
-    if Status.FAIL in must:
-        return Verdict.NONCONFORMANT
-    if errors or unsettled.intersection(must):
-        return Verdict.INCOMPLETE
-    return Verdict.CONFORMANT
-
-
-def exit_code(result: Result) -> int:
-    """Return the process's exit code: 0 conformant, 1 nonconformant, 3 incomplete.
-
-    A partial run exits with 1 if a MUST failed and with 0 otherwise.
-    """
-    if result.verdict is Verdict.INCOMPLETE:
-        return 3
-    failed = any(r.status is Status.FAIL and r.level == "MUST" for r in result.requirements)
-    return 1 if failed else 0
+    selection: Annotated[tuple[str, ...], "The flags that selected less than the profile."] = ()
+    shard: Annotated[
+        str,
+        Narrowed(pattern="^([0-9]+/[0-9]+)?$"),
+        "Which part of a run this is, as I/N; empty for a whole one.",
+    ] = ""
+    schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
+        RESULT_SCHEMA_VERSION
+    )

@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import datetime as dt
-import hashlib
-import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
-from conformance.cases.spec import readable
 from conformance.contract import contract
-from conformance.evidence import curl
-from conformance.http import pictures
 from conformance.result.model import (
     Check,
     Diagnosis,
-    ExchangeSummary,
-    FormField,
     Ledger,
     Observation,
-    Picture,
-    ProviderCall,
     RequirementResult,
     Result,
     Status,
-    Try,
     Verdict,
-    verdict_of,
-    worst,
 )
+from conformance.result.verdict import verdict_of, worst
+from conformance.run.summaries import summaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
-    from conformance.http.exchange import Exchange, Request
-    from conformance.http.provider_call import Call
     from conformance.judge.outcome import Outcome, Outcomes
     from conformance.run.record import RunRecord
 
-SHOWN_BODY = 6_000
-SHOWN_PICTURES = 4
-SHOWN_CALLS = 5
-SHOWN_PARTS = 30
-THUMBNAIL_PIXELS = 96
 INTERRUPTED = "The run was interrupted: what had not been judged is not counted."
 CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAKY, Status.ERROR})
 
@@ -89,7 +69,7 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
         images=record.usage.images,
         requirements=requirements,
         observations=observations,
-        exchanges=_exchanges(record, requirements, observations, diagnosis),
+        exchanges=summaries(record, *_shown(record, requirements, observations, diagnosis)),
         diagnosis=diagnosis,
         notes=(*record.options.notes, *_notes(record, judged)),
         command=record.options.command,
@@ -107,19 +87,10 @@ def _target(record: RunRecord) -> dict[str, Any]:
 
 
 def _ledger(record: RunRecord) -> Ledger:
-    spent = record.usage
-    return Ledger(
-        requests=spent.requests,
-        retried=spent.retried,
-        second_looks=spent.second_looks,
-        probes=spent.probes,
-        most_in_flight=spent.most_in_flight,
-        waited_s=round(spent.waited_s, 3),
-        pictures=record.pictures,
-        uncertain=spent.uncertain,
-        taken_over=spent.taken_over,
-        taken_over_images=spent.taken_over_images,
-    )
+    """Return what the run has counted; every field of the ledger is one of `Usage`."""
+    counted = {f.name: getattr(record.usage, f.name) for f in dataclasses.fields(Ledger)}
+    counted["waited_s"] = round(record.usage.waited_s, 3)
+    return Ledger(**{**counted, "pictures": record.pictures})
 
 
 def _requirement(row: contract.Requirement, checks: tuple[Check, ...]) -> RequirementResult:
@@ -186,160 +157,17 @@ def _notes(record: RunRecord, judged: Outcomes) -> Iterable[str]:
         )
 
 
-@dataclass(frozen=True)
-class _Detail:
-    """Where details go, and what stands for the credential in a curl line."""
-
-    folder: Path
-    variables: dict[str, str]
-
-
-def _exchanges(
+def _shown(
     record: RunRecord,
-    requirements: tuple[RequirementResult, ...],
-    observations: tuple[Observation, ...],
-    diagnosis: tuple[Diagnosis, ...],
-) -> dict[str, ExchangeSummary]:
-    target = record.target
-    variables = {s.kind: s.name for s in target.credentials}
-    if target.credentials:
-        variables["default"] = target.credentials[0].name
-    detail = _Detail(record.options.report_dir, variables)
+    requirements: Iterable[RequirementResult],
+    observations: Iterable[Observation],
+    diagnosis: Iterable[Diagnosis],
+) -> tuple[set[str], set[str]]:
+    """Return the ids of the exchanges that the result holds: in brief, and with every detail."""
     checks = [c for r in requirements for c in r.checks]
-    named = {i for c in checks for i in c.exchanges}
-    named |= {i for o in observations for c in o.findings for i in c.exchanges}
+    brief = {i for c in checks for i in c.exchanges}
+    brief |= {i for o in observations for c in o.findings for i in c.exchanges}
     full = {i for c in checks if c.status in CONCERNING for i in c.exchanges}
     full |= {i for d in diagnosis for i in d.exchanges}
     full |= {e.request.control for e in record.exchanges if e.id in full and e.request.control}
-    return {
-        e.id: _full(e, detail) if e.id in full else _brief(e)
-        for e in record.exchanges
-        if e.id in named | full
-    }
-
-
-def _brief(exchange: Exchange) -> ExchangeSummary:
-    reply = exchange.reply
-    return ExchangeSummary(
-        id=exchange.id,
-        label=exchange.request.label,
-        method=exchange.request.method,
-        url=exchange.request.url,
-        request_bytes=len(exchange.request.body),
-        status=exchange.status,
-        failure=None if reply else exchange.outcome,
-        reply_bytes=len(reply.body) if reply else 0,
-        elapsed_s=round(exchange.elapsed_s, 4),
-        attempts=len(exchange.earlier) + 1,
-        twin=exchange.request.control,
-        calls=tuple(_call(call, exchange.request) for call in (exchange.calls or ())[:SHOWN_CALLS]),
-    )
-
-
-def _call(call: Call, request: Request) -> ProviderCall:
-    """Return a call as reports show it; a file that the client sent is shown under its name."""
-    told = call.answered
-    sent = (
-        {hashlib.sha256(p.content).hexdigest(): p for p in request.form.parts if p.filename}
-        if request.form
-        else {}
-    )
-    return ProviderCall(
-        id=call.id,
-        method=call.method,
-        path=call.path,
-        model=call.model,
-        recognized_by=call.claim.by,
-        fields=tuple(
-            FormField(
-                p.name,
-                p.value,
-                p.file_name,
-                p.content_type,
-                p.size_bytes,
-                curl.fixture_name(sent[p.sha256].content, curl.suffix_of(sent[p.sha256]))
-                if p.sha256 in sent
-                else None,
-            )
-            for p in call.parts[:SHOWN_PARTS]
-        ),
-        headers=call.headers,
-        status=told.status if told else None,
-        end=call.end,
-        pictures=told.pictures if told else 0,
-        reply_body=told.text if told else "",
-    )
-
-
-def _full(exchange: Exchange, detail: _Detail) -> ExchangeSummary:
-    request, reply = exchange.request, exchange.reply
-    variable = detail.variables.get(request.credential.name, "CONFORMANCE_API_KEY")
-    shown = reply.text[:SHOWN_BODY] if reply else ""
-    brief = _brief(exchange)
-    extra: dict[str, Any] = {
-        "request_headers": (*request.headers, *_authorization(request)),
-        "fields": tuple(_fields(request)),
-        "request_body": ""
-        if request.form
-        else request.body[:SHOWN_BODY].decode("utf-8", "replace"),
-        "curl": curl.line(request, variable, detail.folder),
-        "tries": tuple(
-            Try(str(a.status or f"{a.failure}: {a.text}"), a.text if a.status else "", a.elapsed_s)
-            for a in exchange.earlier
-        ),
-        "reply_headers": reply.headers if reply else (),
-        "reply_body": shown,
-        "reply_truncated": reply is not None and len(reply.text) > len(shown),
-        "pictures": tuple(_pictures(exchange)),
-    }
-    return ExchangeSummary(**{**_fields_of(brief), **extra})
-
-
-def _fields_of(brief: ExchangeSummary) -> dict[str, Any]:
-    return {name: getattr(brief, name) for name in brief.__dataclass_fields__}
-
-
-def _authorization(request: Request) -> list[tuple[str, str]]:
-    if not request.credential.name or request.credential.query:
-        return []
-    return [("authorization", f"{request.credential.scheme} «{request.credential}»".strip())]
-
-
-def _fields(request: Request) -> Iterable[FormField]:
-    for part in request.form.parts if request.form else ():
-        is_file = part.filename is not None
-        yield FormField(
-            name=part.name,
-            value="" if is_file else readable(part.content),
-            filename=readable(part.filename) if part.filename is not None else None,
-            content_type=part.content_type,
-            size_bytes=len(part.content),
-            fixture=curl.fixture_name(part.content, curl.suffix_of(part)) if is_file else None,
-        )
-
-
-def _pictures(exchange: Exchange) -> Iterable[Picture]:
-    from conformance.http.payload import contents  # noqa: PLC0415 - needed for what failed only
-
-    for found in contents(exchange)[:SHOWN_PICTURES]:
-        measured = pictures.measure(found.content)
-        yield Picture(
-            source=found.source,
-            format=measured.format if measured else None,
-            width=measured.width if measured else None,
-            height=measured.height if measured else None,
-            size_bytes=len(found.content),
-            sha256=hashlib.sha256(found.content).hexdigest(),
-            thumbnail=_thumbnail(found.content) if measured else None,
-        )
-
-
-def _thumbnail(content: bytes) -> str | None:
-    opened = pictures.open_safely(content)
-    if opened is None or opened.width * opened.height > pictures.MAX_PIXELS:
-        return None
-    small = opened.convert("RGB")
-    small.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
-    out = io.BytesIO()
-    small.save(out, "PNG")
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+    return brief, full

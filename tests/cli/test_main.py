@@ -219,7 +219,7 @@ def test_the_ledger_adds_up(whole: Whole) -> None:
     assert ledger["pictures"]["preflight"] == 1
     assert ledger["uncertain"] == 0
     assert 1 <= ledger["most_in_flight"] <= 4
-    assert "looked at twice" in done.stdout
+    assert "rechecked" in done.stdout
     assert "Ledger" in (folder / "out" / "report.html").read_text()
 
 

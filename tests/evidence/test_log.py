@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from conformance.cases import malformed_bodies
 from conformance.cases.clients import CLIENTS
 from conformance.cases.spec import PLAIN, fault, uploaded, variation
-from conformance.evidence.log import Evidence, read
+from conformance.evidence.log import Evidence, read, runs
 from conformance.http.exchange import Attempt, Credential, Exchange, Fetched, Reply, Request
 from conformance.plan.plan import Plan
 from tests.serving import KEY, target_at
@@ -113,6 +114,64 @@ def test_a_last_line_that_was_cut_off_is_left_out(cut: int, tmp_path: Path) -> N
 
 def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
     assert written(tmp_path / "e.jsonl") == []
+
+
+def damaged(path: Path, *place: str | int, **changes: Any) -> None:
+    """Write evidence of one exchange with keys of an inner object changed, or taken away."""
+    written(path, FULL)
+    row = json.loads(path.read_text())
+    at = row
+    for step in place:
+        at = at[step]
+    at.update(changes)
+    for key in [k for k, v in changes.items() if v is ...]:
+        del at[key]
+    path.write_text(json.dumps({"run": {}}) + "\n" + json.dumps(row) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("place", "changes", "says"),
+    [
+        ((), {"extra": 1}, "line 2 has the unknown key 'extra'"),
+        ((), {"behind": ...}, "line 2 lacks the key 'behind'"),
+        ((), {"elapsed_s": "1"}, "line 2.elapsed_s is str, not float"),
+        ((), {"reused": 0}, "line 2.reused is int, not bool"),
+        ((), {"failure": "tired"}, "line 2.failure is 'tired', none of unreachable,"),
+        (("request",), {"copy": True}, "line 2.request.copy is bool, not int"),
+        (("request",), {"picture_at": [1]}, "line 2.request.picture_at has 1 items instead of 2"),
+        (("request",), {"headers": "ab"}, "line 2.request.headers is str, not list"),
+        (("request",), {"credential": None}, "line 2.request.credential is NoneType, not dict"),
+        (("reply",), {"body": {"base64": "%"}}, "line 2.reply.body has no bytes as base64"),
+        (("earlier", 1), {"excused": ...}, "line 2.earlier[1] lacks the key 'excused'"),
+    ],
+)
+def test_a_row_that_is_none_is_named(
+    place: tuple[str | int, ...], changes: dict[str, Any], says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "e.jsonl"
+    damaged(path, *place, **changes)
+    for reading in (read, runs):
+        with pytest.raises(ValueError, match=f"^{re.escape(says)}"):
+            list(reading(path))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("{", "line 1 is not JSON: "),
+        ("[" * 100_000, "line 1 is not JSON: "),
+        ("5", "line 1 is int, not dict"),
+        ("[]", "line 1 is list, not dict"),
+        ("null", "line 1 is NoneType, not dict"),
+        ('{"run": 5}', "line 1['run'] is int, not dict"),
+        ('{"run": {}}\n{}', "line 2 lacks the key 'request'"),
+    ],
+)
+def test_a_line_that_is_none_is_named(line: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    path.write_text(line + "\n")
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}"):
+        runs(path)
 
 
 def test_each_line_is_whole_as_soon_as_it_is_written(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_merge_writes_the_same_reports(parts: Path, tmp_path: Path) -> None:
         ({"contract": {"version": "1", "sha256": "0" * 64}}, "of another contract"),
         ({"shard": "1/2"}, "more than once: shard 1/2"),
         ({"shard": "2/3"}, "split differently"),
-        ({"shard": ""}, "is no shard of a run"),
+        ({"shard": ""}, "holds a whole run, and no shard"),
     ],
 )
 def test_what_does_not_belong_together_is_not_merged(

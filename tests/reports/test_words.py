@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from conformance.reports import words
-from conformance.result.model import FormField, Status, Verdict
+from conformance.result.exchange_summary import FormField
+from conformance.result.model import Status, Verdict
 
 from . import samples
 
@@ -16,14 +17,14 @@ from . import samples
         (
             "conformant",
             "pass pass",
-            "Nothing that a gateway must do was broken: 2 MUST requirements judged and met.",
+            "The gateway met every requirement that was judged: 2 MUST requirements.",
         ),
         (
             "conformant",
             "pass not-applicable not-selected not-selected",
             (
-                "Nothing that a gateway must do was broken: 1 MUST requirement judged and met. "
-                "Nothing is said about the rest: 1 does not apply and 2 were not selected."
+                "The gateway met every requirement that was judged: 1 MUST requirement. "
+                "The rest was not judged: 1 does not apply and 2 were not selected."
             ),
         ),
         (
@@ -50,12 +51,12 @@ from . import samples
         (
             "incomplete",
             "pass",
-            "The run cannot say whether the gateway conforms: something in the suite broke.",
+            "The run cannot say whether the gateway conforms: the suite itself broke.",
         ),
         (
             "partial",
             "pass not-selected",
-            "Only a selection was run: 1 MUST requirement judged, none failed. It is no verdict.",
+            "The run judged a selection only: 1 MUST requirement, none failed. A selection gives no verdict.",
         ),
     ],
 )
@@ -67,7 +68,7 @@ def test_what_a_verdict_means(verdict: str, statuses: str, says: str) -> None:
     )
     seen = dataclasses.replace(result, target={**result.target, "observe": "127.0.0.1:9500"})
     assert words.meaning(seen) == says
-    assert words.meaning(result).startswith(f"{says} It covers the client's side only")
+    assert words.meaning(result).startswith(f"{says} The run judged the client's side only")
     assert words.next_step(result)
 
 

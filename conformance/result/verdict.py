@@ -1,0 +1,47 @@
+"""Decides what statuses come to: the worst of several, the verdict of a run, the exit code."""
+
+from __future__ import annotations
+
+from conformance.result.model import WORST_FIRST, RequirementResult, Result, Status, Verdict
+
+
+def worst(statuses: list[Status]) -> Status:
+    """Return the worst of several statuses; none at all is `not-selected`."""
+    return min(statuses, key=WORST_FIRST.index, default=Status.NOT_SELECTED)
+
+
+def verdict_of(
+    requirements: tuple[RequirementResult, ...], *, reached: bool, narrowed: bool
+) -> Verdict:
+    """Decide the verdict of a run.
+
+    Args:
+        requirements: every requirement of the contract with its status.
+        reached: whether the preflight found a gateway that can be judged.
+        narrowed: whether a selection narrower than a profile was run.
+    """
+    must = [r.status for r in requirements if r.level == "MUST"]
+    unsettled = {Status.UNTESTABLE, Status.FLAKY, Status.ERROR}
+    errors = any(r.status is Status.ERROR for r in requirements)
+    judged = any(r.status in (Status.PASS, Status.WARN, Status.FAIL) for r in requirements)
+    if not reached or not judged:
+        return Verdict.INCOMPLETE
+    if narrowed:
+        undecided = Status.FAIL not in must and bool(unsettled.intersection(must))
+        return Verdict.INCOMPLETE if undecided or errors else Verdict.PARTIAL
+    if Status.FAIL in must:
+        return Verdict.NONCONFORMANT
+    if errors or unsettled.intersection(must):
+        return Verdict.INCOMPLETE
+    return Verdict.CONFORMANT
+
+
+def exit_code(result: Result) -> int:
+    """Return the process's exit code: 0 conformant, 1 nonconformant, 3 incomplete.
+
+    A partial run exits with 1 if a MUST failed and with 0 otherwise.
+    """
+    if result.verdict is Verdict.INCOMPLETE:
+        return 3
+    failed = any(r.status is Status.FAIL and r.level == "MUST" for r in result.requirements)
+    return 1 if failed else 0

@@ -1,0 +1,154 @@
+"""Shows exchanges as reports do: in brief, or with every detail and a curl line that repeats them."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.cases.spec import readable
+from conformance.evidence import curl
+from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall, Try
+from conformance.result.thumbnails import pictures_shown
+from conformance.target.settings import SECRET_VARIABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from conformance.http.exchange import Exchange, Request
+    from conformance.http.provider_call import Call
+    from conformance.run.record import RunRecord
+
+SHOWN_BODY = 6_000
+SHOWN_CALLS = 5
+SHOWN_PARTS = 30
+
+
+@dataclass(frozen=True)
+class CurlLines:
+    """Writes curl lines: where their files go, and which variable stands for a credential."""
+
+    folder: Path
+    variables: dict[str, str]
+
+    def of(self, request: Request) -> str:
+        """Return the line that repeats a request, and write the files that it names."""
+        variable = self.variables.get(request.credential.name, SECRET_VARIABLE)
+        return curl.line(request, variable, self.folder)
+
+
+def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, ExchangeSummary]:
+    """Return the exchanges of a run as its result shows them.
+
+    Args:
+        record: the run.
+        brief: the ids of those that are shown at all.
+        full: the ids of those that are shown with every detail.
+    """
+    credentials = record.target.credentials
+    variables = {s.kind: s.name for s in credentials}
+    if credentials:
+        variables["default"] = credentials[0].name
+    lines = CurlLines(record.options.report_dir, variables)
+    return {
+        e.id: _full(e, lines) if e.id in full else _brief(e)
+        for e in record.exchanges
+        if e.id in brief | full
+    }
+
+
+def _brief(exchange: Exchange) -> ExchangeSummary:
+    reply = exchange.reply
+    return ExchangeSummary(
+        id=exchange.id,
+        label=exchange.request.label,
+        method=exchange.request.method,
+        url=exchange.request.url,
+        request_bytes=len(exchange.request.body),
+        status=exchange.status,
+        failure=None if reply else exchange.outcome,
+        reply_bytes=len(reply.body) if reply else 0,
+        elapsed_s=round(exchange.elapsed_s, 4),
+        attempts=len(exchange.earlier) + 1,
+        twin=exchange.request.control,
+        calls=tuple(_call(call, exchange.request) for call in (exchange.calls or ())[:SHOWN_CALLS]),
+    )
+
+
+def _call(call: Call, request: Request) -> ProviderCall:
+    """Return a call as reports show it; a file that the client sent is shown under its name."""
+    told = call.answered
+    sent = (
+        {hashlib.sha256(p.content).hexdigest(): p for p in request.form.parts if p.filename}
+        if request.form
+        else {}
+    )
+    return ProviderCall(
+        id=call.id,
+        method=call.method,
+        path=call.path,
+        model=call.model,
+        recognized_by=call.claim.by,
+        fields=tuple(
+            FormField(
+                p.name,
+                p.value,
+                p.file_name,
+                p.content_type,
+                p.size_bytes,
+                curl.fixture_name(sent[p.sha256].content, curl.suffix_of(sent[p.sha256]))
+                if p.sha256 in sent
+                else None,
+            )
+            for p in call.parts[:SHOWN_PARTS]
+        ),
+        headers=call.headers,
+        status=told.status if told else None,
+        end=call.end,
+        pictures=told.pictures if told else 0,
+        reply_body=told.text if told else "",
+    )
+
+
+def _full(exchange: Exchange, lines: CurlLines) -> ExchangeSummary:
+    request, reply = exchange.request, exchange.reply
+    shown = reply.text[:SHOWN_BODY] if reply else ""
+    brief = _brief(exchange)
+    extra: dict[str, Any] = {
+        "request_headers": (*request.headers, *_authorization(request)),
+        "fields": tuple(_fields(request)),
+        "request_body": ""
+        if request.form
+        else request.body[:SHOWN_BODY].decode("utf-8", "replace"),
+        "curl": lines.of(request),
+        "tries": tuple(
+            Try(str(a.status or f"{a.failure}: {a.text}"), a.text if a.status else "", a.elapsed_s)
+            for a in exchange.earlier
+        ),
+        "reply_headers": reply.headers if reply else (),
+        "reply_body": shown,
+        "reply_truncated": reply is not None and len(reply.text) > len(shown),
+        "pictures": pictures_shown(exchange),
+    }
+    return dataclasses.replace(brief, **extra)
+
+
+def _authorization(request: Request) -> list[tuple[str, str]]:
+    if not request.credential.name or request.credential.query:
+        return []
+    return [("authorization", f"{request.credential.scheme} «{request.credential}»".strip())]
+
+
+def _fields(request: Request) -> Iterable[FormField]:
+    for part in request.form.parts if request.form else ():
+        is_file = part.filename is not None
+        yield FormField(
+            name=part.name,
+            value="" if is_file else readable(part.content),
+            filename=readable(part.filename) if part.filename is not None else None,
+            content_type=part.content_type,
+            size_bytes=len(part.content),
+            fixture=curl.fixture_name(part.content, curl.suffix_of(part)) if is_file else None,
+        )
