@@ -19,7 +19,7 @@ from conformance.http.payload import contents
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.run import launch
 from conformance.target import credential_changes
-from conformance.target.target import filled
+from conformance.target.credentials import filled
 
 if TYPE_CHECKING:
     from bare import Outgoing

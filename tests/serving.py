@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
-from conformance.target import settings, target
+from conformance.target import build, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -219,7 +219,7 @@ def target_at(url: str, environment: dict[str, str] | None = None, **flags: Any)
     """The target that the command line would build for these flags, with one virtual key."""
     known = {"CONFORMANCE_API_KEY": KEY, **(environment or {})}
     values = settings.resolve({"url": url, **flags}, known, None)
-    return target.build(values, known)
+    return build.build(values, known)
 
 
 def silent(connection: socket.socket, _number: int) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import ConformanceError, UsageError
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.target import settings
-from conformance.target.target import LOOPBACK, address
+from conformance.target.build import address
+from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,7 +14,8 @@ from conformance.provider.faults import FAULTS
 from conformance.provider.journal import Journal
 from conformance.provider.server import serve, url_of
 from conformance.run.listening import listener_at
-from conformance.target.target import LOOPBACK, address
+from conformance.target.build import address
+from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
     from pathlib import Path

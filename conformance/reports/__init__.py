@@ -1,4 +1,8 @@
-"""The reports of a run: each format draws its text from a `Result` and from nothing else."""
+"""The reports of a run: each format draws its text from a `Result` and from nothing else.
+
+In comes a `Result`; out come `result.json`, `junit.xml`, `report.html` and the terminal's summary.
+`cli` writes them, and so does the pytest plugin where pytest was started by hand.
+"""
 
 from __future__ import annotations
 

@@ -62,15 +62,15 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
     import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
 
     from conformance.judge import outcome  # noqa: PLC0415 - it imports pytest
-    from conformance.run import pytest_plugin  # noqa: PLC0415 - it imports pytest
+    from conformance.run import pytest_plugin, stashed  # noqa: PLC0415 - it imports pytest
 
     class Handover:
         """Puts the session where the plugin looks for it."""
 
         @pytest.hookimpl(tryfirst=True)
         def pytest_configure(self, config: pytest.Config) -> None:
-            config.stash[pytest_plugin.SESSION] = session
-            config.stash[pytest_plugin.JUDGED] = judged
+            config.stash[stashed.SESSION] = session
+            config.stash[stashed.JUDGED] = judged
 
         @pytest.hookimpl(tryfirst=True)
         def pytest_runtest_makereport(

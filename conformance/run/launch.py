@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import UsageError
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
-from conformance.target import settings, target
+from conformance.target import build, settings
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def session_for(
     values = settings.resolve(flags, environment, file)
     if not values["url"]:
         raise UsageError("no URL: name the gateway's base address")
-    target.check_url(str(values["url"]))
+    build.check_url(str(values["url"]))
     dry_run = bool(flags.get("dry_run"))
     if flags.get("resume") and values["observe"]:
         raise UsageError(
@@ -77,7 +77,7 @@ def session_for(
         resume=bool(flags.get("resume")) and not dry_run,
         notes=(note,) if note else (),
     )
-    built = target.build(values, environment)
+    built = build.build(values, environment)
     _check_report_dir(options)
     return Session(built, options, on_progress, observe_on=observe_on)
 

@@ -15,29 +15,12 @@ import pytest
 from conformance.contract import profiles
 from conformance.run import selection
 from conformance.run.selection import CASE, EXCHANGE, EXCHANGES
+from conformance.run.stashed import AHEAD, BY_HAND, JUDGED, NOTED, READ, SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from conformance.cases.spec import Spec
-    from conformance.http.exchange import Exchange
-    from conformance.judge.bulk import Bulk
-    from conformance.judge.counterexample import Counterexamples
-    from conformance.judge.declare import Record
-    from conformance.judge.flakiness import Flakiness
-    from conformance.judge.outcome import Outcomes
-    from conformance.judge.probe import Probe
-    from conformance.run.door import Door
     from conformance.run.session import Session
-    from conformance.target.target import Target
-
-
-SESSION = pytest.StashKey["Session"]()
-BY_HAND = pytest.StashKey[bool]()
-JUDGED: pytest.StashKey[Outcomes] = pytest.StashKey()
-READ = pytest.StashKey[list[str]]()
-NOTED = pytest.StashKey[list[str]]()
-AHEAD = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,8 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from error
     if config.stash.get(SESSION, None) is not None:
         from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.run import fixtures  # noqa: PLC0415 - other pytest runs must not see its names
 
         config.stash.setdefault(JUDGED, outcome.Outcomes())
+        config.pluginmanager.register(fixtures)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -218,101 +203,3 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         from conformance.run import assemble  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         reports.write(assemble.assemble(run.end(), judged), run.options.report_dir)
-
-
-@pytest.fixture
-def exchange(request: pytest.FixtureRequest) -> Exchange:
-    """Give a check the exchange that answers its spec."""
-    return _exchange_of(request, request.param)
-
-
-@pytest.fixture
-def spec(request: pytest.FixtureRequest) -> Spec:
-    """Give a check the spec that its exchange answers."""
-    asked: Spec = request.node.callspec.params[EXCHANGE]
-    return asked
-
-
-@pytest.fixture
-def exchanges(request: pytest.FixtureRequest) -> dict[str, Exchange]:
-    """Give a check the exchanges of `@sends_together`, by their names."""
-    return {name: _exchange_of(request, spec) for name, spec in request.param.items()}
-
-
-def _exchange_of(request: pytest.FixtureRequest, spec: Spec) -> Exchange:
-    found = request.config.stash[SESSION].door.exchange(spec)
-    request.node.stash.setdefault(READ, []).append(found.id)
-    if found.control is not None:
-        request.node.stash[READ].append(found.control.id)
-    return found
-
-
-@pytest.fixture
-def answers(request: pytest.FixtureRequest) -> list[Exchange]:
-    """Give a check every exchange of the run with the endpoint itself."""
-    door = _door(request)
-    of_all = [e for e in door.answers() if e.request.url == door.target.url]
-    # Where the provider failed on order, its own checks judge.
-    return [e for e in of_all if not e.request.provider_fault]
-
-
-@pytest.fixture
-def forwarded(request: pytest.FixtureRequest) -> list[Exchange]:
-    """Give a check every exchange of the run, each with the calls that it caused at the provider."""
-    found = _door(request).answers()
-    if any(e.calls is None for e in found):
-        from conformance.judge.ends import NotApplicable  # noqa: PLC0415 - other pytest runs load this plugin, too
-        from conformance.plan.declared import NOT_OBSERVED  # noqa: PLC0415 - other pytest runs load this plugin, too
-
-        raise NotApplicable(NOT_OBSERVED)
-    return list(found)
-
-
-@pytest.fixture
-def probe(request: pytest.FixtureRequest) -> Probe:
-    """Give a check the door through which it asks for more evidence."""
-    return _door(request)
-
-
-@pytest.fixture
-def target(request: pytest.FixtureRequest) -> Target:
-    """Give a check what is known of the gateway under test."""
-    return _door(request).target
-
-
-@pytest.fixture(scope="session")
-def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
-    """Give a property check what was found so far: nothing is brought down twice."""
-    from conformance.judge.counterexample import Counterexamples  # noqa: PLC0415 - other pytest runs load this plugin, too
-
-    return Counterexamples(_door(request))
-
-
-@pytest.fixture(scope="session")
-def bulk(request: pytest.FixtureRequest, counterexamples: Counterexamples) -> Bulk:
-    """Give a property check the examples beyond those that have nodes of their own."""
-    from conformance.judge.bulk import Bulk  # noqa: PLC0415 - other pytest runs load this plugin, too
-
-    return Bulk(counterexamples, _door(request).facts.examples or 0)
-
-
-@pytest.fixture(scope="session")
-def flakiness(request: pytest.FixtureRequest) -> Flakiness:
-    """Give a check the verdicts that changed, and why: it is found out once."""
-    from conformance.judge.flakiness import Flakiness  # noqa: PLC0415 - other pytest runs load this plugin, too
-
-    return Flakiness(_door(request))
-
-
-@pytest.fixture
-def record(request: pytest.FixtureRequest) -> Record:
-    """Give an observing check the means to say what it saw."""
-
-    def note(text: str) -> None:
-        request.node.stash.setdefault(NOTED, []).append(text)
-
-    return note
-
-
-def _door(request: pytest.FixtureRequest) -> Door:
-    return request.config.stash[SESSION].door

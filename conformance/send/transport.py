@@ -19,7 +19,7 @@ from conformance.http.exchange import Exchange, Reply
 from conformance.http.redaction import Redactor
 from conformance.send import raw_connection
 from conformance.target import credential_changes
-from conformance.target.target import filled
+from conformance.target.credentials import filled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

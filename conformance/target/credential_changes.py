@@ -12,7 +12,7 @@ import hmac
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.target.target import jwt_claims
+from conformance.target.credentials import jwt_claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable

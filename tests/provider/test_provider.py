@@ -19,7 +19,8 @@ from conformance.provider import proof
 from conformance.provider.faults import FAULTS, fault_of
 from conformance.provider.journal import Journal
 from conformance.provider.server import REFUSED, listening, running
-from conformance.target.target import LOOPBACK, address
+from conformance.target.build import address
+from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.checks import test_auth as checks
 from conformance.target import credential_changes
-from conformance.target.target import jwt_claims, kind_of
+from conformance.target.credentials import jwt_claims, kind_of
 
 SECRET = b"the gateway's own secret, of 32 bytes"
 CLAIMS = {"sub": "demo", "exp": int(time.time()) + 3600, "virtual_key": "sk-bf-x"}

@@ -9,7 +9,7 @@ from PIL import Image
 
 from conformance.errors import UsageError
 from conformance.http import pictures
-from conformance.target import settings, target
+from conformance.target import build, credentials, settings
 from tests.serving import KEY, target_at
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def test_a_credential_in_the_url_is_refused_and_not_repeated(url: str) -> None:
 def test_a_variable_without_a_value_is_named_with_what_to_do() -> None:
     for environment in ({"CONFORMANCE_API_KEY": ""}, {}):
         with pytest.raises(UsageError, match="CONFORMANCE_API_KEY is not set; set it, name"):
-            target.build(settings.resolve({"url": URL}, {}, None), environment)
+            build.build(settings.resolve({"url": URL}, {}, None), environment)
     assert "variable MY_KEY is not set" in unbuildable(api_key_env=["MY_KEY"])
     assert "variable B_KEY is not set" in unbuildable(other_tenant_key_env="B_KEY")
     assert "variable OLD is not set" in unbuildable(expired_key_env="OLD")
@@ -256,7 +256,7 @@ def test_a_credential_that_no_header_can_carry_is_refused_and_not_repeated() -> 
 
 def test_without_authentication_no_credential_is_needed() -> None:
     values = settings.resolve({"url": URL, "auth": "none"}, {}, None)
-    assert target.build(values, {}).credentials == ()
+    assert build.build(values, {}).credentials == ()
 
 
 def test_an_unknown_kind_of_credential_is_refused() -> None:
@@ -307,13 +307,13 @@ def test_a_secret_in_a_header_is_known_as_it_is_sent(ending: str) -> None:
     built = target_at(URL, {"OTHER": "hidden-value-1" + ending}, header=["X-Other: ${OTHER}"])
     assert built.headers == (("X-Other", "${OTHER}"),)
     assert "hidden-value-1" in [s.value for s in built.secrets]
-    assert target.filled("${OTHER}!", built.secrets) == "hidden-value-1!"
+    assert credentials.filled("${OTHER}!", built.secrets) == "hidden-value-1!"
 
 
 def test_a_secret_that_stands_in_a_header_itself_gets_a_name() -> None:
     built = target_at(URL, header=["X-Api-Key: abc", "X-Plain: abc"])
     assert built.headers == (("X-Api-Key", "${HEADER_X_API_KEY}"), ("X-Plain", "abc"))
-    assert target.filled("${HEADER_X_API_KEY}", built.secrets) == "abc"
+    assert credentials.filled("${HEADER_X_API_KEY}", built.secrets) == "abc"
 
 
 def test_a_header_that_holds_a_line_break_from_a_variable_is_refused_and_not_repeated() -> None:
@@ -340,7 +340,7 @@ def test_a_model_that_makes_more_pictures_than_the_contract_allows_changes_nothi
 def test_a_picture_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     missing, text, large = (tmp_path / n for n in ("missing.png", "text.png", "large.png"))
     text.write_text("no picture")
-    large.write_bytes(pictures.make("x") + bytes(target.MAX_IMAGE_BYTES))
+    large.write_bytes(pictures.make("x") + bytes(build.MAX_IMAGE_BYTES))
     assert unbuildable(image=str(missing)).endswith("cannot be read: No such file or directory")
     assert unbuildable(image=str(tmp_path)).endswith("cannot be read: Is a directory")
     assert unbuildable(image=str(text)).endswith("is no PNG, JPEG or WebP picture")

@@ -1,0 +1,200 @@
+"""Builds the target of a run from resolved settings; what cannot be used is a usage error."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from conformance.contract import contract
+from conformance.errors import UsageError
+from conformance.provider.faults import FAILING
+from conformance.target import settings
+from conformance.target.credentials import KINDS, Secret, filled, kind_of
+from conformance.target.target import LOOPBACK, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECRET_NAME = re.compile(
+    r"(?<![a-z])(?:api|access|auth|client)?"
+    r"(?:auth|authorization|key|vk|token|secret|cookie|password)(?![a-z])",
+    re.IGNORECASE,
+)
+MAX_IMAGE_BYTES = 4_000_000
+
+
+def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
+    """Build the target from resolved settings.
+
+    Args:
+        values: what `settings.resolve` returned, with a `url`.
+        environment: where the named credentials are.
+
+    Raises:
+        UsageError: the URL, a named variable, a header or the picture cannot be used.
+    """
+    url = str(values["url"])
+    check_url(url)
+    credentials = tuple(_credentials(values, environment))
+    other = _named(values["other_tenant_key_env"], "other-tenant", environment)
+    expired = _named(values["expired_key_env"], "expired", environment)
+    headers, header_secrets = _headers(values["header"], environment)
+    known = contract.load()
+    observe = address(values["observe"], "--observe", LOOPBACK)
+    # The stand-in provider fails on order, so nobody has to name a model that does.
+    failing = f"{str(values['model']).partition('/')[0]}/{FAILING}" if observe else None
+    for size in values["sizes"]:
+        if size not in known.sizes:
+            raise UsageError(f"--sizes: {size!r} is none of {', '.join(known.sizes)}")
+    return Target(
+        base_url=url,
+        path=_check_path(str(values["path"])),
+        model=values["model"],
+        failing_model=values["failing_model"] or failing,
+        auth=values["auth"],
+        credentials=credentials,
+        other_tenant=other,
+        expired=expired,
+        headers=headers,
+        secrets=(*credentials, *(s for s in (other, expired) if s), *header_secrets),
+        sizes=tuple(values["sizes"]) or known.sizes,
+        max_n=min(values["max_n"] or known.n_max, known.n_max),
+        image=_image(values["image"]),
+        fetch=not values["no_fetch"],
+        fallbacks_encoding=values["fallbacks_encoding"],
+        declared=frozenset(values["declare"]),
+        listen=address(values["listen"], "--listen"),
+        observe=observe,
+        deployment=values["deployment"],
+    )
+
+
+def check_url(url: str) -> None:
+    """Check that a text is the base address of a gateway.
+
+    Raises:
+        UsageError: it is none; the message says why, and does not repeat a credential in it.
+    """
+    authority = re.split(r"[/?#]", url.rpartition("://")[2], maxsplit=1)[0]
+    if "@" in authority:
+        raise UsageError("URL: holds a credential; put it into a variable, see --api-key-env")
+    if not _printable_ascii(url):
+        raise UsageError(
+            f"URL {url!r}: holds white space or another character that no URL can carry"
+        )
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it is what checks it
+        (parts.hostname or "").encode("idna")
+    except ValueError as error:
+        raise UsageError(f"URL {url!r}: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f"URL {url!r}: has no http:// or https:// before a host; "
+            f"write it whole, like http://127.0.0.1:8080"
+        )
+    if "?" in url or "#" in url:
+        raise UsageError(f"URL {url!r}: is a base address; leave out what follows ? or #")
+
+
+def _check_path(path: str) -> str:
+    if not _printable_ascii(path) or "?" in path or "#" in path:
+        raise UsageError(
+            f"--path {path!r}: is no path; write it percent-encoded, and without ? or #"
+        )
+    return "/" + path.lstrip("/")
+
+
+def _printable_ascii(text: str) -> bool:
+    return all(0x21 <= ord(c) <= 0x7E for c in text)  # noqa: PLR2004 - RFC 3986 §2
+
+
+def _credentials(values: Mapping[str, Any], environment: Mapping[str, str]) -> list[Secret]:
+    if values["auth"] == "none":
+        return []
+    named = values["api_key_env"] or [settings.SECRET_VARIABLE]
+    found = []
+    for row in named:
+        kind, _, variable = row.rpartition("=")
+        if kind and kind not in KINDS:
+            raise UsageError(f"--api-key-env: {kind!r} is none of {', '.join(KINDS)}")
+        secret = _named(variable, variable, environment)
+        if secret is None:  # pragma: no cover - a row always names a variable
+            continue
+        found.append(Secret(variable, kind or kind_of(secret.value), secret.value))
+    return found
+
+
+def _named(variable: str | None, name: str, environment: Mapping[str, str]) -> Secret | None:
+    if not variable:
+        return None
+    value = environment.get(variable, "")
+    if not value:
+        raise UsageError(
+            f"no credential: the variable {variable} is not set; set it, name another one with"
+            " --api-key-env, or say --auth none"
+        )
+    if not _printable_ascii(value):  # RFC 9110 §5.5
+        raise UsageError(
+            f"the variable {variable} holds white space or other characters that no header can carry"
+        )
+    return Secret(name, kind_of(value), value)
+
+
+def _headers(
+    rows: list[str], environment: Mapping[str, str]
+) -> tuple[tuple[tuple[str, str], ...], list[Secret]]:
+    headers, secrets = [], []
+    for row in rows:
+        name, colon, value = row.partition(":")
+        if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise UsageError(f"--header: {name!r} is no header; write 'Name: value'")
+        value = value.strip()
+        used = re.findall(r"\$\{(\w+)\}", value)
+        for variable in used:
+            held = environment.get(variable, "").strip()
+            if not held:
+                raise UsageError(f"--header {name}: the variable {variable} is not set")
+            secrets.append(Secret(variable, "header", held))
+        if not used and value and SECRET_NAME.search(name):
+            variable = "HEADER_" + re.sub(r"\W", "_", name).upper()
+            secrets.append(Secret(variable, "header", value))
+            value = "${" + variable + "}"
+        if not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", filled(value, secrets)):
+            raise UsageError(f"--header {name}: its value has characters that no header can carry")
+        headers.append((name, value))
+    return tuple(headers), secrets
+
+
+def _image(path: str | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"--image {path}: cannot be read: {error.strerror}") from error
+    from conformance.http import pictures  # noqa: PLC0415 - Pillow is needed for this setting only
+
+    measured = pictures.measure(content)
+    if measured is None or measured.format not in ("png", "jpeg", "webp"):
+        raise UsageError(f"--image {path}: is no PNG, JPEG or WebP picture")
+    if len(content) > MAX_IMAGE_BYTES:
+        raise UsageError(f"--image {path}: is larger than 4 MB, which many models refuse")
+    return content
+
+
+def address(text: str | None, flag: str, host: str = "") -> tuple[str, int] | None:
+    """Return host and port of `HOST:PORT`; with a default `host` a port alone will do.
+
+    Raises:
+        UsageError: it is none of these; the message names the flag.
+    """
+    if text is None:
+        return None
+    named, _, port = text.rpartition(":")
+    at = named.strip("[]") or host
+    if not at or not (port.isascii() and port.isdigit()) or int(port) > 65535:  # noqa: PLR2004 - the largest port
+        raise UsageError(f"{flag}: {text!r} is no HOST:PORT")
+    return at, int(port)
