@@ -64,6 +64,12 @@ class Declaration:
             return []
         return list(self.specs(facts) if callable(self.specs) else self.specs)
 
+    @property
+    def known_specs(self) -> tuple[Spec, ...]:
+        """The requests that are known without a run: all but those that a function returns."""
+        alone = () if self.specs is None or callable(self.specs) else self.specs
+        return (*alone, *(spec for case in self.cases.values() for spec in case.values()))
+
 
 def declaration_of(check: object) -> Declaration | None:
     """Return what a check declares, or None for a function that is no check."""

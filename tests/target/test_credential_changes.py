@@ -9,6 +9,7 @@ import jwt
 import pytest
 
 from conformance.checks import test_auth as checks
+from conformance.judge.declare import declaration_of
 from conformance.target import credential_changes
 from conformance.target.credentials import jwt_claims, kind_of
 
@@ -50,15 +51,8 @@ def opens(token: str, key: bytes) -> bool:
 
 
 def test_the_changes_that_the_checks_name_are_known() -> None:
-    sent = [
-        spec
-        for check in vars(checks).values()
-        for spec in (
-            *getattr(check, "sends", ()),
-            *getattr(check, "sends_together", {}).values(),
-        )
-    ]
-    named = {spec.credential.change for spec in sent} - {""}
+    declared = filter(None, map(declaration_of, vars(checks).values()))
+    named = {spec.credential.change for d in declared for spec in d.known_specs} - {""}
     assert named == set(credential_changes.CHANGES)
 
 
