@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from conformance.http.form import Form
     from conformance.http.provider_call import Call
 
+SUCCESSES = range(200, 300)
 Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
 
 
@@ -152,7 +153,7 @@ class Reply:
     @property
     def ok(self) -> bool:
         """Whether the status is a 2xx."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110 §15.3
+        return self.status in SUCCESSES
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,79 @@
-"""What a status means to a client that did its part: refused, failed, or asked to come again."""
+"""What a status says to a client that did its part: accepted, refused, failed, or try again later.
+
+The functions of a number take None for "no answer at all". The functions of an exchange know its
+headers too: only they can tell a 503 that asks for a later retry from one that reports a failure.
+"""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from conformance.http.exchange import SUCCESSES
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
 
 SEND_AGAIN = frozenset({408, 409, 425, 429})
+REDIRECTS, CLIENT_ERRORS = range(300, 400), range(400, 500)
+NEVER_ASKED = frozenset({"budget", "down"})
+
+
+def kind(status: int | None) -> int:
+    """Return the first digit of a status; no answer at all is as bad as a server error."""
+    return 5 if status is None else status // 100
+
+
+def is_success(status: int | None) -> bool:
+    """Return whether a status is a 2xx."""
+    return status in SUCCESSES
+
+
+def is_redirect(status: int | None) -> bool:
+    """Return whether a status is a 3xx."""
+    return status in REDIRECTS
+
+
+def is_client_error(status: int | None) -> bool:
+    """Return whether a status is a 4xx, those that ask for a retry among them."""
+    return status in CLIENT_ERRORS
+
+
+def is_error(status: int | None) -> bool:
+    """Return whether a status is a 4xx or a 5xx."""
+    return status is not None and status >= HTTPStatus.BAD_REQUEST
+
+
+def has_failed(status: int | None) -> bool:
+    """Return whether a status is any 5xx, or missing."""
+    return status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def may_be_busy(status: int | None) -> bool:
+    """Return whether a status is one of those that ask for a later retry, a plain 503 too."""
+    return status in SEND_AGAIN or status == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def is_server_error(exchange: Exchange) -> bool:
     """Return whether the answer is a 5xx that counts: not 501, not 503 with Retry-After."""
-    if exchange.reply is None or exchange.reply.status < 500:  # noqa: PLR2004 - RFC 9110 §15.6
+    if exchange.reply is None or not has_failed(exchange.status):
         return False
-    if exchange.reply.status == 503:  # noqa: PLR2004 - RFC 9110 §15.6.4
-        return exchange.reply.header("retry-after") is None
-    return exchange.reply.status != 501  # noqa: PLR2004 - RFC 9110 §15.6.2
+    if exchange.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return exchange.header("retry-after") is None
+    return exchange.status != HTTPStatus.NOT_IMPLEMENTED
 
 
 def is_refusal(exchange: Exchange) -> bool:
-    """Return whether the answer is a 4xx that is not only put off."""
-    status = exchange.status or 0
-    return 400 <= status < 500 and status not in SEND_AGAIN  # noqa: PLR2004 - RFC 9110 §15.5
+    """Return whether the answer is a 4xx that does not ask for a retry."""
+    return is_client_error(exchange.status) and exchange.status not in SEND_AGAIN
 
 
 def asks_to_retry(exchange: Exchange) -> bool:
-    """Return whether an answer says nothing but that the request should come again."""
-    busy = exchange.status == 503 and not is_server_error(exchange)  # noqa: PLR2004 - RFC 9110 §15.6.4
+    """Return whether the answer only asks to send the request again later."""
+    busy = exchange.status == HTTPStatus.SERVICE_UNAVAILABLE and not is_server_error(exchange)
     return exchange.status in SEND_AGAIN or busy
+
+
+def was_never_asked(exchange: Exchange) -> bool:
+    """Return whether the request was not sent: the budget was spent, or the gateway was down."""
+    return exchange.failure in NEVER_ASKED
