@@ -48,7 +48,10 @@ class Request:
     credential: Credential
     form: Form | None = None
     chunked: bool = False
-    # One of `stream.DELIVERIES`, for what no HTTP client writes.
+    # Whether header names are written `Like-This`. The headers already are; the sender writes the
+    # name of the credential's header, which it adds, in the same way.
+    title_case: bool = False
+    # One of `deliveries.DELIVERIES`, for what no HTTP client writes.
     delivery: str = ""
     copy: int = 0
     phase: int = 0

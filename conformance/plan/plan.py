@@ -141,6 +141,7 @@ class Plan:
                 if p.filename is None and spec.wire is None
             ),
             chunked=spec.chunked,
+            title_case=spec.title_case,
             delivery=spec.delivery,
             copy=spec.copy,
             phase=spec.phase,

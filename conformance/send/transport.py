@@ -120,7 +120,7 @@ class Transport:
             url += "?" + urlencode({request.credential.query: secret})
         headers = [(k, filled(v, self._target.secrets)) for k, v in request.headers]
         if authorization is not None:
-            name = "Authorization" if ("Content-Type" in dict(headers)) else "authorization"
+            name = "Authorization" if request.title_case else "authorization"
             headers.append((name, authorization))
         clean = self._redactor(secret)
         if request.delivery:
