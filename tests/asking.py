@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import Spec, variation
+from conformance.plan.expectations import mismatch
 from conformance.plan.plan import Plan
 from conformance.send.sender import Sender
 from conformance.target.options import Limits
@@ -40,7 +41,7 @@ class Asking:
 
     @cached_property
     def sender(self) -> Sender:
-        return Sender(self.target, self._limits, self.seen.append)
+        return Sender(self.target, self._limits, self.seen.append, mismatch=mismatch)
 
     def all(self) -> list[Exchange]:
         with self.sender:

@@ -6,7 +6,7 @@ from conformance.cases import malformed_bodies
 from conformance.cases.combinations import INJECTED, rows
 from conformance.cases.edge_cases import HOSTILE_NAMES, UNUSUAL, USUAL
 from conformance.cases.spec import BAD_N, LAST, PLAIN, Spec, either, fault, uploaded, variation
-from conformance.http import deliveries, payload
+from conformance.http import deliveries
 from conformance.http.exchange import Exchange
 from conformance.judge.declare import (
     Flaky,
@@ -21,6 +21,7 @@ from conformance.judge.declare import (
 )
 from conformance.judge.expect import describe, each, expect, fail, known_object, some, where_present
 from conformance.judge.flakiness import Flakiness, counts, kind_of
+from conformance.plan.expectations import mismatch
 from conformance.run.session import Session
 
 
@@ -245,7 +246,7 @@ def test_requests_in_flight_together_keep_their_own_parameters(answers: list[Exc
         (e, f"{a.mismatch}; alone, the same bytes got what they ask for")
         for e in judged
         for a in e.earlier
-        if a.mismatch and not payload.mismatch(e)
+        if a.mismatch and not mismatch(e)
     )
 
 

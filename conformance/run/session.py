@@ -17,10 +17,12 @@ from conformance.evidence.attribution import Observer, mark
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.judge.declare import NotApplicable, Untestable
 from conformance.plan import bursts, priority
+from conformance.plan.expectations import mismatch
 from conformance.plan.plan import Asked, Plan, Unavailable
 from conformance.run.listening import listener_at
 from conformance.run.preflight import WHOSE_KEY, examine, gone_since, unobserved
 from conformance.send.batches import Batches
+from conformance.send.budget import Budget
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage, by_clause
 
@@ -72,11 +74,14 @@ class Session:
     _sure: int = 0
     _ahead: dict[str, Request] = field(default_factory=dict)
     _passing: Batches | None = None
+    # A run may change its credential in the middle; what it spent so far is kept.
+    _usage: Usage = field(default_factory=Usage)
 
     def __post_init__(self) -> None:
         if self.options.resume:
             self._earlier = resume.runs_in(self.options.report_dir, self._identity(self.target))
         self.observer = self._new_observer()
+        self._budget = Budget(self.options.limits.max_images)
         self._mark = mark() if self.target.observe else ""
         self.plan = self._new_plan(self.target)
 
@@ -208,8 +213,10 @@ class Session:
             canary=self._canary,
             on_progress=self._tell,
             clean=self.observer.clean if self.observer else lambda exchange: exchange,
-            before=self._sender,
             known=known,
+            budget=self._budget,
+            usage=self._usage,
+            mismatch=mismatch,
         )
         if self.observer is not None:
             self.observer.follow(self.plan, self._sender.windows)
