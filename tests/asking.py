@@ -14,6 +14,7 @@ from conformance.plan.plan import Plan
 from conformance.send.sender import Sender
 from conformance.target.options import Limits
 
+from .clock import Skipping
 from .serving import (
     Answer,
     Got,
@@ -37,11 +38,19 @@ class Asking:
         for spec in specs:
             self.plan.add(spec)
         self.seen: list[Exchange] = []
+        # The pauses between two tries take no time.
+        self.time = Skipping()
         self._limits = limits or Limits(timeout_s=5)
 
     @cached_property
     def sender(self) -> Sender:
-        return Sender(self.target, self._limits, self.seen.append, mismatch=mismatch)
+        return Sender(
+            self.target,
+            self._limits,
+            self.seen.append,
+            mismatch=mismatch,
+            clock=self.time.clock,
+        )
 
     def all(self) -> list[Exchange]:
         with self.sender:

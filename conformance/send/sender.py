@@ -198,8 +198,10 @@ class Sender:
         else:
             self._journal(exchange)
         asked: list[Request] = []
-        wanted = [] if exchange.ok else self._optional.get(exchange.id, [])
-        for request in [r for r in wanted if r.id not in self._futures]:
+        for request in () if exchange.ok else self._optional.get(exchange.id, ()):
+            # It may be named twice, or have been sent in the place of another one.
+            if request.id in self._futures:
+                continue
             self._futures[request.id] = Future()
             if known := resume.taken([request], self._known):
                 asked += self._settle(known[request.id], taken_over=True)

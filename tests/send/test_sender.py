@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import LAST, PLAIN, Spec, fault, variation
-from conformance.send import retry
 from conformance.send.sender import Sender
 from conformance.target.options import Limits
 from tests.asking import Asking, answering, as_asked, ask, several
@@ -31,8 +30,6 @@ from tests.serving import (
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
-
-pytestmark = pytest.mark.usefixtures("impatient")
 
 REFUSED = fault(variation(n=11), control=PLAIN)
 
@@ -72,49 +69,6 @@ def test_settled_exchanges_come_in_the_order_of_the_plan() -> None:
         found = asking.all()
     assert [e.id for e in found] == list(asking.plan.requests)
     assert {e.id for e in asking.seen} == {e.id for e in found}
-
-
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_request_that_is_put_off_waits_as_long_as_it_is_told(status: int) -> None:
-    times: list[float] = []
-
-    def decide(_got: Got) -> Answer:
-        times.append(time.monotonic())
-        return refusal(status, retry_after="1") if len(times) == 1 else pictures_answer()
-
-    with Loopback(decide) as server:
-        (exchange,) = ask(server.url, PLAIN)
-    assert exchange.ok
-    assert [a.status for a in exchange.earlier] == [status]
-    assert 1.0 <= times[1] - times[0] < 2.0
-
-
-@pytest.mark.parametrize("status", [408, 409, 425, 429])
-def test_a_request_that_is_put_off_for_ever_is_given_up(status: int) -> None:
-    with answering(refusal(status)) as server:
-        (exchange,) = ask(server.url, PLAIN)
-    assert exchange.status == status
-    assert len(server.got) == 5
-    assert [a.status for a in exchange.earlier] == [status] * 4
-
-
-@pytest.mark.parametrize("told", ["nan", "inf", "-1", "0", "soon", "", "1e9", "9" * 400,
-                                  "Wed, 21 Oct 2015 07:28:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
-                                  "Mon, 99 Foo 2015", "²"])  # fmt: skip
-@pytest.mark.parametrize("status", [429, 503])
-def test_no_retry_after_makes_the_sender_wait_for_ever(
-    status: int, told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(retry, "LONGEST_PAUSE_S", 0.05)
-    monkeypatch.setattr(retry, "PAUSE_BUDGET_S", 0.1)
-    answer = refusal(status)
-    answer.headers["retry-after"] = told.encode().decode("latin-1")
-    started = time.monotonic()
-    with answering(answer) as server:
-        (exchange,) = ask(server.url, PLAIN)
-    assert exchange.status == status
-    assert len(server.got) < 50
-    assert time.monotonic() - started < 30
 
 
 def test_a_503_without_a_retry_after_is_looked_at_twice() -> None:

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
-pytestmark = pytest.mark.usefixtures("impatient")
-
 GOOD = on_the_wire(pictures_answer())
 REFUSED = fault(variation(n=11), control=PLAIN)
 
