@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import time
+import threading
 import urllib.request
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,17 +47,19 @@ def test_a_good_answer_is_one_request_and_nothing_else() -> None:
 
 
 def test_no_more_requests_are_in_flight_than_asked_for() -> None:
-    def slowly(_got: Got) -> Answer:
-        time.sleep(0.03)
+    meeting = threading.Barrier(3)
+
+    def together(_got: Got) -> Answer:
+        meeting.wait(5)
         return pictures_answer()
 
-    with Loopback(slowly) as server:
+    with Loopback(together) as server:
         found = ask(server.url, *several(12), limits=Limits(concurrency=3, timeout_s=5))
     assert all(e.ok for e in found)
     assert server.most_in_flight == 3
 
 
-def test_one_at_a_time_is_one_at_a_time() -> None:
+def test_with_a_concurrency_of_one_requests_are_sent_one_by_one() -> None:
     with answering(pictures_answer()) as server:
         ask(server.url, *several(5), limits=Limits(concurrency=1, timeout_s=5))
     assert server.most_in_flight == 1
@@ -121,7 +123,6 @@ def test_once_one_acceptance_changed_all_are_looked_at_twice() -> None:
 
 def test_no_more_pictures_are_spent_than_allowed() -> None:
     def decide(got: Got) -> Answer:
-        time.sleep(0.01)
         return as_asked(got)
 
     specs = [replace(variation(n=2), copy=i) for i in range(8)]
@@ -135,7 +136,6 @@ def test_no_more_pictures_are_spent_than_allowed() -> None:
 
 def test_requests_in_flight_that_cost_nothing_leave_the_budget_to_others() -> None:
     def decide(got: Got) -> Answer:
-        time.sleep(0.01)
         return refusal() if b'name="size"' in got.body else pictures_answer()
 
     faulty = [fault(variation(size=f"{i}"), control=PLAIN) for i in range(12)]
@@ -192,32 +192,19 @@ def test_a_chain_of_attempts_ends_at_the_first_that_is_accepted() -> None:
 
 
 def test_what_comes_after_another_is_sent_after_its_answer() -> None:
-    answered: list[float] = []
-
-    def decide(got: Got) -> Answer:
-        if fields(got):
-            came.append(time.monotonic())
-            return as_asked(got)
-        time.sleep(0.1)
-        answered.append(time.monotonic())
-        return pictures_answer()
-
-    came: list[float] = []
     specs = [replace(variation(user=u), after=PLAIN) for u in "ab"]
-    with Loopback(decide) as server:
-        ask(server.url, *specs)
-    assert len(came) == 2
-    assert min(came) > answered[0]
+    with Loopback(as_asked) as server:
+        asking = Asking(server.url, *specs, limits=Limits(1, 5))
+        with asking.sender as sender:
+            sender.start(reversed(asking.plan.requests.values()))
+            sender.settled()
+    assert [fields(got) for got in server.got] == [set(), {"user"}, {"user"}]
 
 
 def test_the_last_phase_begins_when_all_others_have_ended() -> None:
-    def decide(got: Got) -> Answer:
-        if not fields(got):
-            time.sleep(0.05)
-        return as_asked(got)
-
-    with Loopback(decide) as server:
-        ask(server.url, replace(variation(user="2"), phase=LAST), *several(3))
+    last = replace(variation(user="2"), phase=LAST)
+    with Loopback(as_asked) as server:
+        ask(server.url, last, *several(3), limits=Limits(1, 5))
     assert [bool(fields(g)) for g in server.got] == [False, False, False, True]
 
 
@@ -235,15 +222,20 @@ def test_who_waits_for_an_answer_is_told_when_the_suite_breaks() -> None:
             assert sender.arrived() == []
 
 
-def test_a_sender_that_is_stopped_early_ends_at_once() -> None:
-    with raw_server(silent) as (url, _):
+def test_a_sender_that_is_stopped_early_settles_nothing_more() -> None:
+    reached = threading.Event()
+
+    def connected(connection: socket.socket, number: int) -> None:
+        reached.set()
+        silent(connection, number)
+
+    with raw_server(connected) as (url, _):
         asking = Asking(url, *several(8))
-        started = time.monotonic()
         with asking.sender as sender:
             sender.start(asking.plan.requests.values())
-            time.sleep(0.1)
+            assert reached.wait(5)
             assert sender.arrived() == []
-    assert time.monotonic() - started < 2
+    assert asking.seen == []
 
 
 def test_what_reaches_the_suites_own_listener_is_noted() -> None:
