@@ -1,7 +1,8 @@
-"""Fetches the urls of an answer: without credentials, bounded, and only where it is safe.
+"""Fetches the urls of an answer: without credentials, bounded, and only from safe addresses.
 
-At most 20 MB and three redirects, each address checked: private and loopback addresses are asked
-only where the target itself is at such an address, link-local ones only where it is at one of those.
+A download has at most 20 MB and three redirects, and each address is checked. Private and loopback
+addresses are allowed only if the target itself has such an address, link-local ones only if the
+target has one of those.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ async def _allowed(host: str, target: Target) -> bool:
     if host == target.host:
         return True
     asked, own = await _addresses(host), await _addresses(target.host)
-    # Link-local addresses are where clouds keep their secrets: being private is not enough.
+    # Clouds serve secrets at link-local addresses: a private target alone does not allow them.
     if any(a.is_link_local for a in asked):
         return any(a.is_link_local for a in own)
     return all(a.is_global for a in asked) or not all(a.is_global for a in own)

@@ -102,7 +102,7 @@ class Sender:
 
     def __exit__(self, *_: object) -> None:
         self._network.cancel()
-        for future in self._futures.values():
+        for future in list(self._futures.values()):
             future.cancel()
         self._network.run(self._parts.connections.close())
         self._network.stop()

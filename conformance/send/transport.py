@@ -1,4 +1,4 @@
-"""The seam to httpx and to the raw stream: one request out, one exchange in, whatever happens."""
+"""Sends one request through httpx or a raw connection, and returns an exchange in every case."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KEEPALIVE_S = 2.0
 class Transport:
     """Connections to one target, each used again once it is free.
 
-    It never follows a redirect, keeps no cookie and trusts no environment.
+    It follows no redirect, keeps no cookie, and reads no proxy from the environment.
     """
 
     def __init__(self, target: Target, most_bytes: int = MAX_REPLY_BYTES) -> None:
@@ -42,8 +42,8 @@ class Transport:
         self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
         self._context = ssl.create_default_context() if self._secure else _no_context()
-        # Each holds one connection, the last used one at the end. A pool that holds them all looks
-        # at every one of them twice for each request.
+        # Each holds one connection; the one that was used last is at the end. One httpx pool for
+        # all connections would look at every one of them twice for each request.
         self._free: list[httpx.AsyncHTTPTransport] = []
 
     async def __aenter__(self) -> Self:
@@ -64,11 +64,16 @@ class Transport:
         hold: Hold | None = None,
         may_resend: Callable[[], bool] = lambda: True,
     ) -> Exchange:
-        """Send one request and return its exchange; a broken connection is a value, no error.
+        """Send one request and return its exchange; a broken connection raises nothing.
 
-        A connection that the server closed while it was idle is replaced without a
-        note, as every client does (RFC 9112 §9.3.1), by one that is certainly new, if `may_resend`
-        agrees. With `hold`, the last bytes of the body are sent only when it returns.
+        If the server closed an idle connection, the request is sent once more over a new one, as
+        every client does (RFC 9112 §9.3.1).
+
+        Args:
+            request: what to send.
+            timeout_s: how long the whole exchange may take.
+            hold: awaited before the last bytes of the body are sent.
+            may_resend: asked before the request is sent once more.
         """
         started = time.monotonic()
         traced = _Trace()
@@ -211,7 +216,7 @@ class Transport:
 
 
 class _Trace:
-    """What httpcore tells of one request: was a connection opened, did an answer begin."""
+    """What httpcore reports of one request: whether it opened a connection and got an answer."""
 
     def __init__(self) -> None:
         self.reused = True
@@ -236,5 +241,5 @@ def _parsed(url: str) -> httpx.URL:
 
 @lru_cache(maxsize=1)
 def _no_context() -> ssl.SSLContext:
-    """Return a context for connections that need none: httpx would make one for each."""
+    """Return a context for plain connections: without it, httpx makes one for each of them."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import LAST, PLAIN, Spec, fault, variation
+from conformance.send.budget import Budget
 from conformance.send.sender import Sender
+from conformance.send.usage import Usage
 from conformance.target.options import Limits
 from tests.asking import Asking, answering, as_asked, ask, several
 from tests.serving import (
@@ -172,6 +174,30 @@ def test_a_request_that_asks_several_things_is_taken_apart_if_it_is_not_accepted
     assert found["user=u"].status == 400
     with answering(pictures_answer()) as server:
         assert [e.request.label for e in ask(server.url, *specs)] == ["both"]
+
+
+def test_a_part_that_two_requests_ask_for_is_sent_once() -> None:
+    alone = variation(size="auto")
+    both = [variation("both", size="auto", user=user) for user in "ab"]
+    specs = [replace(together, otherwise=alone) for together in both for _ in range(2)]
+    with answering(refusal()) as server:
+        found = ask(server.url, *specs)
+    assert [e.request.label for e in found] == ["both", "both", "size=auto"]
+
+
+def test_two_senders_spend_one_budget() -> None:
+    budget, usage = Budget(3), Usage()
+    with answering(pictures_answer()) as server:
+        asking = Asking(server.url, *several(5))
+        requests = list(asking.plan.requests.values())
+        for half in (requests[:2], requests[2:]):
+            with Sender(
+                asking.target, Limits(1, 5), asking.seen.append, budget=budget, usage=usage
+            ) as sender:
+                sender.start(half)
+                sender.settled()
+    assert [e.failure for e in asking.seen] == [None, None, None, "budget", "budget"]
+    assert usage.images == budget.charged == len(server.got) == 3
 
 
 def test_a_chain_of_attempts_ends_at_the_first_that_is_accepted() -> None:
