@@ -9,10 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import Spec, variation
+from conformance.plan.expectations import mismatch
 from conformance.plan.plan import Plan
 from conformance.send.sender import Sender
 from conformance.target.options import Limits
 
+from .clock import Skipping
 from .serving import (
     Answer,
     Got,
@@ -36,11 +38,19 @@ class Asking:
         for spec in specs:
             self.plan.add(spec)
         self.seen: list[Exchange] = []
+        # The pauses between two tries take no time.
+        self.time = Skipping()
         self._limits = limits or Limits(timeout_s=5)
 
     @cached_property
     def sender(self) -> Sender:
-        return Sender(self.target, self._limits, self.seen.append)
+        return Sender(
+            self.target,
+            self._limits,
+            self.seen.append,
+            mismatch=mismatch,
+            clock=self.time.clock,
+        )
 
     def all(self) -> list[Exchange]:
         with self.sender:

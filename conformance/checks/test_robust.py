@@ -6,7 +6,7 @@ from conformance.cases import malformed_bodies
 from conformance.cases.combinations import INJECTED, rows
 from conformance.cases.edge_cases import HOSTILE_NAMES, UNUSUAL, USUAL
 from conformance.cases.spec import BAD_N, PLAIN, Spec, either, fault, uploaded, variation
-from conformance.http import deliveries, payload
+from conformance.http import deliveries
 from conformance.http.exchange import LAST, Exchange
 from conformance.http.status import kind, was_never_asked
 from conformance.judge.declare import Record, observes, sends, sends_each, sends_together, verifies
@@ -14,6 +14,7 @@ from conformance.judge.ends import Flaky, NotApplicable, Untestable
 from conformance.judge.expect import describe, each, expect, fail, known_object, some, where_present
 from conformance.judge.flakiness import Flakiness, counts
 from conformance.judge.probe import Probe
+from conformance.plan.expectations import mismatch
 
 
 @verifies("ROBUST-1")
@@ -237,7 +238,7 @@ def test_requests_in_flight_together_keep_their_own_parameters(answers: list[Exc
         (e, f"{a.mismatch}; alone, the same bytes got what they ask for")
         for e in judged
         for a in e.earlier
-        if a.mismatch and not payload.mismatch(e)
+        if a.mismatch and not mismatch(e)
     )
 
 

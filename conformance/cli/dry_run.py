@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.reports.text import plural, seconds, size
-from conformance.send.limiter import MANY
+from conformance.send.adaptive_limit import MANY
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Request

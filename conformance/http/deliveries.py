@@ -1,4 +1,4 @@
-"""Names and bytes of the deliveries that no HTTP client writes.
+"""The ways to deliver a request that no HTTP client offers: their names, and their bytes.
 
 A delivery turns a head and a body into steps: bytes to write, and what to wait for between them.
 `send.raw_connection` carries the steps out.
@@ -47,12 +47,12 @@ class Write:
 
 @dataclass(frozen=True)
 class AwaitContinue:
-    """Wait for 100 Continue, for a while; a final answer ends the delivery here."""
+    """Wait a while for 100 Continue; a final answer ends the delivery here."""
 
 
 @dataclass(frozen=True)
 class End:
-    """Say that nothing more will be written; answers are still read."""
+    """Close the connection for writing; answers are still read."""
 
 
 Step = Write | AwaitContinue | End
@@ -95,7 +95,7 @@ def _odd_chunks(head: Head, body: bytes) -> Iterator[Step]:
 
 
 def _pipelined(head: Head, body: bytes) -> Iterator[Step]:
-    """Behind the request, in the same write, the same once more without its credential."""
+    """Write the request twice in one go, the second time without its credential."""
     anonymous = head.without("authorization")
     yield Write(head.encode(_length(body)) + body + anonymous.encode(_length(body)) + body)
 

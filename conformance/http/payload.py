@@ -52,25 +52,6 @@ def measured(exchange: Exchange) -> list[tuple[int, pictures.Measured]]:
     return [(index, size) for index, size in sizes if size is not None]
 
 
-def mismatch(exchange: Exchange) -> str:
-    """Say in what an answer is not the one that was asked for, or nothing.
-
-    A cached answer has a requirement of its own.
-    """
-    if not exchange.ok or exchange.from_cache or exchange.request.expected != "accepted":
-        return ""
-    n, size, kind = (exchange.request.asked(k) for k in ("n", "size", "response_format"))
-    if n and n.isdecimal() and len(exchange.items) != int(n):
-        return f"asked for n={n}, got {len(exchange.items)} item(s)"
-    if kind and any(not item.get(kind) for item in objects(exchange)):
-        return f"asked for {kind}, got an item without it"
-    if size and "x" in size:
-        for index, made in measured(exchange):
-            if made.size != size:
-                return f"asked for {size}, item {index} has {made.size}"
-    return ""
-
-
 def decode(text: str) -> bytes | None:
     """Decode standard base64 (RFC 4648 §4), or return None; line breaks and data: are none."""
     if not BASE64.fullmatch(text):

@@ -14,6 +14,7 @@ from conformance.evidence.attribution import Observer
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.http.exchange import LAST
 from conformance.plan import bursts, priority
+from conformance.plan.expectations import mismatch
 from conformance.plan.plan import Plan, Unavailable
 from conformance.plan.register import Register
 from conformance.run.ahead import send_beside_the_first
@@ -22,6 +23,7 @@ from conformance.run.listening import listener_at
 from conformance.run.preflight import WHOSE_KEY, examine, gone_since, unobserved
 from conformance.run.progress import Progress, no_progress
 from conformance.run.record import RunRecord
+from conformance.send.budget import Budget
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage, by_clause
 
@@ -100,6 +102,8 @@ class Session:
         self.door = Door(self.facts, self.channel.register)
         self._log: Evidence | None = None
         self._progress = Progress(on_progress)
+        # A run may change its credential in the middle; what it spent so far is kept.
+        self._budget, self._usage = Budget(options.limits.max_images), Usage()
         self._ahead: dict[str, Request] = {}
 
     @property
@@ -135,7 +139,7 @@ class Session:
         (folder / PROVIDER_FILE).unlink(missing_ok=True)
         if self.observer is not None:
             self.observer.start()
-        sender, first = self._open(None), self.channel.plan.bind(PLAIN)
+        sender, first = self._open(), self.channel.plan.bind(PLAIN)
         if not isinstance(first, Unavailable):
             sender.start([first], purpose="preflight")
 
@@ -145,7 +149,7 @@ class Session:
         if sender is not None and options.limits.max_images is None and not options.shard:
             self._ahead = send_beside_the_first(self.channel.plan, sender, specs)
 
-    def _open(self, before: Sender | None) -> Sender:
+    def _open(self) -> Sender:
         """Start to send to the target of the channel."""
         channel = self.channel
         identity = self._identity(channel.target)
@@ -158,8 +162,10 @@ class Session:
             canary=channel.canary,
             on_progress=self._progress,
             clean=self.observer.clean if self.observer else lambda exchange: exchange,
-            before=before,
             known=resume.known_of(self._earlier, identity),
+            budget=self._budget,
+            usage=self._usage,
+            mismatch=mismatch,
         )
         if self.observer is not None:
             self.observer.follow(channel.plan, sender.windows)
@@ -187,10 +193,9 @@ class Session:
         self.diagnosis = refused
 
     def _change_to(self, target: Target) -> None:
-        before = self.channel
-        before.close()
-        self.channel, self._ahead = self._new_channel(target, before), {}
-        self._open(before.sender)
+        self.channel.close()
+        self.channel, self._ahead = self._new_channel(target, self.channel), {}
+        self._open()
 
     def _examined(self) -> tuple[Diagnosis, ...]:
         sender, plan = self.channel.sender, self.channel.plan
@@ -246,7 +251,6 @@ class Session:
         """Stop sending, close everything, and return what came of the run."""
         channel, observer, sender = self.channel, self.observer, self.channel.sender
         arrived = sender.arrived() if sender else []
-        usage = sender.spent if sender else Usage()
         channel.close()
         if self._log is not None:
             self._log.close()
@@ -263,8 +267,8 @@ class Session:
             time.time(),
             self.diagnosis,
             tuple(arrived),
-            usage,
-            by_clause(usage.pictures, channel.register.clauses()),
+            self._usage,
+            by_clause(self._usage.pictures, channel.register.clauses()),
             calls,
         )
 

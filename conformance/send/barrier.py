@@ -3,45 +3,70 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Iterable
 
-# So long a burst waits for one more, and so long in all.
+    from conformance.http.exchange import Request
+    from conformance.send.clock import Clock
+
+# So long a burst waits for its next member, and so long in all.
 NEXT_S, MEETING_S = 0.1, 0.5
 
 
 class Barrier:
-    """Lets a known number of requests go on together; who comes too late meets the next ones."""
+    """Lets a known number of requests go on together; one that is too late joins the next group."""
 
-    def __init__(self, parties: int, size: Callable[[], int]) -> None:
+    def __init__(self, parties: int, size: Callable[[], int], clock: Clock) -> None:
         self._missing = parties
         self._size = size
+        self._clock = clock
         self._here = 0
         self._together = asyncio.Event()
         self._began = self._last = 0.0
 
     async def arrive(self) -> None:
-        """Wait for the others: who is late, or put off, is not waited for long.
+        """Wait for the other members, but not long for one that is late or has to be retried.
 
-        No more are waited for than may be in flight at this moment.
+        The barrier waits for no more members than may be in flight at this moment.
         """
-        clock = asyncio.get_running_loop().time
-        together, self._last = self._together, clock()
+        together, self._last = self._together, self._clock.now()
         self._began = self._began if self._here else self._last
         self._missing -= 1
         self._here += 1
         if self._missing <= 0 or self._here >= self._size():
             together.set()
-        while (rest := self._ends() - clock()) > 0 and not together.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(rest):
-                    await together.wait()
+        while (rest := self._ends() - self._clock.now()) > 0 and not together.is_set():
+            await self._clock.wait(together, rest)
         together.set()
         if together is self._together:
             self._together, self._here = asyncio.Event(), 0
 
     def _ends(self) -> float:
         return min(self._last + NEXT_S, self._began + MEETING_S)
+
+
+class Barriers:
+    """The barriers of all bursts, by the names of the bursts."""
+
+    def __init__(self, size: Callable[[], int], clock: Clock) -> None:
+        self._size = size
+        self._clock = clock
+        self._parties: Counter[str] = Counter()
+        self._barriers: dict[str, Barrier] = {}
+
+    def expect(self, requests: Iterable[Request]) -> None:
+        """Count the members of each burst among the requests that will be sent."""
+        self._parties.update(r.burst for r in requests if r.burst)
+
+    def hold(self, request: Request) -> Callable[[], Awaitable[None]] | None:
+        """Return what a member of a burst waits for before its last bytes; None for all others."""
+        parties = self._parties[request.burst] if request.burst else 0
+        if parties <= 1:
+            return None
+        name = request.burst
+        if name not in self._barriers:
+            self._barriers[name] = Barrier(parties, self._size, self._clock)
+        return self._barriers[name].arrive

@@ -1,7 +1,7 @@
-"""Sends what enters no plan: bundle after bundle, each judged and then forgotten.
+"""Sends requests that are no part of the plan in batches; each batch is judged, then forgotten.
 
 A run with ten thousand property cases takes no more memory than one with a hundred: evidence is
-written as it arrives, and of the answers that passed one of each kind is kept, for the checks on
+written as it arrives. Of the answers that passed, one of each kind is kept for the checks that read
 every answer.
 """
 
@@ -29,7 +29,7 @@ Kind = tuple[object, ...]
 
 @dataclass
 class Batches:
-    """A plan and its sender, how many requests went beside the plan, and the answers kept of them."""
+    """Sends batches through a sender; counts their requests, and keeps one answer of each kind."""
 
     plan: Plan
     sender: Sender
@@ -37,15 +37,15 @@ class Batches:
     _kinds: set[Kind] = field(default_factory=set)
 
     def through(
-        self, bundles: Iterable[list[Asking]], spec_of: Callable[[Asking], Spec]
+        self, batches: Iterable[list[Asking]], spec_of: Callable[[Asking], Spec]
     ) -> Iterator[tuple[Asking, Exchange]]:
-        """Send these bundles and yield each of their members with its exchange.
+        """Send these batches and yield each of their members with its exchange.
 
-        One bundle is in flight while the one before is judged and the one after is drawn.
+        One batch is in flight while the one before it is judged and the next one is drawn.
         """
         before: list[tuple[Asking, Request]] = []
-        for bundle in bundles:
-            asked = [(row, self._bound(spec_of(row))) for row in bundle]
+        for batch in batches:
+            asked = [(row, self._bound(spec_of(row))) for row in batch]
             sent = [(row, r) for row, r in asked if not isinstance(r, Unavailable)]
             self.sent += len(sent)
             self.sender.start([r for _, r in sent])
@@ -54,7 +54,7 @@ class Batches:
         yield from self._answered(before)
 
     def forget(self, exchange: Exchange) -> None:
-        """Let an exchange go that passed, unless no answer of its kind is kept yet."""
+        """Drop an exchange that passed, unless it is the first of its kind."""
         kind = kind_of(exchange)
         if kind not in self._kinds and len(self._kinds) < MOST_KINDS:
             self._kinds.add(kind)
@@ -64,7 +64,7 @@ class Batches:
     def _bound(self, spec: Spec) -> Request | Unavailable:
         if spec.control is not None:
             self.plan.add(spec.control)
-            # A control that was sent already is not sent again.
+            # The sender leaves out a control that it was given before.
             control = self.plan.bind(spec.control)
             if not isinstance(control, Unavailable):
                 self.sender.start([control])
@@ -78,7 +78,7 @@ class Batches:
 
 
 def kind_of(exchange: Exchange) -> Kind:
-    """Return in what the checks on every answer tell one from another: status, headers, keys."""
+    """Return what the checks on every answer look at: the status, the headers, the keys."""
     reply = exchange.reply
     if reply is None:
         return (exchange.failure,)

@@ -5,9 +5,9 @@ where one answer alone carries more pictures than a correct gateway makes for it
 more is sent. An answer that never came, or a server error, counts as the pictures that were asked
 for: they may have been made, and billed.
 
-What should be refused costs nothing on a gateway that refuses. While there is room it reserves one
-picture all the same; with the cap reached it goes out alone, one at a time, and only as long as
-the gateway has refused before and no answer has carried a picture too many.
+A request that must be refused costs nothing on a gateway that refuses it. While there is room it
+reserves one picture all the same. With the cap reached it is sent alone, one at a time, and only
+if the gateway has refused before and no answer has carried a picture too many.
 """
 
 from __future__ import annotations
@@ -24,45 +24,36 @@ MADE_PERHAPS = frozenset({"dropped", "timeout", "too-large", "not-http"})
 
 
 class Budget:
-    """The pictures of a run: how many may still be spent; made for one event loop."""
+    """The pictures of a run: how many may still be spent. It outlives a sender."""
 
-    def __init__(self, most: int | None, before: Budget | None = None) -> None:
+    def __init__(self, most: int | None) -> None:
         self.most = most
-        self.charged: int = before.charged if before else 0
-        self.uncertain: int = before.uncertain if before else 0
+        self.charged = 0
+        self.uncertain = 0
         self._reserved = 0
         self._refuses = False
         self._generous = False
-        self._turn = asyncio.Lock()
-        self._given_back = asyncio.Event()
 
     @property
     def left(self) -> int | None:
         """How many pictures may still be spent; None where there is no cap."""
         return None if self.most is None else max(self.most - self.charged, 0)
 
-    async def reserve(self, request: Request) -> bool:
-        """Take a request's price out of the budget, or say that it cannot be had.
-
-        Whoever asks first is served first: a dear request that waits for what is in flight is not
-        overtaken by cheap ones.
-        """
+    def reserve(self, request: Request) -> bool | None:
+        """Reserve a request's price: True if it may be sent, False if never, None if not yet."""
         if self.most is None:
             return True
         price = price_of(request)
-        async with self._turn:
-            while self.charged + self._reserved + price > self.most:
-                if not self._reserved:
-                    if not self._is_free(request):
-                        return False
-                    break
-                self._given_back.clear()
-                await self._given_back.wait()
-            self._reserved += price
+        if self.charged + self._reserved + price > self.most:
+            if self._reserved:
+                return None
+            if not self._is_free(request):
+                return False
+        self._reserved += price
         return True
 
     def reserve_more(self, request: Request) -> bool:
-        """Take the price of a request once more, at once, for bytes that are sent again."""
+        """Charge the price of a request once more, for bytes that are sent again at once."""
         price = price_of(request)
         if self.most is not None and self.charged + self._reserved + price > self.most:
             return False
@@ -70,10 +61,9 @@ class Budget:
         return True
 
     def give_back(self, request: Request) -> None:
-        """Take back what was reserved for a request; `charge` says what it came to."""
+        """Release what was reserved for a request; `charge` counts what it really cost."""
         if self.most is not None:
             self._reserved -= price_of(request)
-            self._given_back.set()
 
     def charge(self, exchange: Exchange) -> None:
         """Count what an exchange cost, or may have cost."""
@@ -94,8 +84,35 @@ class Budget:
         return request.expected == "refused" and self._refuses and not self._generous
 
 
+class Turnstile:
+    """Lets the requests of one sender into a budget, in the order in which they came."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self._turn = asyncio.Lock()
+        self._given_back = asyncio.Event()
+
+    async def reserve(self, request: Request) -> bool:
+        """Reserve a request's price, or return False if the budget is spent.
+
+        An expensive request that waits for those in flight is not overtaken by cheap ones.
+        """
+        if self.budget.most is None:
+            return True
+        async with self._turn:
+            while (reserved := self.budget.reserve(request)) is None:
+                self._given_back.clear()
+                await self._given_back.wait()
+        return reserved
+
+    def give_back(self, request: Request) -> None:
+        """Release what was reserved for a request, and let the next one look again."""
+        self.budget.give_back(request)
+        self._given_back.set()
+
+
 def price_of(request: Request) -> int:
-    """Return what is reserved for a request: a refusal may turn into a picture, too."""
+    """Return how many pictures a request reserves: one even if it must be refused."""
     return max(request.pictures, 1)
 
 

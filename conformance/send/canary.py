@@ -1,4 +1,4 @@
-"""The suite's own canary: it hears who asks for a URL that nobody should ask for."""
+"""The suite's own canary: a URL that no gateway should ask for, and what was asked of it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 LINE_S = 5
 
 
-async def overheard(canary: socket.socket, lines: list[str]) -> asyncio.Server:
-    """Listen on a socket, and add the first line of each request to `lines`; it answers 404."""
+async def listen(canary: socket.socket, lines: list[str]) -> None:
+    """Listen on a socket until cancelled, and add the first line of each request to `lines`.
+
+    Each request is answered with 404.
+    """
 
     async def overhear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, TimeoutError, ValueError):
@@ -25,4 +28,8 @@ async def overheard(canary: socket.socket, lines: list[str]) -> asyncio.Server:
             await writer.drain()
         writer.close()
 
-    return await asyncio.start_server(overhear, sock=canary)
+    server = await asyncio.start_server(overhear, sock=canary)
+    try:
+        await asyncio.get_running_loop().create_future()
+    finally:
+        server.close()

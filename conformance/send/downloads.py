@@ -1,7 +1,8 @@
-"""Fetches the urls of an answer: without credentials, bounded, and only where it is safe.
+"""Fetches the urls of an answer: without credentials, bounded, and only from safe addresses.
 
-At most 20 MB and three redirects, each address checked: private and loopback addresses are asked
-only where the target itself is at such an address, link-local ones only where it is at one of those.
+A download has at most 20 MB and three redirects, and each address is checked. Private and loopback
+addresses are allowed only if the target itself has such an address, link-local ones only if the
+target has one of those.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from conformance.http.exchange import Fetched
 from conformance.http.redaction import Redactor
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from conformance.http.exchange import Exchange
     from conformance.target.target import Target
 
@@ -25,7 +28,9 @@ MAX_BYTES = 20_000_000
 MAX_REDIRECTS = 3
 
 
-async def fetch_urls(exchange: Exchange, target: Target, timeout_s: float) -> tuple[Fetched, ...]:
+async def fetch_urls(
+    exchange: Exchange, target: Target, timeout_s: float, most_bytes: int = MAX_BYTES
+) -> tuple[Fetched, ...]:
     """Fetch every url of an answer and return what each served, in the order of the items."""
     urls = [item.get("url") for item in exchange.items if isinstance(item, dict)]
     wanted = [url for url in urls if isinstance(url, str) and url]
@@ -36,17 +41,20 @@ async def fetch_urls(exchange: Exchange, target: Target, timeout_s: float) -> tu
     async with httpx.AsyncClient(trust_env=False, follow_redirects=False, verify=verify) as client:
         return tuple(
             await asyncio.gather(
-                *(_bounded(client, url, target, timeout_s, redactor) for url in wanted)
+                *(
+                    _bounded(_fetch(client, url, target, most_bytes), url, timeout_s, redactor)
+                    for url in wanted
+                )
             )
         )
 
 
 async def _bounded(
-    client: httpx.AsyncClient, url: str, target: Target, timeout_s: float, redactor: Redactor
+    fetching: Awaitable[Fetched], url: str, timeout_s: float, redactor: Redactor
 ) -> Fetched:
     try:
         async with asyncio.timeout(timeout_s):
-            served = await _fetch(client, url, target)
+            served = await fetching
     except TimeoutError:
         served = _problem(url, f"not served within {timeout_s:g} s")
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
@@ -61,7 +69,7 @@ async def _bounded(
     )
 
 
-async def _fetch(client: httpx.AsyncClient, url: str, target: Target) -> Fetched:
+async def _fetch(client: httpx.AsyncClient, url: str, target: Target, most_bytes: int) -> Fetched:
     at = url
     for _ in range(MAX_REDIRECTS + 1):
         parts = urlsplit(at)
@@ -80,8 +88,8 @@ async def _fetch(client: httpx.AsyncClient, url: str, target: Target) -> Fetched
             content = bytearray()
             async for piece in answer.aiter_bytes():
                 content += piece
-                if len(content) > MAX_BYTES:
-                    return _problem(url, f"serves more than {MAX_BYTES} bytes")
+                if len(content) > most_bytes:
+                    return _problem(url, f"serves more than {most_bytes} bytes")
             kind = answer.headers.get("content-type", "")
             return Fetched(url, answer.status_code, kind, bytes(content))
     return _problem(url, f"redirects more than {MAX_REDIRECTS} times")
@@ -104,7 +112,7 @@ async def _allowed(host: str, target: Target) -> bool:
     if host == target.host:
         return True
     asked, own = await _addresses(host), await _addresses(target.host)
-    # Link-local addresses are where clouds keep their secrets: being private is not enough.
+    # Clouds serve secrets at link-local addresses: a private target alone does not allow them.
     if any(a.is_link_local for a in asked):
         return any(a.is_link_local for a in own)
     return all(a.is_global for a in asked) or not all(a.is_global for a in own)

@@ -1,6 +1,7 @@
-"""A gateway that goes down: whether it is back, and what merely met its fall.
+"""Notices that a gateway went down, waits for it to come back, and tells who merely met its fall.
 
-It gets time to come back. What was in flight when it fell is named for those who find it down.
+The monitor names the requests that were in flight when the gateway fell to those that find it
+down.
 """
 
 from __future__ import annotations
@@ -12,26 +13,30 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.http.exchange import Exchange
-from conformance.send import transport
+from conformance.send.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.http.exchange import Request
+    from conformance.send.body import Hold
+    from conformance.send.clock import Clock
     from conformance.target.target import Target
 
 OUTAGE_S = 15.0
 OUTAGE_STEP_S = 0.25
 OUTAGES = 5
+STEPS = round(OUTAGE_S / OUTAGE_STEP_S)
 
 
 class OutageMonitor:
-    """What a run knows of its gateway being up; must be made on the loop that uses it."""
+    """What a sender knows of its gateway being up."""
 
-    def __init__(self, target: Target, timeout_s: float) -> None:
+    def __init__(self, target: Target, timeout_s: float, clock: Clock) -> None:
         self.had_outage = False
         self._target = target
         self._timeout_s = timeout_s
+        self._clock = clock
         self._answered = False
         self._gone = False
         self._in_flight: list[str] = []
@@ -41,11 +46,11 @@ class OutageMonitor:
     async def send(
         self,
         request: Request,
-        through: transport.Transport,
-        hold: transport.Hold | None,
+        through: Transport,
+        hold: Hold | None,
         may_resend: Callable[[], bool],
     ) -> Exchange:
-        """Send a request; one that meets a gateway that is down waits for it to come back."""
+        """Send a request; if the gateway is down, wait until it is back and send it then."""
         self._in_flight.append(request.label)
         try:
             exchange = await through.send(request, self._timeout_s, hold, may_resend)
@@ -69,38 +74,34 @@ class OutageMonitor:
             self._in_flight.remove(request.label)
 
     async def recovered(self, exchange: Exchange) -> None:
-        """After a broken connection, wait until the gateway answers anything at all again.
+        """After a broken connection, wait until the gateway answers a request again.
 
-        A process that just died may still have accepted the next connection. One that never
-        answered has nothing to come back to.
+        A process that just died may still have accepted the next connection, so a connection alone
+        proves nothing. A gateway that never answered is not waited for.
         """
         if exchange.failure != "dropped" or not self._answered:
             return
         probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
-        for _ in range(round(OUTAGE_S / OUTAGE_STEP_S)):
-            own = transport.Transport(self._target)
-            try:
+        for _ in range(STEPS):
+            async with Transport(self._target) as own:
                 if (await own.send(probe, self._timeout_s)).reply is not None:
                     return
-            finally:
-                await own.close()
-            await asyncio.sleep(OUTAGE_STEP_S)
+            await self._clock.sleep(OUTAGE_STEP_S)
 
     async def _comes_back(self) -> bool:
         async with self._looking:
-            tries = 0 if self._gone else round(OUTAGE_S / OUTAGE_STEP_S)
-            back = await _accepts_connections(self._target, tries)
+            tries = 0 if self._gone else STEPS
+            back = await self._accepts_connections(tries)
             self._gone = not back
             return back
 
-
-async def _accepts_connections(target: Target, tries: int) -> bool:
-    parts = urlsplit(target.url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    for _ in range(tries):
-        with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_connection(parts.hostname, port)
-            writer.close()
-            return True
-        await asyncio.sleep(OUTAGE_STEP_S)
-    return False
+    async def _accepts_connections(self, tries: int) -> bool:
+        parts = urlsplit(self._target.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        for _ in range(tries):
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection(parts.hostname, port)
+                writer.close()
+                return True
+            await self._clock.sleep(OUTAGE_STEP_S)
+        return False

@@ -1,6 +1,6 @@
-"""Delivers a request over a connection of its own, byte for byte: what httpx refuses to write.
+"""Delivers requests that httpx refuses to write, byte for byte, each over its own connection.
 
-h11 reads the answers and writes nothing.
+h11 parses the answers; it writes none of the bytes.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ async def _delivered(
         raise ConnectionRefusedError(str(error)) from error
     try:
         answers = _Answers(reader, most)
-        # Whoever is cut off while writing may still find an answer.
+        # A server may answer and close before the request is written: the answer is still read.
         with contextlib.suppress(ConnectionError):
             await _take(steps, writer, answers)
         found = [await answers.next()]
@@ -104,7 +104,7 @@ async def _take(steps: Iterator[Step], writer: asyncio.StreamWriter, answers: _A
 
 
 class _Answers:
-    """Reads answers from a connection; interim ones are passed over."""
+    """Reads final answers from a connection and skips interim ones."""
 
     def __init__(self, reader: asyncio.StreamReader, most: int) -> None:
         self._reader = reader
@@ -114,13 +114,13 @@ class _Answers:
 
     def _new(self) -> h11.Connection:
         parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=256 * 1024)
-        # The parser has to believe that it sent something; its bytes go nowhere.
+        # The parser accepts an answer only after a request; this one is never written.
         parser.send(h11.Request(method="POST", target="/", headers=[("host", "x")]))
         parser.send(h11.EndOfMessage())
         return parser
 
     async def began(self) -> bool:
-        """Wait for an interim answer, for a while; return whether a final one came instead."""
+        """Wait a while for an interim answer; return whether a final one came instead."""
         try:
             async with asyncio.timeout(CONTINUE_S):
                 event = await self._event()

@@ -1,85 +1,106 @@
-"""What is looked at twice before anybody is blamed for it, and what is only put off."""
+"""What is sent a second time before the gateway is blamed for it, and what both answers come to.
+
+An unexpected answer may be an accident: of the network, of a restart, of the requests beside it.
+So the sender repeats the request alone, on a new connection, and keeps both answers.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from conformance.http import status
 from conformance.http.deliveries import MALFORMED
-from conformance.http.exchange import Attempt
-from conformance.http.payload import mismatch
-from conformance.http.status import SEND_AGAIN, is_server_error
+from conformance.http.exchange import Attempt, Exchange
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Exchange, Failure
+    from collections.abc import Awaitable
+
+    from conformance.http.exchange import Request
+    from conformance.send.outage import OutageMonitor
 
 MOST_ACCEPTANCES_RECHECKED = 3
+MORE_LOOKS = 3
+
+Mismatch = Callable[[Exchange], str]
 
 
-def needs_recheck(exchange: Exchange) -> bool:
-    """Return whether an answer is looked at twice before anybody is blamed for it."""
+def matches(_exchange: Exchange) -> str:
+    """Take every success for the one that was asked for."""
+    return ""
+
+
+def needs_recheck(exchange: Exchange, mismatch: Mismatch = matches) -> bool:
+    """Return whether an answer is so unexpected that the request is sent once more.
+
+    Args:
+        exchange: the answer.
+        mismatch: says in what a success is not the one that was asked for.
+    """
     if exchange.request.provider_fault:
         return False  # the provider failed on order
     if exchange.request.delivery in MALFORMED:
-        return False  # whatever comes is right, if it comes in time
+        return False  # any answer is right, as long as one comes in time
     if exchange.reply is None:
         return True
-    if exchange.status in SEND_AGAIN:
+    if exchange.status in status.SEND_AGAIN:
         return False
     if exchange.request.expected == "accepted" and not exchange.ok:
         return True
-    return is_server_error(exchange) or bool(mismatch(exchange))
+    return status.is_server_error(exchange) or bool(mismatch(exchange))
 
 
-def passed_on_recheck(exchange: Exchange) -> bool:
-    """Return whether a surprise became no surprise when its request was sent again."""
+def passed_on_recheck(exchange: Exchange, mismatch: Mismatch = matches) -> bool:
+    """Return whether the first answer to a request was unexpected, and the last one is not."""
     counted = any(not attempt.excused for attempt in exchange.earlier)
-    return counted and not needs_recheck(exchange)
+    return counted and not needs_recheck(exchange, mismatch)
 
 
 def broke_twice(exchange: Exchange) -> bool:
-    """Return whether a request broke its connection both times: it may well bring others down."""
+    """Return whether a request broke its connection both times: it may well break others, too."""
     return exchange.failure == "dropped" and any(a.failure == "dropped" for a in exchange.earlier)
 
 
 def excused(exchange: Exchange) -> Exchange:
-    """Return an exchange whose broken first tries are not its own fault: the gateway fell then."""
+    """Return an exchange whose failed first attempts do not count: the gateway was down then."""
     earlier = tuple(
-        dataclasses.replace(a, excused=a.status is None or a.status >= 500)  # noqa: PLR2004 - RFC 9110 §15.6
-        for a in exchange.earlier
+        dataclasses.replace(a, excused=status.has_failed(a.status)) for a in exchange.earlier
     )
     return dataclasses.replace(exchange, earlier=earlier)
 
 
-def attempt_of(exchange: Exchange) -> Attempt:
-    """Return what is kept of a try that did not settle its request."""
-    failure: Failure | None = exchange.failure
-    text = exchange.reply.text[:2000] if exchange.reply else exchange.failure_text
-    headers = exchange.reply.headers if exchange.reply else ()
-    wrong = mismatch(exchange)
+def attempt_of(exchange: Exchange, mismatch: Mismatch = matches) -> Attempt:
+    """Return what is kept of an attempt after which the request was sent again."""
     return Attempt(
         exchange.status,
-        failure,
-        text,
+        exchange.failure,
+        exchange.reply.text[:2000] if exchange.reply else exchange.failure_text,
         exchange.elapsed_s,
-        headers,
-        mismatch=wrong,
+        exchange.reply.headers if exchange.reply else (),
+        mismatch=mismatch(exchange),
         reused=exchange.reused,
     )
 
 
 class RecheckPolicy:
-    """What one run has learnt of how steady its gateway is, and so what it looks at again."""
+    """What one run has learnt of how steady its gateway is, and so what it sends again."""
 
-    def __init__(self) -> None:
+    def __init__(self, mismatch: Mismatch = matches) -> None:
         self.unsteady = False
+        self._mismatch = mismatch
         self._wavered = False
         self._doubted = 0
 
-    def about(self, exchange: Exchange) -> bool:
-        """Return whether an acceptance of what must be refused is looked at twice.
+    def needs(self, exchange: Exchange) -> bool:
+        """Return whether an answer is so unexpected that the request is sent once more."""
+        return needs_recheck(exchange, self._mismatch)
 
-        Each costs a picture: the first few and those of a burst are, and all once one has changed.
+    def doubts(self, exchange: Exchange) -> bool:
+        """Return whether the acceptance of a faulty request is confirmed by a second attempt.
+
+        Each costs a picture. So the first few are confirmed, those of a burst, and all of them once
+        the second answer to such a request was another one.
         """
         if exchange.request.expected != "refused" or not exchange.ok:
             return False
@@ -90,16 +111,67 @@ class RecheckPolicy:
             or self._doubted <= MOST_ACCEPTANCES_RECHECKED
         )
 
-    def looked_twice(self, first: Exchange, second: Exchange) -> Exchange:
-        """Return what both looks at a request come to."""
+    def combined(self, first: Exchange, second: Exchange) -> Exchange:
+        """Return what the first and the second answer to a request come to."""
         if first.ok and (second.from_cache or second.failure == "budget"):
-            return first  # the cache repeats the first answer, and so proves nothing
+            return first  # a cache repeats the first answer, and so proves nothing
         self._wavered = self._wavered or (first.request.expected == "refused" and not second.ok)
-        # A second look that was not to be had says nothing of the first.
-        unseen = second.failure == "budget"
-        attempt = dataclasses.replace(attempt_of(first), excused=unseen)
+        # If the budget left no second attempt, the first one stays unconfirmed.
+        unconfirmed = second.failure == "budget"
+        attempt = dataclasses.replace(attempt_of(first, self._mismatch), excused=unconfirmed)
         return dataclasses.replace(second, earlier=(*first.earlier, attempt, *second.earlier))
 
-    def settled(self, exchange: Exchange) -> None:
-        """Learn from an exchange that has been settled."""
-        self.unsteady |= passed_on_recheck(exchange)
+    def learn(self, exchange: Exchange) -> None:
+        """Learn from an exchange that is settled."""
+        self.unsteady |= passed_on_recheck(exchange, self._mismatch)
+
+
+class Rechecks:
+    """Sends again, one after the other, what was answered unexpectedly."""
+
+    def __init__(
+        self,
+        policy: RecheckPolicy,
+        send_alone: Callable[[Request], Awaitable[Exchange]],
+        outage: OutageMonitor,
+    ) -> None:
+        self._policy = policy
+        self._send_alone = send_alone
+        self._outage = outage
+
+    async def confirmed(self, found: list[Exchange]) -> list[Exchange]:
+        """Send these requests again, alone, and return what both answers come to.
+
+        If one of them changed, the others may have met the same accident twice: they are sent up to
+        three times more.
+        """
+        broken = next((e for e in found if e.failure == "dropped"), None)
+        if broken is not None:
+            await self._outage.recovered(broken)
+        found = await self._again(found)
+        for _ in range(MORE_LOOKS):
+            for exchange in self._excused(found):
+                self._policy.learn(exchange)
+            open_ = [e for e in found if self._policy.needs(e)]
+            if not self._policy.unsteady or not open_:
+                break
+            known = {e.id for e in open_}
+            found = [*(e for e in found if e.id not in known), *await self._again(open_)]
+        return self._excused(found)
+
+    async def _again(self, exchanges: list[Exchange]) -> list[Exchange]:
+        found = []
+        for first in exchanges:
+            found.append(await self._second(first))
+            await self._outage.recovered(found[-1])
+        return found
+
+    async def _second(self, first: Exchange) -> Exchange:
+        if status.was_never_asked(first):
+            return first
+        return self._policy.combined(first, await self._send_alone(first.request))
+
+    def _excused(self, exchanges: list[Exchange]) -> list[Exchange]:
+        """Excuse the failed first attempts if the gateway went down, or one request breaks it."""
+        fell = self._outage.had_outage or any(map(broke_twice, exchanges))
+        return [excused(e) for e in exchanges] if fell else exchanges

@@ -1,47 +1,108 @@
-"""When a request is sent again after a pause, because the gateway asked for that."""
+"""Sends a request until it is answered: after a pause again, while the gateway asks for that."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
-import time
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from conformance.http.status import SEND_AGAIN
+from conformance.http import payload, status
+from conformance.send.recheck import attempt_of
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Exchange
+    from conformance.http.exchange import Attempt, Exchange, Request
+    from conformance.send.attempts import Attempts
+    from conformance.send.body import Hold
+    from conformance.send.clock import Clock
+    from conformance.send.limiter import Limiter, WaitBudget
+    from conformance.send.transport import Transport
+    from conformance.send.usage import Purpose
 
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 LONGEST_PAUSE_S = 30.0
-MOST_PUT_OFF = 6
+MOST_RETRIES_OF_OTHERS = 6
 PAUSE_BUDGET_S = 90.0
 
 
+@dataclass(frozen=True)
+class Retries:
+    """Sends requests within the limits of a run, each until it is answered."""
+
+    attempts: Attempts
+    limiter: Limiter
+    wait_budget: WaitBudget
+    clock: Clock
+
+    async def send(
+        self,
+        request: Request,
+        through: Transport,
+        purpose: Purpose,
+        hold: Hold | None = None,
+        *,
+        late: bool = False,
+    ) -> Exchange:
+        """Send a request, and again after a pause while the gateway asks for a later retry.
+
+        A request holds no place while it pauses. One that is sent again, or is `late` because it
+        waited for another one, comes before those that were not sent yet.
+        """
+        earlier: list[Attempt] = []
+        waited = 0.0
+        while True:
+            async with self.limiter.place(again=late or bool(earlier)) as entered:
+                first_hold = None if earlier else hold
+                exchange = await self.attempts.send(
+                    request, through, first_hold, purpose, len(earlier)
+                )
+                wait = pause_before_next(exchange, len(earlier))
+                too_long = wait is None or waited + wait > PAUSE_BUDGET_S
+                goes_on = not too_long and self.wait_budget.allows(wait or 0.0)
+                if wait is not None and is_rate_limit(exchange):
+                    self.limiter.too_many(wait if goes_on else 0.0, entered)
+            if wait is None or not goes_on:
+                break
+            self.attempts.usage.waited_s = self.wait_budget.waited_s
+            earlier.append(attempt_of(exchange))
+            waited += wait
+            await self.clock.sleep(wait)
+        if exchange.ok or status.is_refusal(exchange):
+            made = payload.pictures_in(exchange)
+            self.limiter.answered(exchange.elapsed_s / made if made else None)
+        return dataclasses.replace(exchange, earlier=(*earlier, *exchange.earlier))
+
+
 def is_rate_limit(exchange: Exchange) -> bool:
-    """Return whether an answer asks everybody to be slower, and not only blames this request."""
-    named = exchange.header("retry-after") is not None
+    """Return whether an answer asks the client to be slower with every request.
+
+    Without a Retry-After it may concern this request alone, if that one is not to be accepted.
+    """
     if exchange.request.provider_fault:
         return False
-    return exchange.status in (429, 503) and (named or exchange.request.expected == "accepted")
+    limits = exchange.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+    named = exchange.header("retry-after") is not None
+    return limits and (named or exchange.request.expected == "accepted")
 
 
 def pause_before_next(exchange: Exchange, tries: int) -> float | None:
     """Return how many seconds to wait before a request is sent again, or None for not at all.
 
-    A Retry-After counts as often as the budget allows, each pause at least as long as without one;
-    without one there are a few tries.
+    With a Retry-After the request is sent again as often as the wait budget allows, and each pause
+    is at least as long as without one. Without one there are a few tries.
     """
     if exchange.request.provider_fault:
         return None
     named = _retry_after(exchange)
     if named is not None:
         named = max(named, PAUSES_S[min(tries, len(PAUSES_S) - 1)])
-    if exchange.status == 503 and named is not None:  # noqa: PLR2004 - RFC 9110 §15.6.4
-        # It may be the provider's failure that was asked for: what must not succeed waits less long.
-        patient = exchange.request.expected == "accepted" or tries < MOST_PUT_OFF
-        return named if patient else None
-    if exchange.status not in SEND_AGAIN:
+    if exchange.status == HTTPStatus.SERVICE_UNAVAILABLE and named is not None:
+        # It may be the failure of the provider that the request asked for: then there is no end.
+        may_end = exchange.request.expected == "accepted" or tries < MOST_RETRIES_OF_OTHERS
+        return named if may_end else None
+    if exchange.status not in status.SEND_AGAIN:
         return None
     if named is not None:
         return named
@@ -51,7 +112,7 @@ def pause_before_next(exchange: Exchange, tries: int) -> float | None:
 def _retry_after(exchange: Exchange) -> float | None:
     """Return the seconds that a Retry-After names, as a number or as a date (RFC 9110 §10.2.3).
 
-    One that is neither says nothing, like none.
+    A value that is neither is ignored, as if the header were missing.
     """
     named = exchange.header("retry-after")
     if named is None:
@@ -60,7 +121,7 @@ def _retry_after(exchange: Exchange) -> float | None:
         seconds = float(named)
     else:
         try:
-            seconds = parsedate_to_datetime(named).timestamp() - time.time()
+            seconds = parsedate_to_datetime(named).timestamp() - exchange.finished_at
         except (ValueError, OverflowError):
             return None
     return min(max(seconds, PAUSES_S[0]), LONGEST_PAUSE_S)

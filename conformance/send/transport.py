@@ -1,4 +1,4 @@
-"""The seam to httpx and to the raw stream: one request out, one exchange in, whatever happens."""
+"""Sends one request through httpx or a raw connection, and returns an exchange in every case."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import asyncio
 import contextlib
 import ssl
 import time
-import zlib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 import h11
@@ -17,40 +16,41 @@ import httpx
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange, Reply
 from conformance.http.redaction import Redactor
-from conformance.send import raw_connection
+from conformance.send import body, raw_connection
 from conformance.target import credential_changes
 from conformance.target.credentials import filled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Callable
 
     from conformance.http.exchange import Failure, Request
+    from conformance.send.body import Hold
     from conformance.target.target import Target
-
-    Hold = Callable[[], Awaitable[None]]
 
 MAX_REPLY_BYTES = 256_000_000
 KEEPALIVE_S = 2.0
-CHUNK_BYTES = 700
-
-
-class TooLargeError(Exception):
-    """An answer went past the limit."""
 
 
 class Transport:
     """Connections to one target, each used again once it is free.
 
-    It never follows a redirect, keeps no cookie and trusts no environment.
+    It follows no redirect, keeps no cookie, and reads no proxy from the environment.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, most_bytes: int = MAX_REPLY_BYTES) -> None:
         self._target = target
+        self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
         self._context = ssl.create_default_context() if self._secure else _no_context()
-        # Each holds one connection, the last used one at the end. A pool that holds them all looks
-        # at every one of them twice for each request.
+        # Each holds one connection; the one that was used last is at the end. One httpx pool for
+        # all connections would look at every one of them twice for each request.
         self._free: list[httpx.AsyncHTTPTransport] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -64,21 +64,23 @@ class Transport:
         hold: Hold | None = None,
         may_resend: Callable[[], bool] = lambda: True,
     ) -> Exchange:
-        """Send one request and return its exchange; a broken connection is a value, no error.
+        """Send one request and return its exchange; a broken connection raises nothing.
 
-        A connection that the server closed while it was idle is replaced without a word, as every
-        client does (RFC 9112 §9.3.1), by one that is certainly new, if `may_resend` agrees. With
-        `hold`, it is waited for before the body's last bytes are sent.
+        If the server closed an idle connection, the request is sent once more over a new one, as
+        every client does (RFC 9112 §9.3.1).
+
+        Args:
+            request: what to send.
+            timeout_s: how long the whole exchange may take.
+            hold: awaited before the last bytes of the body are sent.
+            may_resend: asked before the request is sent once more.
         """
         started = time.monotonic()
         traced = _Trace()
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         if failure == "dropped" and traced.reused and not traced.answered and may_resend():
-            fresh = Transport(self._target)
-            try:
+            async with Transport(self._target, self._most_bytes) as fresh:
                 return await fresh.send(request, timeout_s, hold)
-            finally:
-                await fresh.close()
         return Exchange(
             request=request,
             reply=replies[0] if replies else None,
@@ -99,14 +101,14 @@ class Transport:
                 return await self._replies(request, traced, hold), None, ""
         except TimeoutError:
             return (), "timeout", f"no whole answer within {timeout_s:g} s"
-        except (TooLargeError, OverflowError):
-            return (), "too-large", f"the answer is larger than {MAX_REPLY_BYTES} bytes"
+        except (body.TooLargeError, OverflowError):
+            return (), "too-large", f"the answer is larger than {self._most_bytes} bytes"
         except (httpx.ConnectError, ConnectionRefusedError) as error:
             return (), "unreachable", str(error) or "cannot connect"
         except (httpx.RemoteProtocolError, h11.RemoteProtocolError) as error:
             dropped = "disconnected" in str(error) or "closed connection" in str(error)
             return (), "dropped" if dropped else "not-http", str(error)
-        except httpx.DecodingError as error:
+        except body.CodingError as error:
             return (), "not-http", str(error)
         except (httpx.TransportError, OSError) as error:
             return (), "dropped", str(error) or type(error).__name__
@@ -130,7 +132,7 @@ class Transport:
                 Reply(a.status, clean.clean_pairs(a.headers), clean.clean(a.body), a.http_version)
                 for a in delivered
             )
-        framing, content = _content(request, hold)
+        framing, content = body.framed(request, hold)
         outgoing = httpx.Request(
             request.method,
             _parsed(url),
@@ -155,7 +157,7 @@ class Transport:
             deliveries.Head(request.method, target, (("Host", host), *headers)),
             request.body,
             request.delivery,
-            most=MAX_REPLY_BYTES,
+            most=self._most_bytes,
         )
 
     async def _reply(self, outgoing: httpx.Request, clean: Redactor, traced: _Trace) -> Reply:
@@ -163,7 +165,8 @@ class Transport:
             answer = await connection.handle_async_request(outgoing)
             try:
                 traced.note(answer)
-                content = await _read(answer)
+                coding = answer.headers.get("content-encoding", "")
+                content = await body.read(answer.aiter_raw(), coding, self._most_bytes)
             finally:
                 await answer.aclose()
         return Reply(
@@ -213,7 +216,7 @@ class Transport:
 
 
 class _Trace:
-    """What httpcore tells of one request: was a connection opened, did an answer begin."""
+    """What httpcore reports of one request: whether it opened a connection and got an answer."""
 
     def __init__(self) -> None:
         self.reused = True
@@ -238,42 +241,5 @@ def _parsed(url: str) -> httpx.URL:
 
 @lru_cache(maxsize=1)
 def _no_context() -> ssl.SSLContext:
-    """Return a context for connections that need none: httpx would make one for each."""
+    """Return a context for plain connections: without it, httpx makes one for each of them."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _content(request: Request, hold: Hold | None) -> tuple[list[tuple[str, str]], Any]:
-    """Return the headers that frame a body, where httpx cannot know them, and the body for it."""
-    if request.chunked:
-        return [], _chunks(request.body)
-    if hold is not None:
-        # Within the picture where there is one: no delimiter is cut, which not all gateways take.
-        at = request.picture_at[1] - 1 if request.picture else len(request.body) - 1
-        return [("content-length", str(len(request.body)))], _held(request.body, at, hold)
-    return [], request.body or None
-
-
-async def _chunks(body: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(body), CHUNK_BYTES):
-        yield body[start : start + CHUNK_BYTES]
-
-
-async def _held(body: bytes, at: int, hold: Hold) -> AsyncIterator[bytes]:
-    yield body[:at]
-    await hold()
-    yield body[at:]
-
-
-async def _read(answer: httpx.Response) -> bytes:
-    """Read an answer's content within the limit, before and after decompression."""
-    coding = answer.headers.get("content-encoding", "").strip().lower()
-    inflate = zlib.decompressobj(wbits=47) if coding in ("gzip", "deflate", "x-gzip") else None
-    content = bytearray()
-    async for piece in answer.aiter_raw():
-        try:
-            content += inflate.decompress(piece, MAX_REPLY_BYTES) if inflate else piece
-        except zlib.error as error:
-            raise httpx.DecodingError(f"the body is no {coding}: {error}") from error
-        if len(content) > MAX_REPLY_BYTES or (inflate and inflate.unconsumed_tail):
-            raise TooLargeError
-    return bytes(content)

@@ -1,7 +1,7 @@
 """What a run has sent and spent, counted as it happens: for the progress, the cap and the ledger.
 
-A picture has a purpose: the first look at what the plan asks, a second look, a probe that a check
-sent to find something out, or the preflight. `of_clauses` says for which part of the contract.
+Each picture is counted for a purpose: the plan, a second look (a recheck), a probe by which a check
+finds something out, or the preflight. `by_clause` splits the plan by the clauses of the contract.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Purpose = Literal["plan", "preflight", "second look", "probe"]
 
 @dataclass
 class Usage:
-    """What a run has cost so far; every count is of this process but what was taken over."""
+    """What a run has cost so far; all counts are of this process, but for those of `--resume`."""
 
     requests: int = 0
     images: int = 0
@@ -38,7 +38,7 @@ class Usage:
     pictures: Counter[tuple[Purpose, str]] = field(default_factory=Counter)
 
     def began(self, purpose: Purpose, tries: int) -> None:
-        """Count a request that goes out now, for the so many-th time."""
+        """Count a request that is sent now, after so many earlier tries."""
         self.requests += 1
         self.retried += tries > 0
         self.second_looks += purpose == "second look" and not tries
@@ -66,7 +66,7 @@ class Usage:
 def by_clause(
     pictures: Mapping[tuple[Purpose, str], int], clause_of: Mapping[str, str]
 ) -> dict[str, int]:
-    """Return how many pictures each purpose took; the plan's are told by the clause.
+    """Return how many pictures each purpose took; the plan's are split by clause.
 
     Args:
         pictures: by purpose and request id, as `Usage` counts them.

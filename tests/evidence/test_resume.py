@@ -19,7 +19,6 @@ from conformance.http.exchange import LAST
 from conformance.reference.catalogue import behaviour
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
-from conformance.send import retry
 from tests.asking import Asking, answering
 from tests.commanding import conformance, environment
 from tests.send.test_budget import Made
@@ -120,10 +119,7 @@ def test_what_makes_sense_only_beside_something_else_is_sent_with_it() -> None:
     assert {e.request.copy for e in taken.values()} == {0}
 
 
-def test_what_was_put_off_or_never_answered_is_sent_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(retry, "PAUSE_BUDGET_S", 0.1)
+def test_what_was_put_off_or_never_answered_is_sent_again() -> None:
     with answering(json_answer({}, 503, retry_after="99")) as server:
         asking = Asking(server.url, PLAIN)
         found = {e.id: e for e in asking.all()}

@@ -9,9 +9,9 @@ import pytest
 
 from conformance.plan.plan import Plan
 from conformance.run.preflight import SIBLING, examine
-from conformance.send import outage, retry
 from conformance.send.sender import Sender
 from conformance.target.options import Limits
+from tests.clock import Skipping
 from tests.commanding import judged
 from tests.serving import (
     HOST,
@@ -39,14 +39,10 @@ HTML = Answer(200, b"<html><body>Welcome</body></html>", {"content-type": "text/
 ROUTE = "/v1/images/variations"
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outage, "OUTAGE_S", 0.05)
-
-
 def examined(url: str, limits: Limits | None = None, **flags: Any) -> tuple[Diagnosis, ...]:
     target = target_at(url, **flags)
-    with Sender(target, limits or Limits(timeout_s=5), lambda _: None) as sender:
+    clock = Skipping().clock
+    with Sender(target, limits or Limits(timeout_s=5), lambda _: None, clock=clock) as sender:
         return examine(Plan(target, 1), sender)
 
 
@@ -199,9 +195,7 @@ def test_a_refusal_without_a_reason_is_the_gateways_matter() -> None:
     assert told(on_the_route(refusal(400, "no"))).whose == "the gateway"
 
 
-def test_a_rate_limit_that_stays_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-
-    monkeypatch.setattr(retry, "PAUSES_S", (0.01,))
+def test_a_rate_limit_that_stays_is_told_as_one() -> None:
     assert told(on_the_route(refusal(429, "slow down"))).whose == "the rate limit"
 
 

@@ -1,4 +1,4 @@
-"""What is sent, judged and forgotten: bundles beside a plan, and one answer of each kind kept."""
+"""Batches beside a plan: sent, judged and forgotten, but for one answer of each kind."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ def decide(got: Got) -> Answer:
     return refusal() if b'name="n"' in got.body else pictures_answer()
 
 
-def test_every_member_of_a_bundle_gets_its_answer_and_its_twins_and_passes_are_forgotten() -> None:
+def test_each_request_of_a_batch_gets_its_answer_and_its_control_and_is_forgotten_if_it_passed() -> (
+    None
+):
     wrong = [fault(variation(n=f"x{i}"), control=PLAIN) for i in range(9)]
     with Loopback(decide) as server:
         target = target_at(server.url)
         plan, written = Plan(target, seed=1), list[Exchange]()
         with Sender(target, Limits(concurrency=4), written.append) as sender:
             passing = Batches(plan, sender)
-            bundles = [wrong[:4], wrong[4:8], wrong[8:]]
+            batches = [wrong[:4], wrong[4:8], wrong[8:]]
             seen = []
-            for spec, exchange in passing.through(bundles, lambda spec: spec):
+            for spec, exchange in passing.through(batches, lambda spec: spec):
                 assert exchange.status == 400
                 assert exchange.control is not None
                 assert exchange.control.ok

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
-from conformance.http.exchange import Reply
+from conformance.http.exchange import Exchange, Reply
 from conformance.judge import flakiness
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.catalogue import DEFECTS, behaviour
@@ -18,9 +18,12 @@ from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
 from conformance.result.model import Status, Verdict
 from conformance.run import judge, launch
-from conformance.send import outage, recheck, retry
+from conformance.send import recheck
+from conformance.send.budget import Budget, Turnstile
 from conformance.target.options import Limits
 from tests.asking import Asking, as_asked
+from tests.clock import virtually
+from tests.send.values import REFUSED, answered, asked, failed, pictures
 from tests.serving import Answer, Got, Loopback, pictures_answer, refusal
 
 if TYPE_CHECKING:
@@ -28,13 +31,91 @@ if TYPE_CHECKING:
 
     from conformance.reference.values import Order
     from conformance.result.model import Result
+    from conformance.send.clock import Clock
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "PAUSES_S", (0.01, 0.01, 0.01, 0.01))
-    monkeypatch.setattr(outage, "OUTAGE_S", 0.2)
-    monkeypatch.setattr(outage, "OUTAGE_STEP_S", 0.02)
+def test_without_a_cap_everything_may_be_sent() -> None:
+    budget = Budget(None)
+    assert all(budget.reserve(asked(pictures=10)) for _ in range(100))
+    assert budget.left is None
+
+
+def test_what_is_in_flight_counts_as_spent_until_its_answer_is_there() -> None:
+    budget, two = Budget(3), asked(pictures=2)
+    assert budget.reserve(two) is True
+    assert budget.reserve(two) is None
+    budget.charge(pictures(1, two))
+    budget.give_back(two)
+    assert budget.left == 2
+    assert budget.reserve(two) is True
+
+
+def test_what_does_not_fit_although_nothing_is_in_flight_is_never_sent() -> None:
+    assert Budget(1).reserve(asked(pictures=2)) is False
+    assert Budget(0).reserve(REFUSED) is False
+
+
+def test_with_the_cap_reached_refusals_go_out_one_by_one() -> None:
+    budget = Budget(1)
+    budget.charge(answered(400, REFUSED))
+    budget.charge(pictures(1))
+    assert budget.left == 0
+    assert budget.reserve(REFUSED) is True
+    assert budget.reserve(REFUSED) is None
+    budget.give_back(REFUSED)
+    assert budget.reserve(REFUSED) is True
+
+
+def test_after_a_picture_too_many_no_refusal_is_free() -> None:
+    budget = Budget(1)
+    budget.charge(answered(400, REFUSED))
+    budget.charge(pictures(1, REFUSED))
+    assert budget.reserve(REFUSED) is False
+
+
+@pytest.mark.parametrize(
+    ("exchange", "charged"),
+    [
+        (pictures(3, asked(pictures=3)), 3),
+        (failed("timeout", asked(pictures=3)), 3),
+        (failed("dropped"), 1),
+        (answered(500), 1),
+        (failed("unreachable"), 0),
+        (failed("budget"), 0),
+        (answered(400), 0),
+        (failed("timeout", REFUSED), 0),
+    ],
+)
+def test_what_may_have_been_made_is_charged(exchange: Exchange, charged: int) -> None:
+    budget = Budget(10)
+    budget.charge(exchange)
+    assert budget.charged == charged
+    assert budget.uncertain == (0 if exchange.ok else charged)
+
+
+def test_bytes_that_are_sent_again_are_paid_for_twice() -> None:
+    budget = Budget(3)
+    assert budget.reserve(asked()) is True
+    assert budget.reserve_more(asked())
+    assert (budget.charged, budget.uncertain) == (1, 1)
+    assert not budget.reserve_more(asked(pictures=2))
+
+
+def test_an_expensive_request_that_waits_is_not_overtaken_by_cheap_ones() -> None:
+    async def order(clock: Clock) -> list[int]:
+        turnstile, found = Turnstile(Budget(5)), list[int]()
+
+        async def one(price: int) -> None:
+            request = asked(pictures=price)
+            assert await turnstile.reserve(request)
+            found.append(price)
+            await clock.sleep(1)
+            turnstile.give_back(request)
+
+        await asyncio.gather(one(3), one(4), *(one(1) for _ in range(3)))
+        return found
+
+    assert virtually(order) == [3, 4, 1, 1, 1]
 
 
 class Made:
@@ -104,7 +185,6 @@ def test_a_refusal_that_turns_into_pictures_is_paid_for(
 
 
 def hostile(_got: Got) -> Answer:
-    time.sleep(0.01)
     return pictures_answer(10)
 
 
@@ -158,7 +238,6 @@ def test_a_retry_is_paid_for() -> None:
     made = Made()
 
     def later(_got: Got) -> Answer:
-        time.sleep(0.005)
         return pictures_answer() if made.add(1) % 3 else refusal(429, retry_after="0")
 
     with Loopback(later) as server:
@@ -168,11 +247,7 @@ def test_a_retry_is_paid_for() -> None:
 
 
 def test_a_dear_request_is_not_starved_by_cheap_ones() -> None:
-    def slow(got: Got) -> Answer:
-        time.sleep(0.01)
-        return as_asked(got)
-
-    with Loopback(slow) as server:
+    with Loopback(as_asked) as server:
         asking = Asking(
             server.url, PLAIN, variation(n=4), *several(10), limits=Limits(4, 5, max_images=5)
         )
@@ -187,6 +262,6 @@ def test_a_second_look_that_cannot_be_paid_for_blames_nobody() -> None:
         found = asking.all()
     assert {e.failure for e in found} == {"budget"}
     first = replace(found[0], reply=Reply(500, (), b""), failure=None)
-    seen = recheck.RecheckPolicy().looked_twice(first, found[0])
+    seen = recheck.RecheckPolicy().combined(first, found[0])
     assert flakiness.change_of(seen) == ""
     assert seen.failure == "budget"

@@ -1,94 +1,127 @@
-"""How many requests are in flight against servers that take any number, two, or get slower."""
+"""Places for requests in flight: how many, in which order, and when all of them pause."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.spec import PLAIN, Spec
 from conformance.reference.catalogue import behaviour
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
-from conformance.result.model import Status, Verdict
+from conformance.result.model import Status
 from conformance.run.judge import judge
 from conformance.run.launch import session_for
-from conformance.send import limiter, retry
-from conformance.send.limiter import MANY, Limiter, WaitBudget
-from conformance.target.options import Limits
-from tests.asking import Asking
-from tests.serving import Answer, Got, Loopback, pictures_answer, refusal
+from conformance.send.adaptive_limit import AdaptiveLimit
+from conformance.send.limiter import MOST_WAITED_S, Limiter, WaitBudget
+from tests.clock import virtually
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-AUTO = Limits(0, 5)
+    from conformance.send.clock import Clock
 
 
-def several(count: int) -> list[Spec]:
-    return [replace(PLAIN, copy=i) for i in range(count)]
+def test_no_more_are_inside_than_the_limit_allows() -> None:
+    async def most_inside(clock: Clock) -> int:
+        limiter, inside = Limiter(AdaptiveLimit(3), clock), [0]
+
+        async def one() -> int:
+            async with limiter.place():
+                inside[0] += 1
+                found = inside[0]
+                await clock.sleep(1)
+                inside[0] -= 1
+                return found
+
+        return max(await asyncio.gather(*(one() for _ in range(12))))
+
+    assert virtually(most_inside) == 3
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "PAUSES_S", (0.01, 0.01, 0.01, 0.01))
+def test_a_place_is_given_in_order_but_first_to_what_is_sent_again() -> None:
+    async def order(clock: Clock) -> list[str]:
+        limiter, found = Limiter(AdaptiveLimit(1), clock), list[str]()
+
+        async def one(name: str, *, again: bool = False) -> None:
+            async with limiter.place(again=again):
+                found.append(name)
+                await clock.sleep(1)
+
+        await asyncio.gather(one("a"), one("b"), one("c"), one("d", again=True))
+        return found
+
+    assert virtually(order) == ["a", "d", "b", "c"]
 
 
-def test_auto_grows_while_the_gateway_answers_well() -> None:
-    def steady(_got: Got) -> Answer:
-        time.sleep(0.05)
-        return pictures_answer()
+def test_all_requests_pause_for_as_long_as_the_gateway_asks() -> None:
+    async def entered_at(clock: Clock) -> float:
+        limiter = Limiter(AdaptiveLimit(4), clock)
+        async with limiter.place() as entered:
+            limiter.too_many(7.0, entered)
+            limiter.too_many(2.0, entered)
+        async with limiter.place():
+            return clock.now()
 
-    with Loopback(steady) as server:
-        asking = Asking(server.url, *several(80), limits=AUTO)
-        asking.all()
-    assert server.most_in_flight > 8
-    assert asking.sender.spent.most_in_flight <= MANY
-
-
-def test_auto_shrinks_where_pictures_take_longer_and_longer() -> None:
-    server: Loopback
-
-    def in_bursts(_got: Got) -> Answer:
-        time.sleep(0.03 * server.in_flight)
-        return pictures_answer()
-
-    with Loopback(in_bursts) as server:
-        asking = Asking(server.url, *several(60), limits=AUTO)
-        asking.all()
-    assert asking.sender.at_once < 8
+    assert virtually(entered_at) == pytest.approx(7.0)
 
 
-@pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("limits", [AUTO, Limits(8, 5), Limits(32, 5)])
-def test_a_gateway_that_takes_two_is_seldom_asked_for_three(limits: Limits) -> None:
-    server: Loopback
+@pytest.mark.parametrize(
+    "limit", [AdaptiveLimit(0, grows=True), AdaptiveLimit(8), AdaptiveLimit(32)]
+)
+def test_a_gateway_that_takes_two_is_seldom_asked_for_three(limit: AdaptiveLimit) -> None:
+    async def refused(clock: Clock) -> int:
+        limiter, in_flight, refusals = Limiter(limit, clock), [0], [0]
 
-    def two(_got: Got) -> Answer:
-        if server.in_flight > 2:
-            return refusal(429, retry_after="0")
-        time.sleep(0.01)
-        return pictures_answer()
+        async def one() -> None:
+            answered = False
+            while not answered:
+                async with limiter.place(again=True) as entered:
+                    in_flight[0] += 1
+                    answered = in_flight[0] <= 2
+                    if answered:
+                        await clock.sleep(0.01)
+                    else:
+                        refusals[0] += 1
+                        limiter.too_many(0.2, entered)
+                    in_flight[0] -= 1
+            limiter.answered(0.01)
 
-    with Loopback(two) as server:
-        asking = Asking(server.url, *several(200), limits=limits)
-        found = asking.all()
-    spent = asking.sender.spent
-    assert all(e.ok for e in found)
-    assert spent.retried < 0.2 * spent.requests
-    assert spent.waited_s > 0
+        await asyncio.gather(*(one() for _ in range(200)))
+        return refusals[0]
+
+    assert virtually(refused) < 40
 
 
-@pytest.mark.parametrize("concurrency", ["8", "auto"])
-def test_a_whole_run_against_two_at_once_says_the_same(concurrency: str, tmp_path: Path) -> None:
+def test_requests_that_wait_at_the_same_time_wait_once() -> None:
+    async def waited(clock: Clock) -> float:
+        budget = WaitBudget(clock)
+        assert budget.allows(1.0)
+        assert budget.allows(1.0)
+        return budget.waited_s
+
+    assert virtually(waited) == 1.0
+
+
+def test_a_run_waits_for_so_long_in_all_and_no_longer() -> None:
+    async def waited(clock: Clock) -> tuple[float, int]:
+        budget, times = WaitBudget(clock), 0
+        while budget.allows(30.0):
+            times += 1
+            await clock.sleep(30.0)
+        return budget.waited_s, times
+
+    assert virtually(waited) == (MOST_WAITED_S, 10)
+
+
+def test_checks_against_a_gateway_that_takes_two_at_once_pass(tmp_path: Path) -> None:
     with running(behaviour([], ["two-at-once"])) as url:
         session = session_for(
             {
                 "url": url,
-                "concurrency": concurrency,
+                "concurrency": "auto",
+                "check": ["test_model.py"],
                 "report_dir": str(tmp_path),
                 "api_key_env": list(DEMO_VARIABLES.api_keys),
                 "failing_model": DEMO_VARIABLES.failing_model,
@@ -96,58 +129,5 @@ def test_a_whole_run_against_two_at_once_says_the_same(concurrency: str, tmp_pat
             DEMO_VARIABLES.environment(),
         )
         result = judge(session)
-    assert result.verdict is Verdict.CONFORMANT
     assert not [r.id for r in result.requirements if r.status is Status.FAIL]
-    assert result.ledger.retried < 0.2 * result.ledger.requests
-
-
-@pytest.mark.usefixtures("impatient")
-def test_a_run_waits_for_so_long_in_all_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limiter, "MOST_WAITED_S", 0.5)
-    with Loopback(lambda _got: refusal(429, retry_after="0")) as server:
-        started = time.monotonic()
-        asking = Asking(server.url, *several(40), limits=Limits(4, 5))
-        found = asking.all()
-    assert time.monotonic() - started < 5
-    assert {e.status for e in found} == {429}
-    assert asking.sender.spent.waited_s <= 0.5
-
-
-def test_requests_that_wait_at_the_same_time_wait_once() -> None:
-    async def both() -> float:
-        patience = WaitBudget()
-        assert patience.allows(1.0)
-        assert patience.allows(1.0)
-        return patience.waited_s
-
-    assert asyncio.run(both()) == pytest.approx(1.0, abs=0.1)
-
-
-def test_many_refusals_at_once_are_one_sign() -> None:
-    async def shrunk() -> int:
-        room = Limiter(8)
-        async with room.place() as first, room.place() as second:
-            room.too_many(0.0, first)
-            room.too_many(0.0, second)
-        return room.size
-
-    assert asyncio.run(shrunk()) == 4
-
-
-def test_what_was_too_many_is_tried_again_more_and_more_seldom() -> None:
-    async def answers_between() -> list[int]:
-        room, found, count = Limiter(8), [], 0
-        for _ in range(400):
-            async with room.place() as entered:
-                if room.size > 2:
-                    room.too_many(0.0, entered)
-                    found.append(count)
-                    count = 0
-                else:
-                    room.answered()
-                    count += 1
-        return found
-
-    gaps = asyncio.run(answers_between())
-    assert gaps[-1] > gaps[-2] > 10
-    assert len(gaps) < 9
+    assert [r.id for r in result.requirements if r.status is Status.PASS]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
-import time
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.cases.spec import PLAIN, variation
-from conformance.send import outage, recheck
+from conformance.send import recheck
+from conformance.send.outage import OUTAGE_S
 from tests.asking import Asking, ask, several
 from tests.serving import (
     HOST,
@@ -26,7 +27,9 @@ from tests.serving import (
     refusal,
 )
 
-pytestmark = pytest.mark.usefixtures("impatient")
+if TYPE_CHECKING:
+    from conformance.cases.spec import Spec
+    from conformance.http.exchange import Exchange
 
 GOOD = on_the_wire(pictures_answer())
 CLOSING = on_the_wire(Answer(200, pictures_answer().body, {"connection": "close"}))
@@ -84,7 +87,6 @@ def test_a_second_try_is_sent_alone() -> None:
             first = got.body not in tried
             tried.add(got.body)
         alone.append(server.in_flight == 1 or first)
-        time.sleep(0.01)
         return refusal(500) if first else pictures_answer()
 
     alone: list[bool] = []
@@ -109,54 +111,65 @@ def test_a_connection_that_was_closed_while_idle_is_replaced_without_a_word() ->
     assert len(numbers) == 2
 
 
-def stopping(stop: threading.Event, stopped: threading.Event) -> Any:
-    """A server that is closed before its first answer is out: what comes next finds nobody."""
+class Gateway:
+    """A server on one port that can go down and come back."""
 
-    def connected(connection: socket.socket, _number: int) -> None:
-        read_request(connection)
-        stop.set()
-        stopped.wait(5)
-        connection.sendall(CLOSING)
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self._up = contextlib.ExitStack()
 
-    return connected
+    def goes_down(self) -> None:
+        self._up.close()
+
+    def comes_up(self) -> None:
+        self._up.enter_context(raw_server(serving, port=self.port))
 
 
-def serving_again(connection: socket.socket, _number: int) -> None:
+def serving(connection: socket.socket, _number: int) -> None:
     read_request(connection)
     connection.sendall(CLOSING)
 
 
+def after_the_first(gateway: Gateway, later: list[Spec], back_s: float | None) -> Found:
+    """Send a request, take the gateway down, and send these; it comes back after so long."""
+    asking = Asking(gateway.url, PLAIN, *later)
+    first, *rest = asking.plan.requests.values()
+    if back_s is not None:
+        asking.time.at(back_s, gateway.comes_up)
+    gateway.comes_up()
+    with asking.sender as sender:
+        good = sender.send(first)
+        gateway.goes_down()
+        sender.start(rest)
+        found = sender.settled()[1:]
+        gateway.goes_down()
+    assert good.ok
+    return Found(found, asking.time.now())
+
+
+@dataclass(frozen=True)
+class Found:
+    exchanges: list[Exchange]
+    waited_s: float
+
+
 def test_a_gateway_that_goes_down_and_comes_back_is_waited_for() -> None:
-    stop, stopped, port = threading.Event(), threading.Event(), free_port()
-    asking = Asking(f"http://{HOST}:{port}", PLAIN, replace(variation(user="2"), after=PLAIN))
-    with asking.sender as sender:
-        with raw_server(stopping(stop, stopped), port=port):
-            sender.start(asking.plan.requests.values())
-            assert stop.wait(5)
-        stopped.set()
-        time.sleep(0.3)
-        with raw_server(serving_again, port=port):
-            first, second = sender.settled()
-    assert first.ok
-    assert second.ok
-    assert second.failure is None
+    found = after_the_first(Gateway(), several(2)[1:], back_s=9.0)
+    assert [e.status for e in found.exchanges] == [200]
+    assert found.waited_s == pytest.approx(9.0)
 
 
-def test_a_gateway_that_never_comes_back_is_down_for_all_that_follow(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(outage, "OUTAGE_S", 0.3)
-    stop, stopped, port = threading.Event(), threading.Event(), free_port()
-    later = [replace(s, after=PLAIN) for s in several(5)]
-    asking = Asking(f"http://{HOST}:{port}", PLAIN, *later)
-    with asking.sender as sender:
-        with raw_server(stopping(stop, stopped), port=port):
-            sender.start(asking.plan.requests.values())
-            assert stop.wait(5)
-        stopped.set()
-        started = time.monotonic()
-        first, *rest = sender.settled()
-    assert first.ok
-    assert [e.failure for e in rest] == ["down"] * 5
-    assert "stopped answering" in rest[0].failure_text
-    assert time.monotonic() - started < 3
+def test_a_gateway_that_never_comes_back_is_down_for_all_that_follow() -> None:
+    found = after_the_first(Gateway(), several(6)[1:], back_s=None)
+    assert [e.failure for e in found.exchanges] == ["down"] * 5
+    assert "stopped answering" in found.exchanges[0].failure_text
+    # The first one waits for it, and all others know that it was in vain.
+    assert found.waited_s == pytest.approx(OUTAGE_S)
+
+
+def test_a_gateway_that_never_answered_is_not_waited_for() -> None:
+    asking = Asking(f"http://{HOST}:{free_port()}", PLAIN)
+    (exchange,) = asking.all()
+    assert exchange.failure == "unreachable"
+    assert asking.time.now() == 0

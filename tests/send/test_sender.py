@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import time
+import threading
 import urllib.request
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,8 +13,9 @@ import pytest
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
 from conformance.http.exchange import LAST
-from conformance.send import retry
+from conformance.send.budget import Budget
 from conformance.send.sender import Sender
+from conformance.send.usage import Usage
 from conformance.target.options import Limits
 from tests.asking import Asking, answering, as_asked, ask, several
 from tests.serving import (
@@ -33,8 +34,6 @@ from tests.serving import (
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
 
-pytestmark = pytest.mark.usefixtures("impatient")
-
 REFUSED = fault(variation(n=11), control=PLAIN)
 
 
@@ -51,17 +50,19 @@ def test_a_good_answer_is_one_request_and_nothing_else() -> None:
 
 
 def test_no_more_requests_are_in_flight_than_asked_for() -> None:
-    def slowly(_got: Got) -> Answer:
-        time.sleep(0.03)
+    meeting = threading.Barrier(3)
+
+    def together(_got: Got) -> Answer:
+        meeting.wait(5)
         return pictures_answer()
 
-    with Loopback(slowly) as server:
+    with Loopback(together) as server:
         found = ask(server.url, *several(12), limits=Limits(concurrency=3, timeout_s=5))
     assert all(e.ok for e in found)
     assert server.most_in_flight == 3
 
 
-def test_one_at_a_time_is_one_at_a_time() -> None:
+def test_with_a_concurrency_of_one_requests_are_sent_one_by_one() -> None:
     with answering(pictures_answer()) as server:
         ask(server.url, *several(5), limits=Limits(concurrency=1, timeout_s=5))
     assert server.most_in_flight == 1
@@ -73,49 +74,6 @@ def test_settled_exchanges_come_in_the_order_of_the_plan() -> None:
         found = asking.all()
     assert [e.id for e in found] == list(asking.plan.requests)
     assert {e.id for e in asking.seen} == {e.id for e in found}
-
-
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_request_that_is_put_off_waits_as_long_as_it_is_told(status: int) -> None:
-    times: list[float] = []
-
-    def decide(_got: Got) -> Answer:
-        times.append(time.monotonic())
-        return refusal(status, retry_after="1") if len(times) == 1 else pictures_answer()
-
-    with Loopback(decide) as server:
-        (exchange,) = ask(server.url, PLAIN)
-    assert exchange.ok
-    assert [a.status for a in exchange.earlier] == [status]
-    assert 1.0 <= times[1] - times[0] < 2.0
-
-
-@pytest.mark.parametrize("status", [408, 409, 425, 429])
-def test_a_request_that_is_put_off_for_ever_is_given_up(status: int) -> None:
-    with answering(refusal(status)) as server:
-        (exchange,) = ask(server.url, PLAIN)
-    assert exchange.status == status
-    assert len(server.got) == 5
-    assert [a.status for a in exchange.earlier] == [status] * 4
-
-
-@pytest.mark.parametrize("told", ["nan", "inf", "-1", "0", "soon", "", "1e9", "9" * 400,
-                                  "Wed, 21 Oct 2015 07:28:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
-                                  "Mon, 99 Foo 2015", "²"])  # fmt: skip
-@pytest.mark.parametrize("status", [429, 503])
-def test_no_retry_after_makes_the_sender_wait_for_ever(
-    status: int, told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(retry, "LONGEST_PAUSE_S", 0.05)
-    monkeypatch.setattr(retry, "PAUSE_BUDGET_S", 0.1)
-    answer = refusal(status)
-    answer.headers["retry-after"] = told.encode().decode("latin-1")
-    started = time.monotonic()
-    with answering(answer) as server:
-        (exchange,) = ask(server.url, PLAIN)
-    assert exchange.status == status
-    assert len(server.got) < 50
-    assert time.monotonic() - started < 30
 
 
 def test_a_503_without_a_retry_after_is_looked_at_twice() -> None:
@@ -168,7 +126,6 @@ def test_once_one_acceptance_changed_all_are_looked_at_twice() -> None:
 
 def test_no_more_pictures_are_spent_than_allowed() -> None:
     def decide(got: Got) -> Answer:
-        time.sleep(0.01)
         return as_asked(got)
 
     specs = [replace(variation(n=2), copy=i) for i in range(8)]
@@ -182,7 +139,6 @@ def test_no_more_pictures_are_spent_than_allowed() -> None:
 
 def test_requests_in_flight_that_cost_nothing_leave_the_budget_to_others() -> None:
     def decide(got: Got) -> Answer:
-        time.sleep(0.01)
         return refusal() if b'name="size"' in got.body else pictures_answer()
 
     faulty = [fault(variation(size=f"{i}"), control=PLAIN) for i in range(12)]
@@ -221,6 +177,30 @@ def test_a_request_that_asks_several_things_is_taken_apart_if_it_is_not_accepted
         assert [e.request.label for e in ask(server.url, *specs)] == ["both"]
 
 
+def test_a_part_that_two_requests_ask_for_is_sent_once() -> None:
+    alone = variation(size="auto")
+    both = [variation("both", size="auto", user=user) for user in "ab"]
+    specs = [replace(together, otherwise=alone) for together in both for _ in range(2)]
+    with answering(refusal()) as server:
+        found = ask(server.url, *specs)
+    assert [e.request.label for e in found] == ["both", "both", "size=auto"]
+
+
+def test_two_senders_spend_one_budget() -> None:
+    budget, usage = Budget(3), Usage()
+    with answering(pictures_answer()) as server:
+        asking = Asking(server.url, *several(5))
+        requests = list(asking.plan.requests.values())
+        for half in (requests[:2], requests[2:]):
+            with Sender(
+                asking.target, Limits(1, 5), asking.seen.append, budget=budget, usage=usage
+            ) as sender:
+                sender.start(half)
+                sender.settled()
+    assert [e.failure for e in asking.seen] == [None, None, None, "budget", "budget"]
+    assert usage.images == budget.charged == len(server.got) == 3
+
+
 def test_a_chain_of_attempts_ends_at_the_first_that_is_accepted() -> None:
     chain = variation(n=4)
     for n in (3, 2, 1):
@@ -239,32 +219,19 @@ def test_a_chain_of_attempts_ends_at_the_first_that_is_accepted() -> None:
 
 
 def test_what_comes_after_another_is_sent_after_its_answer() -> None:
-    answered: list[float] = []
-
-    def decide(got: Got) -> Answer:
-        if fields(got):
-            came.append(time.monotonic())
-            return as_asked(got)
-        time.sleep(0.1)
-        answered.append(time.monotonic())
-        return pictures_answer()
-
-    came: list[float] = []
     specs = [replace(variation(user=u), after=PLAIN) for u in "ab"]
-    with Loopback(decide) as server:
-        ask(server.url, *specs)
-    assert len(came) == 2
-    assert min(came) > answered[0]
+    with Loopback(as_asked) as server:
+        asking = Asking(server.url, *specs, limits=Limits(1, 5))
+        with asking.sender as sender:
+            sender.start(reversed(asking.plan.requests.values()))
+            sender.settled()
+    assert [fields(got) for got in server.got] == [set(), {"user"}, {"user"}]
 
 
 def test_the_last_phase_begins_when_all_others_have_ended() -> None:
-    def decide(got: Got) -> Answer:
-        if not fields(got):
-            time.sleep(0.05)
-        return as_asked(got)
-
-    with Loopback(decide) as server:
-        ask(server.url, replace(variation(user="2"), phase=LAST), *several(3))
+    last = replace(variation(user="2"), phase=LAST)
+    with Loopback(as_asked) as server:
+        ask(server.url, last, *several(3), limits=Limits(1, 5))
     assert [bool(fields(g)) for g in server.got] == [False, False, False, True]
 
 
@@ -282,15 +249,20 @@ def test_who_waits_for_an_answer_is_told_when_the_suite_breaks() -> None:
             assert sender.arrived() == []
 
 
-def test_a_sender_that_is_stopped_early_ends_at_once() -> None:
-    with raw_server(silent) as (url, _):
+def test_a_sender_that_is_stopped_early_settles_nothing_more() -> None:
+    reached = threading.Event()
+
+    def connected(connection: socket.socket, number: int) -> None:
+        reached.set()
+        silent(connection, number)
+
+    with raw_server(connected) as (url, _):
         asking = Asking(url, *several(8))
-        started = time.monotonic()
         with asking.sender as sender:
             sender.start(asking.plan.requests.values())
-            time.sleep(0.1)
+            assert reached.wait(5)
             assert sender.arrived() == []
-    assert time.monotonic() - started < 2
+    assert asking.seen == []
 
 
 def test_what_reaches_the_suites_own_listener_is_noted() -> None:

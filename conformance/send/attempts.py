@@ -1,0 +1,70 @@
+"""Sends a request once: pays for it, counts it, and notes when it was in flight."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.http.exchange import Exchange
+from conformance.send.downloads import fetch_urls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.http.exchange import Request
+    from conformance.send.body import Hold
+    from conformance.send.budget import Turnstile
+    from conformance.send.outage import OutageMonitor
+    from conformance.send.transport import Transport
+    from conformance.send.usage import Purpose, Usage
+    from conformance.target.target import Target
+
+# When each attempt at a request began and ended (None while it is in flight), by its id.
+Windows = dict[str, list[tuple[float, float | None]]]
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Single attempts at requests; `clean` takes the stand-in provider's credential out."""
+
+    target: Target
+    timeout_s: float
+    outage: OutageMonitor
+    turnstile: Turnstile
+    usage: Usage
+    clean: Callable[[Exchange], Exchange]
+    windows: Windows = field(default_factory=dict)
+
+    async def send(
+        self,
+        request: Request,
+        through: Transport,
+        hold: Hold | None,
+        purpose: Purpose,
+        tries: int,
+    ) -> Exchange:
+        """Send a request once, if the budget allows it, and fetch the urls of its answer."""
+        budget = self.turnstile.budget
+        if not await self.turnstile.reserve(request):
+            return Exchange(request, None, "budget", f"--max-images {budget.most} is spent")
+        self.usage.began(purpose, tries)
+        exchange = Exchange(request, None, "dropped", "the run was stopped")
+        windows = self.windows.setdefault(request.id, [])
+        began = time.time()
+        windows.append((began, None))
+        try:
+            paid = functools.partial(budget.reserve_more, request)
+            exchange = self.clean(await self.outage.send(request, through, hold, paid))
+        finally:
+            windows[-1] = (began, time.time())
+            budget.charge(exchange)
+            self.turnstile.give_back(request)
+            self.usage.ended(purpose, exchange)
+            self.usage.uncertain = budget.uncertain
+        if exchange.ok and self.target.fetch:
+            fetched = await fetch_urls(exchange, self.target, self.timeout_s)
+            exchange = dataclasses.replace(exchange, fetched=fetched)
+        return exchange

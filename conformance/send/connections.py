@@ -1,0 +1,42 @@
+"""The connections of a sender: those that all requests share, and those that have a name."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from conformance.send.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from conformance.target.target import Target
+
+
+class Connections:
+    """The transports to one target, by what they are used for."""
+
+    def __init__(self, target: Target) -> None:
+        self.shared = Transport(target)
+        self._target = target
+        self._named: dict[str, tuple[asyncio.Lock, Transport]] = {}
+
+    @contextlib.asynccontextmanager
+    async def named(self, name: str) -> AsyncIterator[Transport]:
+        """Lend the connection with this name, to one request at a time."""
+        if name not in self._named:
+            self._named[name] = (asyncio.Lock(), Transport(self._target))
+        lock, own = self._named[name]
+        async with lock:
+            yield own
+
+    def fresh(self) -> Transport:
+        """Return a transport whose first connection is new; close it after use."""
+        return Transport(self._target)
+
+    async def close(self) -> None:
+        """Close every connection that was not lent as a fresh one."""
+        for _, own in self._named.values():
+            await own.close()
+        await self.shared.close()

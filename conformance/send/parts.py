@@ -1,0 +1,83 @@
+"""The parts of a sender, put together: one value that holds what the network's thread works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.send.adaptive_limit import AdaptiveLimit
+from conformance.send.attempts import Attempts
+from conformance.send.barrier import Barriers
+from conformance.send.budget import Turnstile
+from conformance.send.connections import Connections
+from conformance.send.limiter import Limiter, WaitBudget
+from conformance.send.outage import OutageMonitor
+from conformance.send.phases import Phases
+from conformance.send.recheck import RecheckPolicy, Rechecks
+from conformance.send.retry import Retries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.http.exchange import Exchange, Request
+    from conformance.send.budget import Budget
+    from conformance.send.clock import Clock
+    from conformance.send.phases import Settle
+    from conformance.send.recheck import Mismatch
+    from conformance.send.usage import Usage
+    from conformance.target.options import Limits
+    from conformance.target.target import Target
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a sender is made of."""
+
+    connections: Connections
+    limiter: Limiter
+    attempts: Attempts
+    policy: RecheckPolicy
+    phases: Phases
+
+    @classmethod
+    def of(
+        cls,
+        target: Target,
+        limits: Limits,
+        settle: Settle,
+        *,
+        budget: Budget,
+        usage: Usage,
+        clean: Callable[[Exchange], Exchange],
+        mismatch: Mismatch,
+        clock: Clock,
+    ) -> Parts:
+        """Put the parts together for one target; `settle` takes each exchange that is settled."""
+        limit = AdaptiveLimit(limits.concurrency, grows=not limits.concurrency)
+        limiter = Limiter(limit, clock)
+        outage = OutageMonitor(target, limits.timeout_s, clock)
+        connections = Connections(target)
+        turnstile = Turnstile(budget)
+        attempts = Attempts(target, limits.timeout_s, outage, turnstile, usage, clean)
+        retries = Retries(attempts, limiter, WaitBudget(clock), clock)
+        policy = RecheckPolicy(mismatch)
+
+        async def send_alone(request: Request) -> Exchange:
+            async with connections.fresh() as own:
+                return await retries.send(request, own, "second look")
+
+        phases = Phases(
+            retries=retries,
+            rechecks=Rechecks(policy, send_alone, outage),
+            policy=policy,
+            connections=connections,
+            barriers=Barriers(lambda: limiter.size, clock),
+            settle=settle,
+        )
+        return cls(connections, limiter, attempts, policy, phases)
+
+    def take_over(self, exchange: Exchange) -> None:
+        """Count an exchange of an earlier run as if it had been sent."""
+        self.attempts.usage.took_over(exchange)
+        self.attempts.turnstile.budget.charge(exchange)
+        self.policy.learn(exchange)
