@@ -229,9 +229,9 @@ class _Trace:
 
     def note(self, answer: httpx.Response) -> None:
         self.answered = True
-        stream = answer.extensions.get("network_stream")
-        with contextlib.suppress(AttributeError, TypeError, IndexError):
-            self.local_port = stream.get_extra_info("client_addr")[1]  # type: ignore[union-attr]
+        with contextlib.suppress(KeyError, TypeError, IndexError):
+            stream = answer.extensions["network_stream"]
+            self.local_port = stream.get_extra_info("client_addr")[1]
 
 
 @lru_cache(maxsize=64)

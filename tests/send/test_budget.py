@@ -256,7 +256,7 @@ def test_a_dear_request_is_not_starved_by_cheap_ones() -> None:
     assert asking.sender.spent.images == 5
 
 
-def test_a_second_look_that_cannot_be_paid_for_blames_nobody() -> None:
+def test_a_recheck_that_the_budget_does_not_allow_is_no_change_of_the_answer() -> None:
     with Loopback(lambda _got: refusal(400)) as server:
         asking = Asking(server.url, *several(3), limits=Limits(1, 5, max_images=0))
         found = asking.all()

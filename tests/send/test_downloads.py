@@ -90,7 +90,7 @@ def test_a_broken_url_is_a_problem_and_no_crash(url: str) -> None:
     assert found.problem
 
 
-def test_a_place_where_nobody_listens_is_a_problem() -> None:
+def test_a_port_without_a_listener_is_a_problem() -> None:
     (found,) = fetched(f"http://{HOST}:{free_port()}/p.png")
     assert "ConnectError" in found.problem
 

@@ -102,7 +102,7 @@ def test_a_connection_closed_without_an_answer_is_dropped(delivery: str) -> None
     assert exchange.failure == "dropped"
 
 
-def test_a_port_where_nobody_listens_is_unreachable() -> None:
+def test_a_port_without_a_listener_is_unreachable() -> None:
     (exchange,) = ask(f"http://{HOST}:{free_port()}", PLAIN)
     assert exchange.failure == "unreachable"
 
