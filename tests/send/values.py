@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.http.exchange import Credential, Exchange, Reply, Request
+from conformance.http.exchange import Exchange, Reply, Request
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Failure
 
-PLAIN = Request("plain", "POST", "http://127.0.0.1:1/", (), b"body", Credential(), pictures=1)
+PLAIN = Request(label="plain", url="http://127.0.0.1:1/", headers=(), body=b"body", pictures=1)
 
 
 def asked(**changes: Any) -> Request:
