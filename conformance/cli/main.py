@@ -7,7 +7,6 @@ Imports happen inside the commands, so that `--help` answers at once.
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import shlex
 import sys
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 USAGE_EXIT = 2
 INTERRUPTED_EXIT = 130
 BROKEN_EXIT = 3
-# A run keeps nearly all that it makes: to look for garbage every 700 values takes 7 % of its time.
-SELDOM = (10_000, 5, 5)
 
 
 class Parser(argparse.ArgumentParser):
@@ -201,9 +198,9 @@ def _add_selftest(commands: Any) -> None:
 
 def _run(parsed: argparse.Namespace) -> int:
     from conformance.cli import embedded
-    from conformance.run import launch
+    from conformance.run import garbage, launch
 
-    gc.set_threshold(*SELDOM)
+    garbage.collect_seldom()
     flags = vars(parsed)
     shown = _Shown()
     with embedded.gateway(flags, os.environ) as (flags, environment, own):
