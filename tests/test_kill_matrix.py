@@ -24,22 +24,19 @@ def test_a_variant_is_not_blamed(variant: Variant) -> None:
     assert not try_variant(variant).problem
 
 
-EIGHT = ("--concurrency", "8")
-
-
 @pytest.mark.parametrize("defect", [d for d in DEFECTS if d.observed], ids=lambda d: d.id)
 def test_a_call_to_the_provider_is_told_from_others_in_flight(defect: Defect) -> None:
-    assert not try_defect(defect, EIGHT).problem
+    assert not try_defect(defect, concurrency=8).problem
 
 
 @pytest.mark.parametrize("variant", [v for v in VARIANTS if v.observed], ids=lambda v: v.id)
 def test_a_forwarding_variant_is_not_blamed_with_many_in_flight(variant: Variant) -> None:
-    assert not try_variant(variant, EIGHT).problem
+    assert not try_variant(variant, concurrency=8).problem
 
 
 @pytest.mark.parametrize("seed", range(2, 6))
 def test_the_reference_gateway_conforms_with_every_seed(seed: int) -> None:
-    result = judged(arguments=["--seed", str(seed)])
+    result = judged(seed=seed)
     assert blamed(result) == {}
     assert result.verdict is Verdict.CONFORMANT
 

@@ -5,23 +5,22 @@ A run must blame exactly the requirements that a defect breaks, and no variant f
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import tempfile
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from conformance.cli import main
 from conformance.contract import contract
 from conformance.provider.server import listening, url_of
 from conformance.reference import catalogue
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
 from conformance.result.model import Status, Verdict
-from conformance.run import launch
+from conformance.run import garbage, launch
 from conformance.run.judge import judge
+from conformance.target import settings
 from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
     from conformance.reference.differences import Defect, Variant
     from conformance.result.model import Result
 
-TIMEOUT_S = "3"
+TIMEOUT_S = 3
 # Longer than the reference gateway waits for a provider, shorter than one that is slow on order.
-OBSERVED_TIMEOUT_S = "4"
+OBSERVED_TIMEOUT_S = 4
 BLAMED = (Status.FAIL, Status.WARN, Status.ERROR)
 # What is flaky is told by one of these, which fails with it.
 CONSTANCY = frozenset({"ROBUST-3", "ROBUST-4", "ROBUST-6", "ROBUST-7"})
@@ -58,41 +57,47 @@ def judged(
     primary: str = "virtual-key",
     *,
     observed: bool = False,
+    **values: Any,
 ) -> Result:
     """Return the result of a run against the reference gateway, in this process, over real HTTP.
 
     Args:
         defects: ids of the defects that it has.
         variants: ids of the variants that it is.
-        arguments: more arguments of `conformance run`.
+        arguments: flags of `conformance run`, as on its command line.
         primary: the kind of the credential that comes first.
         observed: whether it forwards to a provider that the run plays.
+        values: more settings of the run, by their Python names.
     """
-    keys = sorted(DEMO_VARIABLES.api_keys, key=lambda row: not row.startswith(f"{primary}="))
     listener = listening(LOOPBACK, 0) if observed else None
     provider = url_of(listener) if listener else ""
-    failing = (
-        ["--observe", "0", "--timeout", OBSERVED_TIMEOUT_S]
-        if observed
-        else ["--failing-model", DEMO_VARIABLES.failing_model]
-    )
     with (
         running(catalogue.behaviour(defects, variants), provider) as url,
         tempfile.TemporaryDirectory() as folder,
     ):
-        parsed = main.parser().parse_args(
-            [
-                *("run", url, "--report-dir", folder, "--timeout", TIMEOUT_S),
-                *failing,
-                *("--other-tenant-key-env", DEMO_VARIABLES.other_tenant),
-                *("--expired-key-env", DEMO_VARIABLES.expired),
-                *(word for row in keys for word in ("--api-key-env", row)),
-                *arguments,
-            ]
-        )
+        flags = {
+            "url": url,
+            "report_dir": folder,
+            **_demo_settings(primary, observed=observed),
+            **settings.from_flags(arguments),
+            **values,
+        }
         environment = {**os.environ, **DEMO_VARIABLES.environment()}
-        session = launch.session_for(vars(parsed), environment, embedded=True, observe_on=listener)
+        session = launch.session_for(flags, environment, embedded=True, observe_on=listener)
         return judge(session)
+
+
+def _demo_settings(primary: str, *, observed: bool) -> dict[str, Any]:
+    """Return the settings of every trial, with the credential of the primary kind first."""
+    kinds = sorted(DEMO_VARIABLES.api_keys, key=lambda row: not row.startswith(f"{primary}="))
+    known = {
+        "api_key_env": kinds,
+        "other_tenant_key_env": DEMO_VARIABLES.other_tenant,
+        "expired_key_env": DEMO_VARIABLES.expired,
+    }
+    if observed:
+        return {**known, "observe": "0", "timeout": OBSERVED_TIMEOUT_S}
+    return {**known, "failing_model": DEMO_VARIABLES.failing_model, "timeout": TIMEOUT_S}
 
 
 def blamed(result: Result) -> dict[str, str]:
@@ -105,14 +110,14 @@ def blamed(result: Result) -> dict[str, str]:
     return found if CONSTANCY & found.keys() else {**flaky, **found}
 
 
-def try_defect(defect: Defect, arguments: Sequence[str] = ()) -> Trial:
-    """Judge the gateway with one defect; with more arguments of `conformance run` if wanted."""
+def try_defect(defect: Defect, **values: Any) -> Trial:
+    """Judge the gateway with one defect; with more settings of the run, by their Python names."""
     started = time.monotonic()
     result = judged(
         [defect.id],
-        arguments=["--profile", defect.profile, *arguments],
         primary=defect.primary,
         observed=defect.observed,
+        **{"profile": defect.profile, **values},
     )
     found, wanted = set(blamed(result)), set(defect.breaks)
     broken = any(contract.load().requirements[i].level == "MUST" for i in wanted)
@@ -136,13 +141,14 @@ def try_defect(defect: Defect, arguments: Sequence[str] = ()) -> Trial:
     )
 
 
-def try_variant(variant: Variant, arguments: Sequence[str] = ()) -> Trial:
+def try_variant(variant: Variant, **values: Any) -> Trial:
     """Judge the gateway as one variant: nothing fails, and only what it declares warns."""
     started = time.monotonic()
     result = judged(
         variants=[variant.id],
-        arguments=[*variant.declare, *arguments],
+        arguments=variant.declare,
         observed=variant.observed,
+        **values,
     )
     found, wanted = set(blamed(result)), set(variant.warns)
     problem = _not_judged(result)
@@ -179,15 +185,8 @@ def trials(ids: Sequence[str], jobs: int) -> Iterator[Trial]:
     wanted = [d.id for d in catalogue.DEFECTS] + [v.id for v in catalogue.VARIANTS]
     chosen = [id_ for id_ in wanted if not ids or id_ in ids]
     spawned = multiprocessing.get_context("spawn")
-    with spawned.Pool(jobs, _with_little_collecting, maxtasksperchild=RUNS_PER_PROCESS) as pool:
+    with spawned.Pool(jobs, garbage.collect_seldom, maxtasksperchild=RUNS_PER_PROCESS) as pool:
         yield from pool.imap_unordered(_try, chosen)
-
-
-def _with_little_collecting() -> None:
-    """Leave what is imported alone, and look for garbage once in a while; a process ends soon."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 1000)
 
 
 def _try(id_: str) -> Trial:

@@ -16,7 +16,7 @@ from conformance.errors import UsageError
 from conformance.http.fallback_encodings import ENCODINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 Kind = Literal["text", "integer", "number", "switch", "list"]
@@ -194,6 +194,28 @@ def resolve(
         else:
             values[setting.key] = [] if setting.kind == "list" else setting.default
     return values
+
+
+def from_flags(words: Iterable[str]) -> dict[str, Any]:
+    """Return what flags of `conformance run` give, by the settings' Python names, not yet parsed.
+
+    Raises:
+        UsageError: a word is no flag of a setting, or its value is missing.
+    """
+    given: dict[str, Any] = {}
+    left = iter(words)
+    for word in left:
+        setting = BY_NAME.get(word.removeprefix("--"))
+        if setting is None or not word.startswith("--"):
+            raise UsageError(f"{word}: no such flag")
+        if setting.kind == "switch":
+            given[setting.key] = True
+            continue
+        value = next(left, None)
+        if value is None:
+            raise UsageError(f"{word}: its value is missing")
+        given[setting.key] = [*given.get(setting.key, ()), value] if setting.many else value
+    return given
 
 
 def read_config(path: Path) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from conformance.cases.generated import generation
 from conformance.cli.selftest import blamed, judged
 from conformance.judge import bulk
 
-SELECTION = ("--profile", "full", "--check", "test_properties")
+SELECTION = ["test_properties"]
 
 
 def test_a_run_asks_as_many_examples_as_were_ordered_and_is_not_blamed() -> None:
-    usual = judged(arguments=[*SELECTION])
-    more = judged(arguments=[*SELECTION, "--examples", "400"])
+    usual = judged(profile="full", check=SELECTION)
+    more = judged(profile="full", check=SELECTION, examples=400)
     assert blamed(more) == {}
     known = len(generation.for_run(1, "full"))
     assert more.requests - usual.requests >= 400 - known - len(bulk.SHARES)
@@ -23,15 +23,15 @@ def test_a_run_asks_as_many_examples_as_were_ordered_and_is_not_blamed() -> None
 
 
 def test_fewer_examples_than_usual_are_the_near_misses() -> None:
-    result = judged(arguments=[*SELECTION, "--examples", "20"])
+    result = judged(profile="full", check=SELECTION, examples=20)
     assert blamed(result) == {}
     assert result.requests < 40
 
 
 def test_a_defect_that_only_a_further_example_meets_is_caught() -> None:
     # Nobody's first hundred and forty examples are asked: only the further ones are left.
-    arguments = ["--profile", "full", "--check", "test_further", "--examples", "400"]
-    assert set(blamed(judged(["size-case-folded"], arguments=arguments))) == {"SIZE-2"}
+    result = judged(["size-case-folded"], profile="full", check=["test_further"], examples=400)
+    assert set(blamed(result)) == {"SIZE-2"}
 
 
 @pytest.mark.parametrize("requirement", bulk.SHARES)

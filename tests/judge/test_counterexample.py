@@ -6,7 +6,7 @@ import pytest
 
 from conformance.cli.selftest import blamed, judged
 
-SELECTION = ("--check", "test_properties")
+SELECTION = ["test_properties"]
 CAUGHT = {
     "n-clamped": "N-2",
     "n-out-of-range-500": "N-2",
@@ -32,25 +32,25 @@ CAUGHT_IN_FULL = {
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_the_reference_gateway_is_not_blamed_with_any_seed(seed: int) -> None:
     profile = "full" if seed % 5 == 0 else "core"
-    result = judged(arguments=[*SELECTION, "--seed", str(seed), "--profile", profile])
+    result = judged(check=SELECTION, seed=seed, profile=profile)
     assert blamed(result) == {}
 
 
 @pytest.mark.parametrize("seed", [3, 4])
 @pytest.mark.parametrize("defect", CAUGHT)
 def test_a_defect_is_caught_under_its_requirement(defect: str, seed: int) -> None:
-    result = judged([defect], arguments=[*SELECTION, "--seed", str(seed)])
+    result = judged([defect], check=SELECTION, seed=seed)
     assert set(blamed(result)) == {CAUGHT[defect]}
 
 
 @pytest.mark.parametrize("defect", CAUGHT_IN_FULL)
 def test_a_defect_is_caught_in_full(defect: str) -> None:
-    arguments = [*SELECTION, "--seed", "3", "--profile", "full"]
-    assert set(blamed(judged([defect], arguments=arguments))) == {CAUGHT_IN_FULL[defect]}
+    result = judged([defect], check=SELECTION, seed=3, profile="full")
+    assert set(blamed(result)) == {CAUGHT_IN_FULL[defect]}
 
 
 def test_the_message_shows_the_smallest_form_and_its_curl_line() -> None:
-    result = judged(["n-clamped"], arguments=[*SELECTION, "--seed", "3"])
+    result = judged(["n-clamped"], check=SELECTION, seed=3)
     found = next(r for r in result.requirements if r.id == "N-2")
     said, _, _ = found.message.partition(":")
     label, _, exchange = said.rstrip("]").partition(" [")

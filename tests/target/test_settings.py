@@ -409,3 +409,16 @@ def test_a_target_never_shows_a_secret() -> None:
 )
 def test_loopback_is_told_from_the_rest(url: str, local: bool) -> None:  # noqa: FBT001 - a parameter of the test
     assert target_at(url).on_loopback is local
+
+
+def test_flags_as_on_the_command_line_become_settings_by_name() -> None:
+    words = ["--seed", "3", "--no-fetch", "--check", "a", "--check", "b", "--max-n", "4"]
+    given = settings.from_flags(words)
+    assert given == {"seed": "3", "no_fetch": True, "check": ["a", "b"], "max_n": "4"}
+    assert settings.resolve(given, {}, None)["seed"] == 3
+
+
+@pytest.mark.parametrize("words", [["--sed", "3"], ["seed", "3"], ["--seed"]])
+def test_a_word_that_is_no_flag_and_a_flag_without_its_value_are_refused(words: list[str]) -> None:
+    with pytest.raises(UsageError, match=words[0]):
+        settings.from_flags(words)

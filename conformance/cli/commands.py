@@ -1,0 +1,201 @@
+"""What each command does: it reads its arguments, calls one part, and prints what came of it.
+
+Imports happen inside the commands, so that `--help` and usage errors answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING, Any
+
+from conformance.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conformance.result.model import Result
+    from conformance.run.session import Session
+    from conformance.send.usage import Usage
+
+INTERRUPTED_EXIT = 130
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Judge a gateway, write the reports, and return the exit code of the verdict."""
+    from conformance.cli import embedded
+    from conformance.run import garbage, judge, launch
+
+    garbage.collect_seldom()
+    flags = vars(parsed)
+    shown = _Shown()
+    with embedded.gateway(flags, os.environ) as (flags, environment, own):
+        session = launch.session_for(
+            flags,
+            environment,
+            config=parsed.config,
+            command=shlex.join(["conformance", *parsed.given]),
+            embedded=own,
+            on_progress=shown.update,
+        )
+        if session.options.dry_run:
+            return _dry_run(session, parsed.latency)
+        with shown:
+            result = judge.judge(session)
+    return _finish(result, session.options.report_dir)
+
+
+def _dry_run(session: Session, latency_s: float) -> int:
+    from conformance.cli import dry_run
+    from conformance.run import judge
+
+    if not 0 <= latency_s < float("inf"):
+        raise UsageError(f"--latency: {latency_s:g} is no number of seconds")
+    judge.run_checks(session)
+    limits = session.options.limits
+    sys.stdout.write(
+        dry_run.text(session.channel.plan, limits.concurrency, latency_s, limits.max_images)
+    )
+    return 0
+
+
+def _finish(result: Result, folder: Path) -> int:
+    from conformance import reports
+    from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
+    from conformance.result.verdict import exit_code
+    from conformance.run.assemble import INTERRUPTED
+
+    written = reports.write(result, folder)
+    evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
+    sys.stdout.write(_summary(result, tuple(str(path) for path in (*written, *evidence))))
+    return INTERRUPTED_EXIT if INTERRUPTED in result.notes else exit_code(result)
+
+
+def _summary(result: Result, written: tuple[str, ...]) -> str:
+    import shutil
+
+    from conformance.reports import terminal
+
+    return terminal.summary(
+        result,
+        width=shutil.get_terminal_size().columns,
+        color=terminal.use_color(sys.stdout, dict(os.environ)),
+        unicode=terminal.use_unicode(sys.stdout),
+        reports=written,
+    )
+
+
+class _Shown:
+    """Progress on standard error, begun when the first answer comes."""
+
+    def __init__(self) -> None:
+        self._progress: Any = None
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *raised: object) -> None:
+        if self._progress is not None:
+            self._progress.__exit__(*raised)
+
+    def update(self, done: int, total: int, spent: Usage, share: float) -> None:
+        if not total:
+            return  # the preflight: how much is to be done is not known yet
+        if self._progress is None:
+            from conformance.reports.progress import progress
+
+            self._progress = progress(total, sys.stderr)
+            self._progress.__enter__()
+        self._progress.total = total
+        self._progress.update(min(done, total), spent.images, share)
+
+
+def list_(_: argparse.Namespace) -> int:
+    """Print every requirement of the contract."""
+    from conformance.cli import listing
+
+    sys.stdout.write(listing.listing())
+    return 0
+
+
+def explain(parsed: argparse.Namespace) -> int:
+    """Print all about one requirement."""
+    from conformance.cli import listing
+
+    sys.stdout.write(listing.explanation(parsed.id))
+    return 0
+
+
+def serve(parsed: argparse.Namespace) -> int:
+    """Serve the reference gateway until Ctrl-C."""
+    from conformance.cli import embedded
+
+    if parsed.list:
+        sys.stdout.write(embedded.catalogue())
+        return 0
+    embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider)
+    return 0
+
+
+def provide(parsed: argparse.Namespace) -> int:
+    """Serve the stand-in provider until Ctrl-C."""
+    from conformance.cli import provide
+
+    provide.provide(parsed.address, parsed.journal)
+    return 0
+
+
+def selftest(parsed: argparse.Namespace) -> int:
+    """Try the defects and variants; 1 if one is not what it should be."""
+    from conformance.cli import selftest
+    from conformance.reference import catalogue
+
+    known = {d.id for d in catalogue.DEFECTS} | {v.id for v in catalogue.VARIANTS}
+    for id_ in parsed.ids:
+        if id_ not in known:
+            raise UsageError(f"{id_!r} is no defect or variant; see `conformance serve --list`")
+    found = []
+    for trial in selftest.trials(parsed.ids, max(parsed.jobs, 1)):
+        found.append(trial)
+        mark = "✗" if trial.problem else "✓"
+        sys.stderr.write(f"{len(found):>4} {mark} {trial.id} ({trial.seconds:.1f} s)\n")
+    sys.stdout.write(selftest.table(found))
+    wrong = sum(bool(t.problem) for t in found) + len(selftest.unbroken())
+    sys.stdout.write(f"{len(found)} tried, {wrong} not as they should be\n")
+    return int(wrong > 0)
+
+
+def report(parsed: argparse.Namespace) -> int:
+    """Draw the reports of a stored result again."""
+    from conformance.result import storage
+
+    try:
+        found = storage.read(parsed.result)
+    except storage.ResultError as error:
+        raise UsageError(str(error)) from error
+    _finish(found, parsed.report_dir or parsed.result.parent)
+    return 0
+
+
+def merge(parsed: argparse.Namespace) -> int:
+    """Put the results of all shards of a run together, and write its reports."""
+    from conformance.result import merge
+
+    found = merge.merged(parsed.folders)
+    merge.copy_evidence(parsed.folders, parsed.report_dir)
+    return _finish(found, parsed.report_dir)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": run,
+    "list": list_,
+    "explain": explain,
+    "serve": serve,
+    "provide": provide,
+    "selftest": selftest,
+    "report": report,
+    "merge": merge,
+}
