@@ -323,7 +323,7 @@ def test_pictures_are_small_where_their_size_is_not_the_point(core: Plan) -> Non
 
 DUMP = f"""
 import tempfile
-from conformance import launch
+from conformance.run import launch
 for seed in (1, 2):
     flags = dict(url="{URL}", dry_run=True, seed=seed, report_dir=tempfile.gettempdir())
     session = launch.session_for(flags, {{"CONFORMANCE_API_KEY": "{KEY}"}}, command="x")
