@@ -12,7 +12,7 @@ QUICK  := tests/test_architecture.py tests/contract tests/http tests/result test
           tests/plan/test_plan.py tests/plan/test_bursts.py tests/cases/generated/test_oracle.py \
           tests/judge/test_expect.py tests/judge/test_shrinking.py tests/evidence/test_log.py \
           tests/target/test_settings.py tests/reference/test_catalogue.py
-NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process'
+NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process and not schemathesis'
 
 .PHONY: run test quick lint types unit coverage matrix bench clean
 
