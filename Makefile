@@ -4,8 +4,6 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-# How many trials of the kill matrix run at the same time.
-TRIALS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 
 # What `make quick` asks: the tests of values and functions, which start no process and no browser.
 QUICK  := tests/test_architecture.py tests/contract tests/http tests/result tests/reports \
@@ -43,9 +41,8 @@ coverage: $(VENV)/.dev
 	$(BIN)/pytest -n auto --cov --cov-report=term --ignore=tests/test_kill_matrix.py
 
 # Each defect of the reference gateway under its requirement, no variant blamed: several minutes.
-# A run waits as often as it computes, so there are more of them than cores.
 matrix: $(VENV)/.dev
-	$(BIN)/pytest -n $(TRIALS) --dist worksteal -q tests/test_kill_matrix.py
+	$(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py
