@@ -5,7 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: run test lint types unit matrix bench clean
+# What `make quick` asks: the tests of values and functions, which start no process and no browser.
+QUICK  := tests/test_architecture.py tests/contract tests/http tests/result tests/reports \
+          tests/plan/test_plan.py tests/plan/test_bursts.py tests/cases/generated/test_oracle.py \
+          tests/judge/test_expect.py tests/judge/test_shrinking.py tests/evidence/test_log.py \
+          tests/target/test_settings.py tests/reference/test_catalogue.py
+NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process and not schemathesis'
+
+.PHONY: run test quick lint types unit coverage matrix bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/conformance run $(ARGS)
@@ -19,12 +26,23 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
+# After every edit: seconds.
+quick: $(VENV)/.dev
+	$(BIN)/ruff check -q .
+	$(BIN)/ruff format -q --check .
+	$(BIN)/pytest -n auto -q $(NOT_QUICK) $(QUICK)
+	@echo "Left out: types, whole runs, servers, other processes, the browser, the kill matrix: make test"
+
 unit: $(VENV)/.dev
+	$(BIN)/pytest -n auto --dist worksteal --ignore=tests/test_kill_matrix.py
+
+# The unit tests again, more slowly, with the lines and branches that they pass through.
+coverage: $(VENV)/.dev
 	$(BIN)/pytest -n auto --cov --cov-report=term --ignore=tests/test_kill_matrix.py
 
 # Each defect of the reference gateway under its requirement, no variant blamed: several minutes.
 matrix: $(VENV)/.dev
-	$(BIN)/pytest -n auto -q tests/test_kill_matrix.py
+	$(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -30,6 +31,7 @@ _TURNS = (
 MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 
 
+@lru_cache(maxsize=256)
 def open_upload(content: bytes) -> Upload:
     """Return the uploaded picture once it is decoded, or refuse it.
 
@@ -54,6 +56,7 @@ def open_upload(content: bytes) -> Upload:
     return Upload(hashlib.sha256(content).hexdigest(), seed, content[-4096:])
 
 
+@lru_cache(maxsize=256)
 def draw(recipe: Recipe) -> bytes:
     """Return a variation of an upload as a file: turned, in other shades, in the pixels asked for.
 
