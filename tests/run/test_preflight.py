@@ -1,4 +1,4 @@
-"""What stands in the way of judging is told at once, with whose problem it looks like."""
+"""If the target cannot be judged, the preflight says why, and whose problem it looks like."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_server_that_never_answers_is_no_gateway() -> None:
 
     with raw_server(wait) as (url, _):
         (found,) = examined(url, Limits(timeout_s=0.2))
-    assert found.whose == "the gateway, or what stands before it"
+    assert found.whose == "the gateway, or a proxy before it"
     assert "--timeout" in found.what_to_do
 
 
@@ -167,7 +167,7 @@ def test_a_redirect_is_the_addresses_matter_and_says_where_to(status: int) -> No
 
 
 def test_a_redirect_of_everything_says_where_to() -> None:
-    """As a server does that answers on https only."""
+    """A server that answers on https only redirects like this."""
     found = told(lambda got: Answer(308, b"", {"location": "https://gateway.example" + got.path}))
     assert found.whose == "the address"
     assert "https://gateway.example" + ROUTE in found.problem
@@ -227,7 +227,7 @@ def test_a_success_on_the_route_alone_is_for_the_checks_to_judge() -> None:
         assert examined(server.url) == ()
 
 
-def test_a_declared_size_does_not_stand_in_the_way() -> None:
+def test_a_target_that_lacks_a_size_can_still_be_judged() -> None:
     found = told(on_the_route(refusal(400, "no")), sizes=["256x256"])
     assert found.whose == "the gateway"
 
@@ -253,7 +253,7 @@ def moved(connection: socket.socket, _number: int) -> None:
         (json_answer({"detail": "Not Found"}, 404), "no such route"),
         (HTML, "no such route"),
     ],
-    ids=["nobody", "no HTTP", "redirect", "401", "404", "HTML"],
+    ids=["no server", "no HTTP", "redirect", "401", "404", "HTML"],
 )
 def test_the_run_ends_with_3_and_writes_its_reports(
     server: Any, whose: str, tmp_path: Path
