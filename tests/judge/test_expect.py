@@ -99,7 +99,9 @@ def test_a_model_is_not_refused_by_all_else(status: int) -> None:
 
 @pytest.mark.parametrize("control", [400, 401, 404, 429, 500, None])
 @pytest.mark.parametrize("status", [200, 400, 401, 404])
-def test_a_refusal_counts_only_next_to_an_accepted_control(status: int, control: int | None) -> None:
+def test_a_refusal_counts_only_next_to_an_accepted_control(
+    status: int, control: int | None
+) -> None:
     exchange = answered(status, control=control)
     for judge in (expect(exchange).refused, expect(exchange).no_entry):
         with pytest.raises(Untestable, match=r"its control without the fault \(plain\)"):
