@@ -115,7 +115,7 @@ class Expectation:
     def _control_accepted(self) -> None:
         control = self.exchange.control
         if control is None:
-            raise Untestable("its control (the same request without the fault) was not sent")
+            raise Untestable("its control was not sent: the same request without the fault")
         if was_never_asked(control):
             raise Untestable(
                 f"{control.failure}: {control.failure_text}; so its control without the fault"
