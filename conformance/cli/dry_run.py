@@ -1,4 +1,4 @@
-"""What `--dry-run` prints: every request of the plan, and the price of all in pictures and time."""
+"""Prints the plan for `--dry-run`: every request, and the price of all in pictures and time."""
 
 from __future__ import annotations
 
