@@ -61,7 +61,7 @@ class Body:
     content: bytes
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Spec(Transmission):
     """A request before it meets a target.
 
@@ -91,6 +91,10 @@ class Spec(Transmission):
     profile: Profile = "core"
     optional: tuple[str, ...] = ()
     unavailable: str = ""
+
+    def __repr__(self) -> str:
+        """Return what a reader calls it: a spec may hold megabytes."""
+        return f"Spec({self.title or self.label!r})"
 
     @property
     def picture_key(self) -> str:

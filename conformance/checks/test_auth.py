@@ -19,7 +19,7 @@ def kind(name: str) -> Spec:
 
 
 def bad(label: str, name: str = "default", change: str = "", **more: str) -> Spec:
-    """A bad credential on a good request; its control carries the credential that it was made from."""
+    """Return a good request with a bad credential; its control has the credential it is made from."""
     control = PLAIN if name in ("default", "expired") else kind(name)
     return replace(
         fault(with_credential(label, name, change, **more), control=control), picture=NEVER_SERVED
@@ -78,7 +78,7 @@ def test_an_unknown_credential_or_scheme_gives_no_entry(exchange: Exchange) -> N
 def test_a_401_says_how_to_authenticate(answers: list[Exchange]) -> None:
     refused = [e for e in answers if e.status == 401]
     if not refused:
-        raise NotApplicable("no request was answered with 401")
+        raise NotApplicable("the gateway answered no request with 401")
     each((e, "a 401 without WWW-Authenticate") for e in refused if not e.header("www-authenticate"))
 
 
@@ -123,11 +123,11 @@ def test_a_forged_jwt_gives_no_entry(exchange: Exchange) -> None:
 def test_a_jku_is_never_fetched(exchanges: dict[str, Exchange], probe: Probe) -> None:
     probe.answers()
     if any("/jku" in line for line in probe.overheard()):
-        fail("the address in jku never to be asked; it was", exchanges["jku"])
+        fail("the gateway never to fetch the address in jku; it did", exchanges["jku"])
     if not probe.canary_counts:
         raise NotApplicable(
-            "whether the gateway can reach the suite's listener is not known; give --listen"
-            " and --declare listener-reachable"
+            "the suite does not know whether the gateway can reach its canary: if it can, give"
+            " --listen HOST:PORT and --declare listener-reachable"
         )
 
 
@@ -170,7 +170,7 @@ def test_a_bad_credential_learns_nothing_of_models(exchanges: dict[str, Exchange
 
 
 def repeating(bad_one: Spec) -> dict[str, Spec]:
-    """A bad credential on a request of its own, and on one that was just served to a good one."""
+    """Return a bad credential on a new request, and on one just served to a good credential."""
     again = replace(bad_one, label=f"{bad_one.label}, on a served request", picture="", after=PLAIN)
     return {"own": bad_one, "served": again}
 
@@ -178,7 +178,7 @@ def repeating(bad_one: Spec) -> dict[str, Spec]:
 def opens_no_door(exchanges: dict[str, Exchange]) -> None:
     own = expect(exchanges["own"]).judged()
     if own.status not in (400, 401, 403):
-        raise Untestable(f"it is let in on a request of its own too: {own.outcome}")
+        raise Untestable(f"the gateway lets this credential in on a new request too: {own.outcome}")
     expect(exchanges["served"]).no_entry()
 
 

@@ -2,40 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from conformance.contract import contract
 from conformance.http.exchange import Exchange
+from conformance.judge.bodies import bodies, successes
 from conformance.judge.declare import verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, known_object, some, where_present
+from conformance.judge.expect import each, some, where_present
 from conformance.judge.schemas import secrets_in, type_problems
-from conformance.target.target import Target
 
-CONTRACT = contract.load()
 SCHEMA = "VariationResponse"
 DAY_S = 86_400
-
-
-def successes(answers: list[Exchange]) -> list[Exchange]:
-    """What was accepted as it should be; an event stream is the matter of STREAM-1 and STREAM-2."""
-    found = [
-        e
-        for e in answers
-        if e.ok
-        and e.request.method == "POST"
-        and e.request.expected != "refused"
-        and e.media_type != "text/event-stream"
-    ]
-    return some(found, "success")
-
-
-def bodies(answers: list[Exchange]) -> list[Exchange]:
-    return some(
-        [e for e in successes(answers) if isinstance(e.json, dict)],
-        "JSON object in a success",
-    )
 
 
 @verifies("BODY-1", reads="every answer")
@@ -127,7 +103,7 @@ def test_id_created_and_model_are_there(answers: list[Exchange]) -> None:
 
 @verifies("BODY-7", profile="smoke", reads="every answer")
 def test_documented_keys_have_their_types(answers: list[Exchange]) -> None:
-    # What data holds is its own requirement's matter, where it is no array of objects.
+    # BODY-5 judges whether data is an array of objects.
     each(
         (e, p.text)
         for e in bodies(answers)
@@ -169,7 +145,7 @@ def test_each_answer_has_its_own_id(answers: list[Exchange]) -> None:
     each(
         (
             e,
-            f"id {e.body['id']!r} is also that of {first[e.body['id']].request.label}",
+            f"the answer to {first[e.body['id']].request.label} has the same id {e.body['id']!r}",
         )
         for e in told
         if first[e.body["id"]] is not e
@@ -188,88 +164,6 @@ def test_index_counts_from_zero(answers: list[Exchange]) -> None:
         (e, f"data[{i}].index is {index}")
         for e, i, index in where_present(told, "item with an index")
         if i != index
-    )
-
-
-@verifies("BODY-12", reads="every answer")
-def test_token_counts_add_up(answers: list[Exchange]) -> None:
-    told = [(e, e.body["usage"]) for e in bodies(answers) if isinstance(e.body.get("usage"), dict)]
-    found = where_present(told, "usage")
-    each((e, problem) for e, usage in found for problem in miscounted(usage))
-
-
-def miscounted(usage: dict[str, Any]) -> Iterator[str]:
-    counts = {k: v for k, v in usage.items() if isinstance(v, int) and not isinstance(v, bool)}
-    details = {
-        k: known_object(usage.get(f"{k}_details")) for k in ("input_tokens", "output_tokens")
-    }
-    for name, value in (
-        *counts.items(),
-        *((f"{k}_details.{d}", v) for k, row in details.items() for d, v in row.items()),
-    ):
-        if isinstance(value, int | float) and value < 0:
-            yield f"usage.{name} is {value}"
-    if {"input_tokens", "output_tokens", "total_tokens"} <= counts.keys():
-        total = counts["input_tokens"] + counts["output_tokens"]
-        if total != counts["total_tokens"]:
-            yield f"total_tokens is {counts['total_tokens']}, input and output make {total}"
-    for name, row in details.items():
-        parts = [p for p in (row.get("image_tokens"), row.get("text_tokens")) if isinstance(p, int)]
-        if len(parts) == 2 and name in counts and sum(parts) != counts[name]:
-            yield f"{name} is {counts[name]}, its details make {sum(parts)}"
-
-
-@verifies("BODY-13", reads="every answer")
-def test_extra_fields_make_sense(answers: list[Exchange]) -> None:
-    told = extra_fields(answers)
-    each((e, problem) for e, extra in told for problem in senseless(extra))
-
-
-def extra_fields(answers: list[Exchange]) -> list[tuple[Exchange, dict[str, Any]]]:
-    found = [(e, known_object(e.body.get("extra_fields"))) for e in bodies(answers)]
-    return where_present([(e, extra) for e, extra in found if extra], "extra_fields")
-
-
-def senseless(extra: dict[str, Any]) -> Iterator[str]:
-    latency, chunk, kind = (extra.get(k) for k in ("latency", "chunk_index", "request_type"))
-    if isinstance(latency, int | float) and latency < 0:
-        yield f"latency is {latency}"
-    if isinstance(chunk, int) and chunk != 0:
-        yield f"chunk_index is {chunk}, and nothing is streamed"
-    if kind == "":
-        yield "request_type is empty"
-
-
-@verifies("BODY-14", reads="every answer")
-def test_provider_and_model_agree_with_the_request(answers: list[Exchange], target: Target) -> None:
-    asked = [
-        (e, extra) for e, extra in extra_fields(answers) if e.request.asked("model") == target.model
-    ]
-    each(
-        (e, problem)
-        for e, extra in some(asked, "success for the model")
-        for problem in disagreeing(extra, target.model)
-    )
-
-
-def disagreeing(extra: dict[str, Any], model: str) -> Iterator[str]:
-    provider, _, name = model.lower().partition("/")
-    told, requested = extra.get("provider"), extra.get("model_requested")
-    if isinstance(told, str) and told and told.lower() != provider:
-        yield f"provider is {told!r}, {model} was asked for"
-    if isinstance(requested, str) and requested and requested.lower() not in (model.lower(), name):
-        yield f"model_requested is {requested!r}, {model} was asked for"
-
-
-@verifies("BODY-16", reads="every answer")
-def test_raw_payloads_are_not_shown(answers: list[Exchange], target: Target) -> None:
-    if "raw-echo" in target.declared:
-        raise NotApplicable("raw payloads are switched on (--declare raw-echo)")
-    each(
-        (e, f"extra_fields.{key} is shown")
-        for e, extra in extra_fields(answers)
-        for key in ("raw_request", "raw_response")
-        if extra.get(key) not in (None, "", {}, [])
     )
 
 

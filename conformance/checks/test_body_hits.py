@@ -1,4 +1,4 @@
-"""What a success says of a cache hit."""
+"""What a success tells about a cache hit."""
 
 from collections.abc import Iterator
 from typing import Any

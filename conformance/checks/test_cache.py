@@ -1,4 +1,4 @@
-"""Cached answers: a hit belongs to its picture, and keeps what was asked for."""
+"""Cached answers: a hit belongs to its picture, and has what the request asks for."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def test_another_picture_is_no_hit(answers: list[Exchange]) -> None:
         for entry in entries(e) if e.ok and e.request.picture else ():
             made_from.setdefault(entry, []).append(e)
     each(
-        (e, f"its cached answer is also that of {others[0].request.label}, another picture")
+        (e, f"the cache gives the answer of {others[0].request.label}, which has another picture")
         for entry, others in made_from.items()
         for e in others
         if e.from_cache and others[0].request.picture != e.request.picture
@@ -24,12 +24,12 @@ def test_another_picture_is_no_hit(answers: list[Exchange]) -> None:
 
 
 def good_hits(answers: list[Exchange]) -> list[Exchange]:
-    """The hits of good requests: what should have been refused asked for nothing that counts."""
+    """Return the cache hits of good requests: only those ask for something that a hit must keep."""
     return [e for e in answers if e.ok and e.from_cache and e.request.expected == "accepted"]
 
 
 def entries(exchange: Exchange) -> Iterator[tuple[str, str]]:
-    """What two answers from one cache entry share: its id, and the pictures themselves."""
+    """Yield what two answers from one cache entry share: its id, and the first picture."""
     told = exchange.cache_debug
     if told.get("cache_id"):
         yield ("cache_id", str(told["cache_id"]))

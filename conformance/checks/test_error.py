@@ -27,7 +27,7 @@ NAMES = ("model", "image", "n", "size", "response_format", "user", "fallbacks", 
 
 
 def posts(answers: list[Exchange]) -> list[Exchange]:
-    """The POSTs that are no fault of HTTP: who refuses such a message knows no envelope."""
+    """Return the POSTs that are valid HTTP: a server that refuses others knows no envelope."""
     return [
         e
         for e in answers
@@ -55,7 +55,8 @@ def test_every_refusal_has_the_envelope(answers: list[Exchange]) -> None:
 def test_a_servers_own_refusal_has_the_envelope_too(answers: list[Exchange]) -> None:
     judged = [e for e in posts(answers) if e.status in BY_SERVER_OR_PROXY]
     if not judged:
-        raise NotApplicable("no answer had one of these statuses")
+        statuses = ", ".join(map(str, sorted(BY_SERVER_OR_PROXY)))
+        raise NotApplicable(f"no answer had a status of a server or proxy itself ({statuses})")
     each((e, problem) for e in judged if (problem := no_envelope(e)))
 
 
@@ -74,7 +75,7 @@ def no_envelope(exchange: Exchange) -> str:
 
 
 def family(exchange: Exchange) -> str:
-    """Name the family of an error body, as gateways in use write them."""
+    """Return the family of an error body, named by the software that writes it."""
     body = exchange.json
     if not isinstance(body, dict):
         text = exchange.text.lstrip()[:200].lower()
@@ -121,7 +122,7 @@ def miscoded(exchange: Exchange, code: Any) -> str:
         return f"status_code is {code!r}, no integer"
     own = (exchange.status or 0) < 500 and not (has_provider(exchange) and exchange.request.faulty)
     if own and code != exchange.status:
-        return f"status_code is {code}, the status is {exchange.status}"
+        return f"status_code is {code}, but the status is {exchange.status}"
     return ""
 
 
@@ -129,7 +130,7 @@ def miscoded(exchange: Exchange, code: Any) -> str:
 def test_status_code_is_there(answers: list[Exchange]) -> None:
     judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.body]
     each(
-        (e, f"status_code is {code!r}, the status is {e.status}")
+        (e, f"status_code is {code!r}, but the status is {e.status}")
         for e in some(judged, "documented error body")
         if (code := e.body.get("status_code")) is None
         or (isinstance(code, int) and code != e.status and not miscoded(e, code))
@@ -173,7 +174,7 @@ def misnamed(exchange: Exchange) -> str:
     words = re.split(r"[^a-z_]+", param.lower())
     if faulty in words or any(w in words for w in ({"image"} if faulty == "image[]" else set())):
         return ""
-    return f"error.param is {param!r}, the fault is in {faulty}"
+    return f"error.param is {param!r}, but the fault is in {faulty}"
 
 
 @verifies("ERROR-8", profile="smoke", reads="every answer")
@@ -203,7 +204,7 @@ def shown(answers: list[Exchange]) -> list[Exchange]:
 
 
 def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
-    """What the request itself held is no leak: a gateway may quote it."""
+    """Return the first leak of an answer; a gateway may quote what the request itself holds."""
     sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.url
     for found in pattern.finditer(exchange.text):
         if found.group() not in sent and exchange.request.path not in found.group():
@@ -219,7 +220,7 @@ def test_a_mistake_is_not_to_be_sent_again(answers: list[Exchange]) -> None:
         if e.request.expected == "refused" and e.reply is not None and e.request.faulty
     ]
     each(
-        (e, f"answered with {e.status}, so that official clients send it again")
+        (e, f"answered with {e.status}, so official clients send the faulty request again")
         for e in some(mistakes, "answered mistake")
         if e.status in (408, 409, 429)
         or (not e.ok and (e.header("x-should-retry") or "").lower() == "true")

@@ -29,11 +29,11 @@ FAILING = either(variation("the failing model alone", model=FAILING_MODEL))
 
 
 def where_the_model_fails(probe: Probe) -> None:
-    """What the operator names as always failing has to fail, or nothing can be said."""
+    """End the check unless the model that the operator names as always failing does fail."""
     if probe.send(FAILING).ok:
         raise NotApplicable(
-            f"{probe.target.failing_model}, named with --failing-model, does not fail; name one that"
-            " always does"
+            f"the gateway serves {probe.target.failing_model}, so it does not fail: name another"
+            " model with --failing-model, one that always fails"
         )
 
 
@@ -48,23 +48,26 @@ def test_with_a_healthy_primary_fallbacks_do_no_harm(exchange: Exchange) -> None
 def test_a_healthy_primary_serves(exchange: Exchange, probe: Probe) -> None:
     target = probe.target
     if not target.failing_model:
-        raise NotApplicable("the fallback was the primary itself; name a --failing-model")
+        raise NotApplicable(
+            "without a failing model the fallback is the primary model itself: name one with"
+            " --failing-model"
+        )
     where_the_model_fails(probe)
     accepted = expect(exchange).judged()
     if not accepted.ok:
         raise NotApplicable(
-            f"refused in this encoding, as it may be ({accepted.outcome}); FALLBACKS-3 says whether"
-            " any is understood"
+            f"the gateway refuses this encoding, which is allowed ({accepted.outcome}); FALLBACKS-3"
+            " tests whether it understands any encoding"
         )
     if target.failing_model.lower() in served_by(accepted):
         fail(f"the primary {target.model} to serve", accepted)
 
 
 def served_by(exchange: Exchange) -> set[str]:
-    """The names, whole and without a provider, by which an answer tells who served.
+    """Return the names, with and without a provider, by which an answer tells which model served.
 
-    `model_requested` may name the model that was asked for and failed: it counts only where the
-    answer names no other.
+    `model_requested` may name the requested model that failed, so it counts only if the answer
+    names no other model.
     """
     body = exchange.body
     told = known_object(body.get("extra_fields"))
@@ -94,7 +97,7 @@ def test_after_a_fallback_the_answer_names_who_served(exchange: Exchange, probe:
     where_the_model_fails(probe)
     target = probe.target
     if not exchange.ok:
-        raise Untestable(f"no fallback was understood: {exchange.outcome}")
+        raise Untestable(f"the gateway understood no fallback: {exchange.outcome}")
     told = known_object(exchange.body.get("extra_fields")).get("provider")
     if str(target.failing_model).lower() in served_by(exchange):
         fail(f"the model that served, {target.model}", exchange)
@@ -131,7 +134,7 @@ def test_after_a_failing_fallback_the_next_is_tried(exchange: Exchange, probe: P
 
 
 def malformed(label: str, *parts: Part, encoding: str = "json-array") -> Spec:
-    """Malformed fallbacks on a good request; the control has well-formed ones and was served."""
+    """Return a good request with malformed fallbacks; its control has well-formed ones."""
     return fault(replace(PLAIN, label=label, extra=parts), control=with_fallbacks(encoding, MODEL))
 
 
@@ -146,9 +149,12 @@ MALFORMED = (
 @sends(MALFORMED)
 def test_malformed_fallbacks_are_refused(exchange: Exchange, target: Target) -> None:
     if not target.failing_model:
-        raise NotApplicable("whether fallbacks are understood is not known; name --failing-model")
+        raise NotApplicable(
+            "without a failing model the suite does not know whether the gateway understands"
+            " fallbacks: name one with --failing-model"
+        )
     if exchange.control is None or not exchange.control.ok:
-        raise NotApplicable("a JSON array of fallbacks is not understood")
+        raise NotApplicable("the gateway does not accept a well-formed JSON array of fallbacks")
     expect(exchange).refused()
 
 

@@ -23,7 +23,7 @@ BASE64 = replace(variation(response_format="b64_json"), same_picture_as=PLAIN, a
 def asking(answers: list[Exchange], wanted: str | None) -> list[Exchange]:
     asked = [e for e in answers if e.ok and e.items]
     asked = [e for e in asked if e.request.asked("response_format") == wanted]
-    # A run that is repeated may get nothing but hits; CACHE-2 asks the same of them.
+    # A repeated run may get only cache hits; CACHE-2 makes the same demand of those.
     return [e for e in asked if not e.from_cache] or asked
 
 
@@ -35,12 +35,12 @@ def without_url(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
 
 
 def absolute(url: str) -> bool:
-    """An absolute URI has a scheme (RFC 3986 §4.3), and one that is fetched has a host."""
+    """Return whether a url has a scheme (RFC 3986 §4.3), and a host to fetch it from."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    plain = not re.search(r"[\s<>\"]", url)  # none of them stands in a URI (RFC 3986 §2)
+    plain = not re.search(r"[\s<>\"]", url)  # a URI contains none of these (RFC 3986 §2)
     return plain and bool(parts.scheme) and bool(parts.netloc or parts.scheme == "data")
 
 
@@ -157,10 +157,10 @@ def test_how_an_odd_response_format_is_taken(exchange: Exchange, record: Record)
 @verifies("FORMAT-8", reads="every answer")
 def test_a_url_serves_a_picture(answers: list[Exchange], target: Target) -> None:
     if not target.fetch:
-        raise NotApplicable("urls are not fetched (--no-fetch)")
+        raise NotApplicable("the run fetches no urls (--no-fetch)")
     fetched = [(e, f) for e in answers for f in e.fetched if not f.skipped]
     if not fetched:
-        raise Untestable("no answer had a url that may be fetched")
+        raise Untestable("no answer had a url that the suite may fetch")
     each((e, problem) for e, f in fetched if (problem := _unserved(f)))
 
 
@@ -183,7 +183,7 @@ def test_output_format_is_what_the_bytes_are(answers: list[Exchange]) -> None:
         for _, m in payload.measured(e)
     ]
     each(
-        (e, f"output_format is {said!r}, the bytes are {made}")
+        (e, f"output_format is {said!r}, but the bytes are {made}")
         for e, said, made in where_present(told, "picture beside an output_format")
         if said.rpartition("/")[2].replace("jpg", "jpeg") != made
     )

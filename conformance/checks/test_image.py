@@ -115,7 +115,7 @@ def test_bytes_that_are_no_picture_are_no_internal_error(exchange: Exchange) -> 
 @sends([either(uploaded("a picture of 3 MB", Upload("photo")))])
 def test_a_large_picture_is_answered(exchange: Exchange) -> None:
     if exchange.failure == "dropped":
-        return  # a server may cut off what it does not want to read; ROBUST-5 sees if it lives
+        return  # a server may close instead of reading it all; ROBUST-5 tests that it still works
     expect(exchange).answered()
 
 

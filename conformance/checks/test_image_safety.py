@@ -1,4 +1,4 @@
-"""Uploads that try to hurt: answered in time, nothing fetched, nothing served as a page."""
+"""Hostile uploads: the gateway answers in time, fetches nothing and serves nothing as a page."""
 
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ def test_a_hostile_upload_is_no_failure_of_the_provider(exchange: Exchange) -> N
         fail("a refusal (4xx) of what the provider cannot use", exchange)
 
 
-# What a parser of file names may stumble over; the fault in n keeps pictures from being made.
+# File names that may break a parser. The faulty n keeps the gateway from making pictures.
 ODD_NAMES = tuple(
     beside_a_fault(f"file name {name}", upload=Upload(filename=name))
     for name in (
@@ -118,11 +118,11 @@ def test_a_named_url_is_never_fetched(exchanges: dict[str, Exchange], probe: Pro
     heard = probe.overheard()
     for name, exchange in exchanges.items():
         if any(f"/{name}" in line for line in heard):
-            fail("the URL in the upload never to be asked; it was", exchange)
+            fail("the gateway never to fetch the URL in the upload; it did", exchange)
     if not probe.canary_counts:
         raise NotApplicable(
-            "whether the gateway can reach the suite's listener is not known; give --listen"
-            " and --declare listener-reachable"
+            "the suite does not know whether the gateway can reach its canary: if it can, give"
+            " --listen HOST:PORT and --declare listener-reachable"
         )
 
 
@@ -130,9 +130,9 @@ def test_a_named_url_is_never_fetched(exchanges: dict[str, Exchange], probe: Pro
 @sends([POLYGLOT])
 def test_a_picture_is_never_served_as_a_page(exchange: Exchange, target: Target) -> None:
     if not target.fetch:
-        raise NotApplicable("urls are not fetched (--no-fetch)")
+        raise NotApplicable("the run fetches no urls (--no-fetch)")
     if not exchange.fetched:
-        raise NotApplicable(f"no url to look at: the upload was answered with {exchange.outcome}")
+        raise NotApplicable(f"the answer to the upload has no url to fetch: {exchange.outcome}")
     each(
         (exchange, f"{f.url[:80]} is served as {f.content_type}")
         for f in exchange.fetched

@@ -1,4 +1,4 @@
-"""The body is multipart/form-data: as clients in use write it, and nothing else."""
+"""The body is multipart/form-data, in every form that clients send, and no other media type."""
 
 from dataclasses import replace
 
@@ -79,7 +79,7 @@ def test_a_chunked_body_needs_no_length(exchange: Exchange) -> None:
     if expect(exchange).judged().status == 411:
         fail("a success: the length of a chunked body is in its chunks", exchange)
     if not exchange.ok:
-        raise Untestable(f"the chunked body was not accepted: {exchange.outcome}")
+        raise Untestable(f"the gateway did not accept the chunked body: {exchange.outcome}")
 
 
 @verifies("MEDIA-10")
@@ -103,17 +103,17 @@ def lower(head: bytes) -> bytes:
 
 
 def more(head: bytes) -> bytes:
-    """Header fields that RFC 7578 §4.8 has a reader ignore, and one that Apache's client sends."""
+    """Add header fields that a reader ignores (RFC 7578 §4.8); Apache's client sends the first."""
     return head + b"Content-Transfer-Encoding: binary\r\nX-Part: 1\r\n"
 
 
 def escaped(head: bytes) -> bytes:
-    """A quote as Go and older curls write it: behind a backslash."""
+    """Add a quote to the file name behind a backslash, as Go and older curls write it."""
     return head.replace(b'filename="', b'filename="a\\"b ')
 
 
 def extended_name(form: Form) -> Form:
-    """The file part with filename* alone, which RFC 7578 §4.2 forbids and RFC 6266 knows."""
+    """Give the file part only filename*, which RFC 7578 §4.2 forbids and RFC 6266 defines."""
     name = b"Content-Disposition: form-data; name=\"image\"; filename*=UTF-8''picture.png\r\n"
     head = name + b"Content-Type: image/png\r\n"
     parts = tuple(p if p.filename is None else replace(p, headers=head) for p in form.parts)
@@ -121,7 +121,7 @@ def extended_name(form: Form) -> Form:
 
 
 def both_names(form: Form) -> Form:
-    """The file part with both names: the longer one says more than the other can (RFC 6266 §4.3)."""
+    """Give the file part both names; filename* holds a sign beyond ASCII (RFC 6266 §4.3)."""
     more = b"; filename*=UTF-8''%E2%82%AC%20rates.png\r\n"
     return malformed_bodies.with_heads(
         form, lambda head: head.replace(b'.png"\r\n', b'.png"' + more)
@@ -129,7 +129,7 @@ def both_names(form: Form) -> Form:
 
 
 def spaced(form: Form) -> Form:
-    """White space that RFC 9110 §5.6.6 allows before the semicolon of a Content-Type."""
+    """Put white space before the semicolon of the Content-Type, as RFC 9110 §5.6.6 allows."""
     return replace(form, media_type=f"{form.media_type} ")
 
 
@@ -138,12 +138,12 @@ def framed(form: Form) -> Form:
 
 
 def special(form: Form) -> Form:
-    """Every character but the space that RFC 2046 §5.1.1 has for a boundary and a token has not."""
+    """Use each boundary character of RFC 2046 §5.1.1 that no token allows, except the space."""
     return replace(form, boundary="a'()+_,-./:=?0", quote_boundary=True)
 
 
 def quoting(form: Form) -> Form:
-    """A value that holds the delimiter, but not at the beginning of a line (RFC 2046 §5.1.1)."""
+    """Add a value with the delimiter in it, not at the start of a line (RFC 2046 §5.1.1)."""
     return replace(form, parts=(*form.parts, text("user", f"a--{form.boundary}--b")))
 
 
@@ -200,10 +200,12 @@ def test_what_only_the_grammar_allows_is_accepted(exchange: Exchange) -> None:
 
 
 def where_chunks_are_taken(exchange: Exchange) -> None:
-    """Odd chunks say nothing where plain ones are not taken, which has requirements of its own."""
+    """End the check of odd chunks if the gateway accepts no plain ones: MEDIA-8 judges those."""
     odd = exchange.request.delivery == deliveries.ODD_CHUNKS
     if odd and exchange.control is not None and not exchange.control.ok:
-        raise NotApplicable(f"plain chunks are not accepted either: {exchange.control.outcome}")
+        raise NotApplicable(
+            f"the gateway does not accept plain chunks either: {exchange.control.outcome}"
+        )
 
 
 def padded(body: bytes) -> bytes:

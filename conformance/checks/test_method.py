@@ -40,7 +40,7 @@ def test_a_405_says_what_is_allowed(exchange: Exchange) -> None:
     answer = expect(exchange).judged()
     if answer.status != 405:
         raise NotApplicable(
-            f"{answer.request.method} is answered with {answer.outcome}, not with 405"
+            f"the gateway answers {answer.request.method} with {answer.outcome}, not with 405"
         )
     if "POST" not in (answer.header("allow") or "").upper():
         fail("an Allow header that names POST", answer)

@@ -1,4 +1,4 @@
-"""model: provider/model, and nothing without it."""
+"""model: both a provider and a model, and refused without either."""
 
 from conformance.cases.spec import PLAIN, Spec, either, fault, variation
 from conformance.http.exchange import Exchange
@@ -22,7 +22,7 @@ def test_a_missing_model_is_refused(exchange: Exchange) -> None:
 
 
 WITHOUT_HALF = ("x", "/x", "x/", "/")
-# The halves of the model that serves: a gateway may know them, and guess the other half.
+# Halves of the run's model: a gateway may know such a half and guess the other one.
 HALVES = {
     "the model without its provider": "{model.model}",
     "the model behind a slash": "/{model.model}",
@@ -64,7 +64,9 @@ def test_an_odd_model_is_answered(exchange: Exchange) -> None:
 @sends([refused("unknown provider", UNKNOWN_PROVIDER)])
 def test_an_unknown_provider_never_gets_pictures(exchange: Exchange, target: Target) -> None:
     if "catch-all-model" in target.declared:
-        raise NotApplicable("every model name is routed to some model (--declare catch-all-model)")
+        raise NotApplicable(
+            "the operator declares that every model name is served (--declare catch-all-model)"
+        )
     expect(exchange).judged()
     if exchange.ok and exchange.items:
         fail("no pictures from a provider that does not exist", exchange)
@@ -74,7 +76,9 @@ def test_an_unknown_provider_never_gets_pictures(exchange: Exchange, target: Tar
 @sends([refused("unknown model", UNKNOWN_MODEL), refused("unknown provider", UNKNOWN_PROVIDER)])
 def test_an_unknown_model_is_refused(exchange: Exchange, target: Target) -> None:
     if "catch-all-model" in target.declared:
-        raise NotApplicable("every model name is routed to some model (--declare catch-all-model)")
+        raise NotApplicable(
+            "the operator declares that every model name is served (--declare catch-all-model)"
+        )
     expect(exchange).refused(model_at_fault=True)
 
 

@@ -16,7 +16,7 @@ ONE = variation(n=1)
 
 
 def accepted_values(run: RunFacts) -> Iterator[Spec]:
-    """In core the ends, two, and three beside other fields; in full every value."""
+    """Yield n = 1, 2 and 10, and 3 together with other fields; in the full profile every value."""
     core = {CONTRACT.n_min, 2, 3, CONTRACT.n_max}
     yield covering(n="3")
     for n in range(CONTRACT.n_min, CONTRACT.n_max + 1):

@@ -1,8 +1,8 @@
-"""Property tests: what the seed draws from the contract, each under the requirement that it is about.
+"""Property tests: cases that the seed draws from the contract, each under its requirement.
 
-A case is judged by the bytes that went out. One that fails is brought down to the smallest form
-that fails like it, and charged to the requirement that this form breaks. The seed and
-`--check "property: n=21"` send one case again.
+A check judges a case by the bytes that were sent. It shrinks a failing case to the smallest form
+that still fails, and charges the requirement that this form breaks. To send one case again, give
+the same seed and `--check "property: n=21"`.
 """
 
 from conformance.cases.generated.generation import cases

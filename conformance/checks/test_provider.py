@@ -1,4 +1,4 @@
-"""What reaches the provider: the first picture, n and the fields; and what must not."""
+"""The calls to the provider: the first picture, n and the fields arrive, refused requests do not."""
 
 import hashlib
 import re
@@ -36,7 +36,7 @@ def test_an_answer_is_made_from_the_first_picture(forwarded: list[Exchange]) -> 
     calls = {call.id: call for e in forwarded for call in e.calls or ()}
     judged = some([e for e in forwarded if e.ok and e.request.picture and proofs(e)], "picture")
     each(
-        (e, f"its picture was made by call {one.call}, from another picture than was sent")
+        (e, f"call {one.call} made its picture, from another picture than the client sent")
         for e in judged
         for one in proofs(e)
         if one.call in calls and not shows(calls[one.call].files[0], e.request.picture)
@@ -47,7 +47,7 @@ def test_an_answer_is_made_from_the_first_picture(forwarded: list[Exchange]) -> 
 def test_the_bytes_of_the_picture_are_sent_on(forwarded: list[Exchange]) -> None:
     judged = some([e for e in successes(forwarded) if e.request.picture], MADE)
     each(
-        (e, f"the picture was written anew, as {call.files[0].format or 'no picture'}")
+        (e, f"the gateway re-encoded the picture, as {call.files[0].format or 'no picture'}")
         for e in judged
         for call in makers(e)
         if call.files
@@ -63,7 +63,7 @@ def digest(exchange: Exchange) -> str:
 @verifies("PROVIDER-3", reads="provider calls")
 def test_n_pictures_are_asked_for(forwarded: list[Exchange]) -> None:
     each(
-        (e, f"the request wants {wanted(e)}, the provider was asked for {asked} in {calls} call(s)")
+        (e, f"the request asks for {wanted(e)}, the gateway asked for {asked} in {calls} call(s)")
         for e in some(successes(forwarded), MADE)
         for calls, asked in [(len(makers(e)), sum(call.n for call in makers(e)))]
         if wanted(e) not in (None, asked)
@@ -71,7 +71,7 @@ def test_n_pictures_are_asked_for(forwarded: list[Exchange]) -> None:
 
 
 def wanted(exchange: Exchange) -> int | None:
-    """How many pictures a request asks for; None where it can be read in several ways."""
+    """Return how many pictures a request asks for; None if servers may read its n differently."""
     n = exchange.request.asked("n")
     if n is None:
         return len(exchange.items)
@@ -89,12 +89,12 @@ def differing(
     known: tuple[str | None, ...],
     default: tuple[str | None, ...],
 ) -> Iterator[tuple[Exchange, str]]:
-    """Each success for which a field did not reach the provider as it was sent."""
+    """Yield each success for which a field reached the provider with another value."""
     for e in some(successes(forwarded), MADE):
         asked = e.request.asked(name)
         for call in makers(e) if asked in known else ():
             if call.text(name) not in (default if asked is None else (asked,)):
-                yield e, f"{name} was {asked!r}, the provider got {call.text(name)!r}"
+                yield e, f"the client sent {name}={asked!r}, the provider got {call.text(name)!r}"
 
 
 @verifies("PROVIDER-5", reads="provider calls")
@@ -111,7 +111,7 @@ def test_response_format_is_sent_on(forwarded: list[Exchange]) -> None:
 
 
 def is_rehosted(exchange: Exchange) -> bool:
-    """Whether a gateway that serves urls itself asked for the bytes, as it must."""
+    """Return whether the gateway serves the urls itself, and so had to ask for the bytes."""
     urls = [item.get("url") for item in exchange.items if isinstance(item, dict)]
     return all(urls) and all(c.text("response_format") == "b64_json" for c in makers(exchange))
 
@@ -124,7 +124,7 @@ def has_none(exchange: Exchange) -> bool:
 def test_user_is_sent_on(forwarded: list[Exchange]) -> None:
     given = [e for e in successes(forwarded) if (e.request.asked("user") or "\0").isprintable()]
     each(
-        (e, f"user was {e.request.asked('user')!r}, the provider got {call.text('user')!r}")
+        (e, f"the client sent {e.request.asked('user')!r}, the provider got {call.text('user')!r}")
         for e in some(given, "success with a user")
         for call in makers(e)
         if call.text("user") != e.request.asked("user")
@@ -141,7 +141,7 @@ def test_a_refused_request_does_not_reach_the_provider(
         for e in forwarded
         if e.request.expected == "refused"
         and is_client_error(e.status)
-        and e.request.faulty not in ("image", "model")  # which only a provider may know
+        and e.request.faulty not in ("image", "model")  # a gateway may leave these to its provider
         and e.request.asked("model") != failing
     ]
     each(

@@ -1,4 +1,4 @@
-"""What becomes of a provider's failures: an error in the documented form, in time."""
+"""The provider fails: the gateway answers with an error in the documented form, in time."""
 
 from dataclasses import replace
 
@@ -10,8 +10,8 @@ from conformance.judge.forwarding import enveloped, failed_at_provider, makers
 
 STATUSES = tuple(at_provider(name) for name in ("400", "401", "403", "404", "500", "503"))
 GARBAGE = tuple(at_provider(name) for name in ("html", "broken-json", "empty", "no-data"))
-# Nobody knows how long a gateway waits for the end of an answer that has none.
 SLOW, DROPPED = at_provider("slow"), at_provider("drop")
+# In the full profile only: a gateway may wait long for an answer that never ends.
 ENDLESS = replace(at_provider("endless"), profile="full")
 TWICE = at_provider("twice")
 WRONG_TYPE, TOO_MANY = at_provider("wrong-type"), at_provider("429")

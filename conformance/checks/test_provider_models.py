@@ -1,4 +1,4 @@
-"""Which models the provider is asked for: the primary first, fallbacks only when it fails."""
+"""The models in the calls to the provider: the primary first, fallbacks only when it fails."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ def test_the_model_is_sent_without_its_provider(forwarded: list[Exchange], targe
 
 
 def names_of(model: str, target: Target) -> tuple[str, ...]:
-    """The names under which a provider may know a model."""
+    """Return the names by which a provider may know a model."""
     if model == target.model and target.deployment:
         return (target.deployment,)
     return (model.partition("/")[2] or model,)
@@ -51,7 +51,7 @@ def has_fallbacks(exchange: Exchange) -> bool:
 
 
 def models(exchange: Exchange) -> list[str]:
-    """The models that were asked for an answer, in their order; retries count once."""
+    """Return the models that the gateway asked for an answer, in order; retries count once."""
     found: list[str] = []
     for call in exchange.calls or ():
         name = call.fault or call.model
@@ -61,7 +61,7 @@ def models(exchange: Exchange) -> list[str]:
 
 
 def in_order(run: RunFacts) -> list[Spec]:
-    """A failing primary, another failing model, and then the model of the run."""
+    """Return a request with a failing primary, a failing fallback, and then the run's model."""
     (asked,) = in_any_encoding(run, OTHER_FAILING_MODEL, MODEL)
     return [replace(_ordered(asked), title="two fallbacks in their order")]
 
@@ -78,11 +78,11 @@ def test_the_primary_and_its_fallbacks_are_asked_in_order(
 ) -> None:
     calls_of(exchange)
     if not exchange.ok:
-        raise Untestable(f"no fallback was understood: {exchange.outcome}")
+        raise Untestable(f"the gateway understood no fallback: {exchange.outcome}")
     primary = str(target.failing_model).rpartition("/")[2]
     found = models(exchange)
     if len(found) != 3 or found[:2] != [primary, OTHER_FAILING]:
         fail(
-            f"{primary}, then {OTHER_FAILING}, then {target.model} to be asked; was {found}",
+            f"calls for {primary}, then {OTHER_FAILING}, then {target.model}; they were for {found}",
             exchange,
         )

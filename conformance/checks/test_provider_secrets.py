@@ -1,4 +1,4 @@
-"""What the gateway must not let through between client and provider: keys, headers, parts."""
+"""The gateway lets no key, header or part through between client and provider by mistake."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,9 @@ def test_the_clients_credential_is_not_sent_on(forwarded: list[Exchange], target
     if target.auth == "none":
         raise NotApplicable("the target is declared to have no authentication (--auth none)")
     if "key-passed-on" in target.declared:
-        raise NotApplicable("the client's key is declared to be the provider's (key-passed-on)")
+        raise NotApplicable(
+            "the operator declares that the provider gets the client's key (--declare key-passed-on)"
+        )
     each(
         (e, f"call {call.id} carries {leak}")
         for e in some([e for e in forwarded if told(e)], "call to the provider")
@@ -29,7 +31,7 @@ def test_the_clients_credential_is_not_sent_on(forwarded: list[Exchange], target
 
 
 def credential_in(call: Call) -> str:
-    """The first mark of a credential of the client in a call, and where it stands."""
+    """Return the first mark of a client's credential in a call, and its place."""
     places = [("the path", call.path), *((f"the header {k}", v) for k, v in call.headers)]
     places += [(f"the field {p.name}", p.value + (p.file_name or "")) for p in call.parts]
     for place, text in places:

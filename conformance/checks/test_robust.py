@@ -9,10 +9,10 @@ from conformance.cases.spec import BAD_N, PLAIN, Spec, either, fault, uploaded, 
 from conformance.http import deliveries
 from conformance.http.exchange import LAST, Exchange
 from conformance.http.status import kind, was_never_asked
-from conformance.judge.declare import Record, observes, sends, sends_each, sends_together, verifies
-from conformance.judge.ends import Flaky, NotApplicable, Untestable
-from conformance.judge.expect import describe, each, expect, fail, known_object, some, where_present
-from conformance.judge.flakiness import Flakiness, counts
+from conformance.judge.declare import Record, observes, sends, sends_together, verifies
+from conformance.judge.ends import NotApplicable, Untestable
+from conformance.judge.expect import each, expect, fail, some
+from conformance.judge.flakiness import Flakiness
 from conformance.judge.probe import Probe
 from conformance.plan.expectations import mismatch
 
@@ -50,105 +50,7 @@ def test_no_answer_has_an_injected_header(answers: list[Exchange]) -> None:
 
 def no_injected_header(exchange: Exchange) -> None:
     if exchange.reply is not None and exchange.header(INJECTED) is not None:
-        fail(f"no {INJECTED} header, which came in a value of the request", exchange)
-
-
-def on_one_connection(label: str, first: Spec, copy: int = 0) -> dict[str, Spec]:
-    """A request, and a refused one after it on the same connection."""
-    named = f"{label} {copy}" if copy else label
-    sent = replace(first, connection=named, copy=copy)
-    bad = replace(BAD_N, label="n=abc, on a used connection", connection=named, copy=copy)
-    return {"first": sent, "second": replace(bad, after=sent)}
-
-
-def not_reused(exchanges: dict[str, Exchange], fresh: Exchange) -> str:
-    """Say how the second request fared worse than on a connection of its own, or nothing."""
-    first, second = exchanges["first"], exchanges["second"]
-    for exchange in (first, second):
-        expect(exchange).judged()
-    if not second.earlier and first.local_port not in (None, second.local_port):
-        raise NotApplicable("the server closed the connection after its answer, as it may")
-    counted = (a for a in second.earlier if counts(a))
-    tried = next((a for a in counted if a.status != fresh.status), None)
-    if tried is not None:
-        return f"got {tried.status or tried.failure}: {tried.text[:200]}"
-    return "" if said(second) == said(fresh) else f"got {describe(second)}"
-
-
-def said(exchange: Exchange) -> tuple[int | None, str, object]:
-    """What tells the gateway's answer to a request from one to garbage, or to another request."""
-    error = known_object(exchange.body.get("error"))
-    return exchange.status, exchange.media_type, error.get("message")
-
-
-BEFORE = {
-    "a refusal": replace(BAD_N, label="n=abc, first"),
-    "no entry": malformed_bodies.WITHOUT_CREDENTIAL,
-    "another media type": malformed_bodies.JSON,
-}
-
-
-@verifies("ROBUST-3", probes=True)
-@sends_each(
-    {name: {**on_one_connection(name, first), "fresh": BAD_N} for name, first in BEFORE.items()}
-)
-def test_a_connection_serves_again_after(
-    exchanges: dict[str, Exchange], probe: Probe, case: str
-) -> None:
-    problem = not_reused(exchanges, exchanges["fresh"])
-    if not problem:
-        return
-    # Once more: a gateway that fails at times fails here, too, and that is another matter.
-    repeated = (on_one_connection(case, BEFORE[case], copy) for copy in (1, 2, 3))
-    if all(
-        not_reused({name: probe.send(spec) for name, spec in specs.items()}, exchanges["fresh"])
-        for specs in repeated
-    ):
-        expected = f"{describe(exchanges['fresh'])}, as on a new connection"
-        raise AssertionError(f"expected {expected}\n{problem}")
-    raise Flaky(f"{problem}; as on a new connection when it was repeated")
-
-
-@verifies("ROBUST-3", reads="every answer", probes=True)
-def test_no_answer_depends_on_what_its_connection_served(
-    answers: list[Exchange], flakiness: Flakiness
-) -> None:
-    where_present([e for e in answers if e.reused], "request on a connection that served before")
-    each(flakiness.because_of("used connection"))
-
-
-PIPELINED = replace(
-    BAD_N, label="n=abc, and behind it the same without a credential", delivery=deliveries.PIPELINED
-)
-
-
-@verifies("ROBUST-9", probes=True)
-@sends_together(both=PIPELINED, first=BAD_N, second=malformed_bodies.WITHOUT_CREDENTIAL)
-def test_pipelined_requests_are_answered_in_their_order(
-    exchanges: dict[str, Exchange], probe: Probe
-) -> None:
-    alone = (exchanges["first"].status, exchanges["second"].status)
-    if list(map(kind, alone)) != [4, 4]:
-        raise Untestable("alone, not both are refused")
-    problem = out_of_order(expect(exchanges["both"]).judged(), alone)
-    if not problem and alone[0] == alone[1]:
-        raise NotApplicable(f"both are answered with {alone[0]}, so their order cannot be told")
-    if not problem:
-        return
-    again = probe.send(replace(PIPELINED, copy=1))
-    if out_of_order(expect(again).judged(), alone):
-        raise AssertionError(
-            f"expected {alone[0]}, then {alone[1]} or a closed connection\n{problem}"
-        )
-    raise Flaky(f"{problem}; in order when it was repeated")
-
-
-def out_of_order(both: Exchange, alone: tuple[int | None, int | None]) -> str:
-    """Say how the answers to two pipelined requests are not those that they get alone."""
-    got = (both.status, *(reply.status for reply in both.behind))
-    if both.status is None:
-        return f"got {both.outcome}"
-    return "" if got == alone[: len(got)] else "got " + ", then ".join(map(str, got))
+        fail(f"no {INJECTED} header: the request has it only inside a value", exchange)
 
 
 @verifies("ROBUST-10", probes=True)
@@ -160,11 +62,11 @@ def test_what_is_accepted_alone_is_accepted_together(
         return
     for single in next(facts for whole, facts in rows() if whole.label == spec.label):
         if not probe.send(single).ok:
-            raise NotApplicable(f"not alone either: {single.label}")
-    fail("a success: alone, each of its parts is accepted", exchange)
+            raise NotApplicable(f"the gateway does not accept {single.label} alone either")
+    fail("a success, since the gateway accepts each of its parts alone", exchange)
 
 
-# With a fault in n, so that whoever reads them whole makes no picture.
+# n is faulty, so that a gateway that reads such a message whole makes no picture.
 MALFORMED = tuple(
     replace(BAD_N, label=f"HTTP: {name}", delivery=name) for name in deliveries.MALFORMED
 )
@@ -198,7 +100,7 @@ SAMPLE = (
 
 
 def again(spec: Spec, copy: int) -> Spec:
-    """The same bytes once more, after everything else; its control is the first time."""
+    """Return the same bytes, sent once more after everything else; the control is the first try."""
     return replace(spec, label=f"{spec.label}, again", copy=copy, phase=LAST, control=spec)
 
 
@@ -207,11 +109,11 @@ def again(spec: Spec, copy: int) -> Spec:
 def test_a_refused_request_is_refused_again(exchange: Exchange) -> None:
     first = exchange.control
     if first is None:
-        raise Untestable("it was not sent a first time")
+        raise Untestable("the run did not send this request a first time")
     expect(first).judged()
     if was_never_asked(exchange):
         raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
-    # What changed within one of the two has its own reason, which the next check finds out.
+    # If the answer to one of the two changed by itself, the next check finds the reason.
     if kind(first.status) != kind(exchange.status):
         fail(f"{first.outcome}, as the first time", exchange)
 
@@ -232,7 +134,7 @@ def test_no_answer_is_worse_among_others(answers: list[Exchange], flakiness: Fla
 
 @verifies("ROBUST-6", reads="every answer")
 def test_requests_in_flight_together_keep_their_own_parameters(answers: list[Exchange]) -> None:
-    """What was wrong among others and right alone was mixed up with one of them."""
+    """If an answer is wrong among others and right alone, the gateway mixed up two requests."""
     judged = some([e for e in answers if e.ok and e.request.expected == "accepted"], "success")
     each(
         (e, f"{a.mismatch}; alone, the same bytes got what they ask for")
@@ -242,7 +144,7 @@ def test_requests_in_flight_together_keep_their_own_parameters(answers: list[Exc
     )
 
 
-# With the picture of the plain request: the same request once more, after everything else.
+# The same request with the same picture, sent once more after everything else.
 AGAIN = replace(
     PLAIN, label="the plain request once more", copy=1, phase=LAST, same_picture_as=PLAIN
 )
@@ -252,7 +154,9 @@ AGAIN = replace(
 @sends_together(before=PLAIN, after=AGAIN)
 def test_a_good_request_works_after_all_the_bad_ones(exchanges: dict[str, Exchange]) -> None:
     if not exchanges["before"].ok:
-        raise Untestable(f"it was not accepted before them either: {exchanges['before'].outcome}")
+        raise Untestable(
+            f"the gateway did not accept it before them either: {exchanges['before'].outcome}"
+        )
     if exchanges["after"].failure == "down":
         fail("a success, as before them", exchanges["after"])
     expect(exchanges["after"]).accepted()

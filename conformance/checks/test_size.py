@@ -75,7 +75,7 @@ def test_how_an_odd_size_is_taken(exchange: Exchange, record: Record) -> None:
 def explicit(answers: list[Exchange]) -> list[tuple[Exchange, str]]:
     asked = [(e, e.request.asked("size")) for e in answers if e.ok]
     named = [(e, s) for e, s in asked if s in CONTRACT.sizes and s != "auto"]
-    # A run that is repeated may get nothing but hits; CACHE-2 asks the same of them.
+    # A repeated run may get only cache hits; CACHE-2 makes the same demand of those.
     return [(e, s) for e, s in named if not e.from_cache] or named
 
 
@@ -84,7 +84,7 @@ def test_pictures_have_the_pixels_that_were_asked_for(answers: list[Exchange]) -
     asked = some(explicit(answers), "success with an explicit size")
     seen = [(e, size, i, m) for e, size in asked for i, m in payload.measured(e)]
     if not seen:
-        raise Untestable("no picture could be measured: no base64, and no url that served one")
+        raise Untestable("no answer had a picture to measure, in base64 or behind a url")
     each(
         (e, f"asked for {size}, item {i} has {m.size}") for e, size, i, m in seen if m.size != size
     )
@@ -103,8 +103,8 @@ def _wrong_size(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
     asked, told = exchange.request.asked("size"), exchange.body["size"]
     if asked in CONTRACT.sizes and asked != "auto":
         if told != asked:
-            yield exchange, f"asked for {asked}, the body says {told!r}"
+            yield exchange, f"asked for {asked}, but the body says {told!r}"
         return
     made = {m.size for _, m in payload.measured(exchange)}
     if asked in (None, "auto") and made and told != "auto" and told not in made:
-        yield exchange, f"made {', '.join(sorted(made))}, the body says {told!r}"
+        yield exchange, f"the pictures have {', '.join(sorted(made))}, but the body says {told!r}"

@@ -1,4 +1,4 @@
-"""Two tenants: what one of them sent never reaches the other."""
+"""Two tenants: nothing that one tenant sent reaches the other."""
 
 from dataclasses import replace
 
@@ -29,7 +29,8 @@ OTHERS_OWN = replace(
 def test_a_tenant_gets_no_hit_of_another(exchanges: dict[str, Exchange]) -> None:
     if expect(exchanges["owner"]).accepted().from_cache:
         raise NotApplicable(
-            "an earlier run asked the same, so that a hit may be the tenant's own; give another --seed"
+            "an earlier run sent the same request, so a hit may be the tenant's own: give another"
+            " --seed"
         )
     if expect(exchanges["other"]).accepted().from_cache:
         fail("no cache hit for another tenant", exchanges["other"])

@@ -1,4 +1,4 @@
-"""user: a text that identifies somebody, of any printable characters."""
+"""user: a text of printable characters that identifies an end user."""
 
 from conformance.cases.combinations import USER_64, covering
 from conformance.cases.edge_cases import ODD_USERS

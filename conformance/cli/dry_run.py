@@ -1,4 +1,4 @@
-"""What `--dry-run` prints: every request of the plan, and the price of all in pictures and time."""
+"""Prints the plan for `--dry-run`: every request, and the price of all in pictures and time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def text(plan: Plan, concurrency: int, latency_s: float, max_images: int | None 
 
     Args:
         plan: what would be sent.
-        concurrency: how many requests are in flight at once; 0 for as many as go well.
+        concurrency: how many requests are in flight at once; 0 if the run adapts it (`auto`).
         latency_s: how long the gateway takes for a request that it accepts.
         max_images: the cap of the run, if it has one.
     """
@@ -35,12 +35,14 @@ def text(plan: Plan, concurrency: int, latency_s: float, max_images: int | None 
         *map(_row, requests),
         "",
         f"{plural(len(requests), 'request')} to {plan.target.url}",
-        f"{len(plan.optional)} more only where one that asks several things is not accepted",
+        f"{len(plan.optional)} more only if the gateway refuses a request that asks for several things",
         f"{plural(expected, 'picture')} if the gateway is correct; at most {most}, {ALSO_ACCEPTED}",
         f"{seconds(least_s)} at least: {successes} x {latency_s:g} s, {at_once} at once{bound}",
     ]
     if max_images is not None and max_images < most:
-        rows.append(f"--max-images {max_images} would end it early: no more than that are spent")
+        rows.append(
+            f"--max-images {max_images} would end it early: the run spends no more than that"
+        )
     return "\n".join(rows) + "\n"
 
 

@@ -43,7 +43,7 @@ def gateway(
         return
     flags, provider = _observed(flags, environment)
     process = subprocess.Popen(  # noqa: S603 - this interpreter, and an address that was read
-        # -P: a json.py in the working directory is somebody else's.
+        # -P: a json.py in the working directory must not take the place of Python's own.
         [
             sys.executable,
             "-P",
@@ -69,7 +69,7 @@ def gateway(
         url = line.removeprefix(ANNOUNCEMENT).strip()
         yield _aimed(flags, url), {**environment, **DEMO_VARIABLES.environment()}, True
     finally:
-        process.kill()  # it holds nothing that would have to be put in order
+        process.kill()  # it keeps no state, so it needs no orderly end
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
@@ -79,14 +79,14 @@ def gateway(
 def _observed(
     flags: dict[str, Any], environment: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the flags with the whole address of an observed run, and how the gateway gets there."""
+    """Return the flags with a whole --observe address, and the gateway's arguments that name it."""
     file = flags.get("config") or Path(settings.CONFIG_FILE)
     values = settings.resolve(flags, environment, file if file.is_file() else None)
     at = address(values["observe"], "--observe", LOOPBACK)
     if at is None:
         return flags, []
     if not at[1]:
-        raise UsageError("--observe: name a port; the embedded gateway has to know it beforehand")
+        raise UsageError("--observe: name a port; the embedded gateway must know it when it starts")
     host = f"[{at[0]}]" if ":" in at[0] else at[0]
     named = f"{host}:{at[1]}"
     return {**flags, "observe": named}, ["--provider", f"http://{named}"]
@@ -95,7 +95,7 @@ def _observed(
 def _import_while_it_starts() -> None:
     import pytest  # noqa: F401, PLC0415 - imported ahead of time, while the gateway starts
 
-    from conformance.run import assemble, judge, launch, pytest_plugin  # noqa: F401, PLC0415 - the same
+    from conformance.run import assemble, judge, launch, pytest_plugin  # noqa: F401, PLC0415 - imported ahead of time, too
 
 
 def _aimed(flags: dict[str, Any], url: str) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _aimed(flags: dict[str, Any], url: str) -> dict[str, Any]:
         "failing_model": DEMO_VARIABLES.failing_model,
     }
     if flags.get("observe"):
-        del defaults["failing_model"]  # the stand-in provider fails on order
+        del defaults["failing_model"]  # the stand-in provider has models that fail
     given = {k: v for k, v in flags.items() if v not in (None, [])}
     return {**defaults, **given, "url": url}
 
@@ -117,10 +117,10 @@ def _config_has_url(flags: dict[str, Any]) -> bool:
 
 
 def serve(port: int, defects: list[str], variants: list[str], provider: str = "") -> None:
-    """Serve the reference gateway until a signal comes; with a `provider` it forwards there.
+    """Serve the reference gateway until a signal comes; with a `provider` it forwards to that.
 
     Raises:
-        UsageError: there is no such defect or variant, the port cannot be had, or the provider is
+        UsageError: there is no such defect or variant, the port cannot be bound, or the provider is
             no http address.
     """
     from conformance.reference.server import serve as serve_behaviour  # noqa: PLC0415 - a run against another gateway needs none of it

@@ -1,4 +1,4 @@
-"""What `conformance list` and `conformance explain ID` print: projections of the contract.
+"""Prints the contract for `conformance list` and `conformance explain ID`.
 
 `explain` also names the checks that judge a requirement and the defects that break it. It imports
 both inside its functions, so that `list` and `--help` answer at once.

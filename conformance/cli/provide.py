@@ -1,4 +1,4 @@
-"""The stand-in provider as `conformance provide` runs it: alone, with its journal on request."""
+"""Runs the stand-in provider alone for `conformance provide`, with its journal if asked."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def greeting(url: str) -> str:
             "point a gateway's provider of the kind OpenAI here:",
             f"  base url  {url}/v1   (without /v1 where the gateway adds it)",
             "  api key   any text of six characters or more that is used nowhere else",
-            "  model     any name; these fail on order, with or without a prefix before a slash:",
+            "  model     any name; these models fail, with or without a prefix before a slash:",
             *rows,
             "then judge it: conformance run URL --observe HOST:PORT (instead of this command)",
             "stop with Ctrl-C",

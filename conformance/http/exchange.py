@@ -72,7 +72,7 @@ class Transmission:
         return {f.name: getattr(self, f.name) for f in fields(Transmission)}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Request(Transmission):
     """One request with its exact bytes; only the credential is still a name."""
 
@@ -96,6 +96,10 @@ class Request(Transmission):
     stands_for: str = ""
     # Where the first file stands in the body: evidence keeps the body, and not the form.
     picture_at: tuple[int, int] = (0, 0)
+
+    def __repr__(self) -> str:
+        """Return what a reader needs: a request may hold megabytes."""
+        return f"Request({self.label!r}, id={self.id})"
 
     @property
     def picture(self) -> bytes:
@@ -128,7 +132,7 @@ class Request(Transmission):
         return hashlib.sha256(encoded(known)).hexdigest()[:12]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reply:
     """What came back: status, headers and body as received, credentials already replaced."""
 
@@ -136,6 +140,10 @@ class Reply:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     http_version: str = "HTTP/1.1"
+
+    def __repr__(self) -> str:
+        """Return what a reader needs: a reply may hold megabytes."""
+        return f"Reply({self.status}, {self.media_type}, {len(self.body)} bytes)"
 
     def header(self, name: str) -> str | None:
         """Return a header's first value, whatever the case of its name."""
@@ -187,7 +195,7 @@ class Attempt:
     reused: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exchange:
     """A request with its reply, or with the reason why there is none."""
 
@@ -208,6 +216,10 @@ class Exchange:
     # What reached the provider for it; None where nobody looked, and why it cannot be told.
     calls: tuple[Call, ...] | None = None
     calls_unclear: str = ""
+
+    def __repr__(self) -> str:
+        """Return what a reader needs: pytest shows each argument of a check that fails."""
+        return f"Exchange({self.request.label!r}, id={self.id}: {self.outcome})"
 
     @property
     def id(self) -> str:

@@ -1,5 +1,5 @@
 """Turns exchanges into verdicts: how a check is declared, what it expects, how it may end.
 
-In come exchanges; out come outcomes. Checks use it; `run` collects what they came to. A judge that
+In come exchanges; out come outcomes. Checks use it; `run` collects their outcomes. A judge that
 needs more evidence asks for it through `probe.Probe` and in no other way.
 """

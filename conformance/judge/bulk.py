@@ -1,7 +1,7 @@
-"""More property cases than a run keeps: drawn, sent, judged and forgotten, a bundle at a time.
+"""Judges further property cases in batches: each case is drawn, sent, judged and then forgotten.
 
-They follow from the seed alone, as the others do, and ask only what must be refused, so that their
-number never changes what a run costs in pictures.
+The seed alone decides which cases these are. They ask only for what the gateway must refuse, so
+their number never changes how many pictures a run costs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.cases.generated.generation import Case
     from conformance.judge.counterexample import Counterexamples
 
-# How often each requirement is asked among them: those with many values more often.
+# The share of each requirement in the further cases: larger if it has more possible values.
 SHARES = {
     "N-2": 6,
     "N-4": 4,
@@ -30,29 +30,30 @@ SHARES = {
     **dict.fromkeys(("N-3", "N-5", "SIZE-3", "MODEL-2", "IMAGE-5"), 1),
 }
 BATCH = 128
-# Has any number of values, is judged last, and makes up for those that ran out of theirs.
+# It has an unlimited number of values and is judged last, so it also takes over the cases that
+# other requirements had no values for.
 UNBOUNDED = "IMAGE-8"
-# Bundles without anything new after which a requirement has no more values to ask for.
-IN_VAIN = 3
+# After this many batches in a row without a new case, a requirement has run out of values.
+MOST_EMPTY = 3
 
 
 @dataclass
 class Bulk:
-    """The further cases of a run, for one requirement after the other."""
+    """Judges the further cases of a run, one requirement after the other."""
 
     counterexamples: Counterexamples
-    # With those that have nodes of their own.
+    # All cases of the run, those with pytest nodes of their own included.
     examples: int
     _owed: int = 0
-    # What was drawn once is not drawn again; a number each, whatever they hold.
+    # The hashes of all cases so far, so that none is sent twice; a hash takes little memory.
     _known: set[int] = field(default_factory=set)
 
     def judge(self, requirement: str) -> None:
-        """Send and judge a requirement's share.
+        """Send and judge the further cases of one requirement.
 
         Raises:
-            AssertionError: one fails; the rest of the share is not sent.
-            NotApplicable: nothing is left to ask for.
+            AssertionError: a case fails; the cases after it are not sent.
+            NotApplicable: there is no case to send.
         """
         batches, count = self.counterexamples.probe.batches(), 0
         wanted = self._share(requirement)
@@ -66,7 +67,10 @@ class Bulk:
             count += 1
         self._owed += wanted - count
         if not count:
-            raise NotApplicable("no further example was asked for, or none is left")
+            raise NotApplicable(
+                "the run sent no further case of this requirement: raise --examples, unless all of"
+                " its values were sent already"
+            )
 
     def _batches(self, requirement: str, wanted: int) -> Iterator[list[Case]]:
         cases = itertools.islice(self._cases(requirement), wanted)
@@ -81,7 +85,7 @@ class Bulk:
         return more * upto // whole - more * before // whole
 
     def _cases(self, requirement: str) -> Iterator[Case]:
-        run, in_vain = self.counterexamples.probe.facts, 0
+        run, empty = self.counterexamples.probe.facts, 0
         base = generation.for_run(run.seed, run.profile)
         self._known.update(hash((c.requirement, c.draft)) for c in base)
         for turn in itertools.count(1):
@@ -92,8 +96,8 @@ class Bulk:
                     self._known.add(known)
                     new += 1
                     yield case
-            in_vain = 0 if new else in_vain + 1
-            if in_vain == IN_VAIN:
+            empty = 0 if new else empty + 1
+            if empty == MOST_EMPTY:
                 return
 
 

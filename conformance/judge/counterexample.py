@@ -1,7 +1,7 @@
-"""Judges a property case, and brings one that fails down to the smallest form that still does.
+"""Judges a property case, and shrinks one that fails to the smallest form that still fails.
 
-That form says what is really wrong, so the finding is charged to the requirement that the oracle
-names for it: a near miss that fails only as every such value does is no second finding.
+The smallest form shows what is really wrong, so the failure is charged to the requirement that the
+oracle names for it. Cases that shrink to the same requirement are one finding.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
     from conformance.judge.probe import Probe
 
 MOST_IN_A_RUN = 100
-# What a gateway did with a form, as a judge of forms sees it.
+# How a gateway reacted to a form, as far as shrinking tells reactions apart.
 Reaction = Literal["accepted", "refused", "broke"]
-# Only a provider can judge these: its own failure is none of the gateway's.
+# Only a provider can judge these, so a failure of the provider is not charged to the gateway.
 PROVIDERS = frozenset({"MODEL-3", "IMAGE-11"})
+EXPECTED = {"accepted": "a success", "refused": "a refusal", "either": "either answer"}
 
 
 @dataclass(frozen=True)
 class Found:
-    """A smallest form that fails: how, and what it breaks."""
+    """The smallest form of a failure, the gateway's reaction, and the requirement it breaks."""
 
     draft: Draft
     kind: Reaction
@@ -43,27 +44,28 @@ class Found:
 
 @dataclass
 class Counterexamples:
-    """What has been found in a run, and how many requests that took."""
+    """The counterexamples of a run so far, and how many requests it took to shrink them."""
 
     probe: Probe
     found: list[Found] = field(default_factory=list)
     sent: int = 0
 
     def judge(self, exchange: Exchange, spec: Spec) -> None:
-        """Judge the case of a spec by the bytes that went out.
+        """Judge the case of a spec by the bytes that were sent.
 
         Raises:
-            AssertionError: it fails; the error carries the requirement that it comes down to.
-            NotApplicable: for this target the bytes say something else than was drawn.
+            AssertionError: the case fails; the error names the requirement of its smallest form.
+            NotApplicable: with this target's values the sent form tests another requirement.
         """
         self.judge_case(exchange, case_of(spec, self.probe.facts))
 
     def judge_case(self, exchange: Exchange, case: Case) -> None:
-        """Judge a case like `judge`."""
+        """Judge a case by the bytes that were sent, as `judge` does."""
         reading = self._reading(exchange)
         if case.requirement not in (*reading.charged, "whole"):
             raise NotApplicable(
-                f"for this target the contract says of the form: {reading.expected}"
+                f"with this target's values the form no longer tests {case.requirement}: the"
+                f" contract expects {EXPECTED[reading.expected]}"
             )
         try:
             _expect(exchange, reading)
@@ -77,7 +79,7 @@ class Counterexamples:
         known = [f for f in self.found if f.kind == kind]
         same = next((f for f in known if f.requirement in reading.charged), None)
         least = same or self._smallest(exchange, case, reading, known)
-        # It is the smallest form that is shown; the case itself is in the node's name.
+        # The message shows the smallest form; the node's name shows the case as it was drawn.
         control = (exchange.control.id,) if exchange.control is not None else ()
         raise Failed(
             f"{least.draft.label} [{least.exchange}]: {problem}",
@@ -118,7 +120,7 @@ class Counterexamples:
 
 
 def charged_to(draft: Draft, first: str) -> str:
-    """Return the requirement that a failing form breaks; the one it was drawn for, if it does."""
+    """Return the requirement that a failing form breaks: `first`, if it is one of several."""
     charged = draft.reading.charged
     if first in charged:
         return first
@@ -129,10 +131,11 @@ def charged_to(draft: Draft, first: str) -> str:
 
 
 def _comparable(candidate: Reading, reading: Reading, kind: Reaction) -> bool:
-    """Whether a form would fail for the same reason.
+    """Return whether a smaller form would fail for the same reason.
 
-    What breaks a gateway may come down to anything. What is wrongly accepted stays under its
-    requirement, and what must be accepted stays that.
+    If the gateway broke, the cause may be any smaller form. If the gateway accepted a form wrongly,
+    the smaller form has to break one of the same requirements. If the gateway refused a form that
+    it must accept, it must accept the smaller form too.
     """
     if not _fields_at_fault(candidate) <= _fields_at_fault(reading):
         return False

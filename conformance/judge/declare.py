@@ -41,12 +41,12 @@ class DeclarationError(ConformanceError):
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a check says of itself before anything is sent.
+    """What a check declares before anything is sent: its id, its requests and what it reads.
 
     `specs` are the requests that it runs for, one at a time, or a function that returns them;
-    `cases` are those that it reads together, by the name of the case. `probes` says that it may
-    ask for more evidence, `bulk` that it judges further examples, `property_case` that its requests
-    are drawn and a failing one is made smaller.
+    `cases` are those that it reads together, by the name of the case. `probes` says that the check
+    may ask for more evidence, `bulk` that it judges further examples, `property_case` that the seed
+    draws its requests and a failing one is shrunk.
     """
 
     id: str = ""
@@ -94,7 +94,7 @@ def verifies(
         reads: what it looks at: its own exchanges, every answer, or every call to the provider.
         probes: whether it may ask for more evidence; such checks are judged last.
         bulk: whether it judges further examples, those of `--examples`.
-        property_case: whether its requests are drawn, and a failing one is made smaller.
+        property_case: whether the seed draws its requests, and a failing one is shrunk.
 
     Raises:
         DeclarationError: the contract has no such requirement.
@@ -118,13 +118,13 @@ def verifies(
 def observes(
     observation: str, *, profile: Profile = "core", reads: Reads = "own", probes: bool = False
 ) -> Callable[[Check], Check]:
-    """Tie a check to an open matter: it calls `record`, and the gateway is never judged by it.
+    """Tie a check to an open matter: the check calls `record` and never judges the gateway.
 
     Args:
         observation: an id of the contract's `x-observations`.
         profile: the smallest profile that runs it.
         reads: what it looks at, as for `verifies`.
-        probes: whether it asks the run for more than exchanges.
+        probes: whether it may ask for more evidence, as for `verifies`.
 
     Raises:
         DeclarationError: the contract has no such open matter.

@@ -1,17 +1,18 @@
-"""How a check may end other than by returning.
+"""The exceptions with which a check ends.
 
-An assertion that fails is a fail for a MUST and a warning for a SHOULD; `Failed` is one that knows
-more. The other three are no verdict on the gateway. Anything else is an error of the suite.
+A failed assertion is a fail for a MUST and a warning for a SHOULD; `Failed` also names the
+exchanges that show it. `Untestable`, `NotApplicable` and `Flaky` give no verdict on the gateway.
+Any other exception is an error of the suite.
 """
 
 from __future__ import annotations
 
 
 class Failed(AssertionError):  # noqa: N818 - a status, not an error
-    """The gateway broke a requirement, shown by these exchanges.
+    """The gateway broke a requirement, and these exchanges show it.
 
-    `requirement` is the id of another requirement than the check's own, or empty; `exchanges` are
-    ids, and where there are none, those that the check read.
+    `requirement` is the id to charge if it is not the check's own. `exchanges` are the ids to show;
+    without any, the report shows the exchanges that the check read.
     """
 
     def __init__(
@@ -23,12 +24,12 @@ class Failed(AssertionError):  # noqa: N818 - a status, not an error
 
 
 class Untestable(Exception):  # noqa: N818 - a status, not an error
-    """What the check rests on failed, so its requirement cannot be judged."""
+    """Something that the check needs failed, so its requirement cannot be judged."""
 
 
 class NotApplicable(Exception):  # noqa: N818 - a status, not an error
-    """The operator declared it so, or did not supply the means; the message says how to."""
+    """The operator declared it so, or did not supply what the check needs; the message says how."""
 
 
 class Flaky(Exception):  # noqa: N818 - a status, not an error
-    """The same bytes got different verdicts, so that none of them counts."""
+    """The gateway answered the same bytes in different ways, so neither answer is a verdict."""

@@ -2,8 +2,8 @@
 
     expect(exchange).refused()
 
-Where nothing can be said (the control was not accepted, the gateway kept putting the request off),
-the expectation is `Untestable`: never passed.
+If the exchange cannot be judged (the gateway did not accept the control, or it only asked to try
+again later), the expectation raises `Untestable` and never passes.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ NO_REFUSALS = frozenset({401, 403, 404, 405, 407, 408, 409, 425, 429, 431})
 NO_ENTRY = frozenset({400, 401, 403})
 PROVIDER_STATUSES = frozenset({502, 504})
 EXCERPT = 300
+# How many problems a message of `each` shows.
+SHOWN = 5
 
 Found = TypeVar("Found")
 
@@ -56,7 +58,8 @@ class Expectation:
         """Expect a 4xx that refuses the request for its fault, next to an accepted control.
 
         Args:
-            model_at_fault: whether 403 and 404 refuse too, as they may for a model.
+            model_at_fault: whether 403 and 404 are refusals too: a gateway may use them for a
+                model.
         """
         self.judged()
         self._control_accepted()
@@ -78,8 +81,8 @@ class Expectation:
         """Expect a 2xx or a 4xx: no server error, no broken connection, no hang.
 
         Args:
-            provider_may_fail: whether only a provider can judge the request, so that its own
-                failure (502, 504, or a 5xx that names the provider) is none of the gateway's.
+            provider_may_fail: whether only a provider can judge the request. Then a failure of the
+                provider (502, 504, or a 5xx that names it) is not charged to the gateway.
         """
         self.judged()
         if self.exchange.reply is None or is_server_error(self.exchange):
@@ -91,17 +94,20 @@ class Expectation:
         return self.exchange
 
     def judged(self) -> Exchange:
-        """Expect an answer that can be judged: the budget held, the gateway did not put it off.
+        """Expect an answer that can be judged: the request was sent, and not only rate limited.
 
         Raises:
-            Untestable: there is none.
-            Flaky: the same bytes were accepted once and refused once.
+            Untestable: there is no such answer.
+            Flaky: the gateway accepted the same bytes once and refused them once.
         """
         exchange = self.exchange
         if was_never_asked(exchange):
             raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
         if asks_to_retry(exchange):
-            raise Untestable(f"the gateway answered {exchange.status} however often it was asked")
+            raise Untestable(
+                f"the gateway answered every try with {exchange.status}, which asks to try again"
+                " later: raise its rate limit, or lower --concurrency"
+            )
         if text := wavered(exchange):
             raise Flaky(text)
         return exchange
@@ -109,7 +115,7 @@ class Expectation:
     def _control_accepted(self) -> None:
         control = self.exchange.control
         if control is None:
-            raise Untestable("its accepted control was not sent")
+            raise Untestable("its control was not sent: the same request without the fault")
         if was_never_asked(control):
             raise Untestable(
                 f"{control.failure}: {control.failure_text}; so its control without the fault"
@@ -117,21 +123,27 @@ class Expectation:
             )
         if not control.ok:
             raise Untestable(
-                f"its control without the fault ({control.request.label}) was not accepted either:"
-                f" {control.outcome}"
+                "the gateway did not accept its control without the fault"
+                f" ({control.request.label}) either: {control.outcome}"
             )
 
 
 def answered_like_its_control(exchange: Exchange) -> None:
-    """Expect an answer to what is odd beside a fault; where the fault alone gets none, say nothing."""
+    """Expect an answer to a faulty request with an odd part.
+
+    Raises:
+        NotApplicable: the gateway does not answer the faulty request without the odd part either.
+    """
     control = exchange.control
     if control is not None and (control.reply is None or is_server_error(control)):
-        raise NotApplicable(f"the fault beside it alone is not answered either: {control.outcome}")
+        raise NotApplicable(
+            f"the gateway does not answer the fault without the odd part either: {control.outcome}"
+        )
     expect(exchange).answered()
 
 
 def is_providers(exchange: Exchange) -> bool:
-    """Return whether a server error looks like the provider's own."""
+    """Return whether a server error looks like a failure of the provider, not of the gateway."""
     if exchange.reply is None:
         return False
     extra = exchange.reply.object.get("extra_fields")
@@ -145,7 +157,7 @@ def fail(expected: str, exchange: Exchange) -> NoReturn:
 
 
 def describe(exchange: Exchange) -> str:
-    """Say what came back, in one or two lines."""
+    """Return what came back, in one line."""
     if exchange.reply is None:
         return f"no answer: {exchange.outcome}"
     said = f"{exchange.reply.status}"
@@ -160,27 +172,35 @@ def each(problems: Iterable[tuple[Exchange, str]]) -> None:
     found = list(problems)
     if not found:
         return
-    shown = [f"{exchange.request.label} [{exchange.id}]: {text}" for exchange, text in found[:5]]
-    more = f"\n… and {len(found) - 5} more" if len(found) > 5 else ""  # noqa: PLR2004 - as many as are shown
+    shown = [f"{e.request.label} [{e.id}]: {text}" for e, text in found[:SHOWN]]
+    more = f"\n… and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     raise Failed("\n".join(shown) + more, exchanges=tuple(dict.fromkeys(e.id for e, _ in found)))
 
 
 def some(exchanges: Iterable[Found], what: str) -> list[Found]:
-    """Return what there is to judge, or end as untestable where nothing is."""
+    """Return what there is to judge.
+
+    Raises:
+        Untestable: there is nothing, although every run should have some.
+    """
     found = list(exchanges)
     if not found:
-        raise Untestable(f"no {what} in this run")
+        raise Untestable(f"no {what} in this run, so there is nothing to judge")
     return found
 
 
 def where_present(exchanges: Iterable[Found], what: str) -> list[Found]:
-    """Return what there is to judge; what a gateway may leave out is not applicable without it."""
+    """Return what there is to judge of what a gateway may leave out.
+
+    Raises:
+        NotApplicable: the gateway left it out everywhere.
+    """
     found = list(exchanges)
     if not found:
-        raise NotApplicable(f"no {what} in this run, and none has to be")
+        raise NotApplicable(f"no {what} in this run; a gateway may leave it out")
     return found
 
 
 def known_object(value: Any) -> dict[str, Any]:
-    """Return a JSON object as it is and everything else as an empty one."""
+    """Return a JSON object as it is, and an empty one for anything else."""
     return value if isinstance(value, dict) else {}

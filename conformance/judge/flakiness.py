@@ -1,7 +1,8 @@
-"""Tells why a verdict changed: among others, on a used connection, or for no reason at all.
+"""Finds out why a verdict changed: at once with others, on a used connection, or at random.
 
-What changed is sent a few times more, alone, on a connection that just served, and at once with
-others; the first of these that changes it again is the reason.
+The requests whose answers changed are sent a few more times: alone, on a connection that just
+served another request, and at once with others. The first of these that changes an answer again is
+the reason.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ class Change:
 
 
 def change_of(exchange: Exchange) -> str:
-    """Say how the answer to the same bytes became another kind of answer, or nothing."""
+    """Return how the answer to the same bytes became another kind of answer, or an empty text."""
     if was_never_asked(exchange):
-        return ""  # it was not asked again, and so said nothing
+        return ""  # the last try was not sent, so no answer shows a change
     for attempt in exchange.earlier:
         if counts(attempt) and kind(attempt.status) != kind(exchange.status):
             first = attempt.status or f"no answer ({attempt.failure})"
@@ -46,19 +47,19 @@ def change_of(exchange: Exchange) -> str:
 
 
 def wavered(exchange: Exchange) -> str:
-    """Say how the same bytes were accepted once and refused once, or nothing."""
+    """Return how the gateway both accepted and refused the same bytes, or an empty text."""
     kinds = {kind(a.status) for a in exchange.earlier if counts(a)} | {kind(exchange.status)}
     return change_of(exchange) if {ACCEPTED, REFUSED} <= kinds else ""
 
 
 def counts(attempt: Attempt) -> bool:
-    """Return whether a try says something: it was neither put off nor excused."""
+    """Return whether a try counts: the gateway was not just busy, and no outage excuses it."""
     return not may_be_busy(attempt.status) and not attempt.excused
 
 
 @dataclass
 class Flakiness:
-    """The changes of a run, and their common reason; what is found out once is kept."""
+    """The changed verdicts of a run, and their common reason; each is found out once."""
 
     probe: Probe
     _copies: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -66,7 +67,7 @@ class Flakiness:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """Every verdict of the run that changed."""
-        # Only what was sent for the plan: what is sent to find out the reason is none of it.
+        # Only requests of the plan count: those that probe for the reason are no findings.
         planned = [e for e in self.probe.answers() if e.request.purpose == "plan"]
         return tuple(
             Change(e, text) for e in planned if not e.request.connection and (text := change_of(e))
@@ -74,7 +75,7 @@ class Flakiness:
 
     @cached_property
     def reason(self) -> Reason:
-        """Why they changed."""
+        """The common reason of the changes."""
         first = [change.exchange for change in self.changes[:MOST_TRIED]]
         if self._changes_again(e for e in first for _ in range(ROUNDS)):
             return "at random"
@@ -87,7 +88,7 @@ class Flakiness:
         return "at random"
 
     def because_of(self, reason: Reason) -> list[tuple[Exchange, str]]:
-        """Return what changed for a reason, as `expect.each` takes it."""
+        """Return the changes if this is their reason, as `expect.each` takes them."""
         if not self.changes or self.reason != reason:
             return []
         return [(change.exchange, change.text) for change in self.changes]
@@ -128,9 +129,9 @@ class Flakiness:
 
 
 def _differs(known: Exchange, again: Exchange) -> bool:
-    """Whether any try of the same bytes got another kind of answer than the known one.
+    """Return whether any try of the same bytes got another kind of answer than the known one.
 
-    One that could not be paid for says nothing.
+    A request that the budget did not allow got no answer.
     """
     if again.failure == "budget":
         return False

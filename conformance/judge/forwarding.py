@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call, Part
 
-# What checks of the provider's side need there to be, as `expect.some` names it.
-MADE = "success whose calls to the provider can be told"
+# What a check of the provider's side misses if a run has none, in the words of `expect.some`.
+MADE = "success whose calls to the provider are known"
 LOSSY = frozenset({"jpeg", "webp"})
 
 
 def calls_of(exchange: Exchange) -> tuple[Call, ...]:
-    """Return the calls of an exchange, or end the check where they cannot be told."""
+    """Return the calls that an exchange caused.
+
+    Raises:
+        NotApplicable: the run did not observe the provider.
+        Untestable: the attribution is unclear: the calls may be those of another exchange.
+    """
     if exchange.calls is None:
         raise NotApplicable(NOT_OBSERVED)
     if exchange.calls_unclear:
@@ -35,28 +40,28 @@ def calls_of(exchange: Exchange) -> tuple[Call, ...]:
 
 
 def told(exchange: Exchange) -> tuple[Call, ...]:
-    """Return the calls of an exchange; none where they cannot be told from another one's."""
+    """Return the calls that an exchange caused; none if the attribution is unclear."""
     return () if exchange.calls_unclear else exchange.calls or ()
 
 
 def successes(forwarded: Iterable[Exchange]) -> list[Exchange]:
-    """Return the answers that the provider made: successes with calls of their own, none cached.
+    """Return the successes that the provider made: each has calls of its own, and none is cached.
 
-    Where it failed on order, the checks of that judge.
+    Requests that asked the provider to fail are left out: other checks judge them.
     """
     good = (e for e in forwarded if e.ok and not e.from_cache and not e.request.provider_fault)
     return [e for e in good if makers(e)]
 
 
 def makers(exchange: Exchange) -> list[Call]:
-    """Return the calls that an answer was made by; none where they cannot be told."""
+    """Return the calls that made an answer; none if the attribution is unclear."""
     if exchange.calls_unclear:
         return []
     return [c for c in exchange.calls or () if c.served and c.settled]
 
 
 def shows(part: Part, content: bytes) -> bool:
-    """Return whether a file shows a picture: its bytes, its pixels, or nearly those if it is lossy."""
+    """Return whether a file shows a picture: the same bytes, or pixels, or similar ones if lossy."""
     if part.sha256 == hashlib.sha256(content).hexdigest():
         return True
     seen = look(content)
@@ -69,13 +74,17 @@ def shows(part: Part, content: bytes) -> bool:
 
 
 def proofs(exchange: Exchange) -> list[proof.Proof]:
-    """Return what the pictures of an answer say they were made by."""
+    """Return what each picture of an answer proves: which call made it, and from what."""
     found = (proof.read(c.content) for c in payload.contents(exchange))
     return [one for one in found if one is not None]
 
 
 def failed_at_provider(exchange: Exchange) -> tuple[Call, ...]:
-    """Return the calls of a request that the provider failed on order; there must be one."""
+    """Return the calls of a request that asked the provider to fail.
+
+    Raises:
+        Untestable: no such call reached the provider, or another model served instead.
+    """
     calls = calls_of(exchange)
     asked = PREFIX + exchange.request.provider_fault
     if not any(call.fault == asked for call in calls):
@@ -84,12 +93,12 @@ def failed_at_provider(exchange: Exchange) -> tuple[Call, ...]:
             " add it to the models that the gateway knows; `conformance provide` lists all"
         )
     if any(call.served and not call.fault for call in calls):
-        raise Untestable("another model served in its place")
+        raise Untestable("the gateway used another model instead, so the failure does not show")
     return calls
 
 
 def has_envelope(exchange: Exchange) -> bool:
-    """Return whether an answer is an error with the documented body."""
+    """Return whether an answer is an error in the documented envelope."""
     message = known_object(exchange.body.get("error")).get("message")
     told = isinstance(exchange.body.get("is_bifrost_error"), bool)
     return (
@@ -101,7 +110,7 @@ def has_envelope(exchange: Exchange) -> bool:
 
 
 def enveloped(exchange: Exchange) -> None:
-    """Expect an error with the documented body for what the provider failed at."""
+    """Expect an error in the documented envelope, after the provider failed."""
     failed_at_provider(exchange)
     if was_never_asked(exchange):
         raise Untestable(f"{exchange.failure}: {exchange.failure_text}")

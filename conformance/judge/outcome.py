@@ -1,4 +1,4 @@
-"""What the end of a check means: its status and its message."""
+"""Turns the end of a check into a status and a message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.result.model import Status
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one node came to."""
+    """The outcome of one pytest node: its status, its message and the exchanges that it read."""
 
     node: str
     tied_to: str
@@ -25,9 +25,10 @@ class Outcome:
 
 @dataclass
 class Outcomes:
-    """What the nodes of a run came to, in their order.
+    """The outcomes of a run's nodes, in their order.
 
-    `broken` holds what could not be read as a check, `unmatched` what of `--check` is in no name.
+    `broken` holds the errors of check modules that pytest could not import; `unmatched` holds each
+    text of `--check` that is in no check's name.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)

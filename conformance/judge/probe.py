@@ -1,8 +1,8 @@
-"""The door through which a judge asks for more evidence, and the only one.
+"""The one door through which a judge asks for more evidence.
 
-Most checks read the exchanges that they declared. A few have to find something out first: whether
-a failure repeats, why an answer changed, how small a failing form can be. They get a `Probe`, send
-through it, and what they sent is evidence like everything else.
+Most checks read only the exchanges that they declared. A few need more: whether a failure repeats,
+why an answer changed, how small a failing form can be. They send through a `Probe`, and the run
+keeps those exchanges as evidence like all others.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Member = TypeVar("Member")
 
 
 class Batches(Protocol):
-    """Sends requests that enter no plan, batch after batch, each judged and then forgotten."""
+    """Sends requests outside the plan in batches; each is judged and then forgotten."""
 
     def through(
         self, batches: Iterable[list[Member]], spec_of: Callable[[Member], Spec]
@@ -30,7 +30,7 @@ class Batches(Protocol):
         ...
 
     def forget(self, exchange: Exchange) -> None:
-        """Let an exchange go that passed, unless no answer of its kind is kept yet."""
+        """Forget an exchange that passed, unless it is the first of its kind."""
         ...
 
 
@@ -59,32 +59,32 @@ class Probe(Protocol):
 
     @property
     def canary_counts(self) -> bool:
-        """Whether a silent canary proves anything: the gateway can reach it."""
+        """Whether the gateway can reach the canary, so that a silent canary proves something."""
         ...
 
     def send(self, spec: Spec) -> Exchange:
-        """Send one more request now, with its control where that was not sent; wait for both.
+        """Send one more request now, and its control if that was not sent yet; wait for both.
 
         Raises:
-            NotApplicable: this target cannot be asked.
-            Untestable: the target could not be examined.
+            NotApplicable: the request cannot be made for this target.
+            Untestable: the run ended early.
         """
         ...
 
     def again(self, request: Request) -> Exchange:
-        """Send a copy of a request that was sent, now, and wait for its exchange."""
+        """Send a copy of an earlier request now, and wait for its exchange."""
         ...
 
     def again_at_once(self, requests: list[Request]) -> list[Exchange]:
-        """Send copies of requests that were sent, all now, and wait for their exchanges."""
+        """Send copies of earlier requests, all at once, and wait for their exchanges."""
         ...
 
     def batches(self) -> Batches:
-        """Return what sends requests that enter no plan, once the plan is through."""
+        """Wait until the plan is through, and return the means to send batches outside it."""
         ...
 
     def answers(self) -> list[Exchange]:
-        """Wait for everything and return every exchange of the run."""
+        """Wait until everything is answered, and return every exchange of the run."""
         ...
 
     def overheard(self) -> tuple[str, ...]:
@@ -92,5 +92,5 @@ class Probe(Protocol):
         ...
 
     def strangers(self) -> tuple[Call, ...] | None:
-        """Return the calls to the provider that are not of this run; None if it was not observed."""
+        """Return the calls to the provider that this run did not cause; None if not observed."""
         ...

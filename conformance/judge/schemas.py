@@ -27,17 +27,17 @@ MASKED = re.compile(
 
 @dataclass(frozen=True)
 class TypeProblem:
-    """A documented key whose value has another JSON type; `null` where the value is null."""
+    """A documented key whose value has another JSON type; `null` says that the value is null."""
 
     path: str
     text: str
     null: bool
 
 
-# More than one check asks: a requirement for wrong types, another one for nulls.
+# Two checks ask for the same answer: one judges wrong types, the other one nulls.
 @lru_cache(maxsize=1024)
 def type_problems(reply: Reply, schema: str) -> tuple[TypeProblem, ...]:
-    """Return every documented key of an answer whose value has not its documented JSON type.
+    """Return every documented key of an answer whose value has another JSON type than documented.
 
     Args:
         reply: the answer; one whose body is no JSON object has no documented keys.

@@ -1,7 +1,7 @@
-"""Makes a form that fails smaller, as long as it still fails: delta debugging on its parts.
+"""Makes a failing form smaller as long as it still fails: delta debugging on its parts.
 
-The rest of the form stays as it should be. Only smaller forms are tried, in a fixed order, so
-that it ends, and ends with the same form for the same gateway.
+The rest of the form stays as it should be. The search tries only smaller forms, in a fixed order.
+So it ends, and it finds the same form again for the same gateway.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ SIMPLE = "01a"
 
 
 class OutOfBudget(Exception):  # noqa: N818 - a bound, not an error
-    """No more requests are to be sent for this form."""
+    """The search for a smaller form may send no more requests."""
 
 
 def shrunk(draft: Draft, fails: Callable[[Draft], bool], known: Iterable[Draft] = ()) -> Draft:
-    """Return the smallest form found that still fails.
+    """Return the smallest form found that still fails like a given one.
 
     Args:
         draft: a form that fails.
@@ -90,14 +90,14 @@ def _shorter(value: Value) -> Iterator[Value]:
     yield from (value[:half], value[half:])
     if len(value) > SHORT:
         return
-    yield from (value[:at] + value[at + 1 :] for at in range(len(value)))  # type: ignore[operator]
+    yield from (value[:at] + value[at + 1 :] for at in range(len(value)))  # type: ignore[operator]  # two slices of one value have one type
     if isinstance(value, str):
         places = ((at, sign) for at in range(len(value)) for sign in SIMPLE)
         yield from (value[:at] + sign + value[at + 1 :] for at, sign in places)
 
 
 def _complexity(value: str) -> tuple[int, int]:
-    """Return how odd a text looks: characters beyond ASCII, then those that are no letter or digit."""
+    """Return how odd a text looks: its characters beyond ASCII, then its signs and spaces."""
     return (sum(not c.isascii() for c in value), sum(not c.isalnum() for c in value))
 
 

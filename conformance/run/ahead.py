@@ -1,7 +1,7 @@
-"""Sends good requests beside the preflight's first one, while that is being answered.
+"""Sends good requests beside the preflight's first one, while the gateway answers that one.
 
-Drawing the property cases takes longer than everything else before the plan is sent, and a picture
-takes a gateway seconds: without this, those would add up.
+The suite needs long to draw the property cases, and a gateway needs seconds for a picture. Sent
+ahead, the pictures are made while the cases are drawn.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def send_beside_the_first(plan: Plan, sender: Sender, specs: Iterable[Spec]) -> dict[str, Request]:
-    """Fill the places beside the first request with these, and return what was sent, by id.
+    """Start as many of these requests beside the first one as may be in flight; return them by id.
 
-    Should there be no gateway, or no way into it, they cost as little as that one. What is taken
-    apart when it is refused is not among them: that would be many requests more.
+    If there is no gateway, or it refuses the credential, they cost no more than the first one. A
+    spec with `otherwise` is left out: its parts would be many more requests if it is refused.
     """
     first = plan.bind(PLAIN)
     if isinstance(first, Unavailable) or sender.has_arrived(first.id):

@@ -1,4 +1,4 @@
-"""Puts a run's outcomes and exchanges together: the `Result` that every report is drawn from."""
+"""Puts a run's outcomes and exchanges together as the `Result`, the source of every report."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.judge.outcome import Outcome, Outcomes
     from conformance.run.record import RunRecord
+    from conformance.target.options import Options
 
 INTERRUPTED = "The run was interrupted: what had not been judged is not counted."
 CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAKY, Status.ERROR})
@@ -35,29 +36,19 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
     """Return the result of a run that ended."""
     known = contract.load()
     diagnosis = record.diagnosis + tuple(_broken(judged))
-    elapsed = {e.id: e.elapsed_s for e in record.exchanges}
-    checks = [(o.tied_to, _check(o, elapsed)) for o in judged.outcomes]
+    checks = _checks_by_id(record, judged)
     requirements = tuple(
-        _requirement(r, tuple(check for id_, check in checks if id_ == r.id))
-        for r in known.requirements.values()
+        _requirement(r, tuple(checks.get(r.id, ()))) for r in known.requirements.values()
     )
     if judged.interrupted:
         requirements = tuple(map(_stopped, requirements))
     observations = tuple(
-        Observation(
-            o.id,
-            o.clause,
-            o.text,
-            tuple(check for id_, check in checks if id_ == o.id and check.message),
-        )
+        Observation(o.id, o.clause, o.text, tuple(c for c in checks.get(o.id, ()) if c.message))
         for o in known.observations.values()
     )
     reached = not diagnosis and not judged.interrupted
-    verdict = verdict_of(requirements, reached=reached, narrowed=record.options.narrowed)
-    if record.options.shard and reached and not any(r.status is Status.ERROR for r in requirements):
-        verdict = Verdict.PARTIAL  # what one part cannot say, another one may
     return Result(
-        verdict=verdict,
+        verdict=_verdict(record.options, requirements, reached=reached),
         profile=record.options.profile,
         target=_target(record),
         suite={"name": "image-variations-conformance", "version": __version__},
@@ -80,8 +71,27 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
     )
 
 
+def _checks_by_id(record: RunRecord, judged: Outcomes) -> dict[str, list[Check]]:
+    """Return the checks of a run by the requirement or the observation that each is tied to."""
+    elapsed = {e.id: e.elapsed_s for e in record.exchanges}
+    found: dict[str, list[Check]] = {}
+    for outcome in judged.outcomes:
+        found.setdefault(outcome.tied_to, []).append(_check(outcome, elapsed))
+    return found
+
+
+def _verdict(
+    options: Options, requirements: tuple[RequirementResult, ...], *, reached: bool
+) -> Verdict:
+    """Return the verdict; a shard alone is partial, because the other shards judge the rest."""
+    broke = any(r.status is Status.ERROR for r in requirements)
+    if options.shard and reached and not broke:
+        return Verdict.PARTIAL
+    return verdict_of(requirements, reached=reached, narrowed=options.narrowed)
+
+
 def _target(record: RunRecord) -> dict[str, Any]:
-    """Return what was tested; the embedded gateway is the same one at whatever port."""
+    """Return what was tested; the embedded gateway is the same target at any port."""
     known = record.target.describe()
     return {**known, "embedded": True} if record.options.embedded else known
 
@@ -111,7 +121,7 @@ def _requirement(row: contract.Requirement, checks: tuple[Check, ...]) -> Requir
 
 
 def _stopped(row: RequirementResult) -> RequirementResult:
-    """Return a requirement of an interrupted run: what no check came to was not left out."""
+    """Return a requirement of an interrupted run: it is untestable if no check judged it."""
     if row.status is not Status.NOT_SELECTED:
         return row
     message = "the run was interrupted before this was judged"
@@ -133,11 +143,13 @@ def _check(outcome: Outcome, elapsed: dict[str, float]) -> Check:
 def _broken(judged: Outcomes) -> Iterable[Diagnosis]:
     if judged.interrupted:
         yield Diagnosis(
-            "the run was interrupted", "whoever stopped it", "Run it again, and let it end."
+            "the run was interrupted",
+            "the person or the job that stopped it",
+            "Run it again and let it end; --resume goes on from its evidence.",
         )
     for text in judged.broken:
         yield Diagnosis(
-            f"a check could not be read: {text[-1500:]}",
+            f"pytest could not import a module of checks: {text[-1500:]}",
             "this suite",
             "Report it with this text, and with the suite's version.",
         )
@@ -153,7 +165,7 @@ def _notes(record: RunRecord, judged: Outcomes) -> Iterable[str]:
         strange = sum(bool(c.claim.refusal) for c in calls)
         yield (
             f"The provider's side was observed: {len(calls) - strange} call(s) of this run"
-            f" (provider.jsonl), and {strange} that belong to none of its requests."
+            f" (provider.jsonl), and {strange} that no request of this run caused."
         )
 
 
@@ -165,9 +177,11 @@ def _shown(
 ) -> tuple[set[str], set[str]]:
     """Return the ids of the exchanges that the result holds: in brief, and with every detail."""
     checks = [c for r in requirements for c in r.checks]
-    brief = {i for c in checks for i in c.exchanges}
-    brief |= {i for o in observations for c in o.findings for i in c.exchanges}
-    full = {i for c in checks if c.status in CONCERNING for i in c.exchanges}
-    full |= {i for d in diagnosis for i in d.exchanges}
+    findings = [c for o in observations for c in o.findings]
+    full = _read_by([*(c for c in checks if c.status in CONCERNING), *diagnosis])
     full |= {e.request.control for e in record.exchanges if e.id in full and e.request.control}
-    return brief, full
+    return _read_by([*checks, *findings]), full
+
+
+def _read_by(sources: Iterable[Check | Diagnosis]) -> set[str]:
+    return {id_ for source in sources for id_ in source.exchanges}

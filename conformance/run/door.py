@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Door:
-    """Gives checks their exchanges, and sends what a judge asks for besides (`judge.probe.Probe`).
+    """Gives checks their exchanges, and sends the further requests of a judge (`judge.probe.Probe`).
 
-    `closed_because` says why nothing can be judged, or is empty; `held` are requests by their id
-    that are not sent before somebody asks for one of them.
+    `closed_because` says why nothing can be judged, or is empty. `held` are requests by their id,
+    which wait until a check asks for one of them.
     """
 
     facts: RunFacts
@@ -57,8 +57,8 @@ class Door:
         """Wait for the exchange that answers a spec, with that of its control.
 
         Raises:
-            NotApplicable: this target cannot be asked.
-            Untestable: the target could not be examined.
+            NotApplicable: the request cannot be made for this target.
+            Untestable: the run ended early.
         """
         asked = self.register.of(spec)
         if isinstance(asked, Unavailable):
@@ -77,7 +77,7 @@ class Door:
         )
 
     def send(self, spec: Spec) -> Exchange:
-        """Send one more request now, with its control where that was not sent; wait for both."""
+        """Send one more request now, and its control if that was not sent yet; wait for both."""
         sender, plan = self._ready(), self.register.plan
         known = {*plan.requests}
         self.register.ask(spec)
@@ -86,17 +86,17 @@ class Door:
         return self.exchange(spec)
 
     def again(self, request: Request) -> Exchange:
-        """Send a copy of a request that was sent, now, and wait for its exchange."""
+        """Send a copy of an earlier request now, and wait for its exchange."""
         return self.again_at_once([request])[0]
 
     def again_at_once(self, requests: list[Request]) -> list[Exchange]:
-        """Send copies of requests that were sent, all now, and wait for their exchanges."""
+        """Send copies of earlier requests, all at once, and wait for their exchanges."""
         sender = self._ready()
         sender.start(requests, purpose="probe")
         return [sender.exchange(request.id) for request in requests]
 
     def batches(self) -> Batches:
-        """Return what sends requests that enter no plan, once the plan is through."""
+        """Wait until the plan is through, and return the means to send batches outside it."""
         if self.sent_in_batches is None:
             sender, plan = self._ready(), self.register.plan
             for id_ in plan.requests.keys() - self.held.keys():
@@ -105,7 +105,7 @@ class Door:
         return self.sent_in_batches
 
     def answers(self) -> list[Exchange]:
-        """Wait for everything and return every exchange of the run."""
+        """Wait until everything is answered, and return every exchange of the run."""
         self._release()
         return [self._seen(e) for e in self._ready().settled()]
 
@@ -114,24 +114,24 @@ class Door:
         return tuple(self._ready().canary_hits)
 
     def strangers(self) -> tuple[Call, ...] | None:
-        """Return the calls to the provider that are not of this run; None if it was not observed."""
+        """Return the calls to the provider that this run did not cause; None if not observed."""
         if self.observer is None:
             return None
         return tuple(c for c in self.observer.calls() if c.claim.refusal)
 
     def _release(self) -> None:
-        """Send what was held back for the end."""
+        """Send the requests that were held back for the end."""
         held, self.held = self.held, {}
         if held:
             self._ready().start(held.values())
 
     def _seen(self, exchange: Exchange) -> Exchange:
-        """Return an exchange with the calls that reached the provider, where that is observed."""
+        """Return an exchange with its calls to the provider, if the run observes the provider."""
         return exchange if self.observer is None else self.observer.seen(exchange)
 
     def _ready(self) -> Sender:
         if self.closed_because:
             raise Untestable(f"the run ended early: {self.closed_because}")
         if self.sender is None:
-            raise Untestable("nothing was sent")
+            raise Untestable("the run sent nothing")
         return self.sender

@@ -1,7 +1,7 @@
-"""What a check may take as arguments: its exchanges, every answer, or a door to more.
+"""The fixtures that a check may take: its exchanges, every answer, or a door to more evidence.
 
-The plugin registers these only where there is a gateway to judge, so that other pytest runs do not
-see their names. `judge.declare` says which of them a check may take, and CONTRIBUTING.md lists them.
+The plugin registers them only if there is a gateway to judge, so that other pytest runs do not see
+their names. `judge.declare` says which of them a check may take, and CONTRIBUTING.md lists them.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def answers(request: pytest.FixtureRequest) -> list[Exchange]:
     """Give a check every exchange of the run with the endpoint itself."""
     door = _door(request)
     of_all = [e for e in door.answers() if e.request.url == door.target.url]
-    # Where the provider failed on order, its own checks judge.
+    # Other checks judge the requests that asked the provider to fail.
     return [e for e in of_all if not e.request.provider_fault]
 
 
@@ -86,25 +86,25 @@ def target(request: pytest.FixtureRequest) -> Target:
 
 @pytest.fixture(scope="session")
 def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
-    """Give a property check what was found so far: nothing is brought down twice."""
+    """Give a property check the counterexamples so far, so that it shrinks none twice."""
     return Counterexamples(_door(request))
 
 
 @pytest.fixture(scope="session")
 def bulk(request: pytest.FixtureRequest, counterexamples: Counterexamples) -> Bulk:
-    """Give a property check the examples beyond those that have nodes of their own."""
+    """Give a bulk check the further examples of `--examples`, which have no nodes of their own."""
     return Bulk(counterexamples, _door(request).facts.examples or 0)
 
 
 @pytest.fixture(scope="session")
 def flakiness(request: pytest.FixtureRequest) -> Flakiness:
-    """Give a check the verdicts that changed, and why: it is found out once."""
+    """Give a check the verdicts that changed, and the reason, which the run finds out once."""
     return Flakiness(_door(request))
 
 
 @pytest.fixture
 def record(request: pytest.FixtureRequest) -> Record:
-    """Give an observing check the means to say what it saw."""
+    """Give an observing check a function that notes what it saw."""
 
     def note(text: str) -> None:
         request.node.stash.setdefault(NOTED, []).append(text)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from conformance.run.record import RunRecord
 
 CHECKS = Path(__file__).parent.parent / "checks"
-# Nobody sees what these plugins of pytest print or write, no check uses what they offer, and each
-# takes its turn around every node.
+# A run does without these plugins of pytest: it shows none of their output, no check uses them, and
+# each costs time at every node.
 LEFT_OUT = (
     *("terminal", "cacheprovider", "junitxml", "logging", "unraisableexception", "threadexception"),
     *("capture", "debugging", "doctest", "faulthandler", "legacypath", "monkeypatch", "pastebin"),
@@ -43,7 +43,7 @@ def judge(session: Session) -> Result:
     from conformance.run import assemble  # noqa: PLC0415 - everything before this answers at once
 
     if session.options.checks:
-        # Before anything is paid for: a run that only collects, and binds no address.
+        # Test --check before any picture is paid for: this run only collects, and binds no address.
         options = dataclasses.replace(session.options, dry_run=True, resume=False)
         run_checks(Session(dataclasses.replace(session.channel.target, listen=None), options))
     outcomes, record = run_checks(session)
@@ -51,9 +51,9 @@ def judge(session: Session) -> Result:
 
 
 def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
-    """Run pytest in this process; nobody's ini, conftest or plugins take part.
+    """Run pytest in this process, without the ini, conftest and plugins of the surroundings.
 
-    A dry run collects the checks, and so fills the session's plan, and sends nothing.
+    A dry run collects the checks, which fills the session's plan, and sends nothing.
 
     Raises:
         UsageError: a --check selects nothing.
@@ -65,7 +65,7 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
     from conformance.run import pytest_plugin, stashed  # noqa: PLC0415 - it imports pytest
 
     class Handover:
-        """Puts the session where the plugin looks for it."""
+        """Gives the session to the plugin, and keeps pytest's own reports short."""
 
         @pytest.hookimpl(tryfirst=True)
         def pytest_configure(self, config: pytest.Config) -> None:
@@ -76,7 +76,7 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
         def pytest_runtest_makereport(
             self, item: pytest.Item, call: pytest.CallInfo[None]
         ) -> pytest.TestReport:
-            """Report an outcome alone: to filter and format a traceback nobody sees takes long."""
+            """Report only the outcome: formatting a traceback that is never shown takes long."""
             assert call.when != "collect"
             outcome: Literal["passed", "skipped", "failed"] = "passed"
             if call.excinfo is not None:
@@ -85,8 +85,8 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
             return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
         def pytest_runtestloop(self) -> None:
-            """Have the reports' template ready while the first pictures are drawn."""
-            from conformance.reports import html  # noqa: PLC0415 - slow, and nobody waits for it here
+            """Load the reports' template while the gateway makes the first pictures."""
+            from conformance.reports import html  # noqa: PLC0415 - slow, so imported while pictures are made
 
             html.template()
 
@@ -107,8 +107,8 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
         names = ", ".join(map(repr, judged.unmatched))
         level = ", level must" if options.level == "must" else ""
         raise UsageError(
-            f"--check: no check's name contains {names} (profile {options.profile}{level}); the"
-            " names stand in result.json and in the HTML report"
+            f"--check: no check's name contains {names} (profile {options.profile}{level}); see the"
+            " names in result.json or in the HTML report"
         )
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise SuiteError(f"pytest could not run the checks (exit code {int(code)})")

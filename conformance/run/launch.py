@@ -38,10 +38,10 @@ def session_for(
         config: the configuration file; None takes `conformance.toml` if there is one here.
         command: how to run the same again, for the reports.
         embedded: whether the target is the reference gateway that this run started itself.
-        observe_on: where the provider is played, a socket that listens already; None opens the one
-            that the settings name.
-        on_progress: is told how many requests are done, of how many, what was spent, and how much
-            of the work that is, from 0 to 1.
+        observe_on: a listening socket on which the run plays the provider; None opens the one that
+            the settings name.
+        on_progress: gets the number of requests that are done, their total, what was spent, and
+            the share of the work that is done, from 0 to 1.
 
     Raises:
         UsageError: a setting cannot be used; the message says which, and what to change.
@@ -54,8 +54,8 @@ def session_for(
     dry_run = bool(flags.get("dry_run"))
     if flags.get("resume") and values["observe"]:
         raise UsageError(
-            "--resume: what reached the provider that is played is not in the evidence of a killed"
-            " run; leave out --resume, or --observe"
+            "--resume: the evidence of an earlier run does not hold its calls to the provider; leave"
+            " out --resume, or --observe"
         )
     environment, note = _with_demo_credentials(values, environment, ask=not dry_run)
     _check_requirements(values["requirement"])
@@ -97,7 +97,7 @@ def _limits(values: Mapping[str, Any]) -> Limits:
 
 
 def _take_up(values: dict[str, Any], exchange_id: str) -> None:
-    """Set what it takes to judge one exchange of the last run again."""
+    """Set the checks, the profile and the seed that judge one exchange of the last run again."""
     from conformance.run import replay  # noqa: PLC0415 - seldom needed
 
     folder = Path(values["report_dir"])
@@ -131,9 +131,9 @@ def _with_demo_credentials(
 ) -> tuple[Mapping[str, str], str]:
     """Supply the demonstration credentials where the target is this project's own gateway.
 
-    They are used only if nobody named a credential and the server on this machine says that it
-    is the reference gateway; a server that does not answer is the preflight's matter, and a dry
-    run does not ask.
+    They are used only if no setting names a credential and the server on this machine says that it
+    is the reference gateway. If the server does not answer, the preflight reports it. A dry run does
+    not ask the server.
     """
     named = values["api_key_env"] or environment.get(settings.SECRET_VARIABLE)
     if named or values["auth"] == "none":

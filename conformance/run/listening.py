@@ -1,4 +1,4 @@
-"""Opens the sockets that a run listens on; an address that cannot be had is a usage error."""
+"""Opens the sockets that a run listens on; an address that cannot be bound is a usage error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def listener_at(at: tuple[str, int], flag: str) -> socket.socket:
     """Return a socket that listens at an address.
 
     Raises:
-        UsageError: it cannot be had.
+        UsageError: the address cannot be bound.
     """
     try:
         return listening(*at)

@@ -1,4 +1,4 @@
-"""How far a run is: by its requests, which are quick, and by its pictures, which are slow."""
+"""The progress of a run: by its requests, which are quick, and by its pictures, which are slow."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def no_progress(_done: int, _total: int, _usage: Usage, _share: float) -> None:
 class Progress:
     """Reports the progress of a run to `tell`: requests done, in all, what was used, the share.
 
-    Until `begin`, the total is 0: the plan is not complete, so how much is to be done is not known.
+    The total is 0 until `begin`, because the plan is not complete before.
     """
 
     tell: OnProgress
@@ -40,6 +40,6 @@ class Progress:
 
 
 def share(done: int, total: int, images: int, pictures: int) -> float:
-    """Return which part of a run's work is done, from 0 to 1: the smaller of both shares."""
+    """Return the share of a run's work that is done, from 0 to 1: requests or pictures, the smaller."""
     of_requests = min(1.0, done / total) if total else 0.0
     return min(of_requests, images / pictures) if pictures else of_requests

@@ -1,4 +1,4 @@
-"""The pytest side: binds checks to the target, and turns outcomes into the run's result.
+"""The pytest plugin: binds checks to the target, and notes the outcome of each node.
 
 `conformance run` starts pytest with a session of its own. The other way works too:
 
@@ -18,8 +18,9 @@ from conformance.run.selection import CASE, EXCHANGE, EXCHANGES
 from conformance.run.stashed import AHEAD, BY_HAND, JUDGED, NOTED, READ, SESSION
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Collection, Generator, Iterable
 
+    from conformance.run.selection import Node
     from conformance.run.session import Session
 
 
@@ -35,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a session from the settings where pytest was started by hand."""
+    """Make a session from the settings if a person started pytest."""
     url = config.getoption("gateway_url", None)
     if url and config.stash.get(SESSION, None) is None:
         from conformance.errors import UsageError  # noqa: PLC0415 - keeps other pytest runs quick
@@ -84,7 +85,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _run_ahead(session: Session, metafunc: pytest.Metafunc) -> None:
-    """Before the first cases are drawn, send what the checks before them ask."""
+    """Send the requests of the checks so far, before the first property case is drawn."""
     if metafunc.config.stash.get(AHEAD, False):
         return
     metafunc.config.stash[AHEAD] = True
@@ -99,15 +100,12 @@ def _ascii(text: str) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not selected, and judge what looks at every answer last."""
+    """Leave out the checks that are not selected; those that look at every answer come last."""
     run = config.stash.get(SESSION, None)
     if run is None:
         return
-    nodes = {item: selection.node_of(item) for item in items}
-    selected = {i: n for i, n in nodes.items() if n and selection.wanted(n, run.options)}
-    config.stash[JUDGED].unmatched = tuple(
-        t for t in run.options.checks if not any(t in n.name for n in selected.values())
-    )
+    selected = _selected(run, items)
+    config.stash[JUDGED].unmatched = _unmatched(run.options.checks, selected.values())
     if run.options.shard:
         own = selection.of_shard(selected.values(), run.options.shard, run.channel.plan)
         selected = {i: n for i, n in selected.items() if n.name in own}
@@ -120,9 +118,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             run.channel.register.ask(spec, selected[item].declaration.id)
 
 
+def _selected(run: Session, items: list[pytest.Item]) -> dict[pytest.Item, Node]:
+    nodes = ((item, selection.node_of(item)) for item in items)
+    return {i: n for i, n in nodes if n is not None and selection.wanted(n, run.options)}
+
+
+def _unmatched(texts: Iterable[str], nodes: Collection[Node]) -> tuple[str, ...]:
+    """Return each text of `--check` that is in no selected check's name."""
+    return tuple(t for t in texts if not any(t in node.name for node in nodes))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """Send the target its first request; the checks are collected while it is answered."""
+    """Send the target its first request; pytest collects the checks while the gateway answers it."""
     run = session.config.stash.get(SESSION, None)
     if run is not None and not run.options.dry_run and not session.config.option.collectonly:
         run.approach()
@@ -157,7 +165,7 @@ def pytest_runtest_makereport(
         read: tuple[str, ...] = (*item.stash.get(READ, list[str]()),)
         tied_to = node.declaration.id
         if isinstance(raised, ends.Failed):
-            # A counterexample names the requirement that it came down to.
+            # A counterexample names the requirement that its smallest form breaks.
             read, tied_to = raised.exchanges or read, raised.requirement or tied_to
         status, message = outcome.status_of(raised, tied_to)
         item.config.stash[JUDGED].outcomes.append(
@@ -181,7 +189,7 @@ def pytest_exception_interact(
     call: pytest.CallInfo[object],
     report: pytest.CollectReport | pytest.TestReport,
 ) -> None:
-    """Remember a check that could not even be read: the suite broke, and says so."""
+    """Note a module of checks that pytest cannot import, since then the suite itself is broken."""
     judged = node.config.stash.get(JUDGED, None)
     if judged is not None and isinstance(report, pytest.CollectReport):
         from conformance.errors import ConformanceError  # noqa: PLC0415 - other pytest runs load this plugin, too
@@ -192,7 +200,7 @@ def pytest_exception_interact(
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Stop sending, and write the reports of a run that was started by hand."""
+    """Stop sending, and write the reports if a person started pytest."""
     run = session.config.stash.get(SESSION, None)
     if run is None:
         return

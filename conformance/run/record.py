@@ -1,4 +1,4 @@
-"""What came of a run, once it has ended: everything that the result is put together from."""
+"""The record of a run that has ended: everything that its result is assembled from."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run that has ended: what it was, every exchange that settled, and what it cost.
+    """A run that has ended: its target and options, every settled exchange, and what it cost.
 
-    `pictures` holds how many pictures each clause, and each other purpose, has taken; `calls` are
-    those to the provider, None where it was not observed; times are in seconds since the epoch.
+    `pictures` holds how many pictures each clause and each other purpose took. `calls` are the
+    calls to the provider, or None if the run did not observe it. Times are in seconds since the
+    epoch.
     """
 
     target: Target

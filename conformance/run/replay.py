@@ -1,7 +1,7 @@
-"""What of an earlier run has to be judged again to repeat one of its exchanges.
+"""Finds the checks, the profile and the seed that repeat one exchange of an earlier run.
 
-The plan is drawn from the seed alone, so the same checks with the same seed send the same bytes;
-a counterexample is found again in the same few steps.
+The seed alone decides the plan, so the same checks with the same seed send the same bytes, and they
+shrink a failing case to the same counterexample.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which checks of a collection a run judges, in which order, and which of them a shard does."""
+"""Selects the checks that a run judges, orders them, and tells those of one shard."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.plan.plan import Plan
     from conformance.target.options import Options
 
-# The names of the fixtures that pytest gives a node's requests through.
+# The names of the fixtures through which pytest gives a node its requests.
 EXCHANGE, EXCHANGES, CASE = "exchange", "exchanges", "case"
 
 
@@ -29,7 +29,7 @@ EXCHANGE, EXCHANGES, CASE = "exchange", "exchanges", "case"
 class Node:
     """A check as pytest collected it: its name, what it declares, and the requests of this node.
 
-    `empty` says that the check has nothing to ask in this run, and pytest made a node all the same.
+    `empty` says that the check has no request in this run; pytest makes a node all the same.
     """
 
     name: str
@@ -47,7 +47,7 @@ def node_of(item: pytest.Item) -> Node | None:
     specs = [*params.get(EXCHANGES, {}).values()]
     one = params.get(EXCHANGE)
     specs += [one] if isinstance(one, Spec) else []
-    # pytest puts a value of its own where a check has nothing to ask.
+    # pytest gives a value of its own to a check without requests.
     return Node(item.nodeid, declaration, tuple(specs), EXCHANGE in params and not specs)
 
 
@@ -67,9 +67,9 @@ def wanted(node: Node, options: Options) -> bool:
 
 
 def place(node: Node) -> int:
-    """Return where a check is judged: refusals, what waits for pictures, bulk, the whole run.
+    """Return the place of a check in the order: refusals, pictures, bulk, last phase, whole run.
 
-    A check that waits for a picture holds up all that are judged after it.
+    A check that waits for a picture holds up all checks after it.
     """
     declared = node.declaration
     if declared.reads != "own" or declared.probes:
@@ -82,7 +82,7 @@ def place(node: Node) -> int:
 
 
 def of_shard(nodes: Iterable[Node], shard: str, plan: Plan) -> frozenset[str]:
-    """Return the names of the checks that one job judges, of all that the run would."""
+    """Return the names of those checks of a run that one shard judges."""
     found = [
         sharding.Node(
             node.name,
@@ -97,11 +97,11 @@ def of_shard(nodes: Iterable[Node], shard: str, plan: Plan) -> frozenset[str]:
 
 
 def _looks_at_all(node: Node) -> bool:
-    """Return whether a check looks at every answer; some probe for more about their own requests."""
+    """Return whether a check looks at every answer, and not just probes its own requests."""
     declared = node.declaration
     return declared.reads == "every answer" or (declared.probes and not node.specs)
 
 
 def _subject(declared: Declaration) -> str:
-    """Return the subject of a property case, whose counterexamples help each other."""
+    """Return the clause of a property check, since counterexamples of one clause help each other."""
     return declared.id.partition("-")[0] if declared.property_case or declared.bulk else ""

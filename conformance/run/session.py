@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import PLAIN, RunFacts
@@ -18,9 +15,11 @@ from conformance.plan.expectations import mismatch
 from conformance.plan.plan import Plan, Unavailable
 from conformance.plan.register import Register
 from conformance.run.ahead import send_beside_the_first
+from conformance.run.channel import Channel, by_first_credential
+from conformance.run.diagnoses import WHOSE_KEY, unobserved
 from conformance.run.door import Door
 from conformance.run.listening import listener_at
-from conformance.run.preflight import WHOSE_KEY, examine, gone_since, unobserved
+from conformance.run.preflight import examine, gone_since
 from conformance.run.progress import Progress, no_progress
 from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
@@ -29,7 +28,7 @@ from conformance.send.usage import Usage, by_clause
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from conformance.cases.spec import Spec
     from conformance.http.exchange import Request
@@ -37,29 +36,6 @@ if TYPE_CHECKING:
     from conformance.run.progress import OnProgress
     from conformance.target.options import Options
     from conformance.target.target import Target
-
-
-@dataclass
-class Channel:
-    """What a run needs to send to one target: who asked for what, the sender, and the canary."""
-
-    target: Target
-    register: Register
-    canary: socket.socket | None
-    sender: Sender | None = None
-
-    @property
-    def plan(self) -> Plan:
-        """The requests for this target."""
-        return self.register.plan
-
-    def close(self) -> None:
-        """Stop sending, and close the canary's socket."""
-        if self.sender is not None:
-            self.sender.__exit__()
-        if self.canary is not None:
-            with contextlib.suppress(OSError):
-                self.canary.close()
 
 
 class Session:
@@ -82,13 +58,13 @@ class Session:
         Args:
             target: the gateway under test.
             options: how the run is made.
-            on_progress: is told how many requests are done, of how many, what was used, and which
-                part of the work that is.
-            observe_on: where the provider is played, a socket that listens already; None opens
-                the one that the target names.
+            on_progress: gets the number of requests that are done, their total, what was used, and
+                the share of the work that is done.
+            observe_on: a listening socket on which the run plays the provider; None opens the one
+                that the target names.
 
         Raises:
-            UsageError: an address cannot be listened on, or no earlier run can be resumed.
+            UsageError: an address cannot be bound, or no earlier run can be resumed.
         """
         self.options = options
         self.started_at = time.time()
@@ -132,7 +108,7 @@ class Session:
     # ------------------------------------------------------------------ approach
 
     def approach(self) -> None:
-        """Send the first good request of the preflight; the plan is made while it is answered."""
+        """Send the preflight's first good request; the plan is made while the gateway answers it."""
         folder = self.options.report_dir
         folder.mkdir(parents=True, exist_ok=True)
         self._log = Evidence(folder / EVIDENCE_FILE, more=self.options.resume)
@@ -144,13 +120,13 @@ class Session:
             sender.start([first], purpose="preflight")
 
     def run_ahead(self, specs: Iterable[Spec]) -> None:
-        """Send some of these beside the first request; none under a cap, and none in a shard."""
+        """Send some of these beside the first request, unless the run has a cap or is a shard."""
         sender, options = self.channel.sender, self.options
         if sender is not None and options.limits.max_images is None and not options.shard:
             self._ahead = send_beside_the_first(self.channel.plan, sender, specs)
 
     def _open(self) -> Sender:
-        """Start to send to the target of the channel."""
+        """Start a sender for the target of the channel."""
         channel = self.channel
         identity = self._identity(channel.target)
         if self._log is not None:
@@ -175,15 +151,15 @@ class Session:
     # ------------------------------------------------------------------ examine
 
     def examine(self) -> None:
-        """Look at the target with a few requests.
+        """Examine the target with a few requests.
 
-        Where the first credential is refused and another one is not, that one comes first, and the
-        plan is made again with it.
+        If the gateway refuses the first credential and accepts another one, the accepted one comes
+        first, and the plan is made again with it.
         """
         if self.channel.sender is None:
             self.approach()
         refused: tuple[Diagnosis, ...] = ()
-        for target in _by_first_credential(self.channel.target):
+        for target in by_first_credential(self.channel.target):
             if target is not self.channel.target:
                 self._change_to(target)
             self.diagnosis = self._examined()
@@ -226,7 +202,7 @@ class Session:
         if channel.sender is None or self.diagnosis:
             return
         wanted = self._in_order(channel.sender.at_once)
-        # What comes last comes behind further examples too.
+        # The requests of the last phase wait until the further examples are sent.
         door.held = {r.id: r for r in wanted if r.phase == LAST and options.examples}
         known = channel.plan.requests
         self._progress.begin(
@@ -237,18 +213,18 @@ class Session:
         channel.sender.start(now, channel.plan.optional.values())
 
     def _in_order(self, size: int) -> list[Request]:
-        """Return the plan as it is sent: the most important first where a cap may end it."""
+        """Return the plan in the order of sending: the most important first if there is a cap."""
         known = [r for r in self.channel.plan.requests.values() if r.id not in self._ahead]
         most = self.options.limits.max_images
         if most is None:
             drawn = sum(r.expected != "refused" for r in self._ahead.values())
             return bursts.in_order(known, size, drawn)
-        # A burst must not take all that there is.
+        # One burst may take at most a third of the pictures under the cap.
         ranked = priority.in_order(known, self.channel.register.readers)
         return bursts.first_of(ranked, min(size, most // 3))
 
     def end(self) -> RunRecord:
-        """Stop sending, close everything, and return what came of the run."""
+        """Stop sending, close everything, and return the record of the run."""
         channel, observer, sender = self.channel, self.observer, self.channel.sender
         arrived = sender.arrived() if sender else []
         channel.close()
@@ -271,11 +247,3 @@ class Session:
             by_clause(self._usage.pictures, channel.register.clauses()),
             calls,
         )
-
-
-def _by_first_credential(target: Target) -> Iterator[Target]:
-    """Yield the target with each of its credentials first, in their order."""
-    yield target
-    for secret in target.credentials[1:]:
-        others = (s for s in target.credentials if s is not secret)
-        yield dataclasses.replace(target, credentials=(secret, *others))

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from conformance.judge.outcome import Outcomes
     from conformance.run.session import Session
 
-# In the configuration of a pytest run: its session, and what its nodes came to.
+# In the configuration of a pytest run: its session, and the outcomes of its nodes.
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 JUDGED: pytest.StashKey[Outcomes] = pytest.StashKey()
-# Whether pytest was started by hand, and whether the requests of the first checks went ahead.
+# Whether a person started pytest, and whether the requests of the first checks were sent ahead.
 BY_HAND = pytest.StashKey[bool]()
 AHEAD = pytest.StashKey[bool]()
 # In a node: the ids of the exchanges that it read, and what it noted.

@@ -1,4 +1,4 @@
-"""Shows exchanges as reports do: in brief, or with every detail and a curl line that repeats them."""
+"""Summarizes exchanges for the reports: in brief, or in full with a curl line that repeats them."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, E
 
     Args:
         record: the run.
-        brief: the ids of those that are shown at all.
-        full: the ids of those that are shown with every detail.
+        brief: the ids of the exchanges to show in brief.
+        full: the ids of the exchanges to show with every detail.
     """
     credentials = record.target.credentials
     variables = {s.kind: s.name for s in credentials}

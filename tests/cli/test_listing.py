@@ -1,4 +1,4 @@
-"""What `list` and `explain` print, and what they import for it."""
+"""The text that `list` and `explain` print, and the modules that they import for it."""
 
 from __future__ import annotations
 

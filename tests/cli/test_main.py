@@ -1,4 +1,4 @@
-"""The command line, in a process of its own: what a person sees, and what is left behind."""
+"""The command line in a process of its own: the text that a person sees, and the files it leaves."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DEMO = demo_credentials()
 SECRETS = (
     DEMO.virtual_key, DEMO.virtual_key_jwt, DEMO.admin_jwt, DEMO.other_tenant_key, DEMO.expired_jwt,
 )  # fmt: skip
-NOBODY = f"http://{HOST}:9"
+NO_SERVER = f"http://{HOST}:9"
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +94,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 
 
 def usage_error(arguments: list[str], cwd: Path, **env: str) -> str:
-    """The one line on standard error of a command that cannot be understood."""
+    """Return the one line that a command with a usage error writes to standard error."""
     done = conformance(*arguments, cwd=cwd, **env)
     lines = done.stderr.splitlines()
     assert done.returncode == 2, done.stderr
@@ -113,24 +113,24 @@ def usage_error(arguments: list[str], cwd: Path, **env: str) -> str:
         (["explain", "n-22"], "'n-22' is no requirement; did you mean N-2"),
         (["explain", "zzz"], "see `conformance list`"),
         (["run", "--no-such-flag"], "--no-such-flag"),
-        (["run", NOBODY, "--concurrency", "0"], "--concurrency: '0'"),
-        (["run", NOBODY, "--concurrency"], "expected one argument"),
-        (["run", NOBODY, "--profile", "huge"], "none of smoke, core, full"),
-        (["run", NOBODY, "--requirement", "N-99"], "'N-99' is no requirement"),
-        (["run", NOBODY, "--config", "missing.toml"], "missing.toml: cannot be read"),
+        (["run", NO_SERVER, "--concurrency", "0"], "--concurrency: '0'"),
+        (["run", NO_SERVER, "--concurrency"], "expected one argument"),
+        (["run", NO_SERVER, "--profile", "huge"], "none of smoke, core, full"),
+        (["run", NO_SERVER, "--requirement", "N-99"], "'N-99' is no requirement"),
+        (["run", NO_SERVER, "--config", "missing.toml"], "missing.toml: cannot be read"),
         (["run", "--config", "missing.toml"], "missing.toml: cannot be read"),
         (["run", "--config", "."], "cannot be read: Is a directory"),
         (["run", "127.0.0.1:8080"], "has no http:// or https:// before a host"),
         (["run", "http://127.0.0.1:99999"], "99999"),
         (["run", "http://[::1"], "http://[::1"),
-        (["run", NOBODY, "--api-key-env", "NOT_SET"], "NOT_SET is not set"),
-        (["run", NOBODY, "--image", "missing.png"], "missing.png: cannot be read"),
-        (["run", NOBODY, "--listen", "here"], "--listen"),
-        (["run", NOBODY, "--listen", "192.0.2.1:80"], "--listen 192.0.2.1:80"),
-        (["run", NOBODY, "--listen", "no such host:80"], "--listen"),
-        (["run", NOBODY, "--report-dir", "file"], "--report-dir file"),
-        (["run", NOBODY, "--report-dir", "file/x"], "--report-dir file/x"),
-        (["run", NOBODY, "--header", "x"], "--header"),
+        (["run", NO_SERVER, "--api-key-env", "NOT_SET"], "NOT_SET is not set"),
+        (["run", NO_SERVER, "--image", "missing.png"], "missing.png: cannot be read"),
+        (["run", NO_SERVER, "--listen", "here"], "--listen"),
+        (["run", NO_SERVER, "--listen", "192.0.2.1:80"], "--listen 192.0.2.1:80"),
+        (["run", NO_SERVER, "--listen", "no such host:80"], "--listen"),
+        (["run", NO_SERVER, "--report-dir", "file"], "--report-dir file"),
+        (["run", NO_SERVER, "--report-dir", "file/x"], "--report-dir file/x"),
+        (["run", NO_SERVER, "--header", "x"], "--header"),
         (["report", "missing.json"], "missing.json"),
         (["report", "file"], "file"),
         (["report", "."], "."),
@@ -164,15 +164,15 @@ def test_a_file_that_is_no_toml_is_one_line(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
     with Loopback(lambda _: json_answer({})) as server:
         assert "0 takes a free one" in usage_error(["serve", "--port", str(server.port)], tmp_path)
-        listen = ["run", NOBODY, "--listen", f"{HOST}:{server.port}"]
+        listen = ["run", NO_SERVER, "--listen", f"{HOST}:{server.port}"]
         assert "--listen" in usage_error(listen, tmp_path, CONFORMANCE_API_KEY=KEY)
 
 
 def test_no_credential_is_taken_from_the_command_line(tmp_path: Path) -> None:
-    """`--api-key` is no short form of --api-key-env: what stands there must not be echoed."""
-    said = usage_error(["run", NOBODY, "--api-key", KEY], tmp_path)
+    """`--api-key` is no short form of --api-key-env, and its value must not be echoed."""
+    said = usage_error(["run", NO_SERVER, "--api-key", KEY], tmp_path)
     assert said == "conformance: unrecognized arguments: --api-key; see `conformance --help`"
-    assert KEY not in usage_error(["run", NOBODY, f"--api-key={KEY}"], tmp_path)
+    assert KEY not in usage_error(["run", NO_SERVER, f"--api-key={KEY}"], tmp_path)
 
 
 # ------------------------------------------------------------------ a whole run
@@ -182,7 +182,7 @@ def test_no_credential_is_taken_from_the_command_line(tmp_path: Path) -> None:
 def whole(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """A run against the embedded gateway, in a folder of its own."""
+    """Run once against the embedded gateway, in a folder of its own."""
     folder = tmp_path_factory.mktemp("whole")
     return folder, conformance("run", "--report-dir", "out", cwd=folder)
 
@@ -251,7 +251,7 @@ def test_no_credential_is_in_any_file_or_in_the_output(whole: Whole) -> None:
     for where, content in texts.items():
         for secret in SECRETS:
             half = secret[: max(-(-len(secret) // 2), 12)]
-            # The three JWTs begin alike; their first half says nothing of any of them.
+            # The three JWTs begin alike, so their first half identifies none of them.
             assert (secret if secret.count(".") == 2 else half).encode() not in content, where
             assert secret[-20:].encode() not in content, where
 
@@ -346,7 +346,7 @@ def test_a_dry_run_without_a_url_needs_no_gateway(tmp_path: Path) -> None:
 def make_hostile(folder: Path) -> None:
     (folder / "conftest.py").write_text(
         "import pytest\n"
-        "raise SystemExit('a conftest of somebody else was read')\n"
+        "raise SystemExit('the run read a conftest of the working directory')\n"
     )  # fmt: skip
     (folder / "pytest.ini").write_text(
         "[pytest]\naddopts = --no-such-option -x -k nothing\nfilterwarnings = error\n"
@@ -380,7 +380,7 @@ def statuses(result: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
 
 def test_hostile_surroundings_change_nothing(whole: Whole, tmp_path: Path) -> None:
     make_hostile(tmp_path)
-    # As the installed command does it: the working directory is not where modules come from.
+    # Like the installed command, Python must not import modules from the working directory.
     done = subprocess.run(
         [sys.executable, "-P", "-m", "conformance", "run", "--report-dir", "out"],
         cwd=tmp_path,
@@ -422,7 +422,7 @@ def test_plain_pytest_judges_a_gateway_too(gateway: str, whole: Whole, tmp_path:
     result = result_in(tmp_path / "reports")
     assert result["verdict"] == "conformant"
     here, there = statuses(result), statuses(result_in(whole[0] / "out"))
-    # Whether the listener counts is known of an embedded gateway only.
+    # Only an embedded gateway is known to reach the canary.
     assert {i for i in here if [s for _, s in here[i]] != [s for _, s in there[i]]} <= {
         "AUTH-10",
         "IMAGE-13",

@@ -1,4 +1,4 @@
-"""Examples beyond those that have nodes of their own: as many as asked for, judged like the others."""
+"""Further examples: a run sends as many as --examples asks for, and judges them like all others."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def test_fewer_examples_than_usual_are_the_near_misses() -> None:
 
 
 def test_a_defect_that_only_a_further_example_meets_is_caught() -> None:
-    # Nobody's first hundred and forty examples are asked: only the further ones are left.
+    # --check leaves out the examples with nodes of their own, so only the further ones are sent.
     result = judged(["size-case-folded"], profile="full", check=["test_further"], examples=400)
     assert set(blamed(result)) == {"SIZE-2"}
 
 
 @pytest.mark.parametrize("requirement", bulk.SHARES)
-def test_a_bundle_is_the_same_for_the_same_seed_and_asks_for_its_requirement(
+def test_a_batch_is_the_same_for_the_same_seed_and_asks_for_its_requirement(
     requirement: str,
 ) -> None:
     drawn = [list(generation.bundle(requirement, 5, 2, 16)) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""Property checks against the reference gateway: nothing for a correct one, the cause for others."""
+"""Property checks blame nothing on the correct reference gateway, and the cause on a broken one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A check's declaration: one frozen value, and what it takes agrees with it."""
+"""A check's declaration is one frozen value, and the fixtures that the check takes agree with it."""
 
 from __future__ import annotations
 

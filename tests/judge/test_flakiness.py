@@ -1,4 +1,4 @@
-"""Why a verdict changed: found out with a few more answers, each asked for on purpose."""
+"""The reason why a verdict changed, which a few more answers show."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def changed(*, reused: bool = False) -> ScriptedProbe:
         (fails_on_a_used_connection, True, "used connection"),
         (never_fails, False, "at random"),
         (never_fails, True, "at random"),
-        # It is not asked on a used connection where the first failure was on a new one.
+        # The first failure came on a new connection, so a used one cannot be the reason.
         (fails_on_a_used_connection, False, "at random"),
     ],
 )
@@ -116,7 +116,7 @@ def test_another_kind_of_answer_is_a_change(first: object, then: int, said: str)
     assert change_of(exchange(then, earlier=(first,))) == said
 
 
-def test_what_was_never_asked_again_did_not_change() -> None:
+def test_a_request_that_was_never_sent_again_shows_no_change() -> None:
     assert change_of(exchange(None, failure="budget", earlier=(attempt(500),))) == ""
 
 

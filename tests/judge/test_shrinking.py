@@ -1,4 +1,4 @@
-"""Shrinking: the smallest form that still fails, whatever else it held."""
+"""Shrinking finds the smallest form that still fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A result is put together from a frozen record and the outcomes of the checks, and nothing else."""
+"""A result is assembled from a frozen record and the outcomes of the checks alone."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_requirement_has_the_worst_status_of_its_checks_and_its_message(tmp_pa
     assert (row.status, row.message, len(row.checks)) == (Status.FAIL, "expected a refusal", 3)
 
 
-def test_what_no_check_came_to_is_not_passed(tmp_path: Path) -> None:
+def test_a_requirement_that_no_check_judged_is_not_passed(tmp_path: Path) -> None:
     found = assemble(record(tmp_path), Outcomes([outcome("N-2", Status.PASS)]))
     assert {r.status for r in found.requirements if r.id != "N-2"} == {Status.NOT_SELECTED}
 
@@ -104,7 +104,7 @@ def test_a_check_that_cannot_be_read_is_the_suites_problem(tmp_path: Path) -> No
     assert [d.whose for d in found.diagnosis] == ["this suite"]
 
 
-def test_a_diagnosis_makes_the_run_incomplete_whatever_passed(tmp_path: Path) -> None:
+def test_a_diagnosis_makes_the_run_incomplete_even_if_checks_passed(tmp_path: Path) -> None:
     diagnosis = (Diagnosis("no route", "the address", "Check it.", (GOOD.id,)),)
     found = assemble(record(tmp_path, diagnosis=diagnosis), Outcomes(every_requirement()))
     assert found.verdict is Verdict.INCOMPLETE
@@ -133,7 +133,7 @@ def test_what_passed_is_shown_in_brief_and_what_was_not_read_not_at_all(tmp_path
     assert not found.exchanges[GOOD.id].curl
 
 
-def test_observations_keep_what_was_noted_and_judge_nobody(tmp_path: Path) -> None:
+def test_observations_keep_their_notes_and_never_judge_the_gateway(tmp_path: Path) -> None:
     noted = outcome("N-O1", Status.PASS, message="n= 2 : 400")
     found = assemble(record(tmp_path), Outcomes([*every_requirement(), noted]))
     (row,) = [o for o in found.observations if o.id == "N-O1"]

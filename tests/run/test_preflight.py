@@ -1,4 +1,4 @@
-"""What stands in the way of judging is told at once, with whose problem it looks like."""
+"""If the target cannot be judged, the preflight says why, and whose problem it looks like."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ def test_a_good_answer_is_enough() -> None:
     assert len(server.got) == 1
 
 
-def test_a_server_that_is_not_there_is_the_addresses_matter() -> None:
+def test_a_server_that_is_not_there_points_to_the_address() -> None:
     (found,) = examined(f"http://{HOST}:{free_port()}")
     assert "the address" in found.whose
     assert "cannot be reached" in found.problem
 
 
-def test_a_server_that_does_not_speak_http_is_the_addresses_matter() -> None:
+def test_a_server_that_does_not_speak_http_points_to_the_address() -> None:
     def greet(connection: socket.socket, _number: int) -> None:
         connection.sendall(b"SSH-2.0-OpenSSH_9.7\r\n")
         read_request(connection)
@@ -83,7 +83,7 @@ def test_a_server_that_does_not_speak_http_is_the_addresses_matter() -> None:
     assert "no HTTP" in found.what_to_do
 
 
-def test_a_server_that_answers_with_something_else_is_the_addresses_matter() -> None:
+def test_a_server_that_answers_with_something_else_points_to_the_address() -> None:
     def babble(connection: socket.socket, _number: int) -> None:
         read_request(connection)
         connection.sendall(b"220 mail ESMTP\r\n\r\n500 what?\r\n\r\n")
@@ -94,7 +94,7 @@ def test_a_server_that_answers_with_something_else_is_the_addresses_matter() -> 
     assert "does not speak HTTP" in found.problem
 
 
-def test_a_server_that_drops_every_connection_is_told_so() -> None:
+def test_a_server_that_drops_every_connection_is_described_so() -> None:
     def drop(connection: socket.socket, _number: int) -> None:
         read_request(connection)
 
@@ -110,12 +110,12 @@ def test_a_server_that_never_answers_is_no_gateway() -> None:
 
     with raw_server(wait) as (url, _):
         (found,) = examined(url, Limits(timeout_s=0.2))
-    assert found.whose == "the gateway, or what stands before it"
+    assert found.whose == "the gateway, or a proxy before it"
     assert "--timeout" in found.what_to_do
 
 
 @pytest.mark.parametrize("status", [401, 403, 407])
-def test_a_refused_credential_is_the_keys_matter(status: int) -> None:
+def test_a_refused_credential_points_to_the_key(status: int) -> None:
     assert told(lambda _: refusal(status)).whose == "the key"
     assert told(on_the_route(refusal(status))).whose == "the key"
 
@@ -148,14 +148,14 @@ def test_405_for_everything_is_no_route() -> None:
     assert told(lambda _: Answer(405, b"", {"allow": "GET"})).whose == "the address: no such route"
 
 
-def test_500_for_everything_is_the_gateways_matter() -> None:
+def test_500_for_everything_points_to_the_gateway() -> None:
     found = told(lambda _: refusal(500))
     assert found.whose == "the gateway"
     assert "fails on every path alike" in found.problem
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_the_addresses_matter_and_says_where_to(status: int) -> None:
+def test_a_redirect_points_to_the_address_and_says_where_to(status: int) -> None:
     location = "https://gateway.example" + ROUTE
     found = told(on_the_route(Answer(status, b"", {"location": location})))
     assert found.whose == "the address"
@@ -163,13 +163,13 @@ def test_a_redirect_is_the_addresses_matter_and_says_where_to(status: int) -> No
 
 
 def test_a_redirect_of_everything_says_where_to() -> None:
-    """As a server does that answers on https only."""
+    """A server that answers on https only redirects like this."""
     found = told(lambda got: Answer(308, b"", {"location": "https://gateway.example" + got.path}))
     assert found.whose == "the address"
     assert "https://gateway.example" + ROUTE in found.problem
 
 
-def test_a_model_that_is_not_known_is_the_models_matter() -> None:
+def test_a_model_that_is_not_known_points_to_the_model() -> None:
     found = told(on_the_route(refusal(400, "model openai/dall-e-2 not found")))
     assert found.whose == "the model"
     assert "--model" in found.what_to_do
@@ -177,36 +177,36 @@ def test_a_model_that_is_not_known_is_the_models_matter() -> None:
     assert "9 forms" in found.problem
 
 
-def test_404_on_the_route_alone_is_the_models_matter() -> None:
+def test_404_on_the_route_alone_points_to_the_model() -> None:
     assert told(on_the_route(refusal(404, "no deployment"))).whose == "the model"
 
 
 @pytest.mark.parametrize("status", [502, 504])
-def test_a_provider_that_fails_is_the_providers_matter(status: int) -> None:
+def test_a_provider_that_fails_points_to_the_provider(status: int) -> None:
     assert "provider" in told(on_the_route(refusal(status))).whose
 
 
-def test_a_500_that_names_its_provider_is_the_providers_matter() -> None:
+def test_a_500_that_names_its_provider_points_to_the_provider() -> None:
     answer = json_answer({"error": {"message": "x"}, "extra_fields": {"provider": "openai"}}, 500)
     assert "provider" in told(on_the_route(answer)).whose
 
 
-def test_a_refusal_without_a_reason_is_the_gateways_matter() -> None:
+def test_a_refusal_without_a_reason_points_to_the_gateway() -> None:
     assert told(on_the_route(refusal(400, "no"))).whose == "the gateway"
 
 
-def test_a_rate_limit_that_stays_is_told_as_one() -> None:
+def test_a_rate_limit_that_stays_points_to_the_rate_limit() -> None:
     assert told(on_the_route(refusal(429, "slow down"))).whose == "the rate limit"
 
 
-def test_no_budget_is_the_runs_own_matter() -> None:
+def test_no_budget_points_to_the_limit_of_the_run() -> None:
     with Loopback(lambda _: pictures_answer()) as server:
         (found,) = examined(server.url, Limits(max_images=0))
     assert found.whose == "the limit of this run"
     assert server.got == []
 
 
-def test_one_form_that_is_accepted_is_enough() -> None:
+def test_one_accepted_form_is_enough() -> None:
     def decide(got: Got) -> Answer:
         if got.path.endswith(SIBLING):
             return json_answer({}, 404)
@@ -221,7 +221,7 @@ def test_a_success_on_the_route_alone_is_for_the_checks_to_judge() -> None:
         assert examined(server.url) == ()
 
 
-def test_a_declared_size_does_not_stand_in_the_way() -> None:
+def test_a_target_that_lacks_a_size_can_still_be_judged() -> None:
     found = told(on_the_route(refusal(400, "no")), sizes=["256x256"])
     assert found.whose == "the gateway"
 
@@ -247,7 +247,7 @@ def moved(connection: socket.socket, _number: int) -> None:
         (json_answer({"detail": "Not Found"}, 404), "no such route"),
         (HTML, "no such route"),
     ],
-    ids=["nobody", "no HTTP", "redirect", "401", "404", "HTML"],
+    ids=["no server", "no HTTP", "redirect", "401", "404", "HTML"],
 )
 def test_the_run_ends_with_3_and_writes_its_reports(
     server: Any, whose: str, tmp_path: Path

@@ -1,4 +1,4 @@
-"""How far a run is: by requests and by pictures, whichever is less."""
+"""The progress of a run: the share of its requests or of its pictures, the smaller one."""
 
 from __future__ import annotations
 

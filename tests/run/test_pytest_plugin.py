@@ -1,4 +1,4 @@
-"""The pytest side, run on small checks against a server on loopback."""
+"""The pytest plugin runs small checks against a server on loopback."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def gateway(got: Got) -> Answer:
 def judged(
     source: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str
 ) -> tuple[int, Result]:
-    """What a run by hand comes to: pytest's exit code, and the result that it wrote."""
-    # A name of its own: pytest keeps imported modules by name, in this very process.
+    """Run pytest as a person would; return its exit code, and the result that it wrote."""
+    # Each module needs another name, because pytest keeps imported modules in this process.
     (folder / f"test_{folder.name}.py").write_text(IMPORTS + source)
     monkeypatch.setenv("CONFORMANCE_API_KEY", KEY)
     monkeypatch.setenv("CONFORMANCE_REPORT_DIR", str(folder / "reports"))

@@ -1,4 +1,4 @@
-"""--replay sends an exchange of the last run again, and a counterexample is found again."""
+"""--replay sends an exchange of the last run again, and finds a counterexample again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def result_in(folder: Path) -> dict[str, Any]:
 
 
 def failed(result: dict[str, Any]) -> dict[str, list[str]]:
-    """The exchanges of each check that failed, by node."""
+    """Return the exchanges of each check that failed, by node."""
     checks = (c for r in result["requirements"] for c in r["checks"])
     return {c["node"]: c["exchanges"] for c in checks if c["status"] == "fail"}
 

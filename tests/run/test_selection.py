@@ -1,4 +1,4 @@
-"""Which checks a run judges and in which order: decided from what they declare."""
+"""The declarations of checks decide which of them a run judges, and in which order."""
 
 from __future__ import annotations
 

@@ -1,0 +1,57 @@
+"""The token counts of a success: none is negative, and they add up."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.http.exchange import Exchange
+from conformance.judge.bodies import bodies
+from conformance.judge.declare import verifies
+from conformance.judge.expect import each, known_object, where_present
+
+COUNTED = ("input_tokens", "output_tokens")
+
+
+@verifies("BODY-12", reads="every answer")
+def test_token_counts_add_up(answers: list[Exchange]) -> None:
+    told = [(e, e.body["usage"]) for e in bodies(answers) if isinstance(e.body.get("usage"), dict)]
+    found = where_present(told, "usage")
+    each((e, problem) for e, usage in found for problem in miscounted(usage))
+
+
+def miscounted(usage: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the token counts of an answer."""
+    yield from negative(usage)
+    yield from wrong_total(usage)
+    for name in COUNTED:
+        yield from wrong_details(usage, name)
+
+
+def negative(usage: dict[str, Any]) -> Iterator[str]:
+    counts = {name: count for name, count in usage.items() if is_count(count)}
+    for name in COUNTED:
+        details = known_object(usage.get(f"{name}_details"))
+        counts |= {f"{name}_details.{key}": count for key, count in details.items()}
+    for name, count in counts.items():
+        if isinstance(count, int | float) and count < 0:
+            yield f"usage.{name} is {count}"
+
+
+def wrong_total(usage: dict[str, Any]) -> Iterator[str]:
+    names = (*COUNTED, "total_tokens")
+    if not all(is_count(usage.get(name)) for name in names):
+        return
+    *parts, total = (usage[name] for name in names)
+    if sum(parts) != total:
+        yield f"total_tokens is {total}, but input_tokens and output_tokens add up to {sum(parts)}"
+
+
+def wrong_details(usage: dict[str, Any], name: str) -> Iterator[str]:
+    details = known_object(usage.get(f"{name}_details"))
+    parts = [details.get(key) for key in ("image_tokens", "text_tokens")]
+    known = [part for part in parts if isinstance(part, int)]
+    if len(known) == len(parts) and is_count(usage.get(name)) and sum(known) != usage[name]:
+        yield f"{name} is {usage[name]}, but its details add up to {sum(known)}"
+
+
+def is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
