@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.http.exchange import Credential, Transmission
@@ -118,7 +119,7 @@ class Spec(Transmission):
         sent = (self.picture, self.method, self.path_suffix, self.connection)
         return _digest(self._facts, *sent)
 
-    @property
+    @cached_property
     def _facts(self) -> str:
         """The digest of everything that is asked, but for a picture of another name."""
         facts = (self.model, self.upload, self.fields, self.extra, self.variant, self.headers)
@@ -129,7 +130,7 @@ class Spec(Transmission):
         """Return the first value of a text field."""
         return next((v for k, v in self.fields if k == name), None)
 
-    @property
+    @cached_property
     def needs(self) -> frozenset[Need]:
         """What must be there for this spec to be asked: what its placeholders stand for."""
         texts = [self.model, *(value for _, value in self.fields)]
