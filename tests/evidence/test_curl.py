@@ -46,7 +46,10 @@ HOSTILE_VALUES = (
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    with Loopback(lambda _: pictures_answer()) as running:
+    # Closed after the answer: `nc -w 5` would wait for more on a connection that stays open.
+    answer = pictures_answer()
+    closing = replace(answer, headers={**answer.headers, "connection": "close"})
+    with Loopback(lambda _: closing) as running:
         yield running
 
 

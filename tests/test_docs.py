@@ -1,0 +1,62 @@
+"""The figures and paths that the documents give are those of the project."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.contract import contract
+from conformance.reference.catalogue import DEFECTS, VARIANTS
+from conformance.run import judge, launch
+from tests.serving import KEY
+from tests.values import URL
+
+if TYPE_CHECKING:
+    from conformance.plan.plan import Plan
+
+ROOT = Path(__file__).parent.parent
+README = " ".join((ROOT / "README.md").read_text("utf-8").split())
+PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+
+
+def planned(folder: Path, environment: dict[str, str], **flags: Any) -> Plan:
+    given = {"url": URL, "dry_run": True, "report_dir": str(folder), **flags}
+    session = launch.session_for(given, environment)
+    judge.run_checks(session)
+    return session.channel.plan
+
+
+def pictures(plan: Plan) -> int:
+    return sum(r.pictures for r in plan.requests.values() if r.expected == "accepted")
+
+
+def figure(pattern: str, text: str = README) -> int:
+    found = re.search(pattern, text)
+    assert found is not None, pattern
+    return int(found[1])
+
+
+def test_the_readme_gives_the_price_of_a_default_run(tmp_path: Path) -> None:
+    own = planned(tmp_path, {"CONFORMANCE_API_KEY": KEY})
+    about = figure(r"default profile sends about (\d+) requests")
+    assert len(own.requests) == pytest.approx(about, rel=0.05)
+    assert figure(r"makes (\d+) pictures for them") == pictures(own)
+
+
+def test_the_documents_count_requirements_defects_and_variants_right() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert figure(r"(\d+) requirements beside", changelog) == len(contract.load().requirements)
+    assert 280 <= len(DEFECTS) <= 320, "the documents say some three hundred"
+    assert len(VARIANTS) > 40
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_path_that_a_document_names_is_there(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    named = re.findall(r"`((?:conformance|openapi|docs|tests|benchmarks)/[\w/.-]+\.\w+)`", text)
+    named += re.findall(r"\]\(([\w/.-]+\.\w+)\)", text)
+    # `conformance/x/y.py` stands for any module.
+    assert [p for p in named if "/x/" not in p and not (ROOT / p).exists()] == []
