@@ -134,7 +134,7 @@ def _protocol(behaviour: Behaviour) -> type[H11Protocol]:
             if not behaviour.ignores_malformed:
                 super().send_400_response(msg)
 
-        def eof_received(self) -> bool:  # type: ignore[override]
+        def eof_received(self) -> bool:  # type: ignore[override] # uvicorn declares None, asyncio takes bool
             return behaviour.ignores_malformed
 
     return Protocol
@@ -143,7 +143,7 @@ def _protocol(behaviour: Behaviour) -> type[H11Protocol]:
 class _Protocol(H11Protocol):
     """uvicorn's protocol; it also tells the application its connection."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn narrows it as well
         super().connection_made(transport)
         application, number, requests = self.app, next(_CONNECTIONS), 0
 

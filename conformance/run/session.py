@@ -73,7 +73,6 @@ class Session:
             resume.runs_in(options.report_dir, self._identity(target)) if options.resume else []
         )
         self.observer = self._new_observer(target, observe_on)
-        self._mark = attribution.mark() if target.observe else ""
         self.channel = self._new_channel(target)
         self.door = Door(self.facts, self.channel.register)
         self._log: Evidence | None = None
@@ -101,7 +100,9 @@ class Session:
             canary = listener_at(target.listen or ("127.0.0.1", 0), "--listen")
             host, port = canary.getsockname()[:2]
             url = f"http://{host}:{port}"
-        plan = Plan(target, self.options.seed, url, self._mark)
+        # One mark for the whole run: its pictures are known by it, whatever the credential.
+        new = attribution.mark() if target.observe else ""
+        plan = Plan(target, self.options.seed, url, before.plan.mark if before else new)
         register = before.register.with_plan(plan) if before else Register(plan)
         return Channel(target, register, canary)
 

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import multipart  # type: ignore[import-untyped]
+import multipart  # type: ignore[import-untyped] # it ships without types
 import pytest
 
 from conformance.cases import malformed_bodies

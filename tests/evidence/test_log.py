@@ -32,7 +32,7 @@ PLAN = Plan(TARGET, 1, "http://127.0.0.1:1234")
 
 
 def bound(spec: object = PLAIN) -> Request:
-    request = PLAN.bind(spec)  # type: ignore[arg-type]
+    request = PLAN.bind(spec)  # type: ignore[arg-type] # bound: the target can be asked it
     assert isinstance(request, Request)
     return request
 

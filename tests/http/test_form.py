@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-import multipart  # type: ignore[import-untyped]
+import multipart  # type: ignore[import-untyped] # it ships without types
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,7 +61,7 @@ def test_a_boundary_is_quoted_where_asked() -> None:
     [("full", b"\r\n--b--\r\n"), ("no-final-crlf", b"\r\n--b--"), ("none", b"x\r\n")],
 )
 def test_a_form_ends_as_it_is_told(closing: str, end: bytes) -> None:
-    form = Form((text("n", "x"),), boundary="b", closing=closing)  # type: ignore[arg-type]
+    form = Form((text("n", "x"),), boundary="b", closing=closing)  # type: ignore[arg-type] # a parameter of the test is any text
     assert form.encode().endswith(end)
 
 

@@ -31,7 +31,7 @@ PUBLIC = target_at("http://93.184.216.34")
 def exchange_with(*urls: object) -> Exchange:
     body = json_answer({"data": [{"url": url} for url in urls]}).body
     request = Plan(HERE, 1).bind(PLAIN)
-    return Exchange(request, Reply(200, (), body))  # type: ignore[arg-type]
+    return Exchange(request, Reply(200, (), body))  # type: ignore[arg-type] # of a request only the id is read
 
 
 def fetched(

@@ -100,7 +100,7 @@ def test_only_a_surprise_is_looked_at_twice(spec: Spec, answer: Answer, times: i
         asking = Asking(server.url)
         request = asking.plan.bind(spec)
         with asking.sender as sender:
-            exchange = sender.send(request)  # type: ignore[arg-type]
+            exchange = sender.send(request)  # type: ignore[arg-type] # bound: the target can be asked it
     assert len(server.got) == times
     assert len(exchange.earlier) == times - 1
 
@@ -120,7 +120,7 @@ def test_once_one_acceptance_changed_all_are_looked_at_twice() -> None:
         asking = Asking(server.url)
         with asking.sender as sender:
             for spec in specs:
-                sender.send(asking.plan.bind(spec))  # type: ignore[arg-type]
+                sender.send(asking.plan.bind(spec))  # type: ignore[arg-type] # bound: the target can be asked it
     assert len(server.got) == 2 * len(specs)
 
 

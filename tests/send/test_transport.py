@@ -159,7 +159,7 @@ def test_a_credential_is_put_in_when_it_is_sent(credential: Credential, sent: st
     with answering(pictures_answer()) as server:
         asking = Asking(server.url)
         with asking.sender as sender:
-            sender.send(asking.plan.bind(replace(PLAIN, credential=credential)))  # type: ignore[arg-type]
+            sender.send(asking.plan.bind(replace(PLAIN, credential=credential)))  # type: ignore[arg-type] # bound: the target can be asked it
     assert server.got[0].headers.get("authorization") == sent
 
 
