@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
-from conformance.target import build, settings
+from conformance.target import build, resolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -218,7 +218,7 @@ def free_port() -> int:
 def target_at(url: str, environment: dict[str, str] | None = None, **flags: Any) -> Target:
     """The target that the command line would build for these flags, with one virtual key."""
     known = {"CONFORMANCE_API_KEY": KEY, **(environment or {})}
-    values = settings.resolve({"url": url, **flags}, known, None)
+    values = resolution.resolve({"url": url, **flags}, known, None)
     return build.build(values, known)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests import layers
@@ -104,3 +105,16 @@ def test_pytest_is_imported_late_by_all_but_the_plugin() -> None:
 def test_no_module_is_long() -> None:
     lengths = {n: len(p.read_text().splitlines()) for n, p in modules().items()}
     assert {n: lines for n, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_each_exception_from_a_checker_has_its_reason_beside_it() -> None:
+    tests = PACKAGE.parent / "tests"
+    bare = []
+    for path in [*PACKAGE.rglob("*.py"), *tests.rglob("*.py")]:
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            for mark, rest in re.findall(
+                r"# (noqa|type: ignore)(?::[ A-Z0-9,]+|\[[^\]]*\])(.*)", line
+            ):
+                if len(re.findall(r"[A-Za-z]{2,}", rest)) < 2:
+                    bare.append(f"{path.name}:{number}: {mark}")
+    assert bare == []

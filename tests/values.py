@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import RunFacts
-from conformance.http.exchange import Attempt, Exchange, Reply, Request
+from conformance.http.exchange import Attempt, Exchange, Reply
+from conformance.http.request import Request
 
 from .serving import KEY, target_at
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from conformance.cases.clients import CLIENTS, TITLE_CASE
 from conformance.cases.spec import SPARE_MODEL, Spec, Upload
 from conformance.http import deliveries, pictures
-from conformance.http.exchange import Credential
 from conformance.http.fallback_encodings import ENCODINGS
 from conformance.http.identity import encoded
+from conformance.http.request import Credential
 
 if TYPE_CHECKING:
     from conformance.http.form import Form

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from conformance.cases.spec import PLAIN, Body, Spec, fault
-from conformance.http.exchange import Credential
+from conformance.http.request import Credential
 
 if TYPE_CHECKING:
     from collections.abc import Callable

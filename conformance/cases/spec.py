@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.http.exchange import Credential, Transmission
 from conformance.http.form import Form, Part, text
 from conformance.http.identity import encoded
+from conformance.http.request import Credential, Transmission
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,8 @@ from conformance.cases.combinations import INJECTED, rows
 from conformance.cases.edge_cases import HOSTILE_NAMES, UNUSUAL, USUAL
 from conformance.cases.spec import BAD_N, PLAIN, Spec, either, fault, uploaded, variation
 from conformance.http import deliveries
-from conformance.http.exchange import LAST, Exchange
+from conformance.http.exchange import Exchange
+from conformance.http.request import LAST
 from conformance.http.status import kind, was_never_asked
 from conformance.judge.declare import Record, observes, sends, sends_together, verifies
 from conformance.judge.ends import NotApplicable, Untestable

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from conformance.cases.spec import PLAIN, Upload, variation
-from conformance.http.exchange import Credential, Exchange
+from conformance.http.exchange import Exchange
+from conformance.http.request import Credential
 from conformance.judge.declare import sends_together, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import expect, fail

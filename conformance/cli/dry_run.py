@@ -8,7 +8,7 @@ from conformance.reports.text import plural, seconds, size
 from conformance.send.adaptive_limit import MANY
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
     from conformance.plan.plan import Plan
 
 ALSO_ACCEPTED = "if it accepts all that it may refuse"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import ConformanceError, UsageError
 from conformance.reference.demo import DEMO_VARIABLES
-from conformance.target import settings
+from conformance.target import resolution, settings
 from conformance.target.build import address
 from conformance.target.target import LOOPBACK
 
@@ -81,7 +81,7 @@ def _observed(
 ) -> tuple[dict[str, Any], list[str]]:
     """Return the flags with a whole --observe address, and the gateway's arguments that name it."""
     file = flags.get("config") or Path(settings.CONFIG_FILE)
-    values = settings.resolve(flags, environment, file if file.is_file() else None)
+    values = resolution.resolve(flags, environment, file if file.is_file() else None)
     at = address(values["observe"], "--observe", LOOPBACK)
     if at is None:
         return flags, []
@@ -113,7 +113,7 @@ def _aimed(flags: dict[str, Any], url: str) -> dict[str, Any]:
 
 def _config_has_url(flags: dict[str, Any]) -> bool:
     file = flags.get("config") or Path(settings.CONFIG_FILE)
-    return bool(file.is_file() and settings.read_config(file).get("url"))
+    return bool(file.is_file() and resolution.read_config(file).get("url"))
 
 
 def serve(port: int, defects: list[str], variants: list[str], provider: str = "") -> None:

@@ -20,7 +20,7 @@ from conformance.reference.server import running
 from conformance.result.model import Status, Verdict
 from conformance.run import garbage, launch
 from conformance.run.judge import judge
-from conformance.target import settings
+from conformance.target import resolution
 from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def judged(
             "url": url,
             "report_dir": folder,
             **_demo_settings(primary, observed=observed),
-            **settings.from_flags(arguments),
+            **resolution.from_flags(arguments),
             **values,
         }
         environment = {**os.environ, **DEMO_VARIABLES.environment()}

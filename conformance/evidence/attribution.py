@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable, Mapping
 
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
+    from conformance.http.request import Request
     from conformance.plan.plan import Plan
     from conformance.provider.arrival import Arrival
     from conformance.provider.likeness import Look

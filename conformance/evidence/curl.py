@@ -21,8 +21,8 @@ from conformance.target.credential_changes import apply
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.http.exchange import Request
     from conformance.http.form import Part
+    from conformance.http.request import Request
 
 FIXTURES = "fixtures"
 OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})

@@ -17,14 +17,15 @@ from conformance import __version__
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.evidence import log
-from conformance.http.exchange import LAST
+from conformance.http.request import LAST
 from conformance.http.status import asks_to_retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
+    from conformance.http.request import Request
     from conformance.target.target import Target
 
 NO_ANSWER_AT_ALL = frozenset({"budget", "down", "unreachable"})

@@ -1,135 +1,18 @@
-"""The values that go over the wire: `Request`, `Reply`, and both together, `Exchange`."""
+"""What came back for a request: `Reply`, and both together with every try, `Exchange`."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
-
-from conformance.http.identity import encoded
 
 if TYPE_CHECKING:
-    from conformance.http.form import Form
     from conformance.http.provider_call import Call
+    from conformance.http.request import Request
 
-# What a correct gateway does: accept, refuse, or either, where the documentation leaves it open.
-Expected = Literal["accepted", "refused", "either"]
-Purpose = Literal["plan", "preflight", "second look", "probe"]
 SUCCESSES = range(200, 300)
 Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
-
-# The phases of a run: each begins when the one before it is settled.
-PREFLIGHT, MAIN, LAST = 0, 1, 2
-
-
-@dataclass(frozen=True)
-class Credential:
-    """Which credential a request carries, by name: the secret itself is put in when it is sent.
-
-    `name` is the name of a credential of the target, or empty for none; `change` names what is
-    done to it (see `conformance.credentials`); `scheme` is what stands before it.
-    """
-
-    name: str = "default"
-    change: str = ""
-    scheme: str = "Bearer"
-    query: str = ""
-
-    def __str__(self) -> str:
-        if not self.name:
-            return "no credential"
-        return f"{self.name}, {self.change}" if self.change else self.name
-
-
-# A spec is known by its identity, a request by its values: each says so itself.
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Transmission:
-    """How a request goes out, whatever its form holds: what a spec says, and its request repeats."""
-
-    label: str = ""
-    method: str = "POST"
-    credential: Credential = field(default_factory=Credential)
-    chunked: bool = False
-    # One of `deliveries.DELIVERIES`, for what no HTTP client writes.
-    delivery: str = ""
-    # Header names are written `Like-This`.
-    title_case: bool = False
-    # Requests that share a name here go over one connection of their own.
-    connection: str = ""
-    # Which of several requests with the same bytes it is.
-    copy: int = 0
-    phase: int = MAIN
-    # What a correct gateway does with it: that decides its price, and what is rechecked.
-    expected: Expected = "accepted"
-    # How the stand-in provider fails for it, where that is what is asked.
-    provider_fault: str = ""
-
-    def transmission(self) -> dict[str, Any]:
-        """Return these fields by name, to build another value that goes out in the same way."""
-        return {f.name: getattr(self, f.name) for f in fields(Transmission)}
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Request(Transmission):
-    """One request with its exact bytes; only the credential is still a name."""
-
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    form: Form | None = None
-    # How many pictures a correct gateway makes for it at most.
-    pictures: int = 0
-    # Requests of one burst are finished in the same moment; no part of the identity.
-    burst: str = ""
-    # What it is sent for; what finds something out is no part of the plan.
-    purpose: Purpose = "plan"
-    control: str | None = None
-    after: str | None = None
-    asked_in: tuple[str, ...] = ()
-    canary: str = ""
-    fields: tuple[tuple[str, str], ...] = ()
-    faulty: str = ""
-    # A digest that stands for the body, where the body has what differs from run to run.
-    stands_for: str = ""
-    # Where the first file stands in the body: evidence keeps the body, and not the form.
-    picture_at: tuple[int, int] = (0, 0)
-
-    def __repr__(self) -> str:
-        """Return what a reader needs: a request may hold megabytes."""
-        return f"Request({self.label!r}, id={self.id})"
-
-    @property
-    def picture(self) -> bytes:
-        """The bytes of the first file that is sent; none where there is no file."""
-        return self.body[slice(*self.picture_at)]
-
-    @property
-    def path(self) -> str:
-        """The path of the URL."""
-        return urlsplit(self.url).path
-
-    def asked(self, name: str) -> str | None:
-        """Return the value of a text field, None without one, and "" where it has several."""
-        values = {value for key, value in self.fields if key == name}
-        if not values:
-            return None
-        return values.pop() if len(values) == 1 else ""
-
-    @cached_property
-    def id(self) -> str:
-        """The request's identity: a digest of everything that tells it from another one."""
-        body = self.stands_for.encode() or self.body
-        if self.canary:
-            # The canary's port differs from run to run, the request's identity does not.
-            body = body.replace(self.canary.encode(), b"{canary}")
-        known = (
-            *(self.method, self.url, self.headers, self.credential, self.chunked, self.delivery),
-            *(self.connection, self.copy, self.phase, self.purpose, self.after, body),
-        )
-        return hashlib.sha256(encoded(known)).hexdigest()[:12]
 
 
 @dataclass(frozen=True, repr=False)

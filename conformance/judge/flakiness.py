@@ -17,7 +17,8 @@ from conformance.http.status import is_client_error, kind, may_be_busy, was_neve
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.http.exchange import Attempt, Exchange, Request
+    from conformance.http.exchange import Attempt, Exchange
+    from conformance.http.request import Request
     from conformance.judge.probe import Probe
 
 Reason = Literal["at once", "used connection", "at random"]

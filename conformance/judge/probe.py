@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from conformance.cases.spec import RunFacts, Spec
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
+    from conformance.http.request import Request
     from conformance.target.target import Target
 
 Member = TypeVar("Member")

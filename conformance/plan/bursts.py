@@ -11,12 +11,12 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.http.exchange import MAIN
+from conformance.http.request import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
 
 BURSTS = 3
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract import contract
 from conformance.http import pictures
-from conformance.http.exchange import Credential
+from conformance.http.request import Credential
 from conformance.target.credentials import KINDS
 
 if TYPE_CHECKING:

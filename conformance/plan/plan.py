@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance import __version__
 from conformance.cases.spec import FAILING_MODEL, Body
-from conformance.http.exchange import Request
+from conformance.http.request import Request
 from conformance.plan.declared import declared, why_unavailable
 from conformance.plan.forms import Forms
 

@@ -14,7 +14,7 @@ from conformance.contract import contract
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
 
 
 def in_order(requests: Iterable[Request], readers: Mapping[str, Iterable[str]]) -> list[Request]:

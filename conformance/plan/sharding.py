@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
-from conformance.http.exchange import LAST
+from conformance.http.request import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
 
 # What a picture weighs beside a request, when the jobs are made equally long.
 PICTURE = 5

@@ -81,7 +81,7 @@ class Journal:
 
     def _change(self, call_id: str, **changes: object) -> None:
         with self._lock:
-            self._calls[call_id] = dataclasses.replace(self._calls[call_id], **changes)  # type: ignore[arg-type]
+            self._calls[call_id] = dataclasses.replace(self._calls[call_id], **changes)  # type: ignore[arg-type] # the caller names fields of the class
 
 
 def _header(clean: Redactor, name: str, value: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.cases.spec import Spec
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
     from conformance.plan.plan import Plan
     from conformance.send.sender import Sender
 

@@ -14,8 +14,9 @@ from conformance.send.batches import Batches
 if TYPE_CHECKING:
     from conformance.cases.spec import RunFacts, Spec
     from conformance.evidence.attribution import Observer
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
+    from conformance.http.request import Request
     from conformance.plan.register import Register
     from conformance.send.sender import Sender
     from conformance.target.target import Target

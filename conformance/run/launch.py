@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import UsageError
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
-from conformance.target import build, settings
+from conformance.target import build, resolution, settings
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def session_for(
         UsageError: a setting cannot be used; the message says which, and what to change.
     """
     file = config or (Path(settings.CONFIG_FILE) if Path(settings.CONFIG_FILE).is_file() else None)
-    values = settings.resolve(flags, environment, file)
+    values = resolution.resolve(flags, environment, file)
     if not values["url"]:
         raise UsageError("no URL: name the gateway's base address")
     build.check_url(str(values["url"]))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.clients import openai_go
 from conformance.cases.spec import PLAIN, Spec, Upload, uploaded, variation
-from conformance.http.exchange import PREFLIGHT, Request
+from conformance.http.request import PREFLIGHT, Request
 from conformance.http.status import is_redirect
 from conformance.run import diagnoses
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.cases.spec import PLAIN, Spec
 from conformance.contract import contract
 from conformance.contract.profiles import within
-from conformance.http.exchange import LAST, Request
+from conformance.http.request import LAST, Request
 from conformance.judge.declare import declaration_of
 from conformance.plan import sharding
 

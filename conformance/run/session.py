@@ -9,7 +9,7 @@ from conformance.cases.spec import PLAIN, RunFacts
 from conformance.evidence import attribution, resume
 from conformance.evidence.attribution import Observer
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
-from conformance.http.exchange import LAST
+from conformance.http.request import LAST
 from conformance.plan import bursts, priority
 from conformance.plan.expectations import mismatch
 from conformance.plan.plan import Plan, Unavailable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.cases.spec import Spec
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
     from conformance.result.model import Diagnosis
     from conformance.run.progress import OnProgress
     from conformance.target.options import Options

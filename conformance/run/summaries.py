@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
+    from conformance.http.request import Request
     from conformance.run.record import RunRecord
 
 SHOWN_BODY = 6_000

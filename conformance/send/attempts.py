@@ -14,7 +14,7 @@ from conformance.send.downloads import fetch_urls
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
     from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
     from conformance.send.outage import OutageMonitor

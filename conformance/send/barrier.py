@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
     from conformance.send.clock import Clock
 
 # So long a burst waits for its next member, and so long in all.

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from conformance.cases.spec import Spec
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
+    from conformance.http.request import Request
     from conformance.plan.plan import Plan
     from conformance.send.sender import Sender
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
 
     Hold = Callable[[], Awaitable[None]]
 

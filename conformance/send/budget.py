@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from conformance.http import payload, status
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
+    from conformance.http.request import Request
 
 MADE_PERHAPS = frozenset({"dropped", "timeout", "too-large", "not-http"})
 

@@ -18,7 +18,7 @@ from conformance.send.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
     from conformance.send.body import Hold
     from conformance.send.clock import Clock
     from conformance.target.target import Target

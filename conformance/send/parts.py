@@ -19,7 +19,8 @@ from conformance.send.retry import Retries
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
+    from conformance.http.request import Request
     from conformance.send.budget import Budget
     from conformance.send.clock import Clock
     from conformance.send.phases import Settle

@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from conformance.http.exchange import MAIN
+from conformance.http.request import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
+    from conformance.http.request import Request
     from conformance.send.barrier import Barriers
     from conformance.send.connections import Connections
     from conformance.send.recheck import RecheckPolicy, Rechecks

@@ -17,7 +17,7 @@ from conformance.http.exchange import Attempt, Exchange
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
     from conformance.send.outage import OutageMonitor
 
 MOST_ACCEPTANCES_RECHECKED = 3

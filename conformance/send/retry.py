@@ -13,7 +13,8 @@ from conformance.http import payload, status
 from conformance.send.recheck import attempt_of
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Attempt, Exchange, Request
+    from conformance.http.exchange import Attempt, Exchange
+    from conformance.http.request import Request
     from conformance.send.attempts import Attempts
     from conformance.send.body import Hold
     from conformance.send.clock import Clock

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable, Mapping
 
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
+    from conformance.http.request import Request
     from conformance.send.attempts import Windows
     from conformance.send.clock import Clock
     from conformance.send.phases import Ahead

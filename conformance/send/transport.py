@@ -23,7 +23,8 @@ from conformance.target.credentials import filled
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from conformance.http.exchange import Failure, Request
+    from conformance.http.exchange import Failure
+    from conformance.http.request import Request
     from conformance.send.body import Hold
     from conformance.target.target import Target
 

@@ -29,7 +29,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
     """Build the target from resolved settings.
 
     Args:
-        values: what `settings.resolve` returned, with a `url`.
+        values: what `resolution.resolve` returned, with a `url`.
         environment: where the named credentials are.
 
     Raises:

@@ -15,7 +15,8 @@ from conformance.cases.spec import PLAIN, Spec, fault, variation
 from conformance.evidence.attribution import Observer
 from conformance.evidence.log import read_calls, write_calls
 from conformance.http import pictures
-from conformance.http.exchange import Exchange, Reply, Request
+from conformance.http.exchange import Exchange, Reply
+from conformance.http.request import Request
 from conformance.plan.plan import Plan
 from conformance.provider.server import REFUSED, listening
 from tests.serving import target_at

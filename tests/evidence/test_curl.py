@@ -19,8 +19,8 @@ from conformance.cases.spec import PLAIN, Spec, Upload, fault, uploaded, variati
 from conformance.checks import test_media as media_checks
 from conformance.checks import test_stream as streaming_checks
 from conformance.evidence import curl
-from conformance.http.exchange import Credential, Request
 from conformance.http.form import text
+from conformance.http.request import Credential, Request
 from conformance.plan.plan import Plan
 from tests.serving import KEY, Got, Loopback, pictures_answer, target_at
 

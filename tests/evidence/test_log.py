@@ -15,7 +15,8 @@ from conformance.cases import malformed_bodies
 from conformance.cases.clients import CLIENTS
 from conformance.cases.spec import PLAIN, fault, uploaded, variation
 from conformance.evidence.log import Evidence, read, runs
-from conformance.http.exchange import Attempt, Credential, Exchange, Fetched, Reply, Request
+from conformance.http.exchange import Attempt, Exchange, Fetched, Reply
+from conformance.http.request import Credential, Request
 from conformance.plan.plan import Plan
 from tests.serving import KEY, target_at
 

@@ -15,7 +15,7 @@ import pytest
 
 from conformance.cases.spec import PLAIN
 from conformance.evidence import log, resume
-from conformance.http.exchange import LAST
+from conformance.http.request import LAST
 from conformance.reference.catalogue import behaviour
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.http import status
-from conformance.http.exchange import Exchange, Failure, Reply, Request
+from conformance.http.exchange import Exchange, Failure, Reply
+from conformance.http.request import Request
 
 
 def answered(code: int | None, failure: Failure | None = None, **headers: str) -> Exchange:

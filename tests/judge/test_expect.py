@@ -12,7 +12,8 @@ from conformance.cases.spec import PLAIN, fault, variation
 from conformance.checks.test_robust import (
     test_a_refused_request_is_refused_again as refused_again,
 )
-from conformance.http.exchange import Exchange, Reply, Request
+from conformance.http.exchange import Exchange, Reply
+from conformance.http.request import Request
 from conformance.judge.ends import Failed, NotApplicable, Untestable
 from conformance.judge.expect import (
     describe,

@@ -12,7 +12,7 @@ from tests.values import ScriptedProbe, attempt, exchange, request
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
     from conformance.judge.probe import Probe
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN, fault, variation
-from conformance.http.exchange import MAIN
+from conformance.http.request import MAIN
 from conformance.plan import bursts
 from conformance.plan.plan import Plan
 from conformance.run import judge, launch
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cases.spec import Spec
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
     from conformance.run.session import Session
 
 FIELDS = ("n", "size", "response_format", "user")

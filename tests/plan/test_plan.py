@@ -21,8 +21,8 @@ from conformance.cases.spec import (
     with_credential,
 )
 from conformance.http import pictures
-from conformance.http.exchange import Credential, Request
 from conformance.http.form import text
+from conformance.http.request import Credential, Request
 from conformance.plan.plan import Asked, Plan, Unavailable
 from conformance.run import judge, launch
 from tests.serving import KEY, target_at

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.cases.spec import PLAIN, fault, variation, with_credential
-from conformance.http.exchange import Request
+from conformance.http.request import Request
 from conformance.plan.plan import Asked, Plan, Unavailable
 from conformance.plan.register import Register
 from tests.serving import target_at

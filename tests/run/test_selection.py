@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
-from conformance.http.exchange import LAST
+from conformance.http.request import LAST
 from conformance.judge.declare import Declaration
 from conformance.plan.plan import Plan
 from conformance.run.selection import Node, of_shard, place, wanted

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conformance.cases.spec import PLAIN, fault, variation
-from conformance.http.exchange import Exchange, Request
+from conformance.http.exchange import Exchange
+from conformance.http.request import Request
 from conformance.plan.plan import Plan
 from conformance.send.batches import Batches, kind_of
 from conformance.send.sender import Sender

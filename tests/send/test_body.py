@@ -14,7 +14,7 @@ from tests.send.values import asked
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
 
 
 async def pieces(content: bytes, size: int = 100) -> AsyncIterator[bytes]:

@@ -17,7 +17,8 @@ from tests.send.values import PLAIN, REFUSED, answered, asked, failed, pictures
 from tests.serving import target_at
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Exchange, Request
+    from conformance.http.exchange import Exchange
+    from conformance.http.request import Request
 
 EITHER = asked(expected="either")
 

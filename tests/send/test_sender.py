@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
-from conformance.http.exchange import LAST
+from conformance.http.request import LAST
 from conformance.send.budget import Budget
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.http.exchange import Exchange, Reply, Request
+from conformance.http.exchange import Exchange, Reply
+from conformance.http.request import Request
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Failure

@@ -9,7 +9,7 @@ from PIL import Image
 
 from conformance.errors import UsageError
 from conformance.http import pictures
-from conformance.target import build, credentials, settings
+from conformance.target import build, credentials, resolution, settings
 from tests.serving import KEY, target_at
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def toml(value: Any) -> str:
 
 def refused(flags: dict[str, Any] | None = None, config: Path | None = None, **env: str) -> str:
     with pytest.raises(UsageError) as raised:
-        settings.resolve(flags or {}, env, config)
+        resolution.resolve(flags or {}, env, config)
     message = str(raised.value)
     assert "\n" not in message
     return message
@@ -64,24 +64,24 @@ def test_the_flag_wins_over_the_variable_and_the_variable_over_the_file(
     config = written(tmp_path, f"{name} = {toml(raw[2])}\n")
     variable = {setting.variable: raw[1]}
     key = setting.key
-    assert settings.resolve({key: raw[0]}, variable, config)[key] == read[0]
-    assert settings.resolve({key: None}, variable, config)[key] == read[1]
-    assert settings.resolve({}, {}, config)[key] == read[2]
+    assert resolution.resolve({key: raw[0]}, variable, config)[key] == read[0]
+    assert resolution.resolve({key: None}, variable, config)[key] == read[1]
+    assert resolution.resolve({}, {}, config)[key] == read[2]
     default = [] if setting.kind == "list" else setting.default
-    assert settings.resolve({}, {}, None)[key] == default
+    assert resolution.resolve({}, {}, None)[key] == default
 
 
 def test_the_url_has_the_same_order(tmp_path: Path) -> None:
     config = written(tmp_path, 'url = "http://file"\n')
     variable = {"CONFORMANCE_URL": "http://variable"}
-    assert settings.resolve({"url": "http://flag"}, variable, config)["url"] == "http://flag"
-    assert settings.resolve({"url": None}, variable, config)["url"] == "http://variable"
-    assert settings.resolve({}, {}, config)["url"] == "http://file"
-    assert settings.resolve({}, {}, None)["url"] is None
+    assert resolution.resolve({"url": "http://flag"}, variable, config)["url"] == "http://flag"
+    assert resolution.resolve({"url": None}, variable, config)["url"] == "http://variable"
+    assert resolution.resolve({}, {}, config)["url"] == "http://file"
+    assert resolution.resolve({}, {}, None)["url"] is None
 
 
 def test_an_empty_variable_is_no_value() -> None:
-    assert settings.resolve({}, {"CONFORMANCE_CONCURRENCY": ""}, None)["concurrency"] == 4
+    assert resolution.resolve({}, {"CONFORMANCE_CONCURRENCY": ""}, None)["concurrency"] == 4
 
 
 def test_every_setting_has_a_name_of_its_own_in_all_three_places() -> None:
@@ -92,21 +92,21 @@ def test_every_setting_has_a_name_of_its_own_in_all_three_places() -> None:
 def test_every_default_is_a_value_that_the_setting_takes() -> None:
     for setting in settings.SETTINGS:
         if setting.default is not None:
-            assert settings.parse(setting, setting.default, "x") == setting.default
+            assert resolution.parse(setting, setting.default, "x") == setting.default
 
 
 def test_the_default_seed_is_stable() -> None:
-    assert settings.resolve({}, {}, None)["seed"] == settings.DEFAULT_SEED
+    assert resolution.resolve({}, {}, None)["seed"] == settings.DEFAULT_SEED
 
 
 @pytest.mark.parametrize("word", ["1", "true", "YES", "on"])
 def test_a_switch_understands_yes(word: str) -> None:
-    assert settings.resolve({}, {"CONFORMANCE_NO_FETCH": word}, None)["no_fetch"] is True
+    assert resolution.resolve({}, {"CONFORMANCE_NO_FETCH": word}, None)["no_fetch"] is True
 
 
 def test_a_header_keeps_its_commas() -> None:
     header = ["X-A: 1, 2"]
-    assert settings.resolve({"header": header}, {}, None)["header"] == header
+    assert resolution.resolve({"header": header}, {}, None)["header"] == header
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_a_credential_in_the_url_is_refused_and_not_repeated(url: str) -> None:
 def test_a_variable_without_a_value_is_named_with_what_to_do() -> None:
     for environment in ({"CONFORMANCE_API_KEY": ""}, {}):
         with pytest.raises(UsageError, match="CONFORMANCE_API_KEY is not set; set it, name"):
-            build.build(settings.resolve({"url": URL}, {}, None), environment)
+            build.build(resolution.resolve({"url": URL}, {}, None), environment)
     assert "variable MY_KEY is not set" in unbuildable(api_key_env=["MY_KEY"])
     assert "variable B_KEY is not set" in unbuildable(other_tenant_key_env="B_KEY")
     assert "variable OLD is not set" in unbuildable(expired_key_env="OLD")
@@ -255,7 +255,7 @@ def test_a_credential_that_no_header_can_carry_is_refused_and_not_repeated() -> 
 
 
 def test_without_authentication_no_credential_is_needed() -> None:
-    values = settings.resolve({"url": URL, "auth": "none"}, {}, None)
+    values = resolution.resolve({"url": URL, "auth": "none"}, {}, None)
     assert build.build(values, {}).credentials == ()
 
 
@@ -413,12 +413,12 @@ def test_loopback_is_told_from_the_rest(url: str, local: bool) -> None:  # noqa:
 
 def test_flags_as_on_the_command_line_become_settings_by_name() -> None:
     words = ["--seed", "3", "--no-fetch", "--check", "a", "--check", "b", "--max-n", "4"]
-    given = settings.from_flags(words)
+    given = resolution.from_flags(words)
     assert given == {"seed": "3", "no_fetch": True, "check": ["a", "b"], "max_n": "4"}
-    assert settings.resolve(given, {}, None)["seed"] == 3
+    assert resolution.resolve(given, {}, None)["seed"] == 3
 
 
 @pytest.mark.parametrize("words", [["--sed", "3"], ["seed", "3"], ["--seed"]])
 def test_a_word_that_is_no_flag_and_a_flag_without_its_value_are_refused(words: list[str]) -> None:
     with pytest.raises(UsageError, match=words[0]):
-        settings.from_flags(words)
+        resolution.from_flags(words)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.cases.generated.oracle import Reading
-    from conformance.http.exchange import Expected
     from conformance.http.form import Part
+    from conformance.http.request import Expected
 
 SERVING = "openai/dall-e-2"
 PICTURE = pictures.make("a picture to read drafts with")

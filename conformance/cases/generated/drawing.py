@@ -85,7 +85,7 @@ def _by_itself() -> Iterator[None]:
         set_hypothesis_home_dir(folder)
         try:
             if known is not None:
-                nothing = providers.Constants()  # type: ignore[attr-defined]
+                nothing = providers.Constants()  # type: ignore[attr-defined] # it is there at run time, and not in the types
                 providers._get_local_constants = lambda: nothing  # noqa: SLF001 - it has no switch for that
             yield
         finally:

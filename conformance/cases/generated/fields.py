@@ -16,7 +16,7 @@ from conformance.contract import contract
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.http.exchange import Expected
+    from conformance.http.request import Expected
 
 CONTRACT = contract.load()
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,39})", re.ASCII)

@@ -19,7 +19,7 @@ from conformance.http import pictures
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from conformance.http.exchange import Expected
+    from conformance.http.request import Expected
 
 LARGEST = 4_000_000
 SIDES = range(256, 1025)

@@ -18,7 +18,7 @@ from tests.serving import target_at
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.http.exchange import Request
+    from conformance.http.request import Request
 
 SEEDS = range(1, 21)
 MOST_PICTURES = 31

@@ -1,0 +1,156 @@
+"""Resolves settings: the flag wins over the variable, the variable over the file.
+
+What cannot be used is a usage error that names where it was given.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from conformance.errors import UsageError
+from conformance.target.settings import BY_NAME, SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from conformance.target.settings import Setting
+
+
+def resolve(
+    flags: Mapping[str, Any], environment: Mapping[str, str], config: Path | None
+) -> dict[str, Any]:
+    """Return every setting's value by its Python name, and `url`.
+
+    Args:
+        flags: what the command line gave, by Python name; None where it gave nothing.
+        environment: the process's environment.
+        config: the configuration file, or None for `conformance.toml` if there is one here.
+
+    Raises:
+        UsageError: a value, a key or the file cannot be used; the message says which.
+    """
+    written = read_config(config) if config else {}
+    values: dict[str, Any] = {
+        "url": flags.get("url") or environment.get("CONFORMANCE_URL") or written.get("url")
+    }
+    for setting in SETTINGS:
+        given = flags.get(setting.key)
+        if given not in (None, []):
+            values[setting.key] = parse(setting, given, setting.flag)
+        elif environment.get(setting.variable):
+            values[setting.key] = parse(setting, environment[setting.variable], setting.variable)
+        elif setting.name in written:
+            values[setting.key] = parse(setting, written[setting.name], f"{config}: {setting.name}")
+        else:
+            values[setting.key] = [] if setting.kind == "list" else setting.default
+    return values
+
+
+def from_flags(words: Iterable[str]) -> dict[str, Any]:
+    """Return what flags of `conformance run` give, by the settings' Python names, not yet parsed.
+
+    Raises:
+        UsageError: a word is no flag of a setting, or its value is missing.
+    """
+    given: dict[str, Any] = {}
+    left = iter(words)
+    for word in left:
+        setting = BY_NAME.get(word.removeprefix("--"))
+        if setting is None or not word.startswith("--"):
+            raise UsageError(f"{word}: no such flag")
+        if setting.kind == "switch":
+            given[setting.key] = True
+            continue
+        value = next(left, None)
+        if value is None:
+            raise UsageError(f"{word}: its value is missing")
+        given[setting.key] = [*given.get(setting.key, ()), value] if setting.many else value
+    return given
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Read `conformance.toml`; every key in it is known.
+
+    Raises:
+        UsageError: the file cannot be read, is no TOML, or has a key that does not exist.
+    """
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise UsageError(f"{path}: cannot be read: {reason}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: is no TOML: {error}") from error
+    for key, value in written.items():
+        if key != "url" and key not in BY_NAME:
+            where = f"{key}.{next(iter(value))}" if isinstance(value, dict) and value else key
+            near = difflib.get_close_matches(key, [*BY_NAME, "url"], 1)
+            advice = f"; did you mean {near[0]}?" if near else "; see `conformance run --help`"
+            raise UsageError(f"{path}: {where}: no such setting{advice}")
+    if not isinstance(written.get("url", ""), str):
+        raise UsageError(f"{path}: url: is no text")
+    return written
+
+
+def parse(setting: Setting, raw: Any, origin: str) -> Any:
+    """Return a setting's value in its own type.
+
+    Raises:
+        UsageError: it has another type, is out of range, or is none of the choices.
+    """
+    if setting.kind == "switch":
+        return _switch(raw, origin)
+    if setting.kind == "list":
+        return [_chosen(setting, item, origin) for item in _items(setting, raw, origin)]
+    if setting.kind in ("integer", "number"):
+        return _number(setting, raw, origin)
+    if not isinstance(raw, str):
+        raise UsageError(f"{origin}: {raw!r} is no text; put it in quotes")
+    return _chosen(setting, raw, origin)
+
+
+def _items(setting: Setting, raw: Any, origin: str) -> list[str]:
+    rows = raw if isinstance(raw, list) else [raw]
+    if not all(isinstance(row, str) for row in rows):
+        raise UsageError(f"{origin}: is a list of texts")
+    if setting.name == "header":
+        return rows
+    return [part.strip() for row in rows for part in row.split(",") if part.strip()]
+
+
+def _chosen(setting: Setting, value: str, origin: str) -> str:
+    if setting.choices and value not in setting.choices:
+        raise UsageError(f"{origin}: {value!r} is none of {', '.join(setting.choices)}")
+    return value
+
+
+def _number(setting: Setting, raw: Any, origin: str) -> float | int | str:
+    if raw in setting.words:
+        return str(raw)
+    wanted = "a whole number" if setting.kind == "integer" else "a number"
+    try:
+        value = int(str(raw)) if setting.kind == "integer" else float(str(raw))
+    except ValueError:
+        raise UsageError(f"{origin}: {raw!r} is not {wanted}{_or(setting)}") from None
+    if isinstance(raw, bool) or (setting.least is not None and not value >= setting.least):
+        raise UsageError(
+            f"{origin}: {raw!r} is not {wanted} of at least {setting.least:g}{_or(setting)}"
+        )
+    return value
+
+
+def _or(setting: Setting) -> str:
+    return "".join(f", nor {word}" for word in setting.words)
+
+
+def _switch(raw: Any, origin: str) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if str(raw).lower() in ("1", "true", "yes", "on"):
+        return True
+    if str(raw).lower() in ("0", "false", "no", "off"):
+        return False
+    raise UsageError(f"{origin}: {raw!r} is neither true nor false")
