@@ -15,6 +15,7 @@ from conformance.http.codec import MisfitError, decoder, fields_of, plain
 from conformance.http.exchange import Exchange
 from conformance.http.form import Form
 from conformance.http.provider_call import Call
+from conformance.http.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,5 +136,5 @@ def _fitting(decode: Decoder, value: Any, name: str) -> Any:
 
 _ROW = decoder(dict[str, Any])
 _RUN = decoder(dict[str, dict[str, Any]])
-_EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call))
+_EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call, Request))
 _CALL = decoder(Call, whole=True)
