@@ -67,9 +67,9 @@ class Spec(Transmission):
     """A request before it meets a target.
 
     `shape` rearranges the form, `wire` replaces its bytes; both are told apart by `variant`.
-    `delivery` is one of `stream.DELIVERIES`; `title_case` writes header names `Like-This`.
+    `delivery` is one of `http.deliveries.DELIVERIES`; `title_case` writes header names `Like-This`.
     `expected` says whether a correct gateway accepts it: that decides its price in pictures and
-    whether a surprising answer is looked at twice. Where the request asks several things at once,
+    whether an unexpected answer is rechecked. Where the request asks several things at once,
     `otherwise` asks one of them alone and is sent if the whole was not accepted; `title` is then
     what the check is called.
     """

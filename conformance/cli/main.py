@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _failed("interrupted", INTERRUPTED_EXIT)
     except BrokenPipeError:
-        # Nobody reads any more: `conformance list | head`. Python would complain once more.
+        # The reader has ended: `conformance list | head`. Python would complain once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code

@@ -3,7 +3,7 @@
 A call is recognized by the picture in it, which only one request of one run has: by its bytes, by
 its pixels, by a part of it, by what it looks like, or by a piece of it in a broken body. One without a picture is recognized by its
 fields, if a single request in flight fits. Whose it is where several requests share a picture is
-decided by when they were in flight and by their fields; where that leaves two, nobody is judged.
+decided by when they were in flight and by their fields; where two are left, neither is judged.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ def _alike(shown: Look, looks: list[tuple[str, Look]]) -> list[str]:
 
 
 def _with_piece(body: bytes, sent: dict[str, tuple[Request, tuple[bytes, ...]]]) -> list[str]:
-    """Return the requests of whose picture a body that nobody can read as a form has a piece."""
+    """Return the requests whose picture occurs, in part, in a body that is not a readable form."""
     return [
         id_
         for id_, (_, files) in sent.items()

@@ -96,7 +96,8 @@ class Exchange:
     # The answers to what was sent behind it on the same connection.
     behind: tuple[Reply, ...] = ()
     control: Exchange | None = None
-    # What reached the provider for it; None where nobody looked, and why it cannot be told.
+    # The calls that reached the provider for it; None where the provider was not observed. If they
+    # cannot be told from those of another request, the text says why.
     calls: tuple[Call, ...] | None = None
     calls_unclear: str = ""
 
@@ -156,7 +157,7 @@ class Exchange:
 
     @property
     def cache_debug(self) -> dict[str, Any]:
-        """What the answer says of the cache; empty where it says nothing."""
+        """The `cache_debug` of the answer; empty without one."""
         extra = self.body.get("extra_fields")
         debug = extra.get("cache_debug") if isinstance(extra, dict) else None
         return debug if isinstance(debug, dict) else {}

@@ -1,4 +1,4 @@
-"""Takes credentials out of everything that came back, by value, before anybody reads it.
+"""Takes credentials out of everything that came back, by value, before any other part reads it.
 
 What is left in their place says which credential it was, so that a judge still sees a leak.
 """

@@ -25,7 +25,7 @@ class Credential:
     """Which credential a request carries, by name: the secret itself is put in when it is sent.
 
     `name` is the name of a credential of the target, or empty for none; `change` names what is
-    done to it (see `conformance.credentials`); `scheme` is what stands before it.
+    done to it (see `target.credential_changes`); `scheme` is the word before it in the header.
     """
 
     name: str = "default"

@@ -90,7 +90,7 @@ class Bulk:
         self._known.update(hash((c.requirement, c.draft)) for c in base)
         for turn in itertools.count(1):
             new = 0
-            for case in generation.bundle(requirement, run.seed, turn, BATCH):
+            for case in generation.batch(requirement, run.seed, turn, BATCH):
                 known = hash((case.requirement, case.draft))
                 if known not in self._known:
                     self._known.add(known)

@@ -85,7 +85,7 @@ class Journal:
 
 
 def _header(clean: Redactor, name: str, value: str) -> tuple[str, str]:
-    """Return a header without credentials; one that nobody knows is taken out whole."""
+    """Return a header without credentials; an unknown credential is taken out whole."""
     shown = clean.clean_text(value)
     if name.lower() in KEY_HEADERS and not MARK.search(shown):
         scheme, gap, _ = shown.partition(" ") if name.lower() == "authorization" else ("", "", "")

@@ -1,4 +1,4 @@
-"""Pictures that prove what they were made from, also after somebody wrote them anew.
+"""Pictures that prove what they were made from, also after a gateway wrote them anew.
 
 Each is a grid of 16 × 16 black and white fields that holds the call, the digest of the image that
 arrived, and a checksum; as text they stand in the PNG too. The fields survive another format,

@@ -38,7 +38,7 @@ REFUSED = "not_of_this_run"
 
 
 def everybody(_: Arrival) -> Claim:
-    """Serve whoever calls."""
+    """Serve every call."""
     return Claim()
 
 
@@ -135,7 +135,7 @@ class _Provider:
         body = await connection.body()
         arrival = _arrival(request, body, arrived)
         if arrival.method in ("GET", "HEAD"):
-            # Pictures are fetched by whoever got the url, and nothing is made for a list of models.
+            # A client fetches a picture without a key, and a list of models makes nothing.
             await connection.send(self._api.answer(arrival))
             return
         claim = self._recognize(arrival)
@@ -199,7 +199,7 @@ def _refused(claim: Claim) -> Reply:
 
 
 def is_refusal(reply: Reply) -> bool:
-    """Return whether a reply is what anybody gets who asks for nothing that can be made."""
+    """Return whether a reply is the one for a path that the provider does not serve."""
     return reply.status in (400, 404) and not reply.dropped
 
 

@@ -14,12 +14,12 @@ from conformance.send.downloads import fetch_urls
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.http.request import Request
+    from conformance.http.request import Purpose, Request
     from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
     from conformance.send.outage import OutageMonitor
     from conformance.send.transport import Transport
-    from conformance.send.usage import Purpose, Usage
+    from conformance.send.usage import Usage
     from conformance.target.target import Target
 
 # When each attempt at a request began and ended (None while it is in flight), by its id.

@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.http.exchange import Exchange
-    from conformance.http.request import Request
+    from conformance.http.request import Purpose, Request
     from conformance.send.barrier import Barriers
     from conformance.send.connections import Connections
     from conformance.send.recheck import RecheckPolicy, Rechecks
     from conformance.send.retry import Retries
-    from conformance.send.usage import Purpose
 
 # Takes an exchange that is settled, and returns the requests that are sent in its place.
 Settle = Callable[["Exchange"], "list[Request]"]

@@ -14,13 +14,12 @@ from conformance.send.recheck import attempt_of
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Attempt, Exchange
-    from conformance.http.request import Request
+    from conformance.http.request import Purpose, Request
     from conformance.send.attempts import Attempts
     from conformance.send.body import Hold
     from conformance.send.clock import Clock
     from conformance.send.limiter import Limiter, WaitBudget
     from conformance.send.transport import Transport
-    from conformance.send.usage import Purpose
 
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 LONGEST_PAUSE_S = 30.0

@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from conformance.http.exchange import Exchange
-    from conformance.http.request import Request
+    from conformance.http.request import Purpose, Request
     from conformance.send.attempts import Windows
     from conformance.send.clock import Clock
     from conformance.send.phases import Ahead
     from conformance.send.recheck import Mismatch
-    from conformance.send.usage import Purpose
     from conformance.target.options import Limits
     from conformance.target.target import Target
 

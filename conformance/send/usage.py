@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from conformance.http.payload import pictures_in
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.http.exchange import Exchange
-
-Purpose = Literal["plan", "preflight", "second look", "probe"]
+    from conformance.http.request import Purpose
 
 
 @dataclass

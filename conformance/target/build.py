@@ -43,7 +43,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
     headers, header_secrets = _headers(values["header"], environment)
     known = contract.load()
     observe = address(values["observe"], "--observe", LOOPBACK)
-    # The stand-in provider fails on order, so nobody has to name a model that does.
+    # The stand-in provider fails on order, so the operator need not name a model that does.
     failing = f"{str(values['model']).partition('/')[0]}/{FAILING}" if observe else None
     for size in values["sizes"]:
         if size not in known.sizes:

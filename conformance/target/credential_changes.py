@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def apply(change: str, secret: str, *, canary: str = "") -> str:
-    """Return what stands after the scheme for a credential with a change.
+    """Return the credential with a change made to it, as it follows the scheme in the header.
 
     Args:
         change: one of the names in `CHANGES`, or empty for the credential as it is.
         secret: the credential itself.
-        canary: where a `jku` points to, an address that nobody should ask.
+        canary: where a `jku` points to, an address that no gateway should ask.
     """
     if not change:
         return secret
@@ -119,7 +119,7 @@ def _base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-# Whether the prefix is read in any case is another matter.
+# The case of the prefix stays: whether a gateway reads it in any case is not asked here.
 PREFIX = len("sk-bf-")
 CHANGES: dict[str, Callable[[str, str], str]] = {
     "unknown": _unknown,

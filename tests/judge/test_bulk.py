@@ -38,7 +38,7 @@ def test_a_defect_that_only_a_further_example_meets_is_caught() -> None:
 def test_a_batch_is_the_same_for_the_same_seed_and_asks_for_its_requirement(
     requirement: str,
 ) -> None:
-    drawn = [list(generation.bundle(requirement, 5, 2, 16)) for _ in range(2)]
+    drawn = [list(generation.batch(requirement, 5, 2, 16)) for _ in range(2)]
     first, second = ([case.draft for case in cases] for cases in drawn)
     assert first == second
     assert first

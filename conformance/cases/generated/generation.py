@@ -62,7 +62,7 @@ def cases(requirement: str) -> Callable[[RunFacts], Iterator[Spec]]:
 
 
 def _can_be_asked(draft: Draft, run: RunFacts) -> bool:
-    """Whether the target has the size; one it is declared to lack says nothing of the rest."""
+    """Return whether the target has the size of a form; else the form would be refused for it."""
     size = dict(draft.fields).get("size")
     return size not in CONTRACT.sizes or size in run.target.sizes
 
@@ -93,7 +93,7 @@ def for_run(seed: int, profile: str) -> tuple[Case, ...]:
     return tuple(unlike.values())
 
 
-def bundle(requirement: str, seed: int, turn: int, count: int) -> Iterator[Case]:
+def batch(requirement: str, seed: int, turn: int, count: int) -> Iterator[Case]:
     """Return about so many more cases of a requirement, others with each turn.
 
     Every so often schemathesis draws, whose forms take longer and give less.
@@ -167,7 +167,7 @@ def _case(requirement: str, draft: Draft) -> Case:
 def _whole_forms(seed: int) -> list[Case]:
     from conformance.cases.generated import drawing, strategies  # noqa: PLC0415 - slow to import
 
-    # A size that only some models make is a matter of its own: whole forms keep to two.
+    # Some models make few sizes, and SIZE-1 asks for each: whole forms keep to two.
     forms = strategies.whole_forms(("256x256", "auto"))
     drawn = drawing.chosen(
         forms, WHOLE, seed, lambda d: d.reading.expected == "accepted", spare=SPARE

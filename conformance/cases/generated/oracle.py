@@ -172,7 +172,7 @@ def _one_picture(segment: Segment, good: Container[bytes]) -> Finding:
 
 
 def _is_plain_text(content: bytes) -> bool:
-    """Whether it is ASCII in which nobody sees a picture: no markup, no format's first letters."""
+    """Return whether no gateway can take it for a picture: ASCII, no markup, no format's letters."""
     printable = content.isascii() and content.decode().isprintable()
     return printable and not content.startswith(TEXT_PICTURES) and b"<" not in content
 
