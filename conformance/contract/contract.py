@@ -1,6 +1,6 @@
 """The contract: enums, ranges, schemas and requirements, read from the OpenAPI file.
 
-Nothing here is written down a second time in Python: every check reads it from this value.
+Python repeats none of it: every check reads it from this value.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Level = Literal["MUST", "SHOULD"]
 
 @dataclass(frozen=True)
 class Requirement:
-    """One thing that a gateway must or should do, with where that is written."""
+    """One thing that a gateway must or should do, and where the documentation says so."""
 
     id: str
     level: Level

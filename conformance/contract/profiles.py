@@ -1,4 +1,4 @@
-"""How much of the contract a run checks: each profile holds the ones before it."""
+"""How much of the contract a run checks: each profile includes the ones before it."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 
 def within(profile: Profile, chosen: Profile) -> bool:
-    """Return whether what belongs to a profile is a part of the chosen one."""
+    """Return whether a run of the chosen profile includes the checks of a profile."""
     return PROFILES.index(profile) <= PROFILES.index(chosen)

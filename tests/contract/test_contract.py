@@ -39,7 +39,7 @@ def ties() -> tuple[tuple[str, str], ...]:
         return tuple(checks_with_ids())
     except ConformanceError as error:
         problem = str(error)
-    # Outside of the block, so that no chain of tracebacks hides the line.
+    # Outside the `except` block: a chain of tracebacks would hide the line.
     pytest.fail(problem, pytrace=False)
 
 
@@ -247,7 +247,7 @@ def test_a_check_lies_in_the_file_of_its_clause() -> None:
         for check, tied_to in ties()
         if tied_to
         and not check.startswith((f"test_{clause_of(tied_to)}.", f"test_{clause_of(tied_to)}_"))
-        # The drawn cases of all clauses lie together.
+        # One module holds the property cases of all clauses.
         and not check.startswith("test_properties.")
     )
 
