@@ -46,7 +46,7 @@ class Reply:
     def json(self) -> Any:
         """The body as JSON, leniently read, or None where it is none.
 
-        Whether it is strict JSON is a requirement of its own.
+        Another requirement checks that it is strict JSON.
         """
         try:
             return json.loads(self.body.decode("utf-8-sig"))
@@ -66,7 +66,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to send a request that did not settle it."""
+    """One earlier try of a request, which did not give its final answer."""
 
     status: int | None
     failure: Failure | None
@@ -91,9 +91,9 @@ class Exchange:
     earlier: tuple[Attempt, ...] = ()
     fetched: tuple[Fetched, ...] = ()
     local_port: int | None = None
-    # Whether it went over a connection that had served before.
+    # Whether the connection had carried an earlier request.
     reused: bool = False
-    # The answers to what was sent behind it on the same connection.
+    # The answers to the bytes that were sent behind it on the same connection.
     behind: tuple[Reply, ...] = ()
     control: Exchange | None = None
     # The calls that reached the provider for it; None where the provider was not observed. If they

@@ -1,4 +1,4 @@
-"""How an array of fallbacks travels in a form: the documentation is silent, so all ways are known.
+"""The ways to write an array of fallbacks in a form; the documentation does not choose one.
 
 A fallback is written with placeholders (`{failing-model}`), which the plan fills in.
 """

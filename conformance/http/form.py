@@ -16,7 +16,7 @@ BOUNDARY = "----conformance7MA4YWxkTrZu0gW"
 class Part:
     """One part of a form: its name, its bytes and how its headers are written.
 
-    `headers` replaces the written headers whole, for shapes that only bytes can express.
+    `headers` replaces the written headers whole, for headers that no other field can express.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Turns values into bytes that stand for them, the same in every version of the code.
 
-Requests are known by a digest of what tells them apart, and pictures are drawn from one. Both must
-not change because a class or a field is renamed, so the encoding holds values and no names.
+A request's id is a digest of its values, and so is the seed of its picture. Neither may change when
+a class or a field is renamed, so the encoding holds values and no names.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def measured(exchange: Exchange) -> list[tuple[int, pictures.Measured]]:
 
 
 def decode(text: str) -> bytes | None:
-    """Decode standard base64 (RFC 4648 §4), or return None; line breaks and data: are none."""
+    """Decode standard base64 (RFC 4648 §4), or return None, also for line breaks and `data:`."""
     if not BASE64.fullmatch(text):
         return None
     try:

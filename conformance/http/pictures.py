@@ -22,7 +22,7 @@ _TILES = 8
 
 @dataclass(frozen=True)
 class Measured:
-    """What a picture's bytes say of it: format in lower case, width and height in pixels."""
+    """A picture's format in lower case, and its width and height in pixels."""
 
     format: str
     width: int
@@ -55,7 +55,7 @@ def make(seed: str, kind: Kind = "png") -> bytes:
 
 
 def marked(content: bytes, mark: str) -> bytes:
-    """Return a picture with the same pixels and a comment in it; what is no PNG stays as it is."""
+    """Return a picture with the same pixels and a comment in it; a file that is not a PNG stays as it is."""
     head = 33  # the signature and IHDR, which comes first
     if not content.startswith(b"\x89PNG") or content[12:16] != b"IHDR":
         return content
@@ -75,7 +75,7 @@ def _encoded(picture: Image.Image, kind: str, level: int = 9) -> bytes:
 
 @lru_cache(maxsize=1024)
 def measure(content: bytes) -> Measured | None:
-    """Decode a picture and return its format and pixels, or None if it is none.
+    """Decode a picture and return its format and pixels, or None if it is not a picture.
 
     A picture of more than 50 million pixels is measured from its header and not decoded.
     """
@@ -94,7 +94,7 @@ def open_safely(content: bytes) -> Image.Image | None:
             picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF"))
             if picture.width * picture.height <= MAX_PIXELS:
                 picture.load()
-        # Pillow's decoders raise whatever they stumble over; all of it means "no picture".
+        # Pillow's decoders raise exceptions of many types; each of them means "no picture".
         except Exception:  # noqa: BLE001 - see above
             return None
     return picture

@@ -1,4 +1,4 @@
-"""The values of the journal: what arrived at the provider, and what it was answered."""
+"""The values of the journal: the calls that arrived at the provider, and its answers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Pairs = tuple[tuple[str, str], ...]
 class Part:
     """One part of a form, or one key of a JSON body, as it arrived.
 
-    A file is kept as its digests: `sha256` of its bytes, `pixels` of what it shows, empty where it
-    is no picture; `small` is an 8 × 8 copy of it. `headers` are those of the part itself.
+    A file is kept as its digests: `sha256` of its bytes, `pixels` of what it shows, empty if it is
+    not a picture; `small` is an 8 × 8 copy of it. `headers` are those of the part itself.
     """
 
     name: str
@@ -38,10 +38,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Claim:
-    """Whose a call is: the requests that it may come from, and by what it was recognized.
+    """The attribution of a call: the requests that may have caused it, and how it was recognized.
 
-    `refusal` says why it is not served; `own_key` whether the credential that it presents may be
-    taken for the provider's own.
+    `refusal` says why the provider does not serve it. `own_key` says whether its credential may be
+    the provider's own key.
     """
 
     requests: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a call was answered: status, headers, how many pictures, and the start of the body."""
+    """The provider's answer: status, headers, how many pictures, and the start of the body."""
 
     status: int | None
     headers: Pairs = ()
@@ -64,8 +64,8 @@ class Answered:
 class Call:
     """One call to the provider, with the credentials taken out by value.
 
-    `request` is the exchange that it belongs to once that is known; `settled` whether it was made
-    for the very answer that is judged, and not for an earlier try of the same request.
+    `request` is the id of the exchange that caused it, if that is known. `settled` says whether the
+    answer that is judged caused it, and not an earlier try of the same request.
     """
 
     id: str
@@ -105,7 +105,7 @@ class Call:
 
     @property
     def n(self) -> int:
-        """How many pictures were asked for; 1 where it was not said in decimal digits."""
+        """How many pictures were asked for; 1 if n is missing or is not in decimal digits."""
         told = (self.text("n") or "").strip()
         return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 1  # noqa: PLR2004 - an int of any sane size
 

@@ -1,6 +1,6 @@
 """Takes credentials out of everything that came back, by value, before any other part reads it.
 
-What is left in their place says which credential it was, so that a judge still sees a leak.
+A mark in the place of each names the credential, so that a check still sees the leak.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class Redactor:
     def clean(self, content: bytes) -> bytes:
         """Return bytes with every credential, and every half of one, replaced by a mark.
 
-        A run of at least half of a credential's characters, and of twelve, is a half; up to eight at
-        either end, as masks show them, are none.
+        A half is a run of at least half of a credential's characters, and of at least twelve. So the
+        few characters at either end that a mask shows stay as they are.
         """
         for name, value in self.secrets:
             content = content.replace(value.encode(), f"«whole credential:{name}»".encode())
-        # Only then the halves: two JWTs begin alike, and half of one may be in the whole other.
+        # Halves come second: two JWTs begin alike, so one may contain half of the other.
         for name, value in self.secrets:
             secret = value.encode()
             half = max(-(-len(secret) // 2), SHORTEST_HALF)

@@ -1,4 +1,4 @@
-"""A request as a value: its exact bytes, how it goes out, and what tells it from another one."""
+"""A request as a value: its exact bytes, how it is sent, and its identity."""
 
 from __future__ import annotations
 
@@ -39,27 +39,28 @@ class Credential:
         return f"{self.name}, {self.change}" if self.change else self.name
 
 
-# A spec is known by its identity, a request by its values: each says so itself.
+# Two specs are equal if they are the same object, two requests if their values are equal: each
+# class says so itself.
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Transmission:
-    """How a request goes out, whatever its form holds: what a spec says, and its request repeats."""
+    """How a request is sent, apart from its form; a spec and its request share these fields."""
 
     label: str = ""
     method: str = "POST"
     credential: Credential = field(default_factory=Credential)
     chunked: bool = False
-    # One of `deliveries.DELIVERIES`, for what no HTTP client writes.
+    # One of `deliveries.DELIVERIES`, for bytes that no HTTP client writes.
     delivery: str = ""
     # Header names are written `Like-This`.
     title_case: bool = False
     # Requests that share a name here go over one connection of their own.
     connection: str = ""
-    # Which of several requests with the same bytes it is.
+    # A number that tells requests with the same bytes apart.
     copy: int = 0
     phase: int = MAIN
-    # What a correct gateway does with it: that decides its price, and what is rechecked.
+    # What a correct gateway does with it. That decides its price, and whether it is rechecked.
     expected: Expected = "accepted"
-    # How the stand-in provider fails for it, where that is what is asked.
+    # The fault that it orders from the stand-in provider, if any.
     provider_fault: str = ""
 
     def transmission(self) -> dict[str, Any]:
@@ -77,9 +78,9 @@ class Request(Transmission):
     form: Form | None = None
     # How many pictures a correct gateway makes for it at most.
     pictures: int = 0
-    # Requests of one burst are finished in the same moment; no part of the identity.
+    # Requests of one burst are finished in the same moment. It is no part of the identity.
     burst: str = ""
-    # What it is sent for; what finds something out is no part of the plan.
+    # Why it is sent. Only "plan" requests are taken over by a resumed run.
     purpose: Purpose = "plan"
     control: str | None = None
     after: str | None = None
@@ -87,9 +88,9 @@ class Request(Transmission):
     canary: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     faulty: str = ""
-    # A digest that stands for the body, where the body has what differs from run to run.
+    # A digest that takes the body's place in the identity, if the body differs from run to run.
     stands_for: str = ""
-    # Where the first file stands in the body: evidence keeps the body, and not the form.
+    # Start and end of the first file in the body: evidence keeps the body, but not the form.
     picture_at: tuple[int, int] = (0, 0)
 
     def __repr__(self) -> str:
@@ -115,7 +116,7 @@ class Request(Transmission):
 
     @cached_property
     def id(self) -> str:
-        """The request's identity: a digest of everything that tells it from another one."""
+        """The request's identity: a digest of everything in which two requests may differ."""
         body = self.stands_for.encode() or self.body
         if self.canary:
             # The canary's port differs from run to run, the request's identity does not.

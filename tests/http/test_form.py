@@ -1,4 +1,4 @@
-"""A form's bytes are exact, and every shape of it says the same."""
+"""A form's bytes are exact, and it has the same content as each client writes it."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def test_no_credential_and_no_half_of_one_stays(
     content = "".join(
         p if isinstance(p, str) else secrets[p[0] % len(secrets)][p[1] : p[2]] for p in pieces
     )
-    # Between two marks: what is left there is all that a reader gets to see.
+    # A reader sees only the text between the marks.
     for left in MARK.split(cleaned(content, *secrets))[::2]:
         for secret in secrets:
             assert longest_run(left, secret) <= allowed(secret), (secret, left)
