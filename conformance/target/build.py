@@ -1,4 +1,4 @@
-"""Builds the target of a run from resolved settings; what cannot be used is a usage error."""
+"""Builds the target of a run from resolved settings; a value that cannot be used is a usage error."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def check_url(url: str) -> None:
     """Check that a text is the base address of a gateway.
 
     Raises:
-        UsageError: it is none; the message says why, and does not repeat a credential in it.
+        UsageError: it is not; the message says why, and repeats no credential.
     """
     authority = re.split(r"[/?#]", url.rpartition("://")[2], maxsplit=1)[0]
     if "@" in authority:
@@ -186,10 +186,10 @@ def _image(path: str | None) -> bytes | None:
 
 
 def address(text: str | None, flag: str, host: str = "") -> tuple[str, int] | None:
-    """Return host and port of `HOST:PORT`; with a default `host` a port alone will do.
+    """Return host and port of `HOST:PORT`; with a default `host` a port alone is enough.
 
     Raises:
-        UsageError: it is none of these; the message names the flag.
+        UsageError: the text is neither; the message names the flag.
     """
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""What is done to a credential before it is sent: the changes that a gateway must not accept.
+"""The changes that can be made to a credential before it is sent, by name.
 
 A change is named in a request; the secret is put in at the last moment, so that no plan, no
 evidence and no report ever holds it.
@@ -106,7 +106,7 @@ def _header(secret: str) -> dict[str, Any]:
 
 
 def _signed(header: dict[str, Any], claims: dict[str, Any], key: bytes) -> str:
-    # By hand, since a JWT library refuses to make what a forger makes.
+    # By hand: a JWT library refuses to write a forged token.
     signed = f"{_encode({**header, 'alg': 'HS256'})}.{_encode(claims)}"
     return f"{signed}.{_base64url(hmac.digest(key, signed.encode(), 'sha256'))}"
 
@@ -119,13 +119,13 @@ def _base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-# The case of the prefix stays: whether a gateway reads it in any case is not asked here.
+# The prefix keeps its case: the suite does not ask how a gateway reads the prefix.
 PREFIX = len("sk-bf-")
 CHANGES: dict[str, Callable[[str, str], str]] = {
     "unknown": _unknown,
     "empty": lambda _secret, _: "",
     "malformed": lambda _secret, _: "@@ not a credential",
-    # The places where a comparison, or a reader of JWTs, stumbles.
+    # Values on which a comparison, or a JWT parser, may fail with an exception.
     "not ASCII": lambda secret, _: f"{secret[:-1]}\xe9",
     "three words for a JWT": lambda _secret, _: "not.a.jwt",
     "broken JSON for a JWT": lambda _secret, _: "eyJhbGciOi.eyJzdWIi.e30",

@@ -40,7 +40,7 @@ def kind_of(value: str) -> str:
 
 
 def jwt_claims(value: str) -> dict[str, Any] | None:
-    """Return the claims of a JWT without verifying it, or None if it is none (RFC 7519 §3)."""
+    """Return the claims of a JWT without verifying it, or None if it is not a JWT (RFC 7519 §3)."""
     parts = value.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - RFC 7515 §3.1
         return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of a run: requests in flight (0 for as many as go well), seconds, pictures in all."""
+    """Limits of a run: requests in flight (0: adapted to the gateway), seconds for each, pictures."""
 
     concurrency: int = 4
     timeout_s: float = 60.0
@@ -46,7 +46,7 @@ class Options:
 
     @property
     def selection(self) -> tuple[str, ...]:
-        """What is selected, where it is less than the profile: as flags."""
+        """The flags that select less than the whole profile."""
         level = ("--level must",) if self.level == "must" else ()
         checks = (f"--check {text}" for text in self.checks)
         return (*level, *checks, *(f"--requirement {id_}" for id_ in self.requirements))

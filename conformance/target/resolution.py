@@ -1,6 +1,6 @@
 """Resolves settings: the flag wins over the variable, the variable over the file.
 
-What cannot be used is a usage error that names where it was given.
+A value that cannot be used is a usage error; its message names where the value was given.
 """
 
 from __future__ import annotations

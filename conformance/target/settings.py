@@ -15,7 +15,7 @@ from conformance.http.fallback_encodings import ENCODINGS
 Kind = Literal["text", "integer", "number", "switch", "list"]
 
 CONFIG_FILE = "conformance.toml"
-# Draws n=3, the cheapest of the values between 2 and 10 that core takes one of.
+# The core profile tests one n between 2 and 10; with this seed it is 3, the cheapest.
 DEFAULT_SEED = 1
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
 
@@ -31,7 +31,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     metavar: str | None = None
     least: float | None = None
-    # What may stand in place of a number.
+    # Words that are accepted in the place of a number.
     words: tuple[str, ...] = ()
     many: bool = False
 

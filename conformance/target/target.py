@@ -1,4 +1,4 @@
-"""What is tested: where the gateway is, with which credentials, and what it is declared to do."""
+"""The gateway under test: its address, its credentials, and what its operator declares."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Target:
-    """The gateway under test and everything that its operator said of it."""
+    """The gateway under test and everything that its operator declares about it."""
 
     base_url: str
     path: str
@@ -71,7 +71,7 @@ class Target:
         return next((s for s in self.credentials if s.kind == name), None)
 
     def describe(self) -> dict[str, Any]:
-        """Return what reports say of the target; no secret is in it."""
+        """Return the target as reports show it; they show no secret."""
         return {
             "url": self.base_url,
             "path": self.path,

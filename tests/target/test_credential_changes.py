@@ -1,4 +1,4 @@
-"""Each change to a credential is what its name says, and nothing a gateway should accept."""
+"""Each change to a credential is the one that its name says, and no gateway should accept it."""
 
 from __future__ import annotations
 
@@ -109,12 +109,12 @@ def test_a_changed_signature_is_changed_in_its_middle_only() -> None:
     assert [head, payload] == good[:2]
     assert len(signature) == len(good[2])
     differ = [i for i, (a, b) in enumerate(zip(signature, good[2], strict=True)) if a != b]
-    # A character at the end of base64 may hold bits that a decoder leaves out.
+    # A decoder of base64 may ignore some bits of the last character.
     assert len(differ) == 1
     assert 4 < differ[0] < len(signature) - 4
 
 
-def test_a_changed_payload_stands_under_the_old_signature() -> None:
+def test_a_changed_payload_keeps_the_old_signature() -> None:
     token = changed("payload changed")
     assert token.split(".")[0::2] == TOKEN.split(".")[0::2]
     assert claims(token) == {**CLAIMS, "changed": True}
@@ -139,13 +139,13 @@ def test_a_jwt_with_its_own_key_verifies_with_that_key() -> None:
     assert opens(token, key)
 
 
-def test_a_jku_points_to_the_listener() -> None:
+def test_a_jku_points_to_the_canary() -> None:
     assert header(changed("own jku"))["jku"] == CANARY
     assert claims(changed("own jku")) == CLAIMS
 
 
 def signed_with_nothing(token: str) -> bool:
-    """Whether the signature is that of an empty key, which PyJWT refuses to look at."""
+    """Whether the signature is that of an empty key, which PyJWT refuses to verify."""
     signed, _, _ = token.rpartition(".")
     made = credential_changes._signed(header(token), claims(token), b"")
     return made.rpartition(".")[0] == signed and made == token

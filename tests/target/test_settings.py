@@ -1,4 +1,4 @@
-"""Flag over variable over file; and every input that cannot be used gives one clear sentence."""
+"""Flag over variable over file; and for every input that cannot be used, one clear sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 URL = "http://127.0.0.1:8080"
 
-# One of each kind: the setting, three values as they are written, and as they are read.
+# One setting of each kind, with three values as a user writes them and as the suite reads them.
 KINDS: list[tuple[str, tuple[Any, str, Any], tuple[Any, Any, Any]]] = [
     ("model", ("a/flag", "a/variable", "a/file"), ("a/flag", "a/variable", "a/file")),
     ("concurrency", ("1", "2", 3), (1, 2, 3)),
@@ -310,7 +310,7 @@ def test_a_secret_in_a_header_is_known_as_it_is_sent(ending: str) -> None:
     assert credentials.filled("${OTHER}!", built.secrets) == "hidden-value-1!"
 
 
-def test_a_secret_that_stands_in_a_header_itself_gets_a_name() -> None:
+def test_a_secret_written_into_a_header_gets_a_name() -> None:
     built = target_at(URL, header=["X-Api-Key: abc", "X-Plain: abc"])
     assert built.headers == (("X-Api-Key", "${HEADER_X_API_KEY}"), ("X-Plain", "abc"))
     assert credentials.filled("${HEADER_X_API_KEY}", built.secrets) == "abc"
