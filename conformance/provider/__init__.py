@@ -1,4 +1,5 @@
-"""The stand-in provider: OpenAI's images API with faults on order and a journal of what arrived.
+"""The stand-in provider: OpenAI's images API with faults on order and a journal of the calls.
 
-It stands behind a gateway in the place of a real provider, and knows nothing of the suite.
+It runs behind a gateway in the place of a real provider. It uses `http` and no other part of the
+suite.
 """

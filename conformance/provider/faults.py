@@ -1,4 +1,4 @@
-"""Faults on order: the model's name says which, behind any prefix that a gateway keeps."""
+"""The faults of the provider: a model's name orders one, with or without a gateway's prefix."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: what a reader calls it, and the reply; None is the good reply, changed by `after`."""
+    """One fault: a sentence for readers, and the reply.
+
+    Without a reply, the provider sends the good one, with this delay and this Content-Type.
+    """
 
     sentence: str
     reply: Reply | None = None

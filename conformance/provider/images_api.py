@@ -1,4 +1,4 @@
-"""OpenAI's images API: decides what a call is answered, and serves the pictures that it made."""
+"""OpenAI's images API: answers calls, and serves the pictures that its answers name by url."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ TWICE = 2
 
 
 class ImagesApi:
-    """Answers calls, and remembers what the urls in its answers show."""
+    """Answers calls, and remembers which picture belongs to each url in its answers."""
 
     def __init__(self) -> None:
         self._failed: Counter[str] = Counter()
         self._shown: OrderedDict[str, tuple[proof.Proof, tuple[int, int]]] = OrderedDict()
 
     def answer(self, arrival: Arrival) -> Reply:
-        """Return what a call is answered."""
+        """Return the reply to a call."""
         path = arrival.path.partition("?")[0]
         if arrival.method == "POST" and (route := ROUTE.fullmatch(path)):
             return self._images(arrival, route[1])
@@ -101,7 +101,7 @@ class ImagesApi:
         kind = texts.get("response_format", "url")
         if kind not in ("url", "b64_json"):
             return error(400, "response_format must be url or b64_json", param="response_format")
-        # What no picture is sent for is made from its words.
+        # A call for a generation sends no picture: its prompt takes the picture's place.
         made_from = named[0].sha256 if named else _digest(texts.get("prompt", ""))
         return self._success(arrival, made_from, int(told), size, kind)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.provider.arrival import Arrival
 
 PROVIDERS_KEY = "provider"
-# What gateways write in the place of a key that they have not got.
+# Values that gateways write if they have no key.
 NO_KEYS = frozenset({"undefined", "null", "none"})
 KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key"})
 
@@ -25,7 +25,7 @@ class Journal:
 
     Args:
         secrets: names and values of credentials that are known beforehand, those of the client.
-        on_end: is told of each call when it is over.
+        on_end: is called with each call when it is over.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Journal:
         return tuple((PROVIDERS_KEY, value) for value in self._learnt)
 
     def learn(self, arrival: Arrival) -> None:
-        """Take the credentials that a call presents for the provider's own, but no client's."""
+        """Remember the credentials of a call as the provider's own keys, unless they are a client's."""
         client = Redactor.of(self._secrets)
         for name, value in arrival.headers:
             key = value.partition(" ")[2].strip() if name.lower() == "authorization" else value
@@ -60,7 +60,7 @@ class Journal:
                 self._learnt.append(key)
 
     def begin(self, call: Call) -> None:
-        """Take a call that arrived."""
+        """Record a call that arrived."""
         clean = Redactor.of([*self._secrets, *self.keys()])
         with self._lock:
             self._calls[call.id] = dataclasses.replace(
@@ -71,11 +71,11 @@ class Journal:
             )
 
     def answered(self, call_id: str, answered: Answered) -> None:
-        """Note what a call is answered, before it is."""
+        """Record the answer to a call, before it is sent."""
         self._change(call_id, answered=answered)
 
     def ended(self, call_id: str, at: float, end: str) -> None:
-        """Note when and how a call was over."""
+        """Record when and how a call ended."""
         self._change(call_id, ended_at=at, end=end)
         self._on_end(self._calls[call_id])
 

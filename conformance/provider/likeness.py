@@ -1,4 +1,4 @@
-"""What a picture looks like, so that it is known again after it was transcoded or scaled."""
+"""Compares what pictures show, to recognize one that a gateway transcoded or scaled."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from functools import lru_cache
 from conformance.http.pictures import open_safely
 
 MOST_PIXELS = 25_000_000
-# The mean difference of two 8 x 8 copies, in steps of 256: up to the first, one picture is a lossy
-# copy of the other; from the second on, they are certainly two pictures.
+# The mean difference of two 8 x 8 copies, in steps of 256. Up to ALIKE, one picture is a lossy copy
+# of the other; from UNLIKE on, they are certainly two pictures.
 ALIKE, UNLIKE = 12.0, 24.0
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a picture shows: its format, its pixels' digest, and an 8 × 8 copy; empty for none."""
+    """What a picture shows: its format, its pixels' digest, and an 8 × 8 copy; empty if it is no picture."""
 
     format: str = ""
     size: tuple[int, int] = (0, 0)

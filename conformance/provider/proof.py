@@ -1,8 +1,8 @@
 """Pictures that prove what they were made from, also after a gateway wrote them anew.
 
 Each is a grid of 16 × 16 black and white fields that holds the call, the digest of the image that
-arrived, and a checksum; as text they stand in the PNG too. The fields survive another format,
-another size and loss of detail.
+arrived, and a checksum. The PNG holds the first two as text, too. The fields survive another
+format, another size and loss of detail.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_PIXELS = 25_000_000
 
 @dataclass(frozen=True)
 class Proof:
-    """What a picture says of itself: the call that made it, the image's digest, and its place."""
+    """What a picture proves: the call that made it, the digest of the image, and its index."""
 
     call: str
     made_from: str
@@ -47,7 +47,7 @@ def draw(proof: Proof, pixels: tuple[int, int]) -> bytes:
 
 
 def read(content: bytes) -> Proof | None:
-    """Return what a picture proves, or None where it was not made here, or cannot be read."""
+    """Return what a picture proves, or None if `draw` did not make it or it cannot be read."""
     picture = open_safely(content)
     if picture is None or picture.width * picture.height > MOST_PIXELS:
         return None

@@ -1,7 +1,4 @@
-"""Serves the provider over HTTP/1.1: `running` for a block of code, `serve` until a signal comes.
-
-Written on h11, since a provider that hangs up, or never ends an answer, is what is wanted.
-"""
+"""Serves the provider over HTTP/1.1: `running` for a block of code, `serve` until a signal comes."""
 
 from __future__ import annotations
 
@@ -17,6 +14,7 @@ import h11
 
 from conformance.http.provider_call import HUNG_UP, Answered, Call, Claim
 from conformance.provider.arrival import Arrival, read_body
+from conformance.provider.connection import Connection
 from conformance.provider.faults import error, fault_of
 from conformance.provider.images_api import ImagesApi
 
@@ -28,12 +26,7 @@ if TYPE_CHECKING:
 
     Recognize = Callable[[Arrival], Claim]
 
-SERVER = "conformance-stand-in-provider"
-MOST_BYTES = 40_000_000
-READ_BYTES = 65_536
 EXCERPT = 2_000
-IDLE_S = 60.0
-DRIP_S = 0.1
 REFUSED = "not_of_this_run"
 
 
@@ -95,7 +88,7 @@ def serve(listener: socket.socket, journal: Journal) -> None:
 
 
 class _Provider:
-    """One server: its journal, and who decides whose a call is."""
+    """One server: `recognize` attributes each call, and the journal records it."""
 
     def __init__(self, journal: Journal, recognize: Recognize) -> None:
         self._journal = journal
@@ -119,23 +112,23 @@ class _Provider:
         self._open.add(task)
         try:
             with contextlib.suppress(OSError, h11.ProtocolError, TimeoutError):
-                await self._calls(_Connection(reader, writer))
+                await self._calls(Connection(reader, writer))
         finally:
             self._open.discard(task)
             writer.close()
 
-    async def _calls(self, connection: _Connection) -> None:
+    async def _calls(self, connection: Connection) -> None:
         while (request := await connection.next_request()) is not None:
             await self._call(connection, request)
             if not connection.again():
                 return
 
-    async def _call(self, connection: _Connection, request: h11.Request) -> None:
+    async def _call(self, connection: Connection, request: h11.Request) -> None:
         arrived = time.time()
         body = await connection.body()
         arrival = _arrival(request, body, arrived)
         if arrival.method in ("GET", "HEAD"):
-            # A client fetches a picture without a key, and a list of models makes nothing.
+            # Neither a fetched picture nor a list of models makes a picture: no claim is needed.
             await connection.send(self._api.answer(arrival))
             return
         claim = self._recognize(arrival)
@@ -199,7 +192,7 @@ def _refused(claim: Claim) -> Reply:
 
 
 def is_refusal(reply: Reply) -> bool:
-    """Return whether a reply is the one for a path that the provider does not serve."""
+    """Return whether a reply refuses the call itself, for its path or for its fields."""
     return reply.status in (400, 404) and not reply.dropped
 
 
@@ -211,78 +204,3 @@ def _answered(reply: Reply) -> Answered:
         pictures=reply.pictures,
         text=reply.body[:EXCERPT].decode("utf-8", "replace") if is_text else "",
     )
-
-
-class _Connection:
-    """One connection: requests in, replies out, in whatever way a reply wants to be sent."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
-        self._state = h11.Connection(h11.SERVER, max_incomplete_event_size=256_000)
-
-    async def next_request(self) -> h11.Request | None:
-        event = await self._event()
-        return event if isinstance(event, h11.Request) else None
-
-    async def body(self) -> bytes:
-        """Read a body to its end; what is beyond the limit is dropped."""
-        content = bytearray()
-        if self._state.they_are_waiting_for_100_continue:
-            await self._write(h11.InformationalResponse(status_code=100, headers=[]))
-        while isinstance(event := await self._event(), h11.Data):
-            if len(content) <= MOST_BYTES:
-                content += event.data
-        return bytes(content)
-
-    def again(self) -> bool:
-        """Return whether the connection takes another request."""
-        if self._state.our_state is not h11.DONE or self._state.their_state is not h11.DONE:
-            return False
-        self._state.start_next_cycle()
-        return True
-
-    async def send(self, reply: Reply) -> str:
-        """Send a reply, and say how the call ended."""
-        if reply.delay_s and await self._hung_up_within(reply.delay_s):
-            return HUNG_UP
-        await asyncio.sleep(0)  # lets the end of the connection be seen, if it came meanwhile
-        if self._reader.at_eof():
-            return HUNG_UP
-        if reply.dropped:
-            self._writer.transport.abort()
-            return "dropped by the provider"
-        headers = [("content-type", reply.content_type), ("server", SERVER), *reply.headers]
-        if reply.endless:
-            await self._endlessly(reply, headers)
-        headers.append(("content-length", str(len(reply.body))))
-        await self._write(h11.Response(status_code=reply.status, headers=headers))
-        await self._write(h11.Data(data=reply.body))
-        await self._write(h11.EndOfMessage())
-        return "answered"
-
-    async def _endlessly(self, reply: Reply, headers: list[tuple[str, str]]) -> None:
-        headers = [*headers, ("transfer-encoding", "chunked")]
-        await self._write(h11.Response(status_code=reply.status, headers=headers))
-        while not await self._hung_up_within(DRIP_S):
-            await self._write(h11.Data(data=b" "))
-        raise ConnectionResetError
-
-    async def _hung_up_within(self, seconds: float) -> bool:
-        try:
-            received = await asyncio.wait_for(self._reader.read(READ_BYTES), seconds)
-        except TimeoutError:
-            return False
-        if not received:
-            return True
-        self._state.receive_data(received)
-        return False
-
-    async def _event(self) -> object:
-        while (event := self._state.next_event()) is h11.NEED_DATA:
-            received = await asyncio.wait_for(self._reader.read(READ_BYTES), IDLE_S)
-            self._state.receive_data(received)
-        return event
-
-    async def _write(self, event: h11.Event) -> None:
-        self._writer.write(self._state.send(event) or b"")
-        await self._writer.drain()
