@@ -1,9 +1,10 @@
 """Asks several things that must be accepted in one request, so that a run costs few pictures.
 
 A row of `ROWS` holds facts of different kinds: a client's form, a size, a format, … A check asks
-for one fact with `covering(size="512x512")` and gets the row that has it. If the row is not
-accepted, the fact is asked alone, so that no fact is blamed for another. No fact stands in every
-row, and the plain request has none of them, so that none can hide what another needs.
+for one fact with `covering(size="512x512")` and gets the row that has it. If the gateway does not
+accept the row, the fact is asked alone, so that no fact is blamed for another. No fact is in every
+row, and the plain request has none. So a gateway that accepts one fact only with another one is
+found.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ USER_64 = "Zoë Ωmega 用户 'пользователь' \"ผู้ใช้\" 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a request asks at once; an empty one is the plain request."""
+    """The facts that one request asks for; with no fact, it is the plain request."""
 
     client: str = ""
     n: str = ""
@@ -107,7 +108,7 @@ ROWS = (
         filename=ESCAPED_CRLF,
         fallbacks="indexed",
     ),
-    # Several items of a size in base64: each has to be right, not only the first.
+    # Several items of a size in base64: each must be right, not only the first.
     Facts(
         client="dotnet",
         n="3",
@@ -116,7 +117,7 @@ ROWS = (
         response_format="b64_json",
         fallbacks="brackets",
     ),
-    # No text field: with the plain request, two pictures under the same fields.
+    # No text field: this row and the plain request have the same fields and different pictures.
     Facts(client="curl", filename=SPACES_AND_UTF8, content_type="another case"),
 )
 
@@ -134,7 +135,7 @@ def rows() -> tuple[tuple[Spec, tuple[Spec, ...]], ...]:
 
 
 def covering(**facts: Any) -> Spec:
-    """Return a request that asks for these facts among others, and otherwise for these alone."""
+    """Return the row that asks for these facts; if it is not accepted, they are asked alone."""
     for number, row in enumerate(ROWS):
         if facts.items() <= row.given().items():
             asked = replace(
@@ -161,7 +162,7 @@ def _spec(facts: Facts) -> Spec:
         field=facts.field or "image",
         filename=facts.filename or "picture.png",
     )
-    # curl asks before it sends a large body; the others only of themselves.
+    # Of these clients, curl alone sends `Expect: 100-continue` by itself.
     asked_first = deliveries.EXPECT_CONTINUE if facts.client == "curl" else ""
     extra = ENCODINGS[facts.fallbacks]((SPARE_MODEL,)) if facts.fallbacks else ()
     return Spec(

@@ -1,7 +1,7 @@
-"""Odd but legal input, asked together where a gateway usually takes it: one picture for all.
+"""Edge cases: odd but legal input, in one request where a gateway usually accepts it.
 
-A correct gateway accepts or refuses each; none may break it. What is refused together is asked
-one by one.
+So they cost one picture together. A correct gateway may accept or refuse each edge case, but must
+not break. If it refuses the request for all, each edge case is asked alone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _with_parts(label: str, *parts: Part) -> Spec:
 
 
 def _together(label: str, members: tuple[Spec, ...]) -> tuple[Spec, ...]:
-    """Return each member as a request that asks all of them, and itself alone if that is refused."""
+    """Return the request for all members once for each; if it is refused, the member is asked alone."""
     whole = either(
         replace(
             variation(label),
@@ -39,7 +39,7 @@ REPEATED_TOO = tuple(
 )
 LONG_FIELD = _with_parts("an unknown field of 100 kB", text("x_long", LONG))
 NESTED = _with_parts("a field with brackets", text("x[a][b]", "1"))
-# Names that gateways in use take for their own; "x" is not what they expect there.
+# Names that have a meaning for some gateways; "x" is no value that they expect.
 MEANINGFUL = tuple(
     _with_parts(f"{name}=x", text(name, "x"))
     for name in ("metadata", "tags", "timeout", "cache", "quality", "background")
@@ -79,7 +79,7 @@ ODD_USERS = (
 )
 
 
-# These may be refused; where they are not, they cost nothing in a request that is sent anyway.
+# A gateway may refuse these. They are facts of a combination, which is sent anyway: no picture more.
 USUAL_NAMES = tuple(covering(filename=name) for name in (CLIMBING, BYTES_300, ESCAPED_CRLF))
 UNUSUAL_NAMES = (
     either(uploaded("a file name with NUL", Upload(filename="picture\x00.png"))),
@@ -95,7 +95,7 @@ NULLS = either(
 
 
 def empty_and_null(field: str) -> tuple[Spec, Spec]:
-    """Return what asks for an empty field and for the word null in it; together with the others."""
+    """Return two specs for a field, "" and "null", each batched with those of the other fields."""
     alone = (either(variation(**{field: ""})), either(variation(**{field: "null"})))
     return (
         replace(EMPTIES, title=f"{field}=empty", otherwise=alone[0]),

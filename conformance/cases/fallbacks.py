@@ -36,7 +36,7 @@ def in_any_encoding(run: RunFacts, *models: str, primary: str = FAILING_MODEL) -
 
 
 def working(run: RunFacts) -> list[Spec]:
-    """Return a failing fallback and then a working one; if that is not taken, the working one alone."""
+    """Return a failing fallback and then a working one; if it is not accepted, the working one alone."""
     (both,), (single,) = in_any_encoding(run, FAILING_MODEL, MODEL), in_any_encoding(run, MODEL)
     return [replace(_then(both, single), title="a working fallback")]
 

@@ -1,4 +1,4 @@
-"""Uploads that try to hurt a gateway: bombs, tricks and pictures with a second meaning.
+"""Uploads that try to hurt a gateway: decompression bombs, and files that are more than a picture.
 
 Each is small to send. A correct gateway refuses it, or passes it on, in bounded time and memory.
 """

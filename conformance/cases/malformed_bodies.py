@@ -1,4 +1,4 @@
-"""Requests that no form can express: other media types, malformed bodies, bytes at will."""
+"""Requests that no form can express: other media types, malformed bodies, arbitrary bytes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _plain_text(form: Form) -> Body:
 
 
 def cut(label: str, place: Callable[[Form, bytes], int]) -> Spec:
-    """Return the plain request with its body cut at a place; its length is that of the cut body."""
+    """Return the plain request with its body cut at a place; its Content-Length is that of the cut body."""
 
     def at_place(form: Form) -> Body:
         whole = form.encode()
@@ -93,7 +93,7 @@ CUTS = (
         "cut before the file's first byte", lambda form, whole: whole.index(form.parts[-1].content)
     ),
 )
-# Cut here, nothing of its content is lost.
+# Cut here, the form has its whole content.
 ENDINGS = (
     cut("cut in the close-delimiter", lambda form, whole: len(whole) - _closing(form) + 8),
     cut("cut before the last two hyphens", lambda _, whole: len(whole) - 4),
@@ -102,8 +102,8 @@ UNCLOSED = raw(
     "no close-delimiter",
     lambda form: Body(form.content_type(), replace(form, closing="none").encode()),
 )
-# What no good credential ever sent: where the cache is asked before the credential is looked at,
-# a picture that was served already would open the door to every bad one.
+# No request with a good credential sends this picture. A gateway that looks into its cache before it
+# checks the credential would serve a cached picture with every bad credential.
 NEVER_SERVED = "a picture that only bad credentials send"
 WITHOUT_CREDENTIAL = replace(
     fault(PLAIN, control=PLAIN),
@@ -114,12 +114,12 @@ WITHOUT_CREDENTIAL = replace(
 
 
 def laid_out(change: Callable[[bytes], bytes]) -> Callable[[Form], Body]:
-    """Return how a form is written with the bytes of its body changed."""
+    """Return a function that writes a form and then changes the bytes of its body."""
     return lambda form: Body(form.content_type(), change(form.encode()))
 
 
 def shaped(change: Callable[[Form], Form]) -> Callable[[Form], Body]:
-    """Return how a changed form is written, as bytes that no client of the form would write."""
+    """Return a function that changes a form and writes it, as bytes that no client would write."""
     return lambda form: Body(change(form).content_type(), change(form).encode())
 
 

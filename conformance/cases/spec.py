@@ -3,7 +3,8 @@
     variation(n=2)                       a good request with n=2
     variation(n=11, control=variation(n=1)) the same with a fault, next to its accepted control
 
-A refusal counts only next to the control: the same request without the fault, accepted in the run.
+A refusal counts only if the gateway accepted the control in the same run: the request without the
+fault.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ CANARY = "{canary}"
 
 Value = str | bytes
 Need = Literal["failing model", "canary"]
-# A placeholder without its end also stands for its halves, `{failing-model.provider}`.
+# Without its last character a placeholder also matches its halves, `{failing-model.provider}`.
 NEEDED_BY: dict[Need, bytes] = {
     "failing model": FAILING_MODEL[:-1].encode(),
     "canary": CANARY.encode(),
@@ -56,7 +57,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Body:
-    """A body that is no plain form: its bytes and its Content-Type, or None for none."""
+    """A body that is not a plain form: its bytes, and its Content-Type or None."""
 
     content_type: str | None
     content: bytes
@@ -66,12 +67,13 @@ class Body:
 class Spec(Transmission):
     """A request before it meets a target.
 
-    `shape` rearranges the form, `wire` replaces its bytes; both are told apart by `variant`.
+    `shape` rearranges the form, and `wire` replaces its bytes. Functions have no value to compare,
+    so `variant` names what they do.
     `delivery` is one of `http.deliveries.DELIVERIES`; `title_case` writes header names `Like-This`.
     `expected` says whether a correct gateway accepts it: that decides its price in pictures and
     whether an unexpected answer is rechecked. Where the request asks several things at once,
-    `otherwise` asks one of them alone and is sent if the whole was not accepted; `title` is then
-    what the check is called.
+    `otherwise` asks one of them alone, and is sent if the whole was not accepted; `title` then
+    names the check.
     """
 
     title: str = ""
@@ -99,7 +101,7 @@ class Spec(Transmission):
 
     @property
     def picture_key(self) -> str:
-        """What the picture is drawn from: a name, or its control's, or everything that is asked."""
+        """The seed of the picture: its name, else its control's seed, else everything that is asked."""
         if self.picture:
             return self.picture
         source = self.same_picture_as or self.control
@@ -109,9 +111,9 @@ class Spec(Transmission):
 
     @property
     def own_picture_key(self) -> str:
-        """What the picture is drawn from where requests are told apart by their pictures.
+        """The seed of the picture where calls to the provider are attributed by their pictures.
 
-        Only what repeats a request on purpose, after it, shares its picture.
+        Only a request that repeats another one on purpose, after it, shares its picture.
         """
         source = self.same_picture_as or self.control
         if source is not None and self.after is not None and not self.picture:
@@ -121,7 +123,7 @@ class Spec(Transmission):
 
     @cached_property
     def _facts(self) -> str:
-        """The digest of everything that is asked, but for a picture of another name."""
+        """The digest of everything that is asked, except for the picture's name."""
         facts = (self.model, self.upload, self.fields, self.extra, self.variant, self.headers)
         sent = (self.credential, self.chunked, self.delivery, self.copy, self.phase)
         return _digest(*facts, *sent)
@@ -132,7 +134,7 @@ class Spec(Transmission):
 
     @cached_property
     def needs(self) -> frozenset[Need]:
-        """What must be there for this spec to be asked: what its placeholders stand for."""
+        """What a run must have to ask this spec, as its placeholders tell."""
         texts = [self.model, *(value for _, value in self.fields)]
         texts += [part.content for part in self.extra]
         texts += [self.upload.content, self.upload.filename] if self.upload is not None else []
@@ -193,7 +195,7 @@ def either(spec: Spec) -> Spec:
 def at_provider(name: str) -> Spec:
     """Return a good request whose model makes the stand-in provider fail in this way.
 
-    It costs nothing without one: then it is not asked.
+    Without a stand-in provider it is not asked, and costs nothing.
     """
     model = f"{{model.provider}}/fault-{name}"
     return replace(variation(f"the provider fails: {name}", model=model), provider_fault=name)
@@ -210,12 +212,12 @@ def with_credential(label: str, name: str = "default", change: str = "", **more:
 
 
 PLAIN = variation()
-# What is odd may ride on a request that is refused for its n in any case: so it costs no picture.
+# An edge case in a request with this n costs no picture: the gateway refuses the request for its n.
 BAD_N = fault(variation(n="abc"), control=variation(n=1))
 
 
 def beside_a_fault(label: str, **changes: Any) -> Spec:
-    """Return the request with a faulty n and something odd besides; its control has the fault alone."""
+    """Return the request with a faulty n and an edge case; its control has the faulty n alone."""
     return replace(BAD_N, label=label, variant=label, control=BAD_N, **changes)
 
 

@@ -1,4 +1,4 @@
-"""A form that was drawn, before it meets a target: its parts in their order, the picture among them."""
+"""A drawn form, before it meets a target: its parts in their order, with the picture."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Draft:
 
     @property
     def label(self) -> str:
-        """What a reader calls it: what differs from the plain form, in one line."""
+        """The form's name for readers: what differs from the plain form, in one line."""
         said = [f"{k}={readable(v)}" for k, v in self.fields if (k, v) != ("model", MODEL)]
         if "model" not in dict(self.fields):
             said.append("no model")
@@ -113,7 +113,7 @@ class Draft:
         )
 
     def request(self) -> Spec:
-        """Return the draft as a request that is expected to get what the contract says of it."""
+        """Return the draft as a request, with what the contract expects for it."""
         reading = self.reading
         if reading.expected != "refused":
             return self.spec(reading.expected, None)

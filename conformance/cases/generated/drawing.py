@@ -1,7 +1,7 @@
 """Draws values from hypothesis strategies ahead of time: the same ones for the same seed.
 
-hypothesis only collects here; nothing is sent while it draws, nothing is kept between runs, and
-what the surrounding program happens to have imported plays no part.
+hypothesis only draws here: nothing is sent meanwhile, and nothing is kept between runs. The values
+do not depend on what the program has imported.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 Drawn = TypeVar("Drawn")
-# Room for what is not wanted.
+# Extra draws, since some values are not wanted.
 MORE = 12
-# An example costs hypothesis as much as some ten values in it.
+# Values in one example: an example costs hypothesis as much as some ten values in it.
 TOGETHER = 8
 
 

@@ -1,7 +1,7 @@
 """What the contract says of one text field's value: allowed, forbidden, or open.
 
-Each function returns a `Finding`. It is forbidden only where nothing can be said for it; whatever
-servers may read differently is open, and then only a server error breaks anything.
+Each function returns a `Finding`. A value is forbidden only if no reading of it is allowed. A value
+that servers may read in different ways is open: then only a server error breaks a requirement.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OTHER_NOTATION = re.compile(
 )
 SIGNED = re.compile(r"\+?(-?[1-9][0-9]{0,39})(?:\.0{1,9})?", re.ASCII)
 SPACE = " \t\r\n"
-# Letters and signs that stand in no number of any notation, number suffix or quotation.
+# Letters and signs that occur in no number of any notation, number suffix or quotation.
 NEVER_IN_A_NUMBER = frozenset("ghkmpqrstvwyzGHKMPQRSTVWYZ:;!?$*/<>@^|~()[]{}")
 # Words that some languages' encoders write where there is no value.
 NOTHING = frozenset({"", "null", "none", "nil", "undefined", "nan"})

@@ -1,6 +1,6 @@
 """Forms that schemathesis draws from the contract, allowed and forbidden ones.
 
-Each of its traps that is avoided here is one that was measured: see `view` and `CONFIGURATION`.
+Each workaround here avoids a trap that was measured: see `view` and `CONFIGURATION`.
 Imported only where the full profile asks for it.
 """
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from schemathesis import Case
 
-# The texts are ASCII: of other characters hypothesis first makes a table, which takes it seconds,
-# and `strategies` draws those. Given as text, or the loader looks for a schemathesis.toml in the folders above. Error feedback
-# would ask two gateways different things.
+# The texts are ASCII: for other characters hypothesis first builds a table, which takes seconds, and
+# `strategies` draws those. It is given as text: otherwise the loader looks for a schemathesis.toml in
+# the folders above. With error feedback, two gateways would be asked different things.
 CONFIGURATION = '[generation]\ncodec = "ascii"\n[phases.fuzzing.error-feedback]\nenabled = false\n'
-# These have no one form on the wire: checks of their own write them.
+# These can be written in several ways: other checks write them.
 NOT_DRAWN = ("image[]", "fallbacks")
 
 
@@ -81,7 +81,7 @@ def _draft(case: Case[Any]) -> Draft | None:
 
 
 def _with_model(draft: Draft) -> Draft:
-    """Put the target's model in the place of one that the schema allows and no gateway knows."""
+    """Replace the drawn model, which no gateway knows, by the target's model."""
     return draft.with_field("model", MODEL) if dict(draft.fields).get("model") else draft
 
 

@@ -27,14 +27,14 @@ FULL = {
     **dict.fromkeys(("IMAGE-8", "SIZE-4", "FORMAT-7"), 2),
     "ROBUST-1": 4,
 }
-# hypothesis draws nothing twice, and so draws from few values seldom; these are always asked.
+# hypothesis draws no value twice, so it seldom draws from a small set. These are always asked.
 NEAREST = (CONTRACT.n_min - 2, CONTRACT.n_min - 1, CONTRACT.n_max + 1, CONTRACT.n_max + 2)
 WHOLE = 8
 DRAWN_BY_SCHEMA = 40
 BY_SCHEMA_EACH = 3
 MUTANTS = 8
 SCHEMA_TURNS = 4
-# More draws than are wanted leave a choice.
+# So many times more values are drawn than are wanted, to choose from.
 SPARE = 4
 
 
@@ -62,7 +62,7 @@ def cases(requirement: str) -> Callable[[RunFacts], Iterator[Spec]]:
 
 
 def _can_be_asked(draft: Draft, run: RunFacts) -> bool:
-    """Return whether the target has the size of a form; else the form would be refused for it."""
+    """Return whether the target has the form's size; otherwise a gateway refuses the form for it."""
     size = dict(draft.fields).get("size")
     return size not in CONTRACT.sizes or size in run.target.sizes
 
@@ -94,9 +94,9 @@ def for_run(seed: int, profile: str) -> tuple[Case, ...]:
 
 
 def batch(requirement: str, seed: int, turn: int, count: int) -> Iterator[Case]:
-    """Return about so many more cases of a requirement, others with each turn.
+    """Return about `count` more cases of a requirement; each turn draws other cases.
 
-    Every so often schemathesis draws, whose forms take longer and give less.
+    Once in `SCHEMA_TURNS` turns schemathesis draws, too: its forms take longer and give less.
     """
     mixed = seed * 1_000_003 + turn
     yield from _near_misses(mixed, {requirement: count}, spare=1)

@@ -1,7 +1,7 @@
 """The wire oracle: reads the bytes that go out, and says what the contract says of that form.
 
-It knows nothing of how a form was made: a case that was meant to be wrong may be right on the
-wire. Whenever it is in doubt, a form is open: a gateway may accept or refuse it, and not break.
+It does not know how a form was made: a case that was meant to be wrong may be right on the wire.
+In doubt, a form is open: a gateway may accept or refuse it, but must not break.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Reading:
 
     @property
     def charged(self) -> tuple[str, ...]:
-        """The requirements that a gateway breaks that does the wrong thing with this form."""
+        """The requirements that a gateway breaks if it treats this form wrongly."""
         return {"refused": self.broken, "either": self.doubtful, "accepted": self.satisfied}[
             self.expected
         ]
@@ -105,7 +105,7 @@ def read(
     known = {*READERS, *IMAGE_NAMES}
     unknown = [s.name for s in segments if s.name not in known]
     found += [(name, either("ROBUST-1")) for name in unknown]
-    # What is not the picture is told first: a picture stands in every form.
+    # The picture's finding comes last: every form has one.
     return Reading((*found[1:], found[0]))
 
 
@@ -178,7 +178,7 @@ def _is_plain_text(content: bytes) -> bool:
 
 
 def _is_good(content: bytes) -> bool:
-    """Whether it is what the contract's notes call a good picture: a square PNG of usual size."""
+    """Return whether the contract's notes call it a good picture: a square PNG of usual size."""
     if len(content) > LARGEST:
         return False
     picture = pictures.open_safely(content)

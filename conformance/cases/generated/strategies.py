@@ -129,7 +129,7 @@ def no_numbers() -> SearchStrategy[str]:
 
 
 def odd_numbers() -> SearchStrategy[str]:
-    """Return what servers read differently, none of it as more than one picture."""
+    """Return numbers that servers read in different ways, but none as more than one picture."""
     return st.sampled_from(("+1", " 1", "1 ", "01", "1.0", "1.", "\u0661", "\uff11", "1\n", "001"))
 
 
@@ -143,7 +143,7 @@ def printable(draw: DrawFn) -> str:
 
 
 def odd_texts() -> SearchStrategy[str | bytes]:
-    """Return what a text field can hold and few programs expect."""
+    """Return texts that a field can hold and few programs expect."""
     odd = (
         "\u202e",
         "\ufeff",

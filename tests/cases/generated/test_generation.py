@@ -40,7 +40,7 @@ def test_core_asks_its_sample_whatever_the_seed(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_core_makes_no_picture_but_those_of_the_twins(seed: int) -> None:
+def test_core_makes_no_picture_but_those_of_the_controls(seed: int) -> None:
     cases = generation.for_run(seed, "core")
     assert {c.spec.expected for c in cases} == {"refused"}
     controls = {r.control for r in sent(seed, "core").requests.values()} - {None}
