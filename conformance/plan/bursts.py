@@ -1,7 +1,7 @@
-"""Chooses the requests of a plan that are finished in the same moment, and sends them first.
+"""Chooses the bursts of a plan: requests that are finished in the same moment, and go first.
 
-Requests that merely overlap seldom meet inside a gateway; those of a burst hold the end of
-their bodies back until all are there. No request is sent for it that would not be sent anyway.
+Requests that merely overlap seldom meet inside a gateway. Those of a burst hold back the end of
+their bodies until all have arrived. A burst holds only requests that are sent anyway.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ BURSTS = 3
 
 
 def beside(requests: Iterable[Request], size: int) -> list[Request]:
-    """Return what fills the places beside a first good request that is being answered.
+    """Return the requests to send while the gateway answers a first good request.
 
-    It is a burst, and what takes the places of those in it that are refused.
+    They are a burst, and accepted requests that take the places of its refused ones.
     """
     free = [r for r in requests if _can_meet(r)]
     accepted = [r for r in free if r.expected == "accepted"]
@@ -38,13 +38,13 @@ def beside(requests: Iterable[Request], size: int) -> list[Request]:
 def in_order(requests: Iterable[Request], size: int, ahead: int = 0) -> list[Request]:
     """Return the requests as they are sent: each burst with others behind it, then the rest.
 
-    What takes longest is begun first, but for one place that is left to refusals: they are quick,
-    and can be judged while pictures are drawn.
+    The slowest requests begin first. One place is left for refusals: they are quick, and checks can
+    judge them while the gateway makes pictures.
 
     Args:
-        requests: the plan, or what of it is not in flight yet.
+        requests: the plan, or the part of it that is not in flight yet.
         size: how many may be in flight.
-        ahead: how many that take long are in flight already, the first burst among them.
+        ahead: how many slow requests are in flight already, the first burst among them.
     """
     bursts, rest = _split(list(requests), size, BURSTS, begun=ahead > 0)
     refused = [r for r in rest if r.expected == "refused"]
@@ -70,7 +70,7 @@ def first_of(requests: Iterable[Request], size: int) -> list[Request]:
 def _split(
     known: list[Request], size: int, most: int, *, begun: bool = False
 ) -> tuple[list[list[Request]], list[Request]]:
-    """Return at most so many bursts, and the rest."""
+    """Return at most `most` bursts, and the rest."""
     chosen = _mixed(known, size, begun=begun) if size > 1 else []
     rows = [chosen[i : i + size] for i in range(0, len(chosen), size)]
     bursts = [_burst(row, i) for i, row in enumerate(rows[: most - begun], 1 + begun)]
@@ -85,10 +85,11 @@ def _burst(requests: list[Request], number: int) -> list[Request]:
 def _between(
     bursts: list[list[Request]], slow: deque[Request], refused: list[Request]
 ) -> list[Request]:
-    """Put so many others behind a burst as it has refusals.
+    """Put as many slow requests behind a burst as it has refusals.
 
-    These are answered at once; without others in their places half of the next burst would wait
-    there for the other half, which cannot come in before the pictures of this one are drawn.
+    The gateway answers refusals at once. Without other requests in their places, half of the next
+    burst would wait there for its other half, which has no place until the gateway has made the
+    pictures of this burst.
     """
     ordered: list[Request] = []
     for burst in bursts:
@@ -102,7 +103,7 @@ def _between(
 
 
 def _mixed(requests: list[Request], size: int, *, begun: bool) -> list[Request]:
-    """Return a burst of what must be accepted, then such and refusals in turn, each for its field."""
+    """Return acceptable requests, then acceptable and faulty ones in turn, one for each faulty field."""
     free = [r for r in requests if _can_meet(r)]
     accepted = [r for r in free if r.expected == "accepted" and r.fields[1:]]
     accepted.sort(key=lambda r: r.pictures)

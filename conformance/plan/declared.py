@@ -1,4 +1,4 @@
-"""Adapts a spec to what the operator declares of the target, or says why it cannot be asked there."""
+"""Adapts a spec to what the operator declares about the target, or says why it cannot be asked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_OBSERVED = (
 
 
 def declared(spec: Spec, target: Target) -> Spec:
-    """Return a spec as this target is asked: without optional facts that it is declared to lack."""
+    """Return a spec for this target, without the optional facts that the target is declared to lack."""
     return _without_undeclared(_canonical(spec, target), target)
 
 
@@ -51,7 +51,7 @@ def _canonical(spec: Spec, target: Target) -> Spec:
     for other in ("control", "same_picture_as", "after"):
         if (value := getattr(spec, other)) is not None:
             changes[other] = _canonical(value, target)
-    # The same object where nothing changed: what is bound already is found by its identity.
+    # If nothing changed, return the same object: the plan finds a bound spec by its identity.
     changed = {k: v for k, v in changes.items() if v is not getattr(spec, k)}
     return replace(spec, **changed) if changed else spec
 

@@ -1,7 +1,7 @@
 """Builds the form of a spec for a target: its placeholders filled in, its pictures drawn.
 
 Where the provider is observed, each request has a picture that no other request and no other run
-has, so that a call to the provider is known by its picture.
+has, so that a call to the provider is attributed by its picture.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ LONGEST_FILLED = 10_000
 class Forms:
     """What the forms of a run are built from.
 
-    `canary` is the address of the suite's listener, or empty; `mark` is in each picture of a run
-    whose provider is observed, or empty.
+    `canary` is the canary's address, or empty. `mark` is a text in each picture of a run whose
+    provider is observed, or empty.
     """
 
     target: Target
@@ -44,7 +44,7 @@ class Forms:
     mark: str = ""
 
     def of(self, spec: Spec) -> tuple[Form, str]:
-        """Return a spec's form, and a digest that stands for its bytes where a mark is in them."""
+        """Return a spec's form and, if its pictures have a mark, the digest of its bytes without it."""
         plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
         if not self.mark:
             return plain, ""
@@ -53,7 +53,7 @@ class Forms:
         return marked, hashlib.sha256(body).hexdigest()
 
     def _marked(self, spec: Spec, upload: Upload, number: int) -> bytes:
-        """Return a picture that only this request of this run has, but for repetitions."""
+        """Return a picture that only this request of this run has, and those that repeat it."""
         if upload.content is not None:
             return upload.content
         mark = f"{self.mark}|{number}|{spec.own_picture_key}"

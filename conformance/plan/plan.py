@@ -1,4 +1,4 @@
-"""Binds what the checks ask to a target: requests with exact bytes, equal ones once, and a price.
+"""Binds the specs of the checks to a target: requests with exact bytes, equal ones once, and a price.
 
 A spec that this target cannot be asked (a size that its model lacks, a credential that was not
 supplied) becomes an `Unavailable` with the reason and the way to supply it.
@@ -33,7 +33,7 @@ class Unavailable:
 
 @dataclass(frozen=True)
 class Asked:
-    """Where a check finds its answer: the request, or those that ask the same thing alone."""
+    """Where a check finds its answer: at the request, or at those that ask the same thing alone."""
 
     id: str
     alone: tuple[str, ...] = ()
@@ -43,8 +43,8 @@ class Asked:
 class Plan:
     """The requests of a run by their id, in the order in which they are sent.
 
-    `optional` holds those that are sent only when the request that asks for several things at
-    once was not accepted. With a `mark`, where the provider is observed, each request has a picture
+    `optional` holds those that are sent only if the gateway did not accept the request that asks
+    for several things at once. With a `mark`, where the provider is observed, each request has a picture
     that no other request and no other run has, and `sent` holds the files of each.
     """
 
@@ -62,7 +62,7 @@ class Plan:
         self._forms = Forms(self.target, self.seed, self.canary, self.mark)
 
     def add(self, spec: Spec) -> Asked | Unavailable:
-        """Bind a spec and take its request, its control and what it comes after into the plan."""
+        """Bind a spec, and add its request, its control and the request before it to the plan."""
         request = self.bind(spec)
         if isinstance(request, Unavailable):
             return request
@@ -159,7 +159,7 @@ def _faulty(spec: Spec) -> str:
     control = spec.control
     if control is None or spec.wire is not None or spec.credential != control.credential:
         return ""
-    if control.expected == "refused":  # it has a fault of its own, besides
+    if control.expected == "refused":  # the control has a fault of its own
         return ""
     names = {name for name, _ in {*spec.fields} ^ {*control.fields}}
     names |= {part.name for part in {*spec.extra} ^ {*control.extra}}

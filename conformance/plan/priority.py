@@ -1,7 +1,8 @@
-"""Chooses the order in which requests are sent where not all of them can be paid for.
+"""Orders requests by importance, for a run whose `--max-images` may not pay for all of them.
 
-What should be refused costs nothing and comes first; then what a MUST rests on before what only a
-SHOULD does, and the cheapest of each; of equal ones, what most checks rest on.
+Requests that must be refused cost nothing and come first. Then come those that the check of a MUST
+reads, and then those that only checks of a SHOULD read; the cheapest of each come first. Of equal
+requests, the one that most checks read comes first.
 """
 
 from __future__ import annotations

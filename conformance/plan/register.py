@@ -1,4 +1,4 @@
-"""Who asked for what: the specs of the checks, the requests that they became, and their readers."""
+"""Which check asked for which request: specs, their requests, and the requirements that read them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Register:
-    """A plan, and for each spec that was asked of it where its answer is found.
+    """A plan, and where each spec that a check asked finds its answer.
 
     `readers` holds the requirements whose checks read a request, by the request's id.
     """
@@ -40,7 +40,7 @@ class Register:
         """Return where the answer to a spec is found.
 
         Raises:
-            KeyError: it was never asked for.
+            KeyError: no check asked for it.
         """
         return self._asked[spec]
 

@@ -1,10 +1,10 @@
 """Splits the checks of a run over several jobs: which of them each job judges.
 
-Checks that read the same requests stay together, so that each request is sent by one job; what
-many rest on (the accepted controls of faults, the plain request of the preflight) is sent by each job
-that needs it. Property cases of one subject stay together, too: their counterexamples are brought
-down with the help of each other. Checks that look at every answer, or at what comes after all the
-others, are judged by each job over its own part; `merging` takes the worst.
+Checks that read the same requests stay together, so that one job sends each request. Many checks
+read the accepted controls of faults and the plain request of the preflight: each job that needs one
+sends it. Property cases of one subject stay together, too: a counterexample is made smaller with
+the help of the other cases. Some checks look at every answer, or at requests that come after all
+others. Each job judges these over its own part, and `result.merge` takes the worst status.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PICTURE = 5
 
 @dataclass(frozen=True)
 class Node:
-    """A check of a run: its name, the requests that it reads, and whom it stays with."""
+    """A check of a run: its name, the requests that it reads, and the checks that it stays with."""
 
     name: str
     requests: tuple[Request, ...] = ()
@@ -42,10 +42,10 @@ class Node:
 
 
 def parsed(text: str) -> tuple[int, int]:
-    """Return which shard of how many `I/N` names.
+    """Return I and N of a shard that is written `I/N`.
 
     Raises:
-        UsageError: it names none.
+        UsageError: the text is no such shard.
     """
     found = re.fullmatch(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})", text)
     if found is None or int(found[1]) > int(found[2]):

@@ -1,4 +1,4 @@
-"""What is sent in which order, and beside what: bursts, pictures, refusals."""
+"""The order in which requests are sent: bursts, pictures, refusals."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_refusals_have_one_place_while_pictures_are_drawn() -> None:
     in_bursts = [r for r in ordered if r.burst]
     assert {r.burst for r in in_bursts} == {"burst 1", "burst 2", "burst 3"}
     assert all(r.expected == "accepted" for r in in_bursts[:4])
-    # Behind the second burst, of two that are drawn: one more, and then all that is quick.
+    # The second burst has two refusals: one slow request is behind it, and then all quick ones.
     second = ordered[4:8]
     assert [r.expected for r in second].count("refused") == 2
     assert ordered[8].expected == "accepted"
@@ -78,7 +78,7 @@ def test_refusals_have_one_place_while_pictures_are_drawn() -> None:
     assert ordered[9 : 9 + len(quick)] == quick
 
 
-def test_beside_the_first_request_goes_a_crowd_and_what_takes_its_places() -> None:
+def test_beside_the_first_request_goes_a_burst_and_what_takes_its_places() -> None:
     known = requests(*good(9), *bad(9))
     ahead = bursts.beside(known, 4)
     burst = [r for r in ahead if r.burst]
@@ -88,7 +88,7 @@ def test_beside_the_first_request_goes_a_crowd_and_what_takes_its_places() -> No
     assert bursts.beside(known, 0) == []
 
 
-def test_what_is_bound_to_another_request_is_no_part_of_a_crowd() -> None:
+def test_a_request_bound_to_another_one_is_no_part_of_a_burst() -> None:
     bound = replace(variation(n=2), after=PLAIN)
     known = requests(PLAIN, bound, replace(variation(n=3), chunked=True))
     assert labels(bursts.beside(known, 8)) == ["plain"]
@@ -100,7 +100,7 @@ def session(url: str, folder: Path, **flags: object) -> Session:
 
 
 class Slow:
-    """Answers the first request late, and notes what came before it was answered."""
+    """Answers the first request late, and counts the requests that came before it was answered."""
 
     def __init__(self, first: Answer, other: Answer, first_s: float = 1.5) -> None:
         self._lock = threading.Lock()
@@ -131,7 +131,7 @@ def test_places_beside_a_slow_first_request_are_filled(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("flags", [{"max_images": 30}, {"concurrency": 1}, {"shard": "1/2"}])
-def test_nothing_goes_ahead_where_it_may_not(flags: dict[str, object], tmp_path: Path) -> None:
+def test_no_request_is_sent_ahead_where_none_may(flags: dict[str, object], tmp_path: Path) -> None:
     slow = Slow(pictures_answer(), pictures_answer())
     with Loopback(slow) as server:
         judge.judge(session(server.url, tmp_path, check=["test_n.py::test_n_gives"], **flags))
@@ -144,12 +144,12 @@ def test_a_wrong_address_gets_few_requests(tmp_path: Path) -> None:
         result = judge.judge(session(server.url, tmp_path))
     assert result.verdict.value == "incomplete"
     assert result.diagnosis
-    # The first, what went beside it, and the impossible sibling.
+    # The first request, those beside it, and those to a sibling address that cannot exist.
     assert slow.count <= 4 + 4 + 3
 
 
-def test_what_went_ahead_is_looked_at_twice_alone(tmp_path: Path) -> None:
-    """A gateway that fails while it is busy is not blamed under what happened to be asked."""
+def test_requests_sent_ahead_are_rechecked_alone(tmp_path: Path) -> None:
+    """The check of a request is not blamed for a gateway that fails only while it is busy."""
     busy = threading.Semaphore(1)
 
     def one_at_a_time(got: Got) -> Answer:
@@ -173,7 +173,7 @@ def test_what_went_ahead_is_looked_at_twice_alone(tmp_path: Path) -> None:
     assert all(e.request.phase == MAIN for e in ahead)
 
 
-def test_what_went_ahead_is_settled_where_nothing_else_is_asked(tmp_path: Path) -> None:
+def test_requests_sent_ahead_are_settled_if_no_other_request_is_sent(tmp_path: Path) -> None:
     def fails_on_n(got: Got) -> Answer:
         if b'name="n"' in got.body:
             return refusal(500)

@@ -98,7 +98,7 @@ def test_the_bodies_of_equal_specs_are_equal_and_of_others_are_not() -> None:
     assert request_of(variation(n=2)).body != request_of(variation(n=3)).body
 
 
-def test_twin_and_after_are_in_the_plan_and_named_by_the_request() -> None:
+def test_control_and_after_are_in_the_plan_and_named_by_the_request() -> None:
     spec = replace(REFUSED, after=variation(n=3))
     made = plan_for(spec)
     request = made.requests[request_of(spec).id]
@@ -107,7 +107,7 @@ def test_twin_and_after_are_in_the_plan_and_named_by_the_request() -> None:
     assert request.after == request_of(variation(n=3)).id
 
 
-def test_what_a_request_comes_after_stands_before_it() -> None:
+def test_a_request_comes_behind_the_one_that_it_names_in_after() -> None:
     spec = replace(variation(n=2), after=variation(n=3))
     assert [r.label for r in plan_for(spec).requests.values()] == ["n=3", "n=2"]
 
@@ -134,7 +134,7 @@ def test_what_several_ask_alone_is_in_the_plan_once_and_knows_them_all() -> None
     assert request.asked_in == tuple(i.id for i in ids if isinstance(i, Asked))
 
 
-def test_a_faulty_request_reuses_the_picture_of_its_twin() -> None:
+def test_a_faulty_request_reuses_the_picture_of_its_control() -> None:
     assert picture(request_of(REFUSED)) == picture(request_of(PLAIN))
     again = fault(variation(size="x"), control=REFUSED)
     assert picture(request_of(again)) == picture(request_of(PLAIN))
@@ -234,7 +234,7 @@ def test_the_price_is_what_a_correct_gateway_makes() -> None:
     assert request_of(replace(PLAIN, method="PUT")).pictures == 0
 
 
-def test_the_faulty_field_is_the_one_in_which_a_request_differs_from_its_twin() -> None:
+def test_the_faulty_field_is_the_one_in_which_a_request_differs_from_its_control() -> None:
     assert request_of(REFUSED).faulty == "n"
     assert request_of(fault(variation(model="x"), control=PLAIN)).faulty == "model"
     assert request_of(fault(uploaded("none", None), control=PLAIN)).faulty == "image"
@@ -274,7 +274,7 @@ def test_what_may_be_accepted_or_refused_costs_at_most_40_more(core: Plan) -> No
     assert price(core, "either") <= 40
 
 
-def test_every_refused_request_of_a_run_has_a_twin_that_is_sent_before_anything_is_judged(
+def test_every_refused_request_of_a_run_has_a_control_that_is_sent_before_anything_is_judged(
     core: Plan,
 ) -> None:
     refused = [r for r in core.requests.values() if r.expected == "refused" and r.method == "POST"]
@@ -283,7 +283,7 @@ def test_every_refused_request_of_a_run_has_a_twin_that_is_sent_before_anything_
     assert [r.label for r in judged if r.control is None or r.control not in core.requests] == []
 
     def without_fault(request: Request) -> Request:
-        """What a refusal stands next to in the end: a control may have a control of its own."""
+        """Return the last control of a request: a control may have a control of its own."""
         return without_fault(core.requests[request.control]) if request.control else request
 
     assert {without_fault(r).expected for r in judged} == {"accepted"}
@@ -345,7 +345,7 @@ def test_ids_are_the_same_in_another_process_and_others_for_another_seed() -> No
     one, again = (p.communicate()[0].splitlines() for p in processes)
     assert one == again
     first, second = (line.split() for line in one)
-    # A property case may be what a check asks anyway, so that the numbers are not quite the same.
+    # A property case may equal a request of another check, so the two plans may differ in length.
     assert len(first) == len(set(first))
     assert len(second) == len(set(second))
     assert first != second

@@ -1,4 +1,4 @@
-"""Who asked for what: each spec once, with the checks that read its request."""
+"""The register of specs: each spec once, with the checks that read its request."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_spec_that_the_target_cannot_be_asked_says_why_and_is_in_no_plan() -> 
     assert made.readers == {}
 
 
-def test_what_nobody_asked_for_is_unknown() -> None:
+def test_a_spec_that_no_check_asked_for_is_unknown() -> None:
     with pytest.raises(KeyError):
         register().of(PLAIN)
 

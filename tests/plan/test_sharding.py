@@ -48,7 +48,7 @@ def statuses(result: Result) -> dict[str, Status]:
     return {r.id: r.status for r in result.requirements}
 
 
-# The last two only a check of every answer sees.
+# Only a check of every answer finds the last two.
 @pytest.mark.parametrize(
     "defect",
     [
@@ -77,7 +77,7 @@ def test_shards_put_together_say_what_one_run_says(defect: str, tmp_path: Path) 
     assert all(p.requests < 0.7 * whole.requests for p in parts)
 
 
-def test_each_request_belongs_to_one_shard_but_for_twins(tmp_path: Path) -> None:
+def test_each_request_belongs_to_one_shard_but_for_controls(tmp_path: Path) -> None:
     plans = []
     for i in (1, 2, 3, 4):
         made = session("http://127.0.0.1:9", tmp_path, shard=f"{i}/4", dry_run=True)
