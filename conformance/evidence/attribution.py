@@ -1,48 +1,45 @@
-"""Plays the provider during a run, and tells which request each call to it belongs to.
+"""Plays the provider during a run, and attributes each call to the request that caused it.
 
-A call is recognized by the picture in it, which only one request of one run has: by its bytes, by
-its pixels, by a part of it, by what it looks like, or by a piece of it in a broken body. One without a picture is recognized by its
-fields, if a single request in flight fits. Whose it is where several requests share a picture is
-decided by when they were in flight and by their fields; where two are left, neither is judged.
+A call is recognized by its picture (`recognition`), which only one request of one run has. A call
+without a picture is recognized by its fields, if a single request in flight has them. If several
+requests share a picture, the call belongs to the one that was in flight; if several were, to the one
+with its fields. If two are left, neither is judged by the call.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import dataclasses
 import secrets
 import time
 from typing import TYPE_CHECKING
 
+from conformance.evidence import recognition
 from conformance.http.provider_call import Call, Claim
 from conformance.http.redaction import Redactor
 from conformance.provider.journal import PROVIDERS_KEY, Journal
-from conformance.provider.likeness import ALIKE, UNLIKE, distance, look
 from conformance.provider.server import running, url_of
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterable, Mapping
 
+    from conformance.evidence.recognition import Sent
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
     from conformance.plan.plan import Plan
     from conformance.provider.arrival import Arrival
-    from conformance.provider.likeness import Look
 
     Windows = Mapping[str, list[tuple[float, float | None]]]
 
 SLACK_S = 0.05
-SHORTEST_START = 64
-# Bytes of a picture that hold pixels already; as many as base64 writes without padding.
-PIECE = (60, 240)
+# The fields by which requests with the same picture differ.
 TOLD = ("n", "size", "response_format", "user")
 __all__ = ["PROVIDERS_KEY", "Observer"]
 
 
 class Observer:
-    """The stand-in provider of one run, and the whole of what it saw."""
+    """The stand-in provider of one run, with the calls that it got."""
 
     def __init__(
         self,
@@ -58,7 +55,7 @@ class Observer:
 
     @property
     def url(self) -> str:
-        """Where the provider is reached."""
+        """The address where the gateway reaches the provider."""
         return url_of(self._listener)
 
     def start(self) -> None:
@@ -66,16 +63,16 @@ class Observer:
         self._held.enter_context(running(self._listener, self._journal, self._whose))
 
     def stop(self) -> None:
-        """Stop serving; what arrived stays."""
+        """Stop serving; the calls stay."""
         self._held.close()
         self._listener.close()
 
     def follow(self, plan: Plan, windows: Windows) -> None:
-        """Recognize the requests of this plan, sent at these times, from now on."""
+        """Attribute calls to the requests of this plan, sent in these windows, from now on."""
         self._plan, self._windows = plan, windows
 
     def clean(self, exchange: Exchange) -> Exchange:
-        """Return an exchange without the provider's key in its answer; a mark is in its place."""
+        """Return an exchange with a mark in the place of the provider's key in its answer."""
         keys = self._journal.keys()
         if exchange.reply is None or not keys:
             return exchange
@@ -86,7 +83,7 @@ class Observer:
         return dataclasses.replace(exchange, reply=reply)
 
     def calls(self) -> tuple[Call, ...]:
-        """Return every call so far, each with the request that it belongs to where that is known."""
+        """Return every call so far, each with the request that caused it, if that is known."""
         return tuple(self._owned(call) for call in self._journal.calls())
 
     def seen(self, exchange: Exchange) -> Exchange:
@@ -112,7 +109,7 @@ class Observer:
         return dataclasses.replace(call, request=owners.pop() if len(owners) == 1 else "")
 
     def _owners(self, call: Call) -> set[str]:
-        """Return the requests that a call may belong to: one, if that can be told."""
+        """Return the requests that may have caused a call: a single one, if that can be told."""
         possible = set(call.claim.requests)
         if len(possible) <= 1:
             return possible
@@ -135,33 +132,35 @@ class Observer:
     # ------------------------------------------------------------ on the provider's thread
 
     def _whose(self, arrival: Arrival) -> Claim:
-        """Return whose a call is as it arrives; one that is not of this run is refused."""
+        """Return the attribution of a call as it arrives; a call of no request of the run is refused."""
         if self._plan is None:
             return Claim(refusal="the run has not begun", own_key=False)
         sent = dict(self._plan.sent)
+        by, requests = self._recognized(arrival, sent)
+        if not requests:
+            return Claim(
+                refusal="nothing in this call belongs to a request of that run", own_key=False
+            )
         keyless = self._plan.target.auth == "none"
+        good = all(_own_key(sent[id_][0], keyless=keyless) for id_ in requests)
+        return Claim(tuple(requests), by, own_key=good)
+
+    def _recognized(self, arrival: Arrival, sent: Sent) -> tuple[str, list[str]]:
+        """Return how a call is recognized, and the requests that may have caused it."""
         for content in arrival.files:
-            by, requests = _with_picture(content, sent)
+            by, requests = recognition.by_picture(content, sent)
             if requests:
-                good = all(_own_key(sent[id_][0], keyless=keyless) for id_ in requests)
-                return Claim(tuple(requests), by, own_key=good)
-        requests = _with_piece(arrival.body, sent)
-        if requests:
-            good = all(_own_key(sent[id_][0], keyless=keyless) for id_ in requests)
-            return Claim(tuple(requests), "body", own_key=good)
+                return by, requests
+        if requests := recognition.by_piece(arrival.body, sent):
+            return "body", requests
         if not any(arrival.files):
             requests = self._without_picture(arrival, sent)
             if len(requests) == 1:
-                return Claim(
-                    tuple(requests),
-                    "fields",
-                    own_key=_own_key(sent[requests[0]][0], keyless=keyless),
-                )
-        return Claim(refusal="nothing in this call belongs to a request of that run", own_key=False)
+                return "fields", requests
+        return "", []
 
-    def _without_picture(
-        self, arrival: Arrival, sent: dict[str, tuple[Request, tuple[bytes, ...]]]
-    ) -> list[str]:
+    def _without_picture(self, arrival: Arrival, sent: Sent) -> list[str]:
+        """Return the requests without a picture that are in flight and have the call's fields."""
         told = {p.name: p.value for p in arrival.parts}
         now = time.time()
         return [
@@ -172,7 +171,7 @@ class Observer:
 
 
 def _own_key(request: Request, *, keyless: bool) -> bool:
-    """Return whether what a gateway presents for a request may be the provider's own key."""
+    """Return whether the gateway's credential in a call of a request may be the provider's own key."""
     written = any(name.lower() == "authorization" for name, _ in request.headers)
     credential = request.credential
     return bool(keyless or credential.name) and not (
@@ -180,49 +179,6 @@ def _own_key(request: Request, *, keyless: bool) -> bool:
     )
 
 
-def _with_picture(
-    content: bytes, sent: dict[str, tuple[Request, tuple[bytes, ...]]]
-) -> tuple[str, list[str]]:
-    """Return by what a picture is recognized, and the requests that it was sent in."""
-    if not content:
-        return "", []
-    files = [(id_, file) for id_, (_, several) in sent.items() for file in several if file]
-    same = [id_ for id_, file in files if file == content]
-    if same:
-        return "bytes", list(dict.fromkeys(same))
-    shown = look(content)
-    if not shown.pixels:
-        part = [i for i, f in files if len(content) >= SHORTEST_START and f.startswith(content)]
-        return ("part", list(dict.fromkeys(part)))
-    looks = [(id_, look(file)) for id_, file in files]
-    same = [id_ for id_, seen in looks if seen.pixels == shown.pixels]
-    if same:
-        return "pixels", list(dict.fromkeys(same))
-    return "likeness", _alike(shown, looks)
-
-
-def _alike(shown: Look, looks: list[tuple[str, Look]]) -> list[str]:
-    """Return the requests whose picture is much like this one, if no other picture is near it."""
-    ranked = sorted((distance(shown.small, s.small), s.pixels, id_) for id_, s in looks if s.small)
-    if not ranked or ranked[0][0] > ALIKE:
-        return []
-    best = ranked[0][1]
-    if any(pixels != best and distance < UNLIKE for distance, pixels, _ in ranked):
-        return []
-    return list(dict.fromkeys(id_ for _, pixels, id_ in ranked if pixels == best))
-
-
-def _with_piece(body: bytes, sent: dict[str, tuple[Request, tuple[bytes, ...]]]) -> list[str]:
-    """Return the requests whose picture occurs, in part, in a body that is not a readable form."""
-    return [
-        id_
-        for id_, (_, files) in sent.items()
-        for file in files[:1]
-        if len(file) >= PIECE[1]
-        and (file[slice(*PIECE)] in body or base64.b64encode(file[: PIECE[1]]) in body)
-    ]
-
-
 def mark() -> str:
-    """Return what makes the pictures of a run its own."""
+    """Return a text that no other run has, to draw the pictures of a run from."""
     return secrets.token_hex(8)

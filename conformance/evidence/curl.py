@@ -1,7 +1,7 @@
 """Writes the curl line that sends a request again, byte for byte where that matters.
 
-A plain form becomes `-F` fields. What curl would write in another way is sent from a file, which is
-written beside the reports. The shell takes the credential from a variable.
+A plain form becomes `-F` fields. If curl would write other bytes, it sends a file, which is written
+beside the reports. The shell takes the credential from a variable.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FIXTURES = "fixtures"
 OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})
 MOST_FIELDS = 100
 VARIABLE = re.compile(r"(\$\{\w+\})")
-# With these deliveries curl writes the same bytes, if at other times.
+# With these deliveries curl writes the same bytes, but maybe at other times.
 AS_CURL = frozenset({"", deliveries.EXPECT_CONTINUE, deliveries.IN_PIECES})
 USUAL_ACCEPT = ("accept", "application/json")
 
@@ -117,7 +117,7 @@ def _bytes(request: Request, folder: Path) -> list[str]:
 def _written_plainly(form: Form) -> bool:
     """Return whether curl's -F writes this form as it was sent, up to the boundary's letters."""
     usual = replace(form, parts=()) == Form((), boundary=form.boundary)
-    # curl makes its own boundary, so that a value which holds this one would hold no delimiter.
+    # curl makes its own boundary: a value that holds this boundary would no longer hold a delimiter.
     told = any(form.boundary.encode() in part.content for part in form.parts)
     plain = not told and all(map(_plain, form.parts))
     return usual and len(form.parts) <= MOST_FIELDS and plain

@@ -1,8 +1,8 @@
 """Writes every exchange of a run to `evidence.jsonl` as it settles, and reads it back.
 
-The file holds no credential. A request names the credential that it is sent with, and the transport
-cleans each answer as it arrives. `read` returns exchanges that are equal in everything that a check
-reads.
+The file holds no credential. A request holds the name of its credential, and the transport cleans
+each answer as it arrives. `read` returns exchanges that equal the written ones in everything that a
+check reads.
 """
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ def _cut_after_last_line(path: Path) -> None:
 
 
 def read(path: Path) -> Iterator[Exchange]:
-    """Read exchanges back, without the last line where a killed run left it unfinished.
+    """Read exchanges back, without an unfinished last line of a killed run.
 
     Raises:
-        ValueError: `Evidence` did not write a line so; the text names the line and the key.
+        ValueError: `Evidence` does not write such a line; the message names the line and the key.
     """
     return (_exchange(row, line) for line, row in _rows(path) if "run" not in row)
 
@@ -103,13 +103,13 @@ def read_calls(path: Path) -> Iterator[Call]:
     """Read the calls to the provider back.
 
     Raises:
-        ValueError: `write_calls` did not write a line so.
+        ValueError: `write_calls` does not write such a line.
     """
     return (_fitting(_CALL, row, line) for line, row in _rows(path))
 
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the object of each whole line, with what errors call the line."""
+    """Yield the object of each whole line, with the line's name for errors."""
     with path.open(encoding="utf-8") as lines:
         for number, text in enumerate(lines, 1):
             if text.endswith("\n"):

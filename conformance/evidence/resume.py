@@ -1,9 +1,9 @@
-"""Takes over what an earlier run of the same plan has settled, so that nothing is paid for twice.
+"""Resumes a run: takes over the exchanges that an earlier run of the same plan has settled.
 
-A request is known by its id, a digest of its bytes and of how they are sent. What has no answer
-that counts, what a canary of the earlier run was to hear, and what only makes sense beside
-something that is sent now, is sent again: requests of one connection, what comes after another
-one, and the last phase, as long as anything is left of the phases before.
+So no picture is paid for twice. A request is known by its id, a digest of its bytes and of how they
+are sent. It is sent again if it has no answer that counts, or if it names the canary of the earlier run.
+It is also sent again if it only makes sense together with a request that is sent: one on the same
+connection, the one that it comes after, or, in the last phase, any request of an earlier phase.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NO_ANSWER_AT_ALL = frozenset({"budget", "down", "unreachable"})
 
 
 def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, Any]:
-    """Return what has to be the same for two runs to have one plan, as evidence keeps it."""
+    """Return what two runs must have in common to have the same plan, as evidence keeps it."""
     image = hashlib.sha256(target.image).hexdigest() if target.image is not None else None
     known: dict[str, Any] = {
         "target": {
@@ -52,10 +52,10 @@ def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, A
 
 
 def runs_in(folder: Path, wanted: dict[str, Any]) -> log.RunHeaders:
-    """Return what a folder's evidence holds of a run that is to go on.
+    """Return the runs in a folder's evidence, if they can be resumed.
 
     Raises:
-        UsageError: there is none, or it is of another run; the message says in what it differs.
+        UsageError: there is no evidence, or another run wrote it; the message says how they differ.
     """
     path = folder / log.EVIDENCE_FILE
     advice = "run without --resume, or name the folder of that run with --report-dir"
@@ -80,7 +80,7 @@ def runs_in(folder: Path, wanted: dict[str, Any]) -> log.RunHeaders:
 
 
 def _shown(value: Any, other: Any) -> str:
-    """Show a value, and of an object only in what it differs from the other."""
+    """Return a value as text; of an object only the keys in which it differs from the other."""
     if isinstance(value, dict) and isinstance(other, dict):
         return (
             ", ".join(f"{k} {v!r}" for k, v in value.items() if other.get(k) != v) or "without it"
@@ -89,34 +89,40 @@ def _shown(value: Any, other: Any) -> str:
 
 
 def known_of(runs: log.RunHeaders, wanted: dict[str, Any]) -> dict[str, Exchange]:
-    """Return the exchanges that one of the runs settled for this very target, by their ids."""
+    """Return the exchanges, by id, of those runs that have the wanted identity."""
     return {e.id: e for header, found in runs if header == wanted for e in found}
 
 
 def taken(requests: Iterable[Request], known: Mapping[str, Exchange]) -> dict[str, Exchange]:
-    """Return the exchanges that are taken over for these requests, which are sent together."""
+    """Return the exchanges that are taken over, by id, for requests that are sent together."""
     wanted = list(requests)
     found = {r.id: r for r in wanted if r.id in known and _counts(r, known[r.id])}
     sent = [r for r in wanted if r.id not in found]
     while sent:
-        connections = {r.connection for r in sent if r.connection}
-        ids = {r.id for r in sent}
-        before = any(r.phase < LAST for r in sent)
-        sent = [
-            r
-            for r in found.values()
-            if r.connection in connections or r.after in ids or (before and r.phase == LAST)
-        ]
+        sent = _sent_with(sent, found.values())
         for request in sent:
             del found[request.id]
     return {id_: bound(request, known[id_]) for id_, request in found.items()}
 
 
+def _sent_with(sent: list[Request], settled: Iterable[Request]) -> list[Request]:
+    """Return the settled requests that only make sense together with requests that are sent."""
+    connections = {r.connection for r in sent if r.connection}
+    ids = {r.id for r in sent}
+    before_last = any(r.phase < LAST for r in sent)
+    return [
+        r
+        for r in settled
+        if r.connection in connections or r.after in ids or (before_last and r.phase == LAST)
+    ]
+
+
 def bound(request: Request, exchange: Exchange) -> Exchange:
-    """Return an exchange of the evidence, with the request as this run would have sent it."""
+    """Return an exchange of the evidence with this run's request, in its earlier burst."""
     return replace(exchange, request=replace(request, burst=exchange.request.burst))
 
 
 def _counts(request: Request, exchange: Exchange) -> bool:
+    """Return whether an exchange may be taken over: planned, without a canary, and settled."""
     answered = exchange.failure not in NO_ANSWER_AT_ALL and not asks_to_retry(exchange)
     return answered and not request.canary and request.purpose == "plan"

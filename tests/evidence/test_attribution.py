@@ -1,4 +1,4 @@
-"""Whose a call to the provider is: recognized by its picture, and never guessed."""
+"""Each call to the provider is attributed by its picture, and never by a guess."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_one_picture_in_two_requests_is_told_apart_by_fields_or_not_at_all(
     assert len(observer.seen(answered(two)).calls or ()) == 1
     assert not observer.seen(answered(base64)).calls
     assert not observer.seen(answered(base64)).calls_unclear
-    call(observer, two.picture)  # neither n nor response_format: it may be anybody's
+    call(observer, two.picture)  # neither n nor response_format: both requests may have caused it
     assert "2 requests" in observer.seen(answered(two)).calls_unclear
     assert "2 requests" in observer.seen(answered(base64)).calls_unclear
 

@@ -1,4 +1,4 @@
-"""The curl lines of a report run as they stand, and send what the suite sent."""
+"""The curl lines of a report run as written, and send what the suite sent."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def given_type(request: Request) -> str:
 
 
 def same(request: Request, got: Got) -> bool:
-    """Whether the same parts arrived, or the same bytes where they are no form."""
+    """Whether the same parts arrived, or the same bytes if they are not a form."""
     if got.body == request.body:
         given = (v for k, v in request.headers if k.lower() == "content-type")
         return got.headers.get("content-type", "") == next(given, "")

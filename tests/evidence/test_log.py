@@ -203,7 +203,7 @@ def test_no_credential_and_no_secret_header_is_in_the_file(tmp_path: Path) -> No
 def test_what_a_check_reads_of_the_form_is_in_the_evidence_too(
     client: str | None, tmp_path: Path
 ) -> None:
-    """A verdict that is judged again from evidence is the same one."""
+    """Judging evidence again gives the same verdict."""
     spec = PLAIN if client is None else replace(PLAIN, shape=CLIENTS[client], variant=client)
     exchange = Exchange(bound(spec), Reply(200, (), b"{}"))
     (found,) = written(tmp_path / "e.jsonl", exchange)

@@ -1,4 +1,4 @@
-"""A run that was killed goes on: nothing that is settled is sent again, and the verdict is the same."""
+"""A killed run is resumed: no settled request is sent again, and the verdict is the same."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ENV = DEMO_VARIABLES.environment()
 
 
 def stopped_after(lines: int, how: signal.Signals, url: str, cwd: Path, *more: str) -> int:
-    """Start a run and stop it once its evidence has so many lines; the value is its exit code."""
+    """Start a run, stop it once its evidence has so many lines, and return its exit code."""
     process = subprocess.Popen(
         [sys.executable, "-m", "conformance", "run", url, *FLAGS, *more],
         cwd=cwd, env=environment(**ENV), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -76,7 +76,7 @@ def test_a_killed_run_goes_on_without_paying_twice(defects: list[str], tmp_path:
     ledger = result(half)["ledger"]
     assert ledger["taken_over"] >= 100
     assert ledger["requests"] < result(whole)["requests"] - 80
-    # What was in flight when it was killed was not settled, and is asked again: four at most.
+    # The requests in flight at the kill were not settled and are sent again: four at most.
     assert made.count <= result(whole)["images"] + 4 * 10
     assert made.count - before <= result(whole)["images"] - ledger["taken_over_images"]
     assert "taken over" in done.stdout
@@ -92,7 +92,7 @@ def test_an_interrupted_run_is_incomplete_and_goes_on(tmp_path: Path) -> None:
     assert result(tmp_path)["verdict"] == "conformant"
 
 
-def test_what_is_settled_is_sent_no_more() -> None:
+def test_a_settled_request_is_not_sent_again() -> None:
     with answering(pictures_answer()) as server:
         first = Asking(server.url, PLAIN, replace(PLAIN, copy=1)).all()
         asking = Asking(server.url, PLAIN, replace(PLAIN, copy=1), replace(PLAIN, copy=2))
@@ -104,7 +104,7 @@ def test_what_is_settled_is_sent_no_more() -> None:
     assert len(asking.seen) == 1
 
 
-def test_what_makes_sense_only_beside_something_else_is_sent_with_it() -> None:
+def test_requests_that_only_make_sense_together_are_sent_together() -> None:
     first = replace(PLAIN, connection="c", copy=1)
     second = replace(PLAIN, connection="c", copy=2)
     last = replace(PLAIN, phase=LAST, copy=3)
@@ -119,7 +119,7 @@ def test_what_makes_sense_only_beside_something_else_is_sent_with_it() -> None:
     assert {e.request.copy for e in taken.values()} == {0}
 
 
-def test_what_was_put_off_or_never_answered_is_sent_again() -> None:
+def test_a_request_answered_with_retry_after_or_never_is_sent_again() -> None:
     with answering(json_answer({}, 503, retry_after="99")) as server:
         asking = Asking(server.url, PLAIN)
         found = {e.id: e for e in asking.all()}
