@@ -1,7 +1,7 @@
-"""Odd but legal input, asked together where a gateway usually takes it: one picture for all.
+"""Edge cases: odd but legal input. Several ride in one request, so that they cost one picture.
 
-A correct gateway accepts or refuses each; none may break it. What is refused together is asked
-one by one.
+A correct gateway accepts or refuses each of them, and none may break it. If the gateway refuses
+them together, the plan asks for each alone.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ ODD_USERS = (
 )
 
 
-# These may be refused; where they are not, they cost nothing in a request that is sent anyway.
+# A gateway may refuse these. Where it accepts them, they ride in a request that is sent anyway.
 USUAL_NAMES = tuple(covering(filename=name) for name in (CLIMBING, BYTES_300, ESCAPED_CRLF))
 UNUSUAL_NAMES = (
     either(uploaded("a file name with NUL", Upload(filename="picture\x00.png"))),
@@ -95,7 +95,7 @@ NULLS = either(
 
 
 def empty_and_null(field: str) -> tuple[Spec, Spec]:
-    """Return what asks for an empty field and for the word null in it; together with the others."""
+    """Return two specs for a field, "" and "null", each batched with those of the other fields."""
     alone = (either(variation(**{field: ""})), either(variation(**{field: "null"})))
     return (
         replace(EMPTIES, title=f"{field}=empty", otherwise=alone[0]),

@@ -1,9 +1,10 @@
 """Plays the provider during a run, and tells which request each call to it belongs to.
 
-A call is recognized by the picture in it, which only one request of one run has: by its bytes, by
-its pixels, by a part of it, by what it looks like, or by a piece of it in a broken body. One without a picture is recognized by its
-fields, if a single request in flight fits. Whose it is where several requests share a picture is
-decided by when they were in flight and by their fields; where two are left, neither is judged.
+Each request of each run has a picture of its own, and a call is recognized by the picture in it: by
+its bytes, its pixels, a part of it, its looks, or a piece of it in a broken body. A call without a
+picture is recognized by its fields, if they fit a single request in flight. Where several requests
+share a picture, the times in flight decide, and then the fields. Where two are left, neither is
+judged.
 """
 
 from __future__ import annotations

@@ -85,10 +85,10 @@ def _burst(requests: list[Request], number: int) -> list[Request]:
 def _between(
     bursts: list[list[Request]], slow: deque[Request], refused: list[Request]
 ) -> list[Request]:
-    """Put so many others behind a burst as it has refusals.
+    """Put as many other requests behind a burst as it has refusals.
 
-    These are answered at once; without others in their places half of the next burst would wait
-    there for the other half, which cannot come in before the pictures of this one are drawn.
+    The gateway answers refusals at once, and the next burst would take their places. Half of it
+    would then wait there until the gateway has drawn the pictures of this burst.
     """
     ordered: list[Request] = []
     for burst in bursts:
@@ -102,7 +102,7 @@ def _between(
 
 
 def _mixed(requests: list[Request], size: int, *, begun: bool) -> list[Request]:
-    """Return a burst of what must be accepted, then such and refusals in turn, each for its field."""
+    """Return a burst: acceptable requests, then acceptable and faulty ones in turn, one per field."""
     free = [r for r in requests if _can_meet(r)]
     accepted = [r for r in free if r.expected == "accepted" and r.fields[1:]]
     accepted.sort(key=lambda r: r.pictures)
