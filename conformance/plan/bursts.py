@@ -85,11 +85,10 @@ def _burst(requests: list[Request], number: int) -> list[Request]:
 def _between(
     bursts: list[list[Request]], slow: deque[Request], refused: list[Request]
 ) -> list[Request]:
-    """Put as many slow requests behind a burst as it has refusals.
+    """Put as many other requests behind a burst as it has refusals.
 
-    The gateway answers refusals at once. Without other requests in their places, half of the next
-    burst would wait there for its other half, which has no place until the gateway has made the
-    pictures of this burst.
+    The gateway answers refusals at once, and the next burst would take their places. Half of it
+    would then wait there until the gateway has drawn the pictures of this burst.
     """
     ordered: list[Request] = []
     for burst in bursts:
@@ -103,7 +102,7 @@ def _between(
 
 
 def _mixed(requests: list[Request], size: int, *, begun: bool) -> list[Request]:
-    """Return acceptable requests, then acceptable and faulty ones in turn, one for each faulty field."""
+    """Return a burst: acceptable requests, then acceptable and faulty ones in turn, one per field."""
     free = [r for r in requests if _can_meet(r)]
     accepted = [r for r in free if r.expected == "accepted" and r.fields[1:]]
     accepted.sort(key=lambda r: r.pictures)
