@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pytest
 
 FLAT = ["errors"]
-LONGEST = 300
+LONGEST = 250
 
 
 def under(folder: str) -> list[str]:
