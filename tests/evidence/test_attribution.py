@@ -143,5 +143,7 @@ def test_calls_are_read_back_as_they_were_written(
 ) -> None:
     call(observer, bound(plan, PLAIN).picture, n="2", user="Zoë")
     call(observer, b"no picture", model="fault-drop2")
-    write_calls(tmp_path / "provider.jsonl", observer.calls())
-    assert tuple(read_calls(tmp_path / "provider.jsonl")) == observer.calls()
+    # Once: how a dropped call ended is noted a moment after its caller saw the end.
+    calls = observer.calls()
+    write_calls(tmp_path / "provider.jsonl", calls)
+    assert tuple(read_calls(tmp_path / "provider.jsonl")) == calls
