@@ -74,7 +74,7 @@ def bare(drawing_s: float, concurrency: int, folder: Path) -> Took:
 
     def command(url: str) -> list[str]:
         values = {"url": url, "report_dir": str(folder / "reports")}
-        target = launch.session_for(values, os.environ).target
+        target = launch.session_for(values, os.environ).channel.target
         # What is drawn first, as in the best of orders.
         kept = sorted(exchanges, key=lambda e: not e.ok)
         requests = [_outgoing(e, target) for e in kept if e.request.delivery not in MALFORMED]
@@ -90,7 +90,7 @@ def _outgoing(exchange: Exchange, target: Target) -> Outgoing:
     headers = [(k, filled(v, target.secrets)) for k, v in request.headers]
     named = target.credential(request.credential.name)
     if request.credential.name and named is not None:
-        secret = credential_changes.apply(request.credential.change, named.value, listener="")
+        secret = credential_changes.apply(request.credential.change, named.value, canary="")
         if request.credential.query:
             url += f"?{request.credential.query}={secret}"
         else:

@@ -16,6 +16,7 @@ import platform
 import sys
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pages
@@ -73,9 +74,8 @@ def compare(given: argparse.Namespace) -> list[Row]:
             with tempfile.TemporaryDirectory() as name:
                 prepared(Path(name))
                 for examples in given.schemathesis:
-                    took = measured(
-                        latency, lambda url, n=examples: schemathesis(url, at_once, n), Path(name)
-                    )
+                    command = partial(schemathesis, concurrency=at_once, examples=examples)
+                    took = measured(latency, command, Path(name))
                     runs.add(
                         Row(latency, f"st run -n {examples}", took, took.cpu_s / took.requests)
                     )
@@ -100,9 +100,8 @@ def grow(numbers: list[int], at_once: int) -> list[Growth]:
     for number in numbers:
         more = ("--examples", str(number), "--check", "test_properties")
         with tempfile.TemporaryDirectory() as name:
-            took = measured(
-                0, lambda url, more=more: [*suite("full", at_once, *more), url], Path(name)
-            )
+            words = suite("full", at_once, *more)
+            took = measured(0, partial(_with_url, words), Path(name))
         found.append(Growth(number, took))
         print(
             f"{number:>6} examples{took.wall_s:>8.1f} s wall{took.cpu_s:>8.1f} s cpu"
@@ -110,6 +109,10 @@ def grow(numbers: list[int], at_once: int) -> list[Growth]:
             flush=True,
         )
     return found
+
+
+def _with_url(words: list[str], url: str) -> list[str]:
+    return [*words, url]
 
 
 def main() -> int:
