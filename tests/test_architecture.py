@@ -26,7 +26,7 @@ def importers(*names: str) -> set[str]:
 def test_a_layer_imports_only_from_those_before_it(capsys: pytest.CaptureFixture[str]) -> None:
     chain, edges, circles = layers.storeys(), layers.upward(), layers.circles()
     with capsys.disabled():
-        print(  # noqa: T201 - the figures of the structure, for whoever reads the log
+        print(  # noqa: T201 - the figures of the structure, for a reader of the log
             f"\nflat modules {len(layers.flat())}, storeys {len(chain)} ({' > '.join(chain)}),"
             f" upward edges {len(edges)}, circles {len(circles)}"
         )

@@ -1,7 +1,7 @@
 """What a check wants to ask, without a target: `Spec`, and `variation(...)` which builds one.
 
-    variation(n=2)                       a good request with n=2
-    variation(n=11, control=variation(n=1)) the same with a fault, next to its accepted control
+    variation(n=2)                                   a good request with n=2
+    fault(variation(n=11), control=variation(n=1))   one with a fault, next to its control
 
 A refusal counts only if the gateway accepted the control in the same run: the request without the
 fault.

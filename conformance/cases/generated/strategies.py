@@ -176,7 +176,7 @@ def names() -> SearchStrategy[str]:
 
 @st.composite
 def whole_forms(draw: DrawFn, sizes: tuple[str, ...]) -> Draft:
-    """Return forms that the contract allows: some of the fields, in any order, one or two pictures."""
+    """Return forms that the contract allows: some of the fields, in any order, n at most 2."""
     chosen = {
         "n": st.sampled_from(("1", "2")),
         "size": st.sampled_from(sizes),
