@@ -40,6 +40,13 @@ class Defect:
     observed: bool = False
 
 
+def observed(
+    id_: str, sentence: str, breaks: tuple[str, ...], patch: Patch, profile: str = "core"
+) -> Defect:
+    """Return a defect that only a run which plays the provider sees."""
+    return Defect(id_, sentence, breaks, patch, profile=profile, observed=True)
+
+
 @dataclass(frozen=True)
 class Variant:
     """A gateway that differs from the reference and conforms: no run may blame it.

@@ -16,7 +16,7 @@ from PIL import Image
 from conformance.reference.values import Answer, Call, Fault, Form, Json, Order, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from conformance.reference.behaviour import Behaviour
     from conformance.reference.differences import Patch
@@ -157,6 +157,11 @@ def edit_extra(edit: Callable[[Json, Order], Json]) -> Patch:
     )
 
 
+def put_extra(**fields: object) -> Patch:
+    """Set these keys of `extra_fields` in every success."""
+    return edit_extra(lambda extra, _: {**extra, **fields})
+
+
 def edit_refusal(edit: Callable[[Json, Fault], Json]) -> Patch:
     """Change the error envelope."""
     return lambda b: replace(b, edit_refusal=lambda body, f: edit(b.edit_refusal(body, f), f))
@@ -165,6 +170,13 @@ def edit_refusal(edit: Callable[[Json, Fault], Json]) -> Patch:
 def edit_error(edit: Callable[[Json, Fault], Json]) -> Patch:
     """Change the `error` object of the error envelope."""
     return edit_refusal(lambda body, fault: {**body, "error": edit(body["error"], fault)})
+
+
+def edit_message(edit: Callable[[str], str], *, when: Callable[[Fault], bool]) -> Patch:
+    """Edit the message of every refusal for which `when` holds."""
+    return edit_error(
+        lambda error, fault: {**error, "message": edit(error["message"])} if when(fault) else error
+    )
 
 
 def on_refusal(step: Callable[[Answer, Fault], Answer]) -> Patch:
@@ -190,6 +202,16 @@ def finish(step: Callable[[Answer, Call], Answer]) -> Patch:
 def forwards(**changes: Any) -> Patch:
     """Change how orders are forwarded to a provider; the names are fields of `Forwarding`."""
     return lambda b: replace(b, forwarding=replace(b.forwarding, **changes))
+
+
+def cache_by(key: Callable[[Order], Hashable]) -> Patch:
+    """Have the cache know an order by this key alone."""
+    return lambda b: replace(b, cache_key=key)
+
+
+def both(one: Patch, other: Patch) -> Patch:
+    """Return a patch that makes both changes, in this order."""
+    return lambda b: other(one(b))
 
 
 def without(body: Json, *keys: str) -> Json:

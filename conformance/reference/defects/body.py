@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.differences import Defect
-from conformance.reference.making import edit_extra, edit_item, edit_success, on_success, without
+from conformance.reference.making import (
+    edit_item,
+    edit_success,
+    on_success,
+    put_extra,
+    without,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,10 +27,6 @@ def _status(status: int) -> Patch:
 
 def _put(**fields: object) -> Patch:
     return edit_success(lambda body, _: {**body, **fields})
-
-
-def _put_extra(**fields: object) -> Patch:
-    return edit_extra(lambda extra, _: {**extra, **fields})
 
 
 def _put_usage(edit: Callable[[Json], Json]) -> Patch:
@@ -118,7 +120,7 @@ DEFECTS = (
         "latency-as-text",
         "latency is a text with a unit.",
         ("BODY-7",),
-        _put_extra(latency="12ms"),
+        put_extra(latency="12ms"),
     ),
     Defect("background-as-number", "background is a number.", ("BODY-7",), _put(background=0)),
     Defect(

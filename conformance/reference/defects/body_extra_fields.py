@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.reference.differences import Defect
-from conformance.reference.making import edit_extra, without
+from conformance.reference.making import edit_extra, put_extra, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from conformance.reference.values import Json, Order
 
 PROVIDER_KEY = "sk-provider-0c7e5b1f93a84d26"
-
-
-def _put_extra(**fields: object) -> Patch:
-    return edit_extra(lambda extra, _: {**extra, **fields})
 
 
 def _without_fallbacks(edit: Callable[[Json], Json]) -> Patch:
@@ -47,10 +43,10 @@ def _request_with_key(extra: Json, order: Order) -> Json:
 
 
 DEFECTS = (
-    Defect("latency-negative", "latency is negative.", ("BODY-13",), _put_extra(latency=-3)),
-    Defect("chunk-index-one", "chunk_index is 1.", ("BODY-13",), _put_extra(chunk_index=1)),
+    Defect("latency-negative", "latency is negative.", ("BODY-13",), put_extra(latency=-3)),
+    Defect("chunk-index-one", "chunk_index is 1.", ("BODY-13",), put_extra(chunk_index=1)),
     Defect(
-        "request-type-empty", "request_type is empty.", ("BODY-13",), _put_extra(request_type="")
+        "request-type-empty", "request_type is empty.", ("BODY-13",), put_extra(request_type="")
     ),
     Defect(
         "provider-wrong",
@@ -98,6 +94,6 @@ DEFECTS = (
         "provider-key-shown",
         "The headers that went to the provider are shown with its key.",
         ("BODY-17",),
-        _put_extra(provider_headers={"x-api-key": PROVIDER_KEY}),
+        put_extra(provider_headers={"x-api-key": PROVIDER_KEY}),
     ),
 )

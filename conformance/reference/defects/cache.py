@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.behaviour import cache_key
 from conformance.reference.differences import Defect
+from conformance.reference.making import cache_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Hashable
 
-    from conformance.reference.differences import Patch
     from conformance.reference.values import Order
-
-
-def _keyed(key: Callable[[Order], Hashable]) -> Patch:
-    return lambda b: replace(b, cache_key=key)
 
 
 def _by_corner(order: Order) -> Hashable:
@@ -29,30 +24,30 @@ DEFECTS = (
         "cache-ignores-picture",
         "The cache's key lacks the picture.",
         ("CACHE-1",),
-        _keyed(lambda order: cache_key(order, without="image")),
+        cache_by(lambda order: cache_key(order, without="image")),
     ),
     Defect(
         "cache-compares-picture-header",
         "The cache's key has the first bytes of the picture only.",
         ("CACHE-1",),
-        _keyed(_by_corner),
+        cache_by(_by_corner),
     ),
     Defect(
         "cache-ignores-n",
         "The cache's key lacks n.",
         ("CACHE-2",),
-        _keyed(lambda order: cache_key(order, without="n")),
+        cache_by(lambda order: cache_key(order, without="n")),
     ),
     Defect(
         "cache-ignores-size",
         "The cache's key lacks size.",
         ("CACHE-2",),
-        _keyed(lambda order: cache_key(order, without="size")),
+        cache_by(lambda order: cache_key(order, without="size")),
     ),
     Defect(
         "cache-ignores-format",
         "The cache's key lacks response_format.",
         ("CACHE-2",),
-        _keyed(lambda order: cache_key(order, without="response_format")),
+        cache_by(lambda order: cache_key(order, without="response_format")),
     ),
 )

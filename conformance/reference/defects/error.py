@@ -6,7 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.differences import Defect
-from conformance.reference.making import edit_error, edit_success, on_fault, on_refusal
+from conformance.reference.making import (
+    edit_error,
+    edit_message,
+    edit_success,
+    on_fault,
+    on_refusal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +33,6 @@ CONFLICT = 409
 
 def _blames_field(fault: Fault) -> bool:
     return fault.status == 400 and fault.param is not None  # noqa: PLR2004 - RFC 9110 §15.5.1
-
-
-def _message(edit: Callable[[str], str], *, when: Callable[[Fault], bool]) -> Patch:
-    return edit_error(
-        lambda error, fault: {**error, "message": edit(error["message"])} if when(fault) else error
-    )
 
 
 def _param(edit: Callable[[str], str]) -> Patch:
@@ -70,19 +70,19 @@ DEFECTS = (
         "python-trace-shown",
         "The message of a refusal is Python's traceback.",
         ("ERROR-9",),
-        _message(lambda message: PYTHON_TRACE + message, when=_blames_field),
+        edit_message(lambda message: PYTHON_TRACE + message, when=_blames_field),
     ),
     Defect(
         "go-trace-shown",
         "The message of a refusal is the dump of a goroutine.",
         ("ERROR-9",),
-        _message(lambda message: GO_TRACE + message, when=_blames_field),
+        edit_message(lambda message: GO_TRACE + message, when=_blames_field),
     ),
     Defect(
         "path-shown",
         "The message of a refusal shows where the server keeps its files.",
         ("ERROR-10",),
-        _message(lambda m: f"{m}: /var/lib/gateway/uploads/request.bin", when=_blames_field),
+        edit_message(lambda m: f"{m}: /var/lib/gateway/uploads/request.bin", when=_blames_field),
     ),
     Defect(
         "missing-field-409",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.differences import Defect
-from conformance.reference.making import edit_error, edit_refusal, on_refusal, without
+from conformance.reference.making import edit_error, edit_message, edit_refusal, on_refusal, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,12 +70,6 @@ def _plain_413(answer: Answer, _: Fault) -> Answer:
     )
 
 
-def _message(edit: Callable[[str], str], *, when: Callable[[Fault], bool]) -> Patch:
-    return edit_error(
-        lambda error, fault: {**error, "message": edit(error["message"])} if when(fault) else error
-    )
-
-
 DEFECTS = (
     Defect(
         "detail-instead-of-envelope",
@@ -111,7 +105,7 @@ DEFECTS = (
         "envelope-without-message",
         "The envelope's message is empty.",
         ("ERROR-1",),
-        _message(lambda _: "", when=_is_own),
+        edit_message(lambda _: "", when=_is_own),
     ),
     Defect(
         "envelope-as-text",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.reference.differences import Defect, Patch
+from conformance.reference.differences import Defect, observed
 from conformance.reference.fields import fallbacks_of
 from conformance.reference.making import crash, crash_on_form, edit_success
 from conformance.reference.values import Refused
@@ -43,12 +43,6 @@ def _served_by_fallback(body: Json, order: Order) -> Json:
     return body if served is None else {**body, "model": served}
 
 
-def _seen(
-    id_: str, sentence: str, breaks: tuple[str, ...], patch: Patch, profile: str = "core"
-) -> Defect:
-    return Defect(id_, sentence, breaks, patch, profile=profile, observed=True)
-
-
 DEFECTS = (
     Defect(
         "indexed-fallbacks-500",
@@ -79,7 +73,7 @@ DEFECTS = (
         ("FALLBACKS-3", "FALLBACKS-6"),
         lambda b: replace(b, models_to_try=lambda model, _others: (model,)),
     ),
-    _seen(
+    observed(
         "no-fallback-asked",
         "No fallback is ever asked.",
         ("FALLBACKS-3", "FALLBACKS-6"),

@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from PIL import Image
 
-from conformance.reference.differences import Defect, Patch
+from conformance.reference.differences import Patch, observed
 from conformance.reference.forwarding import PROVIDER_KEY, ROUTE, Heard, Outgoing, as_written, post
-from conformance.reference.making import forwards
+from conformance.reference.making import both, forwards
 from conformance.reference.models import FAULTS
 
 if TYPE_CHECKING:
@@ -113,103 +113,93 @@ def _placeholder(heard: Heard) -> Heard:
     return Heard(200, body=PLACEHOLDER) if heard.status == 503 else heard  # noqa: PLR2004 - RFC 9110 §15.6.4
 
 
-def _both(one: Patch, other: Patch) -> Patch:
-    return lambda b: other(one(b))
-
-
-def _seen(
-    id_: str, sentence: str, breaks: tuple[str, ...], patch: Patch, profile: str = "core"
-) -> Defect:
-    return Defect(id_, sentence, breaks, patch, profile=profile, observed=True)
-
-
 DEFECTS = (
-    _seen(
+    observed(
         "last-image-forwarded",
         "Of several image[] the last one is sent to the provider.",
         ("PROVIDER-1",),
         forwards(image_sent=_last_image),
     ),
-    _seen(
+    observed(
         "image-truncated",
         "A picture of more than a megabyte reaches the provider cut in half.",
         ("PROVIDER-1",),
         forwards(image_sent=_cut),
     ),
-    _seen(
+    observed(
         "image-written-anew",
         "The picture is decoded and encoded again.",
         ("PROVIDER-2",),
         forwards(image_sent=_written_anew),
     ),
-    _seen(
+    observed(
         "n-not-sent-on",
         "One picture is asked for, and repeated n times.",
         ("PROVIDER-3",),
-        _both(_edited("n"), forwards(on_items=_repeated)),
+        both(_edited("n"), forwards(on_items=_repeated)),
     ),
-    _seen(
+    observed(
         "asks-twice",
         "Every call to the provider is made twice.",
         ("PROVIDER-3",),
         forwards(shares=lambda n: (n, n), on_items=lambda items, order: items[: order.n]),
     ),
-    _seen(
+    observed(
         "default-size-left-out",
         "The size that the provider takes by default is left out.",
         ("PROVIDER-4",),
         _edited("size", DEFAULT_SIZE),
     ),
-    _seen(
+    observed(
         "format-converted",
         "Base64 is made of the provider's urls, which are asked for instead.",
         ("PROVIDER-5",),
         forwards(edit=_other_format, on_items=_fetched),
     ),
-    _seen(
+    observed(
         "user-renamed",
         "user reaches the provider as user_id.",
         ("PROVIDER-6",),
         _edited("user", renamed="user_id"),
     ),
-    _seen("user-dropped", "user does not reach the provider.", ("PROVIDER-6",), _edited("user")),
-    _seen(
+    observed("user-dropped", "user does not reach the provider.", ("PROVIDER-6",), _edited("user")),
+    observed(
         "prefix-kept",
         "The model reaches the provider with its provider's name.",
         ("PROVIDER-7",),
         forwards(model_sent=lambda model: model),
     ),
-    _seen(
+    observed(
         "fallback-asked-though-healthy",
         "The first fallback is asked before a primary that works.",
         ("PROVIDER-8",),
         _fallback_first,
     ),
-    _seen(
+    observed(
         "fallbacks-in-reverse",
         "Fallbacks are asked from the last to the first.",
         ("PROVIDER-9",),
         lambda b: replace(b, models_to_try=lambda model, others: (model, *others[::-1])),
     ),
-    _seen(
+    observed(
         "provider-503-is-success",
         "A provider's 503 becomes a 200 with a placeholder.",
         ("PROVIDER-9", "PROVIDER-14"),
         forwards(on_heard=_placeholder),
     ),
-    _seen(
+    observed(
         "refused-after-the-provider",
         "A form is sent to the provider before it is refused.",
         ("PROVIDER-10",),
         forwards(on_refused=_asked_anyway),
     ),
-    _seen(
+    observed(
         "clients-key-sent-on",
         "The client's credential goes to the provider in a header.",
         ("PROVIDER-11",),
         forwards(edit=_with_clients_key),
     ),
-    _seen(
+    observed(
         "crlf-in-file-name-sent-on",
         "A file name is decoded and written raw into the part's header.",
         ("PROVIDER-13", "ROBUST-10"),

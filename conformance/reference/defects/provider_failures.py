@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.reference.differences import Defect, Patch
+from conformance.reference.differences import observed
 from conformance.reference.forwarding import PROVIDER_KEY, Heard, fault_of
-from conformance.reference.making import forwards, on_refusal
+from conformance.reference.making import both, forwards, on_refusal
 
 if TYPE_CHECKING:
     from conformance.reference.values import Answer, Fault
@@ -59,61 +59,51 @@ def _without_retry_after(heard: Heard) -> Fault:
     return replace(fault_of(heard), headers=())
 
 
-def _both(one: Patch, other: Patch) -> Patch:
-    return lambda b: other(one(b))
-
-
-def _seen(
-    id_: str, sentence: str, breaks: tuple[str, ...], patch: Patch, profile: str = "core"
-) -> Defect:
-    return Defect(id_, sentence, breaks, patch, profile=profile, observed=True)
-
-
 DEFECTS = (
-    _seen(
+    observed(
         "providers-key-told",
         "The message of a provider's 401 shows the provider's key.",
         ("PROVIDER-12",),
         forwards(fault_of=_telling),
     ),
-    _seen(
+    observed(
         "raw-errors",
         "A provider's 400 and 404 are passed through as it wrote them.",
         ("PROVIDER-14",),
-        _both(forwards(fault_of=_raw), on_refusal(_as_it_came)),
+        both(forwards(fault_of=_raw), on_refusal(_as_it_came)),
     ),
-    _seen(
+    observed(
         "page-is-success",
         "An HTML page becomes a 200 with a placeholder.",
         ("PROVIDER-15",),
         forwards(on_heard=_empty_success),
     ),
-    _seen(
+    observed(
         "drop-passed-on",
         "Where the provider hangs up, the gateway does too.",
         ("PROVIDER-16",),
-        _both(forwards(fault_of=_gone), on_refusal(_hung_up)),
+        both(forwards(fault_of=_gone), on_refusal(_hung_up)),
     ),
-    _seen(
+    observed(
         "waits-for-ever",
         "The provider has as long as it likes.",
         ("PROVIDER-16",),
         forwards(timeout_s=FOR_EVER_S),
         profile="full",
     ),
-    _seen(
+    observed(
         "429-becomes-500",
         "A provider's 429 becomes a 500.",
         ("PROVIDER-17",),
         forwards(fault_of=_all_500),
     ),
-    _seen(
+    observed(
         "retry-after-lost",
         "A 429 loses the provider's Retry-After.",
         ("PROVIDER-17",),
         forwards(fault_of=_without_retry_after),
     ),
-    _seen(
+    observed(
         "retries-without-end",
         f"A provider that fails is asked again, {UNENDING} times.",
         ("PROVIDER-18",),

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.behaviour import cache_key
 from conformance.reference.differences import Defect
-from conformance.reference.making import edit_extra
+from conformance.reference.making import cache_by, edit_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
-
     from conformance.reference.behaviour import Behaviour
-    from conformance.reference.differences import Patch
     from conformance.reference.values import Json, Order
-
-
-def _keyed(key: Callable[[Order], Hashable]) -> Patch:
-    return lambda b: replace(b, cache_key=key)
 
 
 def _telling_of_others(b: Behaviour) -> Behaviour:
@@ -52,7 +44,7 @@ DEFECTS = (
         "cache-shared-by-tenants",
         "The cache's key lacks the tenant.",
         ("TENANT-1",),
-        _keyed(lambda order: cache_key(order, without="tenant")),
+        cache_by(lambda order: cache_key(order, without="tenant")),
     ),
     Defect(
         "users-of-others-shown",
