@@ -7,13 +7,14 @@ ARGS   ?=
 
 # What `make quick` asks: the tests of values and functions, which start no process and no browser.
 QUICK  := tests/test_architecture.py tests/test_docs.py tests/contract tests/http tests/result \
-          tests/reports tests/plan/test_plan.py tests/plan/test_register.py \
+          tests/reports tests/plan/test_plan.py tests/plan/test_whole_plan.py tests/plan/test_register.py \
           tests/plan/test_bursts.py tests/cases/generated/test_oracle.py tests/judge/test_declare.py \
           tests/judge/test_expect.py tests/judge/test_flakiness.py tests/judge/test_outcome.py \
           tests/judge/test_shrinking.py tests/run/test_assemble.py tests/run/test_progress.py \
           tests/run/test_selection.py tests/send/test_adaptive_limit.py \
           tests/send/test_barrier.py tests/send/test_retry.py tests/send/test_usage.py \
-          tests/evidence/test_log.py tests/target/test_settings.py tests/reference/test_catalogue.py
+          tests/evidence/test_log.py tests/target/test_resolution.py tests/target/test_build.py \
+          tests/reference/test_catalogue.py
 NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process and not schemathesis'
 
 .PHONY: run test quick lint types unit coverage matrix bench clean

@@ -21,9 +21,10 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "COLUMNS": "100", "LANG": "C.UTF-8", **more}
 
 
-def conformance(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Python with these arguments, as a person starts it in a folder."""
     return subprocess.run(
-        [sys.executable, "-m", "conformance", *arguments],
+        [sys.executable, *arguments],
         cwd=cwd,
         env=environment(**env),
         capture_output=True,
@@ -34,9 +35,21 @@ def conformance(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedP
     )
 
 
+def conformance(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return python("-m", "conformance", *arguments, cwd=cwd, **env)
+
+
+def result_in(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "result.json").read_text())
+    return found
+
+
+def left_in(folder: Path) -> set[str]:
+    return {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+
+
 def judged(url: str, cwd: Path, *arguments: str) -> tuple[int, dict[str, Any], str]:
     """The exit code, the result and the output of a run with one virtual key."""
     done = conformance("run", url, *arguments, cwd=cwd, CONFORMANCE_API_KEY=KEY)
     assert "Traceback" not in done.stdout + done.stderr
-    result = json.loads((cwd / "reports" / "result.json").read_text())
-    return done.returncode, result, done.stdout + done.stderr
+    return done.returncode, result_in(cwd / "reports"), done.stdout + done.stderr

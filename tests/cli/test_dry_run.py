@@ -1,0 +1,60 @@
+"""A dry run: the plan and its price, with nothing sent and nothing written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.reference.credentials import demo_credentials
+from tests.commanding import conformance, left_in
+from tests.serving import HOST, KEY, raw_server
+
+if TYPE_CHECKING:
+    import socket
+    from pathlib import Path
+
+DEMO = demo_credentials()
+SECRETS = (
+    DEMO.virtual_key, DEMO.virtual_key_jwt, DEMO.admin_jwt, DEMO.other_tenant_key, DEMO.expired_jwt,
+)  # fmt: skip
+NO_SERVER = f"http://{HOST}:9"
+
+
+@pytest.mark.parametrize("key", [{}, {"CONFORMANCE_API_KEY": KEY}])
+def test_a_dry_run_sends_nothing_and_writes_nothing(key: dict[str, str], tmp_path: Path) -> None:
+    connected: list[int] = []
+
+    def accept(_connection: socket.socket, number: int) -> None:
+        connected.append(number)
+
+    with raw_server(accept) as (url, _):
+        done = conformance("run", url, "--dry-run", cwd=tmp_path, **key)
+    assert connected == []
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"\d+ pictures if the gateway is correct", done.stdout)
+    assert left_in(tmp_path) == set()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_says_how_long_it_takes_at_least(tmp_path: Path) -> None:
+    done = conformance("run", "--dry-run", "--latency", "3", "--concurrency", "2", cwd=tmp_path)
+    found = re.search(r"(.+) at least: (\d+) successes x 3 s, 2 at once", done.stdout)
+    assert found is not None
+    least_s = int(found[2]) * 3 / 2
+    assert f"{int(least_s % 60)}" in found[1]
+    assert "if it accepts all that it may refuse" in done.stdout
+
+
+def test_a_latency_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
+    done = conformance("run", "--dry-run", "--latency", "-1", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--latency" in done.stderr
+
+
+def test_a_dry_run_without_a_url_needs_no_gateway(tmp_path: Path) -> None:
+    done = conformance("run", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "n=11" in done.stdout
+    assert list(tmp_path.iterdir()) == []
