@@ -9,8 +9,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from conformance.http.exchange import SUCCESSES
-
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
 
@@ -22,11 +20,6 @@ NEVER_ASKED = frozenset({"budget", "down"})
 def kind(status: int | None) -> int:
     """Return the first digit of a status; no answer at all is as bad as a server error."""
     return 5 if status is None else status // 100
-
-
-def is_success(status: int | None) -> bool:
-    """Return whether a status is a 2xx."""
-    return status in SUCCESSES
 
 
 def is_redirect(status: int | None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,8 +149,3 @@ def _with_demo_credentials(
         values["failing_model"] = values["failing_model"] or DEMO_VARIABLES.failing_model
     note = "No credential was named: the reference gateway's demonstration credentials were used."
     return {**environment, **DEMO_VARIABLES.environment()}, note if answered else ""
-
-
-def say(text: str) -> None:
-    """Write one line to standard error."""
-    sys.stderr.write(text + "\n")

@@ -18,8 +18,8 @@ def answered(code: int | None, failure: Failure | None = None, **headers: str) -
 @pytest.mark.parametrize(
     ("code", "kind", "classes"),
     [
-        (200, 2, {"is_success"}),
-        (299, 2, {"is_success"}),
+        (200, 2, set()),
+        (299, 2, set()),
         (301, 3, {"is_redirect"}),
         (400, 4, {"is_client_error", "is_error"}),
         (429, 4, {"is_client_error", "is_error", "may_be_busy"}),
@@ -32,7 +32,7 @@ def test_a_status_has_a_kind_and_is_in_these_classes(
     code: int | None, kind: int, classes: set[str]
 ) -> None:
     every = (
-        *(status.is_success, status.is_redirect, status.is_client_error),
+        *(status.is_redirect, status.is_client_error),
         *(status.is_error, status.has_failed, status.may_be_busy),
     )
     assert status.kind(code) == kind
