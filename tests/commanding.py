@@ -18,7 +18,7 @@ COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE"
 
 def environment(**more: str) -> dict[str, str]:
     kept = {k: os.environ[k] for k in ("PATH", "HOME", *COVERAGE) if k in os.environ}
-    return {**kept, "COLUMNS": "100", "LANG": "C.UTF-8", **more}
+    return {**kept, "COLUMNS": "100", "LANG": "C.UTF-8", "CONFORMANCE_SEED": "1", **more}
 
 
 def python(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:

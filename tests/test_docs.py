@@ -23,7 +23,7 @@ PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 
 def planned(folder: Path, environment: dict[str, str], **flags: Any) -> Plan:
-    given = {"url": URL, "dry_run": True, "report_dir": str(folder), **flags}
+    given = {"url": URL, "dry_run": True, "report_dir": str(folder), "seed": 1, **flags}
     session = launch.session_for(given, environment)
     judge.run_checks(session)
     return session.channel.plan

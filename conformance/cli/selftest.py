@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.reference.differences import Defect, Variant
     from conformance.result.model import Result
 
+SEED = 1
 TIMEOUT_S = 3
 # Longer than the reference gateway waits for a provider, shorter than one that is slow on order.
 OBSERVED_TIMEOUT_S = 4
@@ -94,6 +95,7 @@ def _demo_settings(primary: str, *, observed: bool) -> dict[str, Any]:
         "api_key_env": kinds,
         "other_tenant_key_env": DEMO_VARIABLES.other_tenant,
         "expired_key_env": DEMO_VARIABLES.expired,
+        "seed": SEED,
     }
     if observed:
         return {**known, "observe": "0", "timeout": OBSERVED_TIMEOUT_S}

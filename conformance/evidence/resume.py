@@ -51,6 +51,19 @@ def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, A
     return plain
 
 
+def seed_in(folder: Path) -> int | None:
+    """Return the seed of the run that wrote a folder's evidence, or None if the file does not say it.
+
+    `runs_in` explains what is wrong with such a file.
+    """
+    try:
+        with (folder / log.EVIDENCE_FILE).open(encoding="utf-8") as lines:
+            seed = json.loads(lines.readline())["run"]["seed"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return seed if isinstance(seed, int) else None
+
+
 def runs_in(folder: Path, wanted: dict[str, Any]) -> log.RunHeaders:
     """Return the runs in a folder's evidence, if they can be resumed.
 

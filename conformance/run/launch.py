@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UsageError
+from conformance.evidence import resume
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
 from conformance.target import build, resolution, settings
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.run.progress import OnProgress
+
+# Two runs share a drawn seed, and so their pictures, once in a million million times.
+SEEDS = 10**12
 
 
 def session_for(
@@ -60,6 +65,9 @@ def session_for(
     _check_requirements(values["requirement"])
     if values["replay"]:
         _take_up(values, str(values["replay"]))
+    drawn = values["seed"] is None
+    if drawn:
+        values["seed"] = _new_seed(values, resumed=bool(flags.get("resume")))
     options = Options(
         profile=values["profile"],
         level=values["level"],
@@ -70,7 +78,7 @@ def session_for(
         examples=values["examples"],
         report_dir=Path(values["report_dir"]),
         dry_run=dry_run,
-        command=command,
+        command=f"{command} --seed {values['seed']}" if drawn and command else command,
         embedded=embedded,
         shard=_shard(values["shard"]),
         resume=bool(flags.get("resume")) and not dry_run,
@@ -79,6 +87,17 @@ def session_for(
     built = build.build(values, environment)
     _check_report_dir(options)
     return Session(built, options, on_progress, observe_on=observe_on)
+
+
+def _new_seed(values: Mapping[str, Any], *, resumed: bool) -> int:
+    """Return the seed of a run that names none: that of the run it goes on with, or a new one."""
+    if values["shard"]:
+        raise UsageError(
+            "--shard: all parts of a run need the same seed, and none is named; give each of them"
+            " the same --seed N, for example the number of the CI pipeline"
+        )
+    earlier = resume.seed_in(Path(values["report_dir"])) if resumed else None
+    return secrets.randbelow(SEEDS) if earlier is None else earlier
 
 
 def _shard(text: str | None) -> str:

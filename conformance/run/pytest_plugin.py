@@ -41,9 +41,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if url and config.stash.get(SESSION, None) is None:
         from conformance.errors import UsageError  # noqa: PLC0415 - keeps other pytest runs quick
         from conformance.run.launch import session_for  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.target import settings  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         try:
-            config.stash[SESSION] = session_for({"url": url}, os.environ)
+            session = session_for({"url": url}, os.environ)
+            # Workers of pytest-xdist inherit it: all of them must collect the same nodes.
+            os.environ.setdefault(settings.BY_NAME["seed"].variable, str(session.options.seed))
+            config.stash[SESSION] = session
             config.stash[BY_HAND] = True
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error

@@ -34,6 +34,7 @@ def session(url: str, folder: Path, **flags: Any) -> Session:
         "other_tenant_key_env": DEMO_VARIABLES.other_tenant,
         "expired_key_env": DEMO_VARIABLES.expired,
         "failing_model": DEMO_VARIABLES.failing_model,
+        "seed": 1,
     }
     return session_for({**given, **flags}, DEMO_VARIABLES.environment(), embedded=True)
 

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 
 def session(url: str, folder: Path, **flags: object) -> Session:
-    values = {"url": url, "report_dir": str(folder), "concurrency": 4, "timeout": 5, **flags}
+    values = {
+        "url": url,
+        "report_dir": str(folder),
+        "concurrency": 4,
+        "timeout": 5,
+        "seed": 1,
+        **flags,
+    }
     return launch.session_for(values, {"CONFORMANCE_API_KEY": KEY})
 
 

@@ -143,7 +143,12 @@ def judged(gateway: Behaviour, folder: Path, **flags: Any) -> tuple[Result, int]
     with running(made.at(gateway)) as url:
         result = judge.judge(
             launch.session_for(
-                {"url": url, "report_dir": str(folder), "failing_model": "openai/always-fails"}
+                {
+                    "url": url,
+                    "report_dir": str(folder),
+                    "failing_model": "openai/always-fails",
+                    "seed": 1,
+                }
                 | {"api_key_env": list(DEMO_VARIABLES.api_keys), **flags},
                 DEMO_VARIABLES.environment(),
             )
@@ -192,7 +197,7 @@ def test_after_one_answer_that_jumps_over_the_cap_nothing_is_sent(tmp_path: Path
     with Loopback(hostile) as server:
         result = judge.judge(
             launch.session_for(
-                {"url": server.url, "report_dir": str(tmp_path), "auth": "none"}
+                {"url": server.url, "report_dir": str(tmp_path), "auth": "none", "seed": 1}
                 | {"max_images": "10", "concurrency": "8"},
                 {},
             )

@@ -120,6 +120,7 @@ def test_checks_against_a_gateway_that_takes_two_at_once_pass(tmp_path: Path) ->
         session = session_for(
             {
                 "url": url,
+                "seed": 1,
                 "concurrency": "auto",
                 "check": ["test_model.py"],
                 "report_dir": str(tmp_path),

@@ -83,10 +83,6 @@ def test_every_default_is_a_value_that_the_setting_takes() -> None:
             assert resolution.parse(setting, setting.default, "x") == setting.default
 
 
-def test_the_default_seed_is_stable() -> None:
-    assert resolution.resolve({}, {}, None)["seed"] == settings.DEFAULT_SEED
-
-
 @pytest.mark.parametrize("word", ["1", "true", "YES", "on"])
 def test_a_switch_understands_yes(word: str) -> None:
     assert resolution.resolve({}, {"CONFORMANCE_NO_FETCH": word}, None)["no_fetch"] is True
