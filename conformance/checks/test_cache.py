@@ -10,7 +10,12 @@ from conformance.judge.expect import each
 
 @verifies("CACHE-1", reads="every answer")
 def test_another_picture_is_no_hit(answers: list[Exchange]) -> None:
-    """Two answers that say they are one cache entry were made from the same picture."""
+    """No hit has another picture's answer: two pictures have no entry in common, a new one has none."""
+    each(
+        (e, "nobody had sent this picture before, and the answer says that it comes from the cache")
+        for e in answers
+        if e.filled_by == "nobody"
+    )
     made_from: dict[tuple[str, str], list[Exchange]] = {}
     for e in answers:
         for entry in entries(e) if e.ok and e.request.picture else ():

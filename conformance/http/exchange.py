@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
 
 SUCCESSES = range(200, 300)
+# Who made the cache's entry that an answer came from, as far as the run can tell.
+FilledBy = Literal["this run", "an earlier run", "nobody"]
 Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
 
 
@@ -96,6 +98,8 @@ class Exchange:
     # The answers to the bytes that were sent behind it on the same connection.
     behind: tuple[Reply, ...] = ()
     control: Exchange | None = None
+    # Of an answer from a cache: "nobody" if no request ever carried its picture before.
+    filled_by: FilledBy = "this run"
     # The calls that reached the provider for it; None where the provider was not observed. If they
     # cannot be told from those of another request, the text says why.
     calls: tuple[Call, ...] | None = None

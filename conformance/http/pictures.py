@@ -55,11 +55,14 @@ def make(seed: str, kind: Kind = "png") -> bytes:
 
 
 def marked(content: bytes, mark: str) -> bytes:
-    """Return a picture with the same pixels and a comment in it; a file that is not a PNG stays as it is."""
+    """Return a picture with the same pixels and a comment in it; other files than PNG and JPEG stay."""
+    text = hashlib.sha256(mark.encode()).hexdigest().encode()
+    if content.startswith(b"\xff\xd8\xff"):
+        return content[:2] + b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text + content[2:]
     head = 33  # the signature and IHDR, which comes first
     if not content.startswith(b"\x89PNG") or content[12:16] != b"IHDR":
         return content
-    data = b"tEXtComment\0" + hashlib.sha256(mark.encode()).hexdigest().encode()
+    data = b"tEXtComment\0" + text
     crc = zlib.crc32(data).to_bytes(4, "big")
     chunk = (len(data) - 4).to_bytes(4, "big") + data + crc
     return content[:head] + chunk + content[head:]

@@ -68,6 +68,15 @@ class Transmission:
         return {f.name: getattr(self, f.name) for f in fields(Transmission)}
 
 
+def digest_of(body: bytes, canary: str = "") -> str:
+    """Return what a body stands for in the identity of its request.
+
+    The canary's port differs from run to run, the identity does not.
+    """
+    plain = body.replace(canary.encode(), b"{canary}") if canary else body
+    return hashlib.sha256(plain).hexdigest()
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Request(Transmission):
     """One request with its exact bytes; only the credential is still a name."""
@@ -92,6 +101,8 @@ class Request(Transmission):
     stands_for: str = ""
     # Start and end of the first file in the body: evidence keeps the body, but not the form.
     picture_at: tuple[int, int] = (0, 0)
+    # Whether no earlier run can have sent its picture.
+    new_picture: bool = False
 
     def __repr__(self) -> str:
         """Return what a reader needs: a request may hold megabytes."""
@@ -117,10 +128,7 @@ class Request(Transmission):
     @cached_property
     def id(self) -> str:
         """The request's identity: a digest of everything in which two requests may differ."""
-        body = self.stands_for.encode() or self.body
-        if self.canary:
-            # The canary's port differs from run to run, the request's identity does not.
-            body = body.replace(self.canary.encode(), b"{canary}")
+        body = self.stands_for or digest_of(self.body, self.canary)
         known = (
             *(self.method, self.url, self.headers, self.credential, self.chunked, self.delivery),
             *(self.connection, self.copy, self.phase, self.purpose, self.after, body),

@@ -2,11 +2,13 @@
 
 Where the provider is observed, each request has a picture that no other request and no other run
 has, so that a call to the provider is attributed by its picture.
+
+Where the seed was used before, a gateway's cache may hold the answers to its pictures. Then a run
+draws its pictures from a text of its own besides (`fresh`), and keeps the ids of its requests.
 """
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from conformance.cases.spec import (
     Upload,
 )
 from conformance.http import pictures
+from conformance.http.request import digest_of
 from conformance.plan.declared import has_operators_picture
 from conformance.provider.faults import OTHER_FAILING
 
@@ -35,22 +38,43 @@ class Forms:
     """What the forms of a run are built from.
 
     `canary` is the canary's address, or empty. `mark` is a text in each picture of a run whose
-    provider is observed, or empty.
+    provider is observed, or empty. `new_seed` says that no earlier run had this seed. `fresh` is a
+    text of this run that its pictures are drawn from besides, or empty.
     """
 
     target: Target
     seed: int
     canary: str = ""
     mark: str = ""
+    new_seed: bool = False
+    fresh: str = ""
 
     def of(self, spec: Spec) -> tuple[Form, str]:
-        """Return a spec's form and, if its pictures have a mark, the digest of its bytes without it."""
+        """Return a spec's form and, if its pictures are this run's own, the digest without them."""
         plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
-        if not self.mark:
+        if not self.mark and not self.fresh:
             return plain, ""
-        marked = self._filled(spec.form(lambda up, i: self._marked(spec, up, i)))
+        own = self._marked if self.mark else self._fresh
+        marked = self._filled(spec.form(lambda up, i: own(spec, up, i)))
         body = spec.wire(plain).content if spec.wire is not None else plain.encode()
-        return marked, hashlib.sha256(body).hexdigest()
+        return marked, digest_of(body, self.canary if "canary" in spec.needs else "")
+
+    def draw_new(self, spec: Spec) -> bool:
+        """Return whether no earlier run can have sent the picture of a spec."""
+        if spec.upload is None or spec.upload.content is not None:
+            return False
+        image = self.target.image
+        if image is not None and has_operators_picture(spec, self.target):
+            return bool(self.mark or self.fresh) and pictures.marked(image, "x") != image
+        return bool(self.mark or self.fresh or self.new_seed)
+
+    def _fresh(self, spec: Spec, upload: Upload, number: int) -> bytes:
+        """Return a picture that no other run has; equal requests of this run share it."""
+        if upload.content is not None:
+            return upload.content
+        if self.target.image is not None and has_operators_picture(spec, self.target):
+            return pictures.marked(self.target.image, self.fresh)
+        return pictures.make(f"{self.seed}|{self.fresh}|{number}|{spec.picture_key}", upload.kind)
 
     def _marked(self, spec: Spec, upload: Upload, number: int) -> bytes:
         """Return a picture that only this request of this run has, and those that repeat it."""

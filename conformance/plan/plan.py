@@ -6,6 +6,7 @@ supplied) becomes an `Unavailable` with the reason and the way to supply it.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -45,21 +46,30 @@ class Plan:
 
     `optional` holds those that are sent only if the gateway did not accept the request that asks
     for several things at once. With a `mark`, where the provider is observed, each request has a picture
-    that no other request and no other run has, and `sent` holds the files of each.
+    that no other request and no other run has, and `sent` holds the files of each. `new_seed` says
+    that no earlier run had this seed; `fresh` is a text that the pictures are drawn from besides, or
+    empty. `renewals` counts the requests that got a fresh picture, since an earlier run's cache had
+    answered them.
     """
 
     target: Target
     seed: int
     canary: str = ""
     mark: str = ""
+    new_seed: bool = False
+    fresh: str = ""
+    renewals: int = 0
     sent: dict[str, tuple[Request, tuple[bytes, ...]]] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)
     optional: dict[str, Request] = field(default_factory=dict)
     _bound: dict[Spec, Request | Unavailable] = field(default_factory=dict)
     _forms: Forms = field(init=False)
+    _renewing: Forms = field(init=False)
 
     def __post_init__(self) -> None:
-        self._forms = Forms(self.target, self.seed, self.canary, self.mark)
+        made_from = (self.target, self.seed, self.canary, self.mark)
+        self._forms = Forms(*made_from, new_seed=self.new_seed, fresh=self.fresh)
+        self._renewing = replace(self._forms, fresh=secrets.token_hex(8))
 
     def add(self, spec: Spec) -> Asked | Unavailable:
         """Bind a spec, and add its request, its control and the request before it to the plan."""
@@ -92,11 +102,23 @@ class Plan:
         """Return the request of a spec that is sent once and forgotten: it enters no plan."""
         return self._bind(spec)
 
-    def _bind(self, spec: Spec) -> Request | Unavailable:
+    def renewed(self, request: Request) -> Request | None:
+        """Return a planned request with a picture that nobody sent yet, or None if there is none."""
+        spec = next((s for s, bound in self._bound.items() if bound == request), None)
+        if spec is None:
+            return None
+        fresh = self._bind(spec, self._renewing)
+        if isinstance(fresh, Unavailable) or not fresh.new_picture:
+            return None
+        self.renewals += 1
+        return fresh
+
+    def _bind(self, spec: Spec, forms: Forms | None = None) -> Request | Unavailable:
+        forms = forms or self._forms
         asked = declared(spec, self.target)
         if reason := why_unavailable(asked, self.target, observed=bool(self.mark)):
             return Unavailable(asked.label, reason)
-        form, stands_for = self._forms.of(asked)
+        form, stands_for = forms.of(asked)
         plain = asked.wire is None
         body = asked.wire(form) if asked.wire else Body(form.content_type(), form.encode())
         if asked.method == "GET":
@@ -117,6 +139,7 @@ class Plan:
             canary=self.canary if "canary" in asked.needs else "",
             after=self._id(asked.after),
             stands_for=stands_for,
+            new_picture=plain and forms.draw_new(asked),
         )
         if self.mark:
             files = tuple(p.content for p in form.parts if _is_file(p))

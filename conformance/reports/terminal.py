@@ -87,6 +87,8 @@ def summary(
     """
     page = _Page(max(NARROWEST, min(width, WIDEST)), color=color, unicode=unicode)
     lines = [*_head(result, page), "", *_counts(result, page)]
+    for note in result.notes:
+        lines += page.wrap(f"note: {note}", "", "  ")
     for found in result.diagnosis:
         lines += ["", page.paint("1", "What stood in the way")]
         for line in found.problem.splitlines()[:MOST]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
 from conformance.contract import contract
+from conformance.reports.text import plural
 from conformance.result.model import (
     Check,
     Diagnosis,
@@ -161,6 +162,12 @@ def _notes(record: RunRecord, judged: Outcomes) -> Iterable[str]:
         yield INTERRUPTED
     if target.base_url.startswith("http://") and not target.on_loopback and target.credentials:
         yield "The credential travels over plain http beyond this machine (RFC 6750 §5.3)."
+    if hits := record.usage.foreign_hits:
+        yield (
+            f"{plural(hits, 'answer')} came from a cache that an earlier run with the same pictures"
+            " had filled. They count for the cache alone; the requests were sent again with pictures"
+            " of this run. Without --seed each run has pictures of its own."
+        )
     if (calls := record.calls) is not None:
         strange = sum(bool(c.claim.refusal) for c in calls)
         yield (

@@ -12,11 +12,13 @@ import pytest
 
 from conformance.judge.bulk import Bulk
 from conformance.judge.counterexample import Counterexamples
-from conformance.judge.ends import NotApplicable
+from conformance.judge.declare import declaration_of
+from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.flakiness import Flakiness
 from conformance.plan.declared import NOT_OBSERVED
 from conformance.run.selection import EXCHANGE
 from conformance.run.stashed import NOTED, READ, SESSION
+from conformance.send.hits import Hits
 
 if TYPE_CHECKING:
     from conformance.cases.spec import Spec
@@ -49,6 +51,8 @@ def exchanges(request: pytest.FixtureRequest) -> dict[str, Exchange]:
 def _exchange_of(request: pytest.FixtureRequest, spec: Spec) -> Exchange:
     found = request.config.stash[SESSION].door.exchange(spec)
     request.node.stash.setdefault(READ, []).append(found.id)
+    if Hits.tells_nothing(found):
+        raise Untestable("the answer came from a cache that an earlier run had filled")
     if found.control is not None:
         request.node.stash[READ].append(found.control.id)
     return found
@@ -59,8 +63,15 @@ def answers(request: pytest.FixtureRequest) -> list[Exchange]:
     """Give a check every exchange of the run with the endpoint itself."""
     door = _door(request)
     of_all = [e for e in door.answers() if e.request.url == door.target.url]
-    # Other checks judge the requests that asked the provider to fail.
-    return [e for e in of_all if not e.request.provider_fault]
+    declared = declaration_of(request.function)
+    about_cache = declared is not None and declared.id.startswith("CACHE-")
+    # Other checks judge the requests that asked the provider to fail, and what an earlier run put
+    # into a cache is evidence for the cache alone.
+    return [
+        e
+        for e in of_all
+        if not e.request.provider_fault and (about_cache or e.filled_by != "an earlier run")
+    ]
 
 
 @pytest.fixture

@@ -83,6 +83,7 @@ def session_for(
         shard=_shard(values["shard"]),
         resume=bool(flags.get("resume")) and not dry_run,
         notes=(note,) if note else (),
+        new_seed=drawn and not flags.get("resume"),
     )
     built = build.build(values, environment)
     _check_report_dir(options)

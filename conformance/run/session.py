@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import PLAIN, RunFacts
-from conformance.evidence import attribution, resume
+from conformance.evidence import resume
 from conformance.evidence.attribution import Observer
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.http.request import LAST
 from conformance.plan import bursts, priority
 from conformance.plan.expectations import mismatch
-from conformance.plan.plan import Plan, Unavailable
-from conformance.plan.register import Register
+from conformance.plan.plan import Unavailable
 from conformance.run.ahead import send_beside_the_first
-from conformance.run.channel import Channel, by_first_credential
+from conformance.run.channel import by_first_credential, new_channel
 from conformance.run.diagnoses import WHOSE_KEY, unobserved
 from conformance.run.door import Door
 from conformance.run.listening import listener_at
@@ -73,7 +73,7 @@ class Session:
             resume.runs_in(options.report_dir, self._identity(target)) if options.resume else []
         )
         self.observer = self._new_observer(target, observe_on)
-        self.channel = self._new_channel(target)
+        self.channel = new_channel(target, options)
         self.door = Door(self.facts, self.channel.register)
         self._log: Evidence | None = None
         self._progress = Progress(on_progress)
@@ -93,18 +93,6 @@ class Session:
             return None
         listener = listener or listener_at(target.observe, "--observe")
         return Observer(listener, [(s.name, s.value) for s in target.secrets])
-
-    def _new_channel(self, target: Target, before: Channel | None = None) -> Channel:
-        canary, url = None, ""
-        if target.listen is not None or target.on_loopback:
-            canary = listener_at(target.listen or ("127.0.0.1", 0), "--listen")
-            host, port = canary.getsockname()[:2]
-            url = f"http://{host}:{port}"
-        # One mark for the whole run: its pictures are known by it, whatever the credential.
-        new = attribution.mark() if target.observe else ""
-        plan = Plan(target, self.options.seed, url, before.plan.mark if before else new)
-        register = before.register.with_plan(plan) if before else Register(plan)
-        return Channel(target, register, canary)
 
     # ------------------------------------------------------------------ approach
 
@@ -143,6 +131,7 @@ class Session:
             budget=self._budget,
             usage=self._usage,
             mismatch=mismatch,
+            renewed=channel.plan.renewed,
         )
         if self.observer is not None:
             self.observer.follow(channel.plan, sender.windows)
@@ -154,6 +143,8 @@ class Session:
     def examine(self) -> None:
         """Examine the target with a few requests.
 
+        If an earlier run's cache answered one, the plan is made again with pictures of this run.
+
         If the gateway refuses the first credential and accepts another one, the accepted one comes
         first, and the plan is made again with it.
         """
@@ -164,14 +155,17 @@ class Session:
             if target is not self.channel.target:
                 self._change_to(target)
             self.diagnosis = self._examined()
+            if not self.diagnosis and self.channel.plan.renewals:
+                self._change_to(target, fresh=secrets.token_hex(8))
+                self.diagnosis = self._examined()
             if not self.diagnosis or self.diagnosis[0].whose != WHOSE_KEY:
                 return
             refused = refused or self.diagnosis
         self.diagnosis = refused
 
-    def _change_to(self, target: Target) -> None:
+    def _change_to(self, target: Target, fresh: str = "") -> None:
         self.channel.close()
-        self.channel, self._ahead = self._new_channel(target, self.channel), {}
+        self.channel, self._ahead = new_channel(target, self.options, self.channel, fresh), {}
         self._open()
 
     def _examined(self) -> tuple[Diagnosis, ...]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.http.request import Purpose, Request
     from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
+    from conformance.send.hits import Hits
     from conformance.send.outage import OutageMonitor
     from conformance.send.transport import Transport
     from conformance.send.usage import Usage
@@ -36,6 +37,7 @@ class Attempts:
     turnstile: Turnstile
     usage: Usage
     clean: Callable[[Exchange], Exchange]
+    hits: Hits
     windows: Windows = field(default_factory=dict)
 
     async def send(
@@ -53,11 +55,13 @@ class Attempts:
         self.usage.began(purpose, tries)
         exchange = Exchange(request, None, "dropped", "the run was stopped")
         windows = self.windows.setdefault(request.id, [])
+        known = self.hits.sending(request)
         began = time.time()
         windows.append((began, None))
         try:
             paid = functools.partial(budget.reserve_more, request)
             exchange = self.clean(await self.outage.send(request, through, hold, paid))
+            exchange = self.hits.told(exchange, known=known)
         finally:
             windows[-1] = (began, time.time())
             budget.charge(exchange)

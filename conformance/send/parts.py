@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.send.budget import Budget
     from conformance.send.clock import Clock
+    from conformance.send.hits import Hits
     from conformance.send.phases import Settle
     from conformance.send.recheck import Mismatch
     from conformance.send.usage import Usage
@@ -51,6 +52,7 @@ class Parts:
         usage: Usage,
         clean: Callable[[Exchange], Exchange],
         mismatch: Mismatch,
+        hits: Hits,
         clock: Clock,
     ) -> Parts:
         """Put the parts together for one target; `settle` takes each exchange that is settled."""
@@ -59,7 +61,7 @@ class Parts:
         outage = OutageMonitor(target, limits.timeout_s, clock)
         connections = Connections(target)
         turnstile = Turnstile(budget)
-        attempts = Attempts(target, limits.timeout_s, outage, turnstile, usage, clean)
+        attempts = Attempts(target, limits.timeout_s, outage, turnstile, usage, clean, hits)
         retries = Retries(attempts, limiter, WaitBudget(clock), clock)
         policy = RecheckPolicy(mismatch)
 

@@ -51,7 +51,7 @@ class Retries:
         waited for another one, comes before those that were not sent yet.
         """
         earlier: list[Attempt] = []
-        waited = 0.0
+        waited, renewed_once = 0.0, False
         while True:
             async with self.limiter.place(again=late or bool(earlier)) as entered:
                 first_hold = None if earlier else hold
@@ -63,12 +63,20 @@ class Retries:
                 goes_on = not too_long and self.wait_budget.allows(wait or 0.0)
                 if wait is not None and is_rate_limit(exchange):
                     self.limiter.too_many(wait if goes_on else 0.0, entered)
+            renewed = self.attempts.hits.again(exchange)
+            if renewed is not None:
+                earlier.append(dataclasses.replace(attempt_of(exchange), excused=True))
+                request, renewed_once = renewed, True
+                continue
             if wait is None or not goes_on:
                 break
             self.attempts.usage.waited_s = self.wait_budget.waited_s
             earlier.append(attempt_of(exchange))
             waited += wait
             await self.clock.sleep(wait)
+        # A hit for the fresh picture, too, says that the cache does not look at the picture.
+        if (renewed_once and not exchange.from_cache) or self.attempts.hits.tells_nothing(exchange):
+            self.attempts.usage.foreign_hits += 1
         if exchange.ok or status.is_refusal(exchange):
             made = payload.pictures_in(exchange)
             self.limiter.answered(exchange.elapsed_s / made if made else None)

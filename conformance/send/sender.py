@@ -19,6 +19,7 @@ from conformance.evidence import resume
 from conformance.send.budget import Budget
 from conformance.send.canary import listen
 from conformance.send.clock import REAL
+from conformance.send.hits import Hits, not_renewed
 from conformance.send.loop_thread import LoopThread
 from conformance.send.parts import Parts
 from conformance.send.recheck import matches
@@ -54,6 +55,7 @@ class Sender:
         budget: Budget | None = None,
         usage: Usage | None = None,
         mismatch: Mismatch = matches,
+        renewed: Callable[[Request], Request | None] = not_renewed,
         clock: Clock = REAL,
     ) -> None:
         """Prepare to send.
@@ -69,6 +71,8 @@ class Sender:
             budget: the pictures that may be spent; one of `limits` if none is handed in.
             usage: what has been spent so far; nothing if none is handed in.
             mismatch: says in what a success is not the one that was asked for.
+            renewed: returns a request with a picture that nobody sent yet, to be sent if a cache
+                that this run did not fill answered it; or None.
             clock: the clock of pauses, bursts and outages.
         """
         self.spent = usage or Usage()
@@ -89,6 +93,7 @@ class Sender:
             usage=self.spent,
             clean=clean,
             mismatch=mismatch,
+            hits=Hits(renewed),
             clock=clock,
         )
         self.windows: Windows = self._parts.attempts.windows

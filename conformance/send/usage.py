@@ -33,6 +33,8 @@ class Usage:
     waited_s: float = 0.0
     uncertain: int = 0
     taken_over: int = 0
+    # Answers from a cache that an earlier run filled.
+    foreign_hits: int = 0
     taken_over_images: int = 0
     pictures: Counter[tuple[Purpose, str]] = field(default_factory=Counter)
 

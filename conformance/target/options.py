@@ -38,6 +38,8 @@ class Options:
     resume: bool = False
     shard: str = ""
     examples: int | None = None
+    # Whether no earlier run had this seed.
+    new_seed: bool = False
 
     @property
     def narrowed(self) -> bool:
