@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
     from conformance.plan.register import Register
+    from conformance.send.falls import Fall
+    from conformance.send.kept import Surplus
     from conformance.send.sender import Sender
     from conformance.target.target import Target
 
@@ -113,6 +115,16 @@ class Door:
     def overheard(self) -> tuple[str, ...]:
         """Return the request lines that reached the suite's own canary."""
         return tuple(self._ready().canary_hits)
+
+    def falls(self) -> tuple[Fall, ...]:
+        """Wait until everything is answered, and return when the gateway's process ended."""
+        self._release()
+        return self._ready().falls()
+
+    def surplus(self) -> tuple[Surplus, ...]:
+        """Wait until everything is answered, and return what came behind answers."""
+        self._release()
+        return self._ready().surplus()
 
     def strangers(self) -> tuple[Call, ...] | None:
         """Return the calls to the provider that this run did not cause; None if not observed."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
     from conformance.send.hits import Hits
-    from conformance.send.outage import OutageMonitor
+    from conformance.send.outage import OutageMonitor, Unguarded
     from conformance.send.transport import Transport
     from conformance.send.usage import Usage
     from conformance.target.target import Target
@@ -33,7 +33,7 @@ class Attempts:
 
     target: Target
     timeout_s: float
-    outage: OutageMonitor
+    outage: OutageMonitor | Unguarded
     turnstile: Turnstile
     usage: Usage
     clean: Callable[[Exchange], Exchange]

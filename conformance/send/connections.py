@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from conformance.send.kept import SurplusFound
 from conformance.send.transport import Transport
 
 if TYPE_CHECKING:
@@ -18,22 +19,24 @@ class Connections:
     """The transports to one target, by what they are used for."""
 
     def __init__(self, target: Target) -> None:
-        self.shared = Transport(target)
+        # What came behind answers, whatever their connection was used for.
+        self.surplus = SurplusFound()
         self._target = target
+        self.shared = self.fresh()
         self._named: dict[str, tuple[asyncio.Lock, Transport]] = {}
 
     @contextlib.asynccontextmanager
     async def named(self, name: str) -> AsyncIterator[Transport]:
         """Lend the connection with this name, to one request at a time."""
         if name not in self._named:
-            self._named[name] = (asyncio.Lock(), Transport(self._target))
+            self._named[name] = (asyncio.Lock(), self.fresh())
         lock, own = self._named[name]
         async with lock:
             yield own
 
     def fresh(self) -> Transport:
         """Return a transport whose first connection is new; close it after use."""
-        return Transport(self._target)
+        return Transport(self._target, surplus=self.surplus)
 
     async def close(self) -> None:
         """Close every connection that was not lent as a fresh one."""

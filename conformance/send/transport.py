@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import dataclasses
 import ssl
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
 import h11
@@ -17,11 +17,12 @@ from conformance.http import deliveries
 from conformance.http.exchange import Exchange, Reply
 from conformance.http.redaction import Redactor
 from conformance.send import body, raw_connection
+from conformance.send.kept import Spare, SurplusFound, Trace
 from conformance.target import credential_changes
 from conformance.target.credentials import filled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from conformance.http.exchange import Failure
     from conformance.http.request import Request
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from conformance.target.target import Target
 
 MAX_REPLY_BYTES = 256_000_000
-KEEPALIVE_S = 2.0
 
 
 class Transport:
@@ -38,14 +38,19 @@ class Transport:
     It follows no redirect, keeps no cookie, and reads no proxy from the environment.
     """
 
-    def __init__(self, target: Target, most_bytes: int = MAX_REPLY_BYTES) -> None:
+    def __init__(
+        self,
+        target: Target,
+        most_bytes: int = MAX_REPLY_BYTES,
+        surplus: SurplusFound | None = None,
+    ) -> None:
+        """Prepare to send; `surplus` takes what comes behind answers."""
         self._target = target
+        self._surplus = SurplusFound() if surplus is None else surplus
         self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
         self._context = ssl.create_default_context() if self._secure else _no_context()
-        # Each holds one connection; the one that was used last is at the end. One httpx pool for
-        # all connections would look at every one of them twice for each request.
-        self._free: list[httpx.AsyncHTTPTransport] = []
+        self._spare = Spare(self._context, self._surplus, self._cleaned)
 
     async def __aenter__(self) -> Self:
         return self
@@ -55,8 +60,11 @@ class Transport:
 
     async def close(self) -> None:
         """Close every connection."""
-        for connection in self._free:
-            await connection.aclose()
+        await self._spare.close()
+
+    async def broken(self) -> int:
+        """Return how many of the connections that are kept the server has closed by now."""
+        return await self._spare.broken()
 
     async def send(
         self,
@@ -77,15 +85,17 @@ class Transport:
             may_resend: asked before the request is sent once more.
         """
         started = time.monotonic()
-        traced = _Trace()
+        traced = Trace()
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         if failure == "dropped" and traced.reused and not traced.answered and may_resend():
-            async with Transport(self._target, self._most_bytes) as fresh:
-                return await fresh.send(request, timeout_s, hold)
+            async with Transport(self._target, self._most_bytes, self._surplus) as fresh:
+                again = await fresh.send(request, timeout_s, hold)
+            return dataclasses.replace(again, resent=True)
         return Exchange(
             request=request,
             reply=replies[0] if replies else None,
             behind=replies[1:],
+            surplus=traced.surplus,
             failure=failure,
             failure_text=text,
             elapsed_s=time.monotonic() - started,
@@ -95,7 +105,7 @@ class Transport:
         )
 
     async def _outcome(  # noqa: PLR0911 - one line for each way to fail
-        self, request: Request, timeout_s: float, traced: _Trace, hold: Hold | None
+        self, request: Request, timeout_s: float, traced: Trace, hold: Hold | None
     ) -> tuple[tuple[Reply, ...], Failure | None, str]:
         try:
             async with asyncio.timeout(timeout_s):
@@ -115,7 +125,7 @@ class Transport:
             return (), "dropped", str(error) or type(error).__name__
 
     async def _replies(
-        self, request: Request, traced: _Trace, hold: Hold | None
+        self, request: Request, traced: Trace, hold: Hold | None
     ) -> tuple[Reply, ...]:
         secret, authorization = self._authorization(request)
         url = request.url
@@ -129,6 +139,8 @@ class Transport:
         if request.delivery:
             traced.reused = False
             delivered = await self._deliver(request, url, headers)
+            if delivered and request.delivery not in deliveries.MALFORMED:
+                self._note(request, clean.clean(delivered[-1].surplus), traced)
             return tuple(
                 Reply(a.status, clean.clean_pairs(a.headers), clean.clean(a.body), a.http_version)
                 for a in delivered
@@ -141,7 +153,7 @@ class Transport:
             content=content,
             extensions={"trace": traced},
         )
-        return (await self._reply(outgoing, clean, traced),)
+        return (await self._reply(request, outgoing, clean, traced),)
 
     async def _deliver(
         self, request: Request, url: str, headers: list[tuple[str, str]]
@@ -161,13 +173,17 @@ class Transport:
             most=self._most_bytes,
         )
 
-    async def _reply(self, outgoing: httpx.Request, clean: Redactor, traced: _Trace) -> Reply:
-        async with self._connection() as connection:
-            answer = await connection.handle_async_request(outgoing)
+    async def _reply(
+        self, request: Request, outgoing: httpx.Request, clean: Redactor, traced: Trace
+    ) -> Reply:
+        async with self._spare.lent() as connection:
+            answer = await connection.http.handle_async_request(outgoing)
+            connection.carried(request, answer)
             try:
                 traced.note(answer)
                 coding = answer.headers.get("content-encoding", "")
                 content = await body.read(answer.aiter_raw(), coding, self._most_bytes)
+                self._note(request, clean.clean(await connection.behind(request)), traced)
             finally:
                 await answer.aclose()
         return Reply(
@@ -179,24 +195,10 @@ class Transport:
             http_version=answer.http_version,
         )
 
-    @contextlib.asynccontextmanager
-    async def _connection(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
-        """Lend the connection that was free last, or a new one."""
-        one = (
-            self._free.pop()
-            if self._free
-            else httpx.AsyncHTTPTransport(
-                trust_env=False,
-                verify=self._context,
-                limits=httpx.Limits(
-                    max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
-                ),
-            )
-        )
-        try:
-            yield one
-        finally:
-            self._free.append(one)
+    def _note(self, request: Request, content: bytes, traced: Trace) -> None:
+        if content:
+            traced.surplus = content
+            self._surplus.note(request, content)
 
     def _authorization(self, request: Request) -> tuple[str, str | None]:
         named = self._target.credential(request.credential.name)
@@ -209,30 +211,14 @@ class Transport:
             return secret, None
         return secret, f"{request.credential.scheme} {secret}".strip()
 
+    def _cleaned(self, request: Request, content: bytes) -> bytes:
+        return self._redactor(self._authorization(request)[0]).clean(content)
+
     def _redactor(self, sent: str) -> Redactor:
         known = [(s.name, s.value) for s in self._target.secrets]
         if sent and sent not in (value for _, value in known):
             known.append(("sent", sent))
         return Redactor.of(known)
-
-
-class _Trace:
-    """What httpcore reports of one request: whether it opened a connection and got an answer."""
-
-    def __init__(self) -> None:
-        self.reused = True
-        self.answered = False
-        self.local_port: int | None = None
-
-    async def __call__(self, event: str, _info: Any) -> None:
-        if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
-            self.reused = False
-
-    def note(self, answer: httpx.Response) -> None:
-        self.answered = True
-        with contextlib.suppress(KeyError, TypeError, IndexError):
-            stream = answer.extensions["network_stream"]
-            self.local_port = stream.get_extra_info("client_addr")[1]
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,190 @@
+"""Notes when the gateway's process ended, and which requests may have ended it.
+
+A fall is evidence of its own, even if every request passed in the end: a restart loop brings the
+process back within a second, and nobody notices. What counts:
+
+- a refused connection, once the gateway has answered: nobody listens any more;
+- several connections that broke without an answer in one moment. A single one does not count: a
+  server may close an idle connection at any time, and may cut one request off.
+
+The request that ended the process may have been answered before: a fault in a task that runs behind
+the answer ends it some milliseconds later. So a fall has as candidates the requests that were in
+flight and those that were answered shortly before. `send.inquest` asks each of them again, alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.http import status
+
+if TYPE_CHECKING:
+    from conformance.http.exchange import Exchange
+    from conformance.http.request import Request
+    from conformance.send.clock import Clock
+
+# What was answered so many seconds before the last answer of all may have ended the process.
+BEFORE_S = 2.0
+# Connections that break within so many seconds broke in one moment.
+MOMENT_S = 0.5
+BROKEN_TOGETHER = 2
+MOST_REMEMBERED = 400
+MOST_FALLS = 200
+
+
+@dataclass
+class Asked:
+    """A request that went out, and what has become of it; times are those of the run's clock."""
+
+    request: Request
+    began: float
+    ended: float | None = None
+    status: int | None = None
+    # How its answer shows in a list: `400`, `dropped`, or nothing while it is in flight.
+    outcome: str = ""
+    refused: bool = False
+
+    @property
+    def odd(self) -> bool:
+        """Whether a gateway may trip over it: it is not a good request of the usual kind."""
+        return self.request.expected != "accepted"
+
+
+@dataclass(frozen=True)
+class Culprit:
+    """A request that ended the gateway's process each time it was asked alone.
+
+    `exchange` is the last of these times, and `text` says what happened then.
+    """
+
+    exchange: Exchange
+    text: str
+    label: str
+
+
+@dataclass
+class Fall:
+    """One moment in which the gateway's process ended; `at` is in seconds since the epoch.
+
+    `sure` says that connections were refused. `culprits` are those that an inquest found; `back`
+    says whether the gateway answered again.
+    """
+
+    at: float
+    moment: float
+    sure: bool
+    candidates: list[Asked]
+    back: bool = False
+    looked_into: bool = False
+    culprits: tuple[Culprit, ...] = ()
+
+
+@dataclass
+class Falls:
+    """The falls of one run and its latest requests; used on the network's thread."""
+
+    clock: Clock
+    all: list[Fall] = field(default_factory=list)
+    _recent: deque[Asked] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
+    _in_flight: list[Asked] = field(default_factory=list)
+    _broken: deque[float] = field(default_factory=lambda: deque(maxlen=BROKEN_TOGETHER))
+    _answered: bool = False
+
+    def began(self, request: Request) -> Asked:
+        """Note that a request goes out."""
+        asked = Asked(request, self.clock.now())
+        self._in_flight.append(asked)
+        return asked
+
+    def ended(self, asked: Asked, exchange: Exchange) -> None:
+        """Note what a request was answered with, and what that says of the gateway's process."""
+        now = self.clock.now()
+        if exchange.failure == "unreachable":
+            asked.refused = True
+            if self._answered:
+                self._fell(now, sure=True)
+            return
+        asked.ended, asked.status = now, exchange.status
+        asked.outcome = str(exchange.status or exchange.failure)
+        if exchange.reply is not None:
+            self._answered = True
+            if self.all and not self.all[-1].back and asked.began > self.all[-1].moment:
+                self.all[-1].back = True
+        if exchange.failure == "dropped" or exchange.resent:
+            self._broke(now)
+
+    def left(self, asked: Asked) -> None:
+        """Note that a request is not in flight any more."""
+        self._in_flight.remove(asked)
+        if asked.ended is not None:
+            self._recent.append(asked)
+
+    def unexplained(self) -> list[Fall]:
+        """Return the falls that no inquest has looked into yet."""
+        return [fall for fall in self.all if not fall.looked_into]
+
+    def _broke(self, now: float) -> None:
+        self._broken.append(now)
+        together = len(self._broken) == BROKEN_TOGETHER and now - self._broken[0] <= MOMENT_S
+        if together and self._answered:
+            self._fell(now, sure=False)
+
+    def _fell(self, now: float, *, sure: bool) -> None:
+        """Begin a fall, or learn more of the one that has just begun."""
+        last = self.all[-1] if self.all else None
+        same = last is not None and (not last.back or now - last.moment <= MOMENT_S)
+        if last is not None and same:
+            last.sure |= sure
+            return
+        if len(self.all) < MOST_FALLS:
+            self.all.append(Fall(time.time(), now, sure, self._candidates()))
+
+    def _candidates(self) -> list[Asked]:
+        answered = [a for a in self._recent if a.ended is not None]
+        latest = max((a.ended or 0.0 for a in answered if a.status is not None), default=0.0)
+        recent = [a for a in answered if (a.ended or 0.0) >= latest - BEFORE_S]
+        return [*(a for a in self._in_flight if not a.refused), *recent]
+
+
+def since(fall: Fall) -> str:
+    """Return when the process ended, as a clock on the wall shows it."""
+    return time.strftime("%H:%M:%S", time.localtime(fall.at))
+
+
+def down(falls: Falls) -> str:
+    """Return what is said of a request that found the gateway gone."""
+    told = f" since {since(falls.all[-1])}" if falls.all else ""
+    return f"your gateway's process ended (connections refused{told})"
+
+
+def likeliest(falls: list[Fall]) -> list[Asked]:
+    """Return the candidates of some falls, each request once, the likeliest first.
+
+    What met several falls comes first, then what is odd, then what was in flight or answered last.
+    """
+    met: dict[str, int] = {}
+    latest: dict[str, Asked] = {}
+    for fall in falls:
+        ids = {a.request.id: a for a in fall.candidates if not a.refused}
+        for id_, asked in ids.items():
+            met[id_] = met.get(id_, 0) + 1
+            latest[id_] = asked
+    endless = float("inf")
+    return sorted(
+        latest.values(),
+        key=lambda a: (
+            -met[a.request.id],
+            not a.odd,
+            -(endless if a.ended is None else a.ended),
+        ),
+    )
+
+
+def costs_nothing(asked: Asked) -> bool:
+    """Return whether a request may be asked again without a picture: it was refused before."""
+    if asked.status is None:
+        return asked.request.expected == "refused"
+    return status.is_client_error(asked.status)
