@@ -43,13 +43,18 @@ def charge(falls: Sequence[Fall], target: Target) -> None:
         first, *others = _each_requirement_once(failures)
         first.others = tuple(others)
         raise first
-    restarts = [f for f in falls if f.sure]
-    if len(restarts) > MOST_RESTARTS:
-        times = ", ".join(since(f) for f in restarts[:SHOWN])
+    found = restarts(falls)
+    if len(found) > MOST_RESTARTS:
+        times = ", ".join(found[:SHOWN])
         raise Flaky(
-            f"{ENDED} {len(restarts)} times ({times}), and each time it came back; none of the"
+            f"{ENDED} {len(found)} times ({times}), and each time it came back; none of the"
             " requests before it did it again alone: look at its log"
         )
+
+
+def restarts(falls: Sequence[Fall]) -> list[str]:
+    """Return when the process ended and came back, where no request ended it again."""
+    return [since(f) for f in falls if f.sure and f.back and not f.culprits]
 
 
 def forbidden_by(request: Request, target: Target) -> str:

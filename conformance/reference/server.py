@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from conformance.reference.values import Answer
 
 READ_SECONDS = 30
+# Turns of the loop between accepting a connection and its protocol.
+ACCEPTING = 4
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
 TOO_LARGE = Fault(413, "the body is too large", code="request_too_large")
 TOO_SLOW = Fault(408, "the body did not arrive in time", code="request_timeout")
@@ -86,6 +88,7 @@ class _Server(uvicorn.Server):
     def __init__(self, gateway: Gateway, on_listening: Callable[[], None]) -> None:
         self._on_listening = on_listening
         self._behaviour = gateway.behaviour
+        self._ending: asyncio.Future[None] | None = None
         config = uvicorn.Config(
             _application(gateway, self._end_in),
             http=protocol_of(gateway.behaviour),
@@ -114,6 +117,16 @@ class _Server(uvicorn.Server):
 
     def _end(self) -> None:
         """End as a process that is killed: nobody listens, and every connection breaks."""
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._end_now())
+
+    async def _end_now(self) -> None:
+        loop = asyncio.get_running_loop()
+        for listener in [sock for server in self.servers for sock in server.sockets]:
+            loop.remove_reader(listener.fileno())
+        # What was accepted a moment ago gets its protocol first: asyncio would forget it open.
+        for _ in range(ACCEPTING):
+            await asyncio.sleep(0)
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
@@ -121,15 +134,8 @@ class _Server(uvicorn.Server):
         back_after_s = self._behaviour.back_after_s
         if back_after_s is None:
             self.should_exit = self.force_exit = True
-        elif self.servers:
-            self.servers = []
-            asyncio.get_running_loop().call_later(back_after_s, self._restart)
-
-    def _restart(self) -> None:
-        self._starting = asyncio.ensure_future(self._listen_again())
-
-    async def _listen_again(self) -> None:
-        loop = asyncio.get_running_loop()
+            return
+        await asyncio.sleep(back_after_s)
         server = await loop.create_server(
             lambda: protocol_of(self._behaviour)(
                 config=self.config,
@@ -139,7 +145,7 @@ class _Server(uvicorn.Server):
             ),
             sock=_listening(*self._address),
         )
-        self.servers = [server]
+        self.servers, self._ending = [server], None
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 from conformance.http.status import has_failed
 from conformance.judge.expect import describe, is_providers
-from conformance.result.model import Diagnosis
+from conformance.result.model import PROCESS, Diagnosis
+from conformance.send.falls import likeliest, since
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.plan.plan import Plan
+    from conformance.send.falls import Asked, Fall
 
 WHOSE_KEY = "the key"
+SUSPECTS = 5
 
 
 def no_server(plan: Plan, good: Exchange) -> Diagnosis:
@@ -136,3 +141,36 @@ def unobserved(
             tuple(e.id for e in good),
         ),
     )
+
+
+def fell(falls: Sequence[Fall]) -> tuple[Diagnosis, ...]:
+    """Return a diagnosis if requests ended the gateway's process, or if it did not come back."""
+    culprits = {c.exchange.id: c for fall in falls for c in fall.culprits}
+    if culprits:
+        named = "; ".join(f"{c.label} [{id_}]" for id_, c in culprits.items())
+        return (
+            Diagnosis(
+                f"your gateway's process ended: because of {named}",
+                PROCESS,
+                "Send the request with the curl line below and read the log of the process that ended."
+                " Whoever may send a request can stop the gateway for everybody.",
+                tuple(culprits),
+            ),
+        )
+    gone = [fall for fall in falls if fall.sure and not fall.back]
+    if not gone:
+        return ()
+    suspects = likeliest(gone[-1:])[:SUSPECTS]
+    return (
+        Diagnosis(
+            f"your gateway's process ended: connections were refused from {since(gone[-1])} on",
+            PROCESS,
+            "Read the last lines of its log. Under something that starts it again, a run asks each"
+            f" candidate alone and names the culprit. Asked last: {_named(suspects)}.",
+            tuple(a.request.id for a in suspects),
+        ),
+    )
+
+
+def _named(suspects: list[Asked]) -> str:
+    return "; ".join(f"{a.request.label} ({a.outcome or 'in flight'})" for a in suspects)

@@ -168,7 +168,6 @@ def pytest_runtest_makereport(
     raised = call.excinfo.value if call.excinfo is not None else None
     if call.when == "call" or raised is not None:
         read: tuple[str, ...] = (*item.stash.get(READ, list[str]()),)
-        status = outcome.Status.PASS
         # A counterexample names the requirement that its smallest form breaks, and a check may find
         # that several are broken.
         for one in (raised, *(raised.others if isinstance(raised, ends.Failed) else ())):

@@ -221,7 +221,7 @@ class Session:
     def end(self) -> RunRecord:
         """Stop sending, close everything, and return the record of the run."""
         channel, observer, sender = self.channel, self.observer, self.channel.sender
-        arrived = sender.arrived() if sender else []
+        arrived, falls = (sender.arrived(), sender.seen_falls) if sender else ([], ())
         channel.close()
         if self._log is not None:
             self._log.close()
@@ -241,4 +241,5 @@ class Session:
             self._usage,
             by_clause(self._usage.pictures, channel.register.clauses()),
             calls,
+            falls,
         )

@@ -7,8 +7,9 @@ import functools
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from conformance.http.exchange import Exchange
+from conformance.http.exchange import Exchange, Fetched
 from conformance.send.downloads import fetch_urls
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from conformance.send.usage import Usage
     from conformance.target.target import Target
 
+# The errors of a connection that could not be made, or broke.
+BROKE_OFF = ("ConnectError", "ReadError", "WriteError", "RemoteProtocolError")
 # When each attempt at a request began and ended (None while it is in flight), by its id.
 Windows = dict[str, list[tuple[float, float | None]]]
 
@@ -70,5 +73,23 @@ class Attempts:
             self.usage.uncertain = budget.uncertain
         if exchange.ok and self.target.fetch:
             fetched = await fetch_urls(exchange, self.target, self.timeout_s)
+            if any(lost(f, self.target.host) for f in fetched):
+                fetched = await self._fetched_again(exchange)
             exchange = dataclasses.replace(exchange, fetched=fetched)
         return exchange
+
+    async def _fetched_again(self, exchange: Exchange) -> tuple[Fetched, ...]:
+        """Fetch urls once more if the gateway broke off: its process may have ended meanwhile."""
+        back = await self.outage.is_back()
+        fetched = await fetch_urls(exchange, self.target, self.timeout_s)
+        # What a process that is gone does not serve says nothing about its urls.
+        return tuple(
+            dataclasses.replace(f, skipped=f.skipped or (not back and lost(f, self.target.host)))
+            for f in fetched
+        )
+
+
+def lost(fetched: Fetched, host: str) -> bool:
+    """Return whether the gateway itself broke off when a url of it was fetched."""
+    broke_off = fetched.problem.startswith(BROKE_OFF) and not fetched.skipped
+    return broke_off and urlsplit(fetched.url).hostname == host

@@ -29,6 +29,7 @@ THERE_S = 0.02
 # How long to wait behind an answer to HEAD: a body that follows it may come in a packet of its own.
 HEAD_S = 0.05
 MOST_FOUND = 200
+SHOWN_BYTES = 80
 # A server may say why it closes an idle connection (RFC 9110 §15.5.9).
 FAREWELL = re.compile(
     rb"HTTP/1\.[01] (408|[45]\d\d[^\r\n]*\r\n(?:.*\r\n)?connection: *close\r\n)",
@@ -42,6 +43,11 @@ class Surplus:
 
     request: Request
     content: bytes
+
+    @property
+    def shown(self) -> str:
+        """The beginning of these bytes, as a report can show it."""
+        return repr(self.content[:SHOWN_BYTES])[1:]
 
 
 @dataclass

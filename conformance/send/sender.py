@@ -171,10 +171,15 @@ class Sender:
         done = [f for f in list(self._futures.values()) if f.done()]
         return [f.result() for f in done if f.exception() is None]
 
+    @property
+    def seen_falls(self) -> tuple[Fall, ...]:
+        """When the gateway's process ended, as far as that was seen yet."""
+        return tuple(self._parts.falls.all)
+
     def falls(self) -> tuple[Fall, ...]:
         """Wait for everything that was started and return when the gateway's process ended."""
         self.settled()
-        return tuple(self._parts.falls.all)
+        return self.seen_falls
 
     def surplus(self) -> tuple[Surplus, ...]:
         """Wait for everything that was started and return what came behind answers."""
