@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.http import status
+from conformance.http.deliveries import MALFORMED
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
@@ -113,7 +114,9 @@ class Falls:
             self._answered = True
             if self.all and not self.all[-1].back and asked.began > self.all[-1].moment:
                 self.all[-1].back = True
-        if exchange.failure == "dropped" or exchange.resent:
+        # A malformed message may end in a closed connection, and a provider's failure as well.
+        usual = asked.request.delivery not in MALFORMED and not asked.request.provider_fault
+        if usual and (exchange.failure == "dropped" or exchange.resent):
             self._broke(now)
 
     def left(self, asked: Asked) -> None:
