@@ -99,8 +99,8 @@ class Exchange:
     behind: tuple[Reply, ...] = ()
     # What came behind the whole answer although nobody had asked for it.
     surplus: bytes = b""
-    # Whether its kept connection broke under it, so that it was sent again over a new one.
-    resent: bool = False
+    # Whether the server had closed its kept connection, so that it went out over a new one.
+    broken: bool = False
     control: Exchange | None = None
     # Of an answer from a cache: "nobody" if no request ever carried its picture before.
     filled_by: FilledBy = "this run"

@@ -4,8 +4,9 @@ A fall is evidence of its own, even if every request passed in the end: a restar
 process back within a second, and nobody notices. What counts:
 
 - a refused connection, once the gateway has answered: nobody listens any more;
-- several connections that broke without an answer in one moment. A single one does not count: a
-  server may close an idle connection at any time, and may cut one request off.
+- several connections that broke in one moment, in use or just used. A single one does not count: a
+  server may close a connection at any time, and may cut one request off. Nor do any where the
+  server does so by habit.
 
 The request that ended the process may have been answered before: a fault in a task that runs behind
 the answer ends it some milliseconds later. So a fall has as candidates the requests that were in
@@ -32,6 +33,8 @@ BEFORE_S = 2.0
 # Connections that break within so many seconds broke in one moment.
 MOMENT_S = 0.5
 BROKEN_TOGETHER = 2
+# A server that breaks connections more often than this does so by habit.
+FEW_BREAKS, BREAKS_SHARE = 12, 0.1
 MOST_REMEMBERED = 400
 MOST_FALLS = 200
 
@@ -91,8 +94,12 @@ class Falls:
     all: list[Fall] = field(default_factory=list)
     _recent: deque[Asked] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
     _in_flight: list[Asked] = field(default_factory=list)
-    _broken: deque[float] = field(default_factory=lambda: deque(maxlen=BROKEN_TOGETHER))
+    _broken: deque[tuple[float, bool]] = field(
+        default_factory=lambda: deque(maxlen=BROKEN_TOGETHER)
+    )
     _answered: bool = False
+    _answers: int = 0
+    _breaks: int = 0
 
     def began(self, request: Request) -> Asked:
         """Note that a request goes out."""
@@ -112,12 +119,13 @@ class Falls:
         asked.outcome = str(exchange.status or exchange.failure)
         if exchange.reply is not None:
             self._answered = True
+            self._answers += 1
             if self.all and not self.all[-1].back and asked.began > self.all[-1].moment:
                 self.all[-1].back = True
         # A malformed message may end in a closed connection, and a provider's failure as well.
         usual = asked.request.delivery not in MALFORMED and not asked.request.provider_fault
-        if usual and (exchange.failure == "dropped" or exchange.resent):
-            self._broke(now)
+        if usual and (exchange.failure == "dropped" or exchange.broken):
+            self._broke(now, bystander=exchange.reply is not None)
 
     def left(self, asked: Asked) -> None:
         """Note that a request is not in flight any more."""
@@ -127,12 +135,16 @@ class Falls:
 
     def unexplained(self) -> list[Fall]:
         """Return the falls that no inquest has looked into yet."""
-        return [fall for fall in self.all if not fall.looked_into]
+        habit = self._breaks > max(FEW_BREAKS, self._answers * BREAKS_SHARE)
+        return [f for f in self.all if not f.looked_into and (f.sure or not habit)]
 
-    def _broke(self, now: float) -> None:
-        self._broken.append(now)
-        together = len(self._broken) == BROKEN_TOGETHER and now - self._broken[0] <= MOMENT_S
-        if together and self._answered:
+    def _broke(self, now: float, *, bystander: bool) -> None:
+        """Note a connection that broke; a bystander was answered over the next one."""
+        self._breaks += 1
+        self._broken.append((now, bystander))
+        together = len(self._broken) == BROKEN_TOGETHER and now - self._broken[0][0] <= MOMENT_S
+        # Requests that break their own connections, each time, say nothing of the process.
+        if together and self._answered and any(other for _, other in self._broken):
             self._fell(now, sure=False)
 
     def _fell(self, now: float, *, sure: bool) -> None:

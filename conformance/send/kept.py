@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
 
 KEEPALIVE_S = 2.0
+# No server closes a connection as idle that served so short a while ago.
+FRESH_S = 1.0
 MOST_BYTES = 65_536
 # How long to wait for bytes that the socket says are there.
 THERE_S = 0.02
@@ -75,11 +78,27 @@ class Kept:
             ),
         )
         self.last: Request | None = None
+        # Whether it takes the place of one that the server closed although it had just served.
+        self.replaces_broken = False
+        self._closing = False
+        self._used_at = 0.0
         self._stream: httpcore.AsyncNetworkStream | None = None
 
     def carried(self, request: Request, answer: httpx.Response) -> None:
         """Remember the request whose answer has begun."""
         self.last, self._stream = request, answer.extensions.get("network_stream")
+        told = answer.headers.get("connection", "").lower()
+        self._closing = "close" in told or answer.extensions.get("http_version") == b"HTTP/1.0"
+        self.used()
+
+    def used(self) -> None:
+        """Note that it is free from now on."""
+        self._used_at = time.monotonic()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it served a moment ago, so that its server had no reason to close it."""
+        return not self._closing and time.monotonic() - self._used_at < FRESH_S
 
     async def behind(self, request: Request) -> bytes:
         """Return what came behind an answer whose body was read, and was not asked for."""
@@ -147,6 +166,7 @@ class Spare:
             if self._surplus.found:
                 await one.close()
             else:
+                one.used()
                 self._free.append(one)
 
     async def broken(self) -> int:
@@ -165,10 +185,12 @@ class Spare:
         stands, content = await one.stands()
         if stands:
             return one
+        new = Kept(self._context)
+        new.replaces_broken = one.is_fresh and not content
         await one.close()
         if content and one.last is not None:
             self._surplus.note(one.last, self._cleaned(one.last, content))
-        return Kept(self._context)
+        return new
 
 
 class Trace:
@@ -178,6 +200,7 @@ class Trace:
         self.reused = True
         self.answered = False
         self.surplus = b""
+        self.broken = False
         self.local_port: int | None = None
 
     async def __call__(self, event: str, _info: Any) -> None:

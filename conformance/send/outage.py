@@ -92,6 +92,11 @@ class OutageMonitor:
         self.falls.ended(asked, exchange)
         self._answered |= exchange.reply is not None
 
+    @property
+    def gone(self) -> bool:
+        """Whether the gateway did not come back when somebody waited for it."""
+        return self._gone
+
     async def recovered(self, exchange: Exchange) -> None:
         """After a broken connection, wait until the gateway answers a request again.
 

@@ -166,7 +166,7 @@ class Rechecks:
 
     async def _look_into_falls(self) -> None:
         """Find out which request ended the gateway's process, if it ended."""
-        if self._inquest is not None and self._inquest.due():
+        if self._inquest is not None and self._inquest.due() and not self._outage.gone:
             async with self._outage.alone():
                 await self._inquest.hold()
 

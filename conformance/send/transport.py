@@ -90,12 +90,13 @@ class Transport:
         if failure == "dropped" and traced.reused and not traced.answered and may_resend():
             async with Transport(self._target, self._most_bytes, self._surplus) as fresh:
                 again = await fresh.send(request, timeout_s, hold)
-            return dataclasses.replace(again, resent=True)
+            return dataclasses.replace(again, broken=True)
         return Exchange(
             request=request,
             reply=replies[0] if replies else None,
             behind=replies[1:],
             surplus=traced.surplus,
+            broken=traced.broken,
             failure=failure,
             failure_text=text,
             elapsed_s=time.monotonic() - started,
@@ -177,6 +178,7 @@ class Transport:
         self, request: Request, outgoing: httpx.Request, clean: Redactor, traced: Trace
     ) -> Reply:
         async with self._spare.lent() as connection:
+            traced.broken = connection.replaces_broken
             answer = await connection.http.handle_async_request(outgoing)
             connection.carried(request, answer)
             try:

@@ -31,4 +31,10 @@ DEFECTS = (
         ("MODEL-3",),
         ends_process(is_no_text),
     ),
+    Defect(
+        "ends-of-odd-model-unseen",
+        "The process ends shortly after it answered a model that is no UTF-8; another serves at once.",
+        ("MODEL-3",),
+        ends_process(is_no_text, back_s=0.0),
+    ),
 )
