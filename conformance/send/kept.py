@@ -158,16 +158,17 @@ class Spare:
     @contextlib.asynccontextmanager
     async def lent(self) -> AsyncIterator[Kept]:
         """Lend the connection that was free last, or a new one."""
-        one = await self._usable()
+        one, served = await self._usable(), False
         try:
             yield one
+            served = True
         finally:
             # Where bytes came that nobody asked for, more may come: no connection is used again.
-            if self._surplus.found:
-                await one.close()
-            else:
+            if served and not self._surplus.found:
                 one.used()
                 self._free.append(one)
+            else:
+                await one.close()
 
     async def broken(self) -> int:
         """Return how many of the free connections the server has closed by now."""
