@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.http import status
@@ -132,6 +132,11 @@ class Falls:
         self._in_flight.remove(asked)
         if asked.ended is not None:
             self._recent.append(asked)
+
+    def asked_alone(self, asked: Asked) -> None:
+        """Note a request that an inquest has just asked: if the process is gone now, it was that."""
+        now = self.clock.now()
+        self._recent.append(replace(asked, began=now, ended=now))
 
     def unexplained(self) -> list[Fall]:
         """Return the falls that no inquest has looked into yet."""

@@ -12,7 +12,7 @@ requests, pictures and time.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from conformance.send.falls import Culprit, costs_nothing, likeliest
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.send.clock import Clock
     from conformance.send.falls import Asked, Fall, Falls
-    from conformance.send.life import Life
 
 QUICK_S = 0.1
 LONG_S = 1.5
@@ -41,6 +40,26 @@ BACK_S = 30.0
 GONE_S = 3.0
 
 
+class Looks(Protocol):
+    """How an inquest sees whether the process lives; `send.life.Life` is the real one."""
+
+    async def lives(self, probe: Request, most_s: float) -> bool:
+        """Wait until the gateway answers, for so long at most; return whether it does."""
+        ...
+
+    async def watch(self, probe: Request) -> None:
+        """Open idle connections to watch, unless some stand already."""
+        ...
+
+    async def ended(self, within_s: float) -> str:
+        """Look for so long whether the process ends; return what shows it, or an empty text."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections that are watched."""
+        ...
+
+
 class Inquest:
     """Looks into the falls of one run; used on the network's thread.
 
@@ -51,7 +70,7 @@ class Inquest:
     def __init__(
         self,
         falls: Falls,
-        life: Life,
+        life: Looks,
         ask: Callable[[Request], Awaitable[Exchange]],
         keep: Callable[[Exchange], None],
         clock: Clock,
@@ -112,6 +131,7 @@ class Inquest:
                 break
             if (await self._ask(one.request)).failure != "budget":
                 asked.append((one, self._clock.now()))
+                self._falls.asked_alone(one)
         return found
 
     def _suspects(self, asked: list[tuple[Asked, float]]) -> list[Asked]:
