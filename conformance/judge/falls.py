@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from conformance.cases.generated import oracle
 from conformance.contract import contract
 from conformance.judge.ends import Failed, Flaky
-from conformance.send.falls import likeliest, since
+from conformance.send.falls import since, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.http.request import Request
-    from conformance.send.falls import Culprit, Fall
+    from conformance.send.falls import Asked, Culprit, Fall
     from conformance.target.target import Target
 
 ENDED = "your gateway's process ended"
@@ -37,8 +37,8 @@ def charge(falls: Sequence[Fall], target: Target) -> None:
     culprits = {c.exchange.id: c for fall in falls for c in fall.culprits}
     failures = [_failure(c, target) for c in culprits.values()]
     gone = [f for f in falls if f.sure and not f.back]
-    if gone and not gone[-1].culprits:
-        failures.append(_for_good(gone[-1]))
+    if gone and (last := suspects(falls)):
+        failures.append(_for_good(gone[-1], last))
     if failures:
         first, *others = _each_requirement_once(failures)
         first.others = tuple(others)
@@ -81,16 +81,15 @@ def _failure(culprit: Culprit, target: Target) -> Failed:
     )
 
 
-def _for_good(fall: Fall) -> Failed:
-    suspects = likeliest([fall])[:SHOWN]
+def _for_good(fall: Fall, last: list[Asked]) -> Failed:
     told = "; ".join(
-        f"{a.request.label} [{a.request.id}] ({a.outcome or 'in flight'})" for a in suspects
+        f"{a.request.label} [{a.request.id}] ({a.outcome or 'in flight'})" for a in last
     )
     return Failed(
         f"{ENDED} (connections refused since {since(fall)}), and it did not come back, so no request"
         f" could be asked again; what it was asked last, the oddest first: {told}",
         requirement=ANY,
-        exchanges=tuple(a.request.id for a in suspects),
+        exchanges=tuple(a.request.id for a in last),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.http.status import has_failed
 from conformance.judge.expect import describe, is_providers
 from conformance.result.model import PROCESS, Diagnosis
-from conformance.send.falls import likeliest, since
+from conformance.send.falls import since, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.send.falls import Asked, Fall
 
 WHOSE_KEY = "the key"
-SUSPECTS = 5
+SHOWN = 5
 
 
 def no_server(plan: Plan, good: Exchange) -> Diagnosis:
@@ -152,7 +152,7 @@ def fell(falls: Sequence[Fall]) -> tuple[Diagnosis, ...]:
             Diagnosis(
                 f"your gateway's process ended: because of {named}",
                 PROCESS,
-                "Send the request with the curl line below and read the log of the process that ended."
+                "Send the request with the curl line of its report, and read the log of the process that ended."
                 " Whoever may send a request can stop the gateway for everybody.",
                 tuple(culprits),
             ),
@@ -160,17 +160,17 @@ def fell(falls: Sequence[Fall]) -> tuple[Diagnosis, ...]:
     gone = [fall for fall in falls if fall.sure and not fall.back]
     if not gone:
         return ()
-    suspects = likeliest(gone[-1:])[:SUSPECTS]
+    last = suspects(falls)[:SHOWN]
     return (
         Diagnosis(
             f"your gateway's process ended: connections were refused from {since(gone[-1])} on",
             PROCESS,
             "Read the last lines of its log. Under something that starts it again, a run asks each"
-            f" candidate alone and names the culprit. Asked last: {_named(suspects)}.",
-            tuple(a.request.id for a in suspects),
+            f" candidate alone and names the culprit. Asked last: {_named(last)}.",
+            tuple(a.request.id for a in last),
         ),
     )
 
 
-def _named(suspects: list[Asked]) -> str:
-    return "; ".join(f"{a.request.label} ({a.outcome or 'in flight'})" for a in suspects)
+def _named(last: list[Asked]) -> str:
+    return "; ".join(f"{a.request.label} ({a.outcome or 'in flight'})" for a in last)

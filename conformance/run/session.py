@@ -23,6 +23,7 @@ from conformance.run.preflight import examine, gone_since
 from conformance.run.progress import Progress, no_progress
 from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
+from conformance.send.falls import shown, suspects
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage, by_clause
 
@@ -225,6 +226,9 @@ class Session:
         channel.close()
         if self._log is not None:
             self._log.close()
+        ids = {e.id for e in arrived}
+        # What a batch had judged was forgotten; a report shows the curl line all the same.
+        arrived += [shown(a) for a in suspects(falls) if a.request.id not in ids]
         calls = None
         if observer is not None:
             arrived = [observer.seen(e) for e in arrived]

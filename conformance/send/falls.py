@@ -15,6 +15,7 @@ flight and those that were answered shortly before. `send.inquest` asks each of 
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -22,9 +23,11 @@ from typing import TYPE_CHECKING
 
 from conformance.http import status
 from conformance.http.deliveries import MALFORMED
+from conformance.http.exchange import Exchange, Reply
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Exchange
+    from collections.abc import Sequence
+
     from conformance.http.request import Request
     from conformance.send.clock import Clock
 
@@ -33,10 +36,14 @@ BEFORE_S = 2.0
 # Connections that break within so many seconds broke in one moment.
 MOMENT_S = 0.5
 BROKEN_TOGETHER = 2
+# What was answered longer before the end than these is the less likely to have caused it.
+SOON_S = (0.1, 0.5)
+NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # A server that breaks connections more often than this does so by habit.
 FEW_BREAKS, BREAKS_SHARE = 12, 0.1
 MOST_REMEMBERED = 400
 MOST_FALLS = 200
+SUSPECTS = 8
 
 
 @dataclass
@@ -52,9 +59,18 @@ class Asked:
     refused: bool = False
 
     @property
-    def odd(self) -> bool:
-        """Whether a gateway may trip over it: it is not a good request of the usual kind."""
-        return self.request.expected != "accepted"
+    def oddity(self) -> int:
+        """How likely a program trips over it: 2 for bytes that are no text, 0 for a good request."""
+        if self.request.expected == "accepted":
+            return 0
+        return 1 + bool(NO_TEXT.search(_without_picture(self.request)) or self._is_no_utf8())
+
+    def _is_no_utf8(self) -> bool:
+        try:
+            _without_picture(self.request).decode()
+        except UnicodeDecodeError:
+            return True
+        return False
 
 
 @dataclass(frozen=True)
@@ -183,24 +199,41 @@ def down(falls: Falls) -> str:
 def likeliest(falls: list[Fall]) -> list[Asked]:
     """Return the candidates of some falls, each request once, the likeliest first.
 
-    What met several falls comes first, then what is odd, then what was in flight or answered last.
+    What met several falls comes first, then what is odd and was answered last or in flight.
     """
     met: dict[str, int] = {}
-    latest: dict[str, Asked] = {}
+    rank: dict[str, tuple[float, float]] = {}
+    known: dict[str, Asked] = {}
     for fall in falls:
-        ids = {a.request.id: a for a in fall.candidates if not a.refused}
-        for id_, asked in ids.items():
+        candidates = {a.request.id: a for a in fall.candidates if not a.refused}
+        latest = max((a.ended for a in candidates.values() if a.ended is not None), default=0.0)
+        for id_, one in candidates.items():
             met[id_] = met.get(id_, 0) + 1
-            latest[id_] = asked
-    endless = float("inf")
-    return sorted(
-        latest.values(),
-        key=lambda a: (
-            -met[a.request.id],
-            not a.odd,
-            -(endless if a.ended is None else a.ended),
-        ),
-    )
+            known[id_] = one
+            before = 0.0 if one.ended is None else latest - one.ended
+            steps = sum(before > limit for limit in SOON_S)
+            rank[id_] = min(rank.get(id_, (9.0, 0.0)), (steps - one.oddity, before))
+    return sorted(known.values(), key=lambda a: (-met[a.request.id], *rank[a.request.id]))
+
+
+def suspects(falls: Sequence[Fall]) -> list[Asked]:
+    """Return what was asked last before the process ended for good, or nothing if it came back."""
+    gone = [fall for fall in falls if fall.sure and not fall.back]
+    if not gone or gone[-1].culprits:
+        return []
+    return likeliest(gone[-1:])[:SUSPECTS]
+
+
+def shown(asked: Asked) -> Exchange:
+    """Return a candidate as an exchange, for a report that has no other of it."""
+    if asked.status is None:
+        return Exchange(asked.request, None, "dropped", asked.outcome or "in flight")
+    return Exchange(asked.request, Reply(asked.status, (), b""))
+
+
+def _without_picture(request: Request) -> bytes:
+    start, end = request.picture_at
+    return request.body[:start] + request.body[end:]
 
 
 def costs_nothing(asked: Asked) -> bool:

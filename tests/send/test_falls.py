@@ -5,15 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance.http.deliveries import MALFORMED
-from conformance.send.falls import FEW_BREAKS, Falls, costs_nothing, down, likeliest
+from conformance.send.falls import (
+    FEW_BREAKS,
+    Asked,
+    Falls,
+    costs_nothing,
+    down,
+    likeliest,
+    shown,
+    suspects,
+)
 from tests.clock import Skipping
 from tests.send.values import REFUSED, answered, asked, failed
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
-    from conformance.send.falls import Asked
 
 PLAIN = asked()
 ODD = asked(label="odd", expected="either", body=b"odd")
@@ -121,9 +131,9 @@ def test_the_likeliest_met_most_falls_then_is_odd_then_is_the_latest() -> None:
     told = Told()
     for copy in (1, 2):
         told.request(answered(200, numbered(copy)))
-        told.passes(0.1)
+        told.passes(0.02)
     told.request(answered(200, numbered(3, ODD)))
-    told.passes(0.1)
+    told.passes(0.02)
     told.request(answered(200, numbered(4)))
     told.request(failed("unreachable"))
     first = [a.request.copy for a in likeliest(told.falls.all)]
@@ -132,6 +142,33 @@ def test_the_likeliest_met_most_falls_then_is_odd_then_is_the_latest() -> None:
     told.request(answered(200, numbered(1)))
     told.request(failed("unreachable"))
     assert [a.request.copy for a in likeliest(told.falls.all)] == [1, 3, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("request_", "oddity"),
+    [
+        (PLAIN, 0),
+        (asked(body=b"\xff\x00"), 0),
+        (ODD, 1),
+        (replace(ODD, body=b"a\x00b"), 2),
+        (replace(REFUSED, body=b"a\xffb"), 2),
+        (replace(ODD, body=b"a\xff\x00b", picture_at=(1, 3)), 1),
+    ],
+)
+def test_bytes_that_are_no_text_are_the_oddest(request_: Request, oddity: int) -> None:
+    assert Asked(request_, 0).oddity == oddity
+
+
+def test_what_a_process_that_is_gone_was_asked_last_is_suspected() -> None:
+    told = Told()
+    told.request(answered(200, numbered(1)))
+    told.request(answered(400, numbered(2, ODD)))
+    told.request(failed("unreachable"))
+    last = suspects(told.falls.all)
+    assert [shown(a).status for a in last] == [400, 200]
+    told.passes(1)
+    told.request(answered(200, numbered(3)))
+    assert suspects(told.falls.all) == []
 
 
 def test_only_what_was_refused_is_asked_again_for_nothing() -> None:
