@@ -180,6 +180,8 @@ def _application(gateway: Gateway, end_in: Callable[[float], None]) -> ASGIApp:
             return
         if result.dropped:
             transport.abort()
+            if result.ends_in_s is not None:
+                end_in(result.ends_in_s)
             return
         await _response(gateway.behaviour, result)(scope, receive, send)
         if result.behind:

@@ -4,9 +4,9 @@ A fall is evidence of its own, even if every request passed in the end: a restar
 process back within a second, and nobody notices. What counts:
 
 - a refused connection, once the gateway has answered: nobody listens any more;
-- several connections that broke in one moment, in use or just used. A single one does not count: a
-  server may close a connection at any time, and may cut one request off. Nor do any where the
-  server does so by habit.
+- several connections that broke in one moment, in use or just used, or several refusals that a
+  proxy answered instead. A single one does not count: a server may close a connection at any time,
+  and may cut one request off. Nor do any where the server does so by habit.
 
 The request that ended the process may have been answered before: a fault in a task that runs behind
 the answer ends it some milliseconds later. So a fall has as candidates the requests that were in
@@ -38,7 +38,9 @@ MOMENT_S = 0.5
 BROKEN_TOGETHER = 2
 # What was answered longer before the end than these is the less likely to have caused it.
 SOON_S = (0.1, 0.5)
-NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What a proxy answers while nobody listens behind it.
+BAD_GATEWAY = frozenset({502, 503, 504})
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # A server that breaks connections more often than this does so by habit.
 FEW_BREAKS, BREAKS_SHARE = 12, 0.1
 MOST_REMEMBERED = 400
@@ -63,14 +65,11 @@ class Asked:
         """How likely a program trips over it: 2 for bytes that are no text, 0 for a good request."""
         if self.request.expected == "accepted":
             return 0
-        return 1 + bool(NO_TEXT.search(_without_picture(self.request)) or self._is_no_utf8())
-
-    def _is_no_utf8(self) -> bool:
         try:
-            _without_picture(self.request).decode()
+            told = _without_picture(self.request).decode()
         except UnicodeDecodeError:
-            return True
-        return False
+            return 2
+        return 1 + bool(NO_TEXT.search(told))
 
 
 @dataclass(frozen=True)
@@ -127,11 +126,12 @@ class Falls:
         """Note what a request was answered with, and what that says of the gateway's process."""
         now = self.clock.now()
         if exchange.failure == "unreachable":
-            asked.refused = True
+            # What broke a kept connection first may well have ended the process.
+            asked.refused = not exchange.broken
             if self._answered:
                 self._fell(now, sure=True)
             return
-        asked.ended, asked.status = now, exchange.status
+        asked.ended, asked.status, asked.refused = now, exchange.status, False
         asked.outcome = str(exchange.status or exchange.failure)
         if exchange.reply is not None:
             self._answered = True
@@ -140,7 +140,7 @@ class Falls:
                 self.all[-1].back = True
         # A malformed message may end in a closed connection, and a provider's failure as well.
         usual = asked.request.delivery not in MALFORMED and not asked.request.provider_fault
-        if usual and (exchange.failure == "dropped" or exchange.broken):
+        if usual and (exchange.failure == "dropped" or exchange.broken or _is_a_proxys(exchange)):
             self._broke(now, bystander=exchange.reply is not None)
 
     def left(self, asked: Asked) -> None:
@@ -173,7 +173,8 @@ class Falls:
         last = self.all[-1] if self.all else None
         same = last is not None and (not last.back or now - last.moment <= MOMENT_S)
         if last is not None and same:
-            last.sure |= sure
+            if sure and not last.sure:
+                last.sure, last.moment, last.candidates = True, now, self._candidates()
             return
         if len(self.all) < MOST_FALLS:
             self.all.append(Fall(time.time(), now, sure, self._candidates()))
@@ -229,6 +230,11 @@ def shown(asked: Asked) -> Exchange:
     if asked.status is None:
         return Exchange(asked.request, None, "dropped", asked.outcome or "in flight")
     return Exchange(asked.request, Reply(asked.status, (), b""))
+
+
+def _is_a_proxys(exchange: Exchange) -> bool:
+    """Return whether a proxy says that nobody listens behind it: an error of a provider is JSON."""
+    return exchange.status in BAD_GATEWAY and not exchange.body
 
 
 def _without_picture(request: Request) -> bytes:

@@ -51,7 +51,7 @@ class Looks(Protocol):
         """Open idle connections to watch, unless some stand already."""
         ...
 
-    async def ended(self, within_s: float) -> str:
+    async def ended(self, probe: Request, within_s: float) -> str:
         """Look for so long whether the process ends; return what shows it, or an empty text."""
         ...
 
@@ -119,7 +119,8 @@ class Inquest:
         asked: list[tuple[Asked, float]] = []
         for one in (*left, None):
             # The fall may come a while after its answer, so one look comes before the next request.
-            if asked and await self._life.ended(LONG_S if one is None else QUICK_S):
+            within_s = LONG_S if one is None else QUICK_S
+            if asked and await self._life.ended(asked[-1][0].request, within_s):
                 found |= await self._one_of(self._suspects(asked))
                 asked = []
                 for fall in falls:
@@ -151,7 +152,7 @@ class Inquest:
                 if not back:
                     break
                 exchange = await self._ask(suspect.request)
-                text = await self._life.ended(LONG_S)
+                text = await self._life.ended(suspect.request, LONG_S)
                 if not text or exchange.failure == "budget":
                     break
                 shown.append((exchange, text))

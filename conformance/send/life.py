@@ -1,7 +1,8 @@
 """Looks whether the gateway's process lives: new connections, and idle ones that are watched.
 
-A look says that the process ended where a new connection is refused, or where connections that were
-idle beside the request break although they stand without it: a restart loop may be back before
+A look says that the process ended where a new connection is refused, where a proxy before it says
+that nobody listens, or where connections that were idle beside the request break although they
+stand without it: a restart loop may be back before
 anybody connects, and other processes of the gateway may serve meanwhile. A server that closes only
 the connection of its answer lets the idle ones stand.
 """
@@ -13,6 +14,8 @@ import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from conformance.send.falls import BAD_GATEWAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,14 +66,17 @@ class Life:
         self._watched: list[Transport] = []
         # Whether idle connections stand while nothing is asked, so that a break says something.
         self._stand = False
+        # Whether a look gets an answer of the gateway itself, so that a proxy's says something.
+        self._own = False
 
     async def lives(self, probe: Request, most_s: float) -> bool:
         """Wait until the gateway answers, for so long at most; return whether it does."""
         until = self._clock.now() + most_s
         while True:
-            async with self._fresh() as own:
-                if (await own.send(harmless(probe), self._timeout_s)).reply is not None:
-                    return True
+            found = await self._look(probe)
+            if found is not None and not (self._own and found in BAD_GATEWAY):
+                self._own = found not in BAD_GATEWAY
+                return True
             if self._clock.now() >= until:
                 return False
             await self._clock.sleep(STEP_S * 5)
@@ -87,7 +93,7 @@ class Life:
         await self._pass(ALONE_S)
         self._stand = not await self._broken()
 
-    async def ended(self, within_s: float) -> str:
+    async def ended(self, probe: Request, within_s: float) -> str:
         """Look for so long whether the process ends; return what shows it, or an empty text."""
         until = self._clock.now() + within_s
         while True:
@@ -95,10 +101,16 @@ class Life:
                 if await refuses(self._target):
                     return "new connections were refused, and idle ones broke"
                 return f"{broken} of {WATCHED} idle connections broke, which stand without it"
+            if self._own and (found := await self._look(probe)) in BAD_GATEWAY:
+                return f"a request for nothing was answered with {found}"
             if self._clock.now() >= until:
                 break
             await self._clock.sleep(STEP_S)
         return "new connections were refused" if await refuses(self._target) else ""
+
+    async def _look(self, probe: Request) -> int | None:
+        async with self._fresh() as own:
+            return (await own.send(harmless(probe), self._timeout_s)).status
 
     async def close(self) -> None:
         """Close the connections that are watched."""

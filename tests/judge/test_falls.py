@@ -75,7 +75,7 @@ def test_each_requirement_fails_once_and_names_its_culprits() -> None:
 
 
 def test_a_process_that_is_gone_fails_with_what_it_was_asked_last() -> None:
-    with pytest.raises(ends.Failed, match="did not come back.*plain") as caught:
+    with pytest.raises(ends.Failed, match=r"did not come back.*plain") as caught:
         charge([fall(back=False)], TARGET)
     assert caught.value.requirement == "ROBUST-5"
     assert caught.value.exchanges == (bound(PLAIN).id,)

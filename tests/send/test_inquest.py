@@ -144,7 +144,7 @@ class Scripted:
     async def watch(self, _probe: Request) -> None:
         """The watched connections need no time here."""
 
-    async def ended(self, within_s: float) -> str:
+    async def ended(self, _probe: Request, within_s: float) -> str:
         await self._clock.sleep(within_s)
         return "refused" if self._is_down() else ""
 
