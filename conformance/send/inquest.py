@@ -103,6 +103,8 @@ class Inquest:
             return
         try:
             found = await self._round(open_, left)
+            # The last fall must not meet those that were held back.
+            await self._life.lives(left[0].request, BACK_S)
         finally:
             await self._life.close()
         self._in_vain += not found
