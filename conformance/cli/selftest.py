@@ -5,6 +5,7 @@ A run must blame exactly the requirements that a defect breaks, and no variant f
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import tempfile
@@ -24,10 +25,13 @@ from conformance.target import resolution
 from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from conformance.reference.differences import Defect, Variant
     from conformance.result.model import Result
+
+    Before = Callable[[str], AbstractContextManager[str]]
 
 SEED = 1
 TIMEOUT_S = 3
@@ -58,6 +62,7 @@ def judged(
     primary: str = "virtual-key",
     *,
     observed: bool = False,
+    before: Before | None = None,
     **values: Any,
 ) -> Result:
     """Return the result of a run against the reference gateway, in this process, over real HTTP.
@@ -68,12 +73,15 @@ def judged(
         arguments: flags of `conformance run`, as on its command line.
         primary: the kind of the credential that comes first.
         observed: whether it forwards to a provider that the run plays.
+        before: what stands before it and takes TLS off: from its URL to the one to judge.
         values: more settings of the run, by their Python names.
     """
     listener = listening(LOOPBACK, 0) if observed else None
     provider = url_of(listener) if listener else ""
+    behaviour = catalogue.behaviour(defects, variants)
     with (
-        running(catalogue.behaviour(defects, variants), provider) as url,
+        running(behaviour, provider, behind_tls=before is not None) as own,
+        before(own) if before else contextlib.nullcontext(own) as url,
         tempfile.TemporaryDirectory() as folder,
     ):
         flags = {
