@@ -72,10 +72,18 @@ def in_thread(
 ) -> Iterator[int]:
     """Serve connections on a loop of its own while the block runs; the value is the port."""
     loop, started = asyncio.new_event_loop(), threading.Event()
-    ports = list[int]()
+    ports, open_ = list[int](), set[asyncio.StreamWriter]()
+
+    async def noted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_.add(writer)
+        try:
+            await connected(reader, writer)
+        finally:
+            open_.discard(writer)
+            writer.close()
 
     async def serve() -> None:
-        server = await asyncio.start_server(connected, HOST, 0, ssl=context, backlog=256)
+        server = await asyncio.start_server(noted, HOST, 0, ssl=context, backlog=256)
         ports.append(server.sockets[0].getsockname()[1])
         started.set()
         with contextlib.suppress(asyncio.CancelledError):
@@ -87,6 +95,11 @@ def in_thread(
         with contextlib.suppress(RuntimeError):
             loop.run_until_complete(serving)
         loop.run_until_complete(_cancelled(loop))
+        for writer in open_:
+            writer.transport.abort()
+        # What is closed is gone only after one more turn of the loop.
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(asyncio.sleep(0))
         loop.close()
 
     serving = loop.create_task(serve())
