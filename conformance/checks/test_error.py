@@ -7,10 +7,12 @@ from typing import Any
 from conformance.contract import contract
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
-from conformance.http.status import is_client_error, is_error
+from conformance.http.status import is_busy, is_client_error, is_error
+from conformance.judge.busy import refused_for_itself
 from conformance.judge.declare import Record, observes, verifies
-from conformance.judge.ends import NotApplicable
+from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import each, known_object, some
+from conformance.judge.probe import Probe
 from conformance.judge.schemas import type_problems
 
 CONTRACT = contract.load()
@@ -118,7 +120,8 @@ def test_status_code_is_the_status(answers: list[Exchange]) -> None:
 
 
 def miscoded(exchange: Exchange, code: Any) -> str:
-    if isinstance(code, bool) or not isinstance(code, int):
+    # 400.0 is an integer too (JSON Schema 2020-12 §6.1.1).
+    if isinstance(code, bool) or not isinstance(code, int | float) or code % 1:
         return f"status_code is {code!r}, no integer"
     own = (exchange.status or 0) < 500 and not (has_provider(exchange) and exchange.request.faulty)
     if own and code != exchange.status:
@@ -187,12 +190,12 @@ def test_no_success_carries_an_error(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("ERROR-9", reads="every answer")
+@verifies("ERROR-9", reads="every answer", busy=True)
 def test_no_answer_shows_a_stack_trace(answers: list[Exchange]) -> None:
     each((e, found) for e in shown(answers) if (found := leak(TRACES, e)))
 
 
-@verifies("ERROR-10", reads="every answer")
+@verifies("ERROR-10", reads="every answer", busy=True)
 def test_no_answer_shows_a_path(answers: list[Exchange]) -> None:
     each((e, found) for e in shown(answers) if (found := leak(PATHS, e)))
 
@@ -212,8 +215,8 @@ def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
     return ""
 
 
-@verifies("ERROR-11", reads="every answer")
-def test_a_mistake_is_not_to_be_sent_again(answers: list[Exchange]) -> None:
+@verifies("ERROR-11", reads="every answer", busy=True, probes=True)
+def test_a_mistake_is_not_to_be_sent_again(answers: list[Exchange], probe: Probe) -> None:
     mistakes = [
         e
         for e in answers
@@ -222,6 +225,25 @@ def test_a_mistake_is_not_to_be_sent_again(answers: list[Exchange]) -> None:
     each(
         (e, f"answered with {e.status}, so official clients send the faulty request again")
         for e in some(mistakes, "answered mistake")
-        if e.status in (408, 409, 429)
-        or (not e.ok and (e.header("x-should-retry") or "").lower() == "true")
+        if sent_again(e) and (not is_busy(e.reply) or for_itself(e, mistakes, probe))
     )
+
+
+def sent_again(exchange: Exchange) -> bool:
+    """Return whether the official clients send a request again after this answer."""
+    told = (exchange.header("x-should-retry") or "").lower()
+    return not exchange.ok and (exchange.status in (408, 409, 429) or told == "true")
+
+
+def for_itself(exchange: Exchange, mistakes: list[Exchange], probe: Probe) -> bool:
+    """Return whether "too many requests" is the answer to this mistake, and not that of a rate limit.
+
+    Raises:
+        Untestable: every mistake gets it, so that nothing tells the two apart.
+    """
+    if all(is_busy(e.reply) for e in mistakes):
+        raise Untestable(
+            f"the gateway answered each mistake with {exchange.status}, which asks to try again"
+            " later: raise its rate limit, or lower --concurrency"
+        )
+    return refused_for_itself(probe, exchange, mistakes) is True

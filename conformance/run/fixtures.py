@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.http.status import is_busy
 from conformance.judge.bulk import Bulk
 from conformance.judge.counterexample import Counterexamples
 from conformance.judge.declare import declaration_of
@@ -65,12 +66,15 @@ def answers(request: pytest.FixtureRequest) -> list[Exchange]:
     of_all = [e for e in door.answers() if e.request.url == door.target.url]
     declared = declaration_of(request.function)
     about_cache = declared is not None and declared.id.startswith("CACHE-")
+    busy_too = declared is not None and declared.busy
     # Other checks judge the requests that asked the provider to fail, and what an earlier run put
-    # into a cache is evidence for the cache alone.
+    # into a cache is evidence for the cache alone. "Too many requests" is the answer to no request.
     return [
         e
         for e in of_all
-        if not e.request.provider_fault and (about_cache or e.filled_by != "an earlier run")
+        if not e.request.provider_fault
+        and (about_cache or e.filled_by != "an earlier run")
+        and (busy_too or not is_busy(e.reply))
     ]
 
 
