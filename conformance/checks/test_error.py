@@ -7,12 +7,10 @@ from typing import Any
 from conformance.contract import contract
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
-from conformance.http.status import is_busy, is_client_error, is_error
-from conformance.judge.busy import refused_for_itself
+from conformance.http.status import is_client_error, is_error
 from conformance.judge.declare import Record, observes, verifies
-from conformance.judge.ends import NotApplicable, Untestable
+from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, known_object, some
-from conformance.judge.probe import Probe
 from conformance.judge.schemas import type_problems
 
 CONTRACT = contract.load()
@@ -213,37 +211,3 @@ def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
         if found.group() not in sent and exchange.request.path not in found.group():
             return f"the answer shows {found.group()[:100]!r}"
     return ""
-
-
-@verifies("ERROR-11", reads="every answer", busy=True, probes=True)
-def test_a_mistake_is_not_to_be_sent_again(answers: list[Exchange], probe: Probe) -> None:
-    mistakes = [
-        e
-        for e in answers
-        if e.request.expected == "refused" and e.reply is not None and e.request.faulty
-    ]
-    each(
-        (e, f"answered with {e.status}, so official clients send the faulty request again")
-        for e in some(mistakes, "answered mistake")
-        if sent_again(e) and (not is_busy(e.reply) or for_itself(e, mistakes, probe))
-    )
-
-
-def sent_again(exchange: Exchange) -> bool:
-    """Return whether the official clients send a request again after this answer."""
-    told = (exchange.header("x-should-retry") or "").lower()
-    return not exchange.ok and (exchange.status in (408, 409, 429) or told == "true")
-
-
-def for_itself(exchange: Exchange, mistakes: list[Exchange], probe: Probe) -> bool:
-    """Return whether "too many requests" is the answer to this mistake, and not that of a rate limit.
-
-    Raises:
-        Untestable: every mistake gets it, so that nothing tells the two apart.
-    """
-    if all(is_busy(e.reply) for e in mistakes):
-        raise Untestable(
-            f"the gateway answered each mistake with {exchange.status}, which asks to try again"
-            " later: raise its rate limit, or lower --concurrency"
-        )
-    return refused_for_itself(probe, exchange, mistakes) is True

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from conformance.reference.differences import Variant
 from conformance.reference.making import edit_refusal, finish, on_fault, on_form, shown, without
-from conformance.reference.values import Answer, Call, Fault, Form, Json, refuse
+from conformance.reference.orders import order_of
+from conformance.reference.values import Answer, Call, Caller, Fault, Form, Json, refuse
+
+if TYPE_CHECKING:
+    from conformance.reference.behaviour import Behaviour
 
 DOCUMENTED = frozenset({"model", "image", "image[]", "n", "size", "response_format", "user"})
 
@@ -57,6 +62,20 @@ def _null_error_keys(body: Json, _: Fault) -> Json:
     return {**body, "error": {"param": None, **body["error"]}, "type": None}
 
 
+def _form_first(b: Behaviour) -> Behaviour:
+    """Read the whole form before the credential, but for whether the model is known."""
+    anyone = Caller("anyone", "anyone")
+    lenient = replace(b, known_model=lambda model: model)
+
+    def step(call: Call) -> Call:
+        call = b.on_call(call)
+        if call.method in b.methods:
+            order_of(lenient, call, b.on_form(b.read_form(call.body, b.boundary_of(call))), anyone)
+        return call
+
+    return replace(b, on_call=step)
+
+
 def _unauthorized_400(fault: Fault) -> Fault:
     return replace(fault, status=400, headers=()) if fault.status == 401 else fault  # noqa: PLR2004 - an HTTP status
 
@@ -83,6 +102,11 @@ VARIANTS = (
         "An error has null for what it has no value for.",
         edit_refusal(_null_error_keys),
         warns=("ERROR-6",),
+    ),
+    Variant(
+        "form-before-credential",
+        "A bad form is refused for what it holds, whoever sends it.",
+        _form_first,
     ),
     Variant("unauthorized-400", "A bad credential gets 400.", on_fault(_unauthorized_400)),
 )
