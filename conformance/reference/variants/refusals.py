@@ -76,6 +76,26 @@ def _form_first(b: Behaviour) -> Behaviour:
     return replace(b, on_call=step)
 
 
+def _only_strings(form: Form) -> tuple[str, ...]:
+    """Return the fallbacks of one JSON array of `provider/model` texts; nothing else is understood."""
+    try:
+        found = json.loads(form.last("fallbacks") or b"")
+    except ValueError:
+        return ()
+    plain = isinstance(found, list) and all(isinstance(one, str) for one in found)
+    return tuple(found) if plain else ()
+
+
+def _only_dotted(form: Form) -> tuple[str, ...]:
+    """Return the fallbacks of `fallbacks[0].model`, and refuse every other encoding."""
+    parts = {p.name: p.content.decode("utf-8", "replace") for p in form.parts}
+    named = [name for name in parts if name.startswith("fallbacks")]
+    if any(not name.startswith("fallbacks[") or "]." not in name for name in named):
+        raise refuse("fallbacks must be written as fallbacks[0].model", "fallbacks")
+    models = sorted(name for name in named if name.endswith(".model"))
+    return tuple(f"{parts[n.removesuffix('model') + 'provider']}/{parts[n]}" for n in models)
+
+
 def _unauthorized_400(fault: Fault) -> Fault:
     return replace(fault, status=400, headers=()) if fault.status == 401 else fault  # noqa: PLR2004 - an HTTP status
 
@@ -107,6 +127,16 @@ VARIANTS = (
         "form-before-credential",
         "A bad form is refused for what it holds, whoever sends it.",
         _form_first,
+    ),
+    Variant(
+        "fallbacks-as-strings-only",
+        "Fallbacks are one JSON array of provider/model; other encodings mean nothing.",
+        lambda b: replace(b, read_fallbacks=_only_strings),
+    ),
+    Variant(
+        "fallbacks-dotted-only",
+        "Fallbacks are fallbacks[0].model and so on; other encodings are refused.",
+        lambda b: replace(b, read_fallbacks=_only_dotted),
     ),
     Variant("unauthorized-400", "A bad credential gets 400.", on_fault(_unauthorized_400)),
 )
