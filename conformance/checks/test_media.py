@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from conformance.cases import malformed_bodies
+from conformance.cases import combinations, malformed_bodies
 from conformance.cases.clients import CLIENTS
 from conformance.cases.combinations import BYTES_255, QUOTES, SPACES_AND_UTF8, covering
 from conformance.cases.spec import PLAIN, beside_a_fault
@@ -15,7 +15,7 @@ from conformance.judge.expect import answered_like_its_control, expect, fail, kn
 
 
 @verifies("MEDIA-1")
-@sends([covering(content_type=way) for way in ("quoted boundary", "another case", "charset first")])
+@sends([covering(content_type=way) for way in combinations.CONTENT_TYPES])
 def test_a_legal_content_type_is_accepted(exchange: Exchange) -> None:
     expect(exchange).accepted()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from conformance.cases.combinations import covering
 from conformance.cases.edge_cases import empty_and_null
-from conformance.cases.spec import PLAIN, Spec, either, fault, variation
+from conformance.cases.spec import PLAIN, SIZE, Spec, either, fault, variation
 from conformance.contract import contract
 from conformance.http import payload
 from conformance.http.exchange import Exchange
@@ -14,11 +14,14 @@ from conformance.judge.ends import Untestable
 from conformance.judge.expect import each, expect, some, where_present
 
 CONTRACT = contract.load()
+# It shares its picture with the plain request: a cache must still keep sizes apart.
 SMALL = replace(variation(size="256x256"), same_picture_as=PLAIN, after=PLAIN)
+# The same with a size that the target makes, if it is declared to make few.
+DECLARED = replace(SMALL, label="a size of the model", fields=(("size", SIZE),))
 
 
 def refused(*values: str) -> list[Spec]:
-    return [fault(variation(size=value), control=SMALL) for value in values]
+    return [fault(variation(size=value), control=DECLARED) for value in values]
 
 
 @verifies("SIZE-1", profile="smoke")
