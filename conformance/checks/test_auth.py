@@ -182,8 +182,13 @@ def repeating(bad_one: Spec) -> dict[str, Spec]:
 
 def opens_no_door(exchanges: dict[str, Exchange]) -> None:
     own = expect(exchanges["own"]).judged()
+    if own.ok:
+        raise NotApplicable(
+            "the gateway lets this credential in on a new request too, which AUTH-4 and AUTH-5"
+            f" judge: {own.outcome}"
+        )
     if own.status not in NO_ENTRY:
-        raise Untestable(f"the gateway lets this credential in on a new request too: {own.outcome}")
+        raise Untestable(f"the gateway does not turn this credential away: {own.outcome}")
     expect(exchanges["served"]).no_entry()
 
 
