@@ -38,7 +38,11 @@ class Transport:
     It follows no redirect, keeps no cookie, and reads no proxy from the environment.
     """
 
-    def __init__(self, target: Target, most_bytes: int = MAX_REPLY_BYTES) -> None:
+    def __init__(
+        self, target: Target, most_bytes: int = MAX_REPLY_BYTES, idle_s: float | None = KEEPALIVE_S
+    ) -> None:
+        """Prepare to send; idle connections are closed after `idle_s`, or only by the server (None)."""
+        self._limits = httpx.Limits(max_connections=1, keepalive_expiry=idle_s)
         self._target = target
         self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
@@ -188,9 +192,7 @@ class Transport:
             else httpx.AsyncHTTPTransport(
                 trust_env=False,
                 verify=self._context,
-                limits=httpx.Limits(
-                    max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
-                ),
+                limits=self._limits,
             )
         )
         try:
