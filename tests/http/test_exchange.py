@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.http.exchange import Reply
+
+
+def read(body: str) -> Any:
+    return Reply(200, (), body.encode()).json
+
+
+@pytest.mark.parametrize("written", ["400", "400.0", "4e2", "4.0E+2", "400.000", "40000e-2"])
+def test_an_integer_is_one_however_it_is_written(written: str) -> None:
+    found = read(f'{{"status_code": {written}}}')["status_code"]
+    assert found == 400
+    assert isinstance(found, int)
+
+
+@pytest.mark.parametrize("written", ["1.5", "1e-1", "1e300", "1e999", "-1e999"])
+def test_a_fraction_and_what_no_float_holds_exactly_stay_as_they_are(written: str) -> None:
+    found = read(written)
+    assert found == float(written)
+    assert isinstance(found, float)
+
+
+@pytest.mark.parametrize("body", ["", "nonsense", "[" * 100_000, "1" * 5_000])
+def test_a_body_that_cannot_be_read_is_none(body: str) -> None:
+    assert read(body) is None
