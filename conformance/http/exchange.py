@@ -66,6 +66,25 @@ class Reply:
         except (ValueError, RecursionError):
             return None
 
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        r"""The body as text and, where escapes hide something, each text of the JSON in it.
+
+        A gateway may write `/` as `\/`, and any character as `\uXXXX` (RFC 8259 §7).
+        """
+        if "\\" not in self.text:
+            return (self.text,)
+        found, left = [self.text], [self.json]
+        while left:
+            value = left.pop()
+            if isinstance(value, str):
+                found.append(value)
+            elif isinstance(value, dict):
+                left += [*value, *value.values()]
+            elif isinstance(value, list):
+                left += value
+        return tuple(found)
+
     @property
     def object(self) -> dict[str, Any]:
         """The body as a JSON object, or an empty one where it is none."""

@@ -28,3 +28,17 @@ def test_a_fraction_and_what_no_float_holds_exactly_stay_as_they_are(written: st
 @pytest.mark.parametrize("body", ["", "nonsense", "[" * 100_000, "1" * 5_000])
 def test_a_body_that_cannot_be_read_is_none(body: str) -> None:
     assert read(body) is None
+
+
+def texts(body: str) -> tuple[str, ...]:
+    return Reply(200, (), body.encode()).texts
+
+
+def test_escapes_hide_no_text() -> None:
+    body = r'{"\u0061": ["\/srv\/app", {"b": "\u0063\n"}], "d": 1}'
+    assert set(texts(body)) == {body, "a", "/srv/app", "b", "c\n", "d"}
+
+
+def test_a_body_without_escapes_is_one_text() -> None:
+    assert texts('{"a": "/srv/app"}') == ('{"a": "/srv/app"}',)
+    assert texts("not \\ JSON") == ("not \\ JSON",)

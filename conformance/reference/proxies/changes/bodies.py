@@ -56,9 +56,8 @@ def _escaped(text: str) -> str:
     return '"' + "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2)) + '"'
 
 
-def _escapes(answer: Answered, asked: Asked) -> Answered:
-    # quoted() escapes nothing that need not be.
-    return answer.styled(text=asked.random.choice((_escaped, quoted)))
+def _escapes(answer: Answered, _: Asked) -> Answered:
+    return answer.styled(text=_escaped)
 
 
 def _is_whole(number: Number) -> bool:
@@ -112,7 +111,7 @@ CHANGES = (
     ),
     Change(
         "other-escapes",
-        "Each character of a text is escaped, slashes too; or none that need not be.",
+        "Each character of a text is escaped, and each slash of a picture.",
         "RFC 8259 §7",
         on_answer=_escapes,
     ),
