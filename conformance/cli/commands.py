@@ -136,7 +136,7 @@ def serve(parsed: argparse.Namespace) -> int:
     if parsed.list:
         sys.stdout.write(embedded.catalogue())
         return 0
-    embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider)
+    embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider, parsed.change)
     return 0
 
 

@@ -6,27 +6,18 @@ Behind a proxy that changes what no documentation fixes, it must find what it fi
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
-import os
-import tempfile
 import time
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from conformance.cli.embedded_runs import judged
 from conformance.contract import contract
-from conformance.provider.server import listening, url_of
 from conformance.reference import catalogue
-from conformance.reference.demo import DEMO_VARIABLES
-from conformance.reference.proxies import server as proxies
 from conformance.reference.proxies.behind import PREFIX
-from conformance.reference.server import running
 from conformance.result.model import Status, Verdict
-from conformance.run import garbage, launch
-from conformance.run.judge import judge
-from conformance.target import resolution
-from conformance.target.target import LOOPBACK
+from conformance.run import garbage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,10 +26,6 @@ if TYPE_CHECKING:
     from conformance.reference.proxies.behind import Behind
     from conformance.result.model import Result
 
-SEED = 1
-TIMEOUT_S = 3
-# Longer than the reference gateway waits for a provider, shorter than one that is slow on order.
-OBSERVED_TIMEOUT_S = 4
 BLAMED = (Status.FAIL, Status.WARN, Status.ERROR)
 # What is flaky is told by one of these, which fails with it.
 CONSTANCY = frozenset({"ROBUST-3", "ROBUST-4", "ROBUST-6", "ROBUST-7"})
@@ -55,69 +42,6 @@ class Trial:
     blamed: tuple[str, ...]
     problem: str
     seconds: float
-
-
-def judged(
-    defects: Sequence[str] = (),
-    variants: Sequence[str] = (),
-    arguments: Sequence[str] = (),
-    primary: str = "virtual-key",
-    *,
-    changes: Sequence[str] = (),
-    observed: bool = False,
-    **values: Any,
-) -> Result:
-    """Return the result of a run against the reference gateway, in this process, over real HTTP.
-
-    Args:
-        defects: ids of the defects that it has.
-        variants: ids of the variants that it is.
-        arguments: flags of `conformance run`, as on its command line.
-        primary: the kind of the credential that comes first.
-        changes: ids of what a proxy before it changes; without any there is no proxy.
-        observed: whether it forwards to a provider that the run plays.
-        values: more settings of the run, by their Python names.
-    """
-    listener = listening(LOOPBACK, 0) if observed else None
-    provider = url_of(listener) if listener else ""
-    with (
-        running(catalogue.behaviour(defects, variants), provider) as gateway,
-        _proxied(gateway, changes) as url,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        flags = {
-            "url": url,
-            "report_dir": folder,
-            **_demo_settings(primary, observed=observed),
-            **resolution.from_flags(arguments),
-            **values,
-        }
-        environment = {**os.environ, **DEMO_VARIABLES.environment()}
-        session = launch.session_for(flags, environment, embedded=True, observe_on=listener)
-        return judge(session)
-
-
-@contextlib.contextmanager
-def _proxied(gateway: str, changes: Sequence[str]) -> Iterator[str]:
-    if not changes:
-        yield gateway
-        return
-    with proxies.running(gateway, [catalogue.change(id_) for id_ in changes]) as url:
-        yield url
-
-
-def _demo_settings(primary: str, *, observed: bool) -> dict[str, Any]:
-    """Return the settings of every trial, with the credential of the primary kind first."""
-    kinds = sorted(DEMO_VARIABLES.api_keys, key=lambda row: not row.startswith(f"{primary}="))
-    known = {
-        "api_key_env": kinds,
-        "other_tenant_key_env": DEMO_VARIABLES.other_tenant,
-        "expired_key_env": DEMO_VARIABLES.expired,
-        "seed": SEED,
-    }
-    if observed:
-        return {**known, "observe": "0", "timeout": OBSERVED_TIMEOUT_S}
-    return {**known, "failing_model": DEMO_VARIABLES.failing_model, "timeout": TIMEOUT_S}
 
 
 def blamed(result: Result) -> dict[str, str]:
@@ -226,7 +150,8 @@ def unbroken() -> list[str]:
 
 def known_ids() -> list[str]:
     """Return the id of each defect, of each variant, and of all that is tried behind the proxy."""
-    return [one.id for one in (*catalogue.DEFECTS, *catalogue.VARIANTS, *catalogue.BEHIND)]
+    known = [d.id for d in catalogue.DEFECTS] + [v.id for v in catalogue.VARIANTS]
+    return known + [b.id for b in catalogue.BEHIND]
 
 
 def trials(ids: Sequence[str], jobs: int) -> Iterator[Trial]:

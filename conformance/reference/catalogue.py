@@ -24,8 +24,15 @@ if TYPE_CHECKING:
     from conformance.reference.proxies.values import Change
 
 __all__ = [
-    *("BEHIND", "CHANGES", "DEFECTS", "VARIANTS"),
-    *("behaviour", "change", "defect", "modules_of", "variant"),
+    "BEHIND",
+    "CHANGES",
+    "DEFECTS",
+    "VARIANTS",
+    "behaviour",
+    "change",
+    "defect",
+    "modules_of",
+    "variant",
 ]
 
 

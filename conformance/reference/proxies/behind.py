@@ -58,9 +58,7 @@ def all_behind(changes: Iterable[Change]) -> tuple[Behind, ...]:
         for n in range(1, MIXES + 1)
     ]
     veil = tuple(c for c in known if c.id in VEIL)
-    veiled = [
-        replace(_behind(f"{PREFIX}veil:{defect}", veil), defect=defect) for defect in VEILED
-    ]
+    veiled = [replace(_behind(f"{PREFIX}veil:{defect}", veil), defect=defect) for defect in VEILED]
     return (*alone, *mixes, *veiled)
 
 
@@ -71,7 +69,5 @@ def _mix(known: tuple[Change, ...], seed: int) -> tuple[Change, ...]:
 
 def _behind(id_: str, changes: tuple[Change, ...]) -> Behind:
     hides = {requirement for change in changes for requirement in change.hides}
-    sentence = (
-        changes[0].sentence if len(changes) == 1 else ", ".join(c.id for c in changes) + "."
-    )
+    sentence = changes[0].sentence if len(changes) == 1 else ", ".join(c.id for c in changes) + "."
     return Behind(id_, sentence, tuple(c.id for c in changes), hides=tuple(sorted(hides)))

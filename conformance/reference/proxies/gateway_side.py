@@ -45,9 +45,10 @@ def end_to_end(headers: Headers) -> Headers:
     return tuple(header for header in headers if header[0].lower() not in dropped)
 
 
-def decoded(headers: h11.Headers) -> Headers:
-    """Return headers as texts, with the names as they were written."""
-    return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in headers.raw_items())
+def decoded(message: h11.Request | h11.Response) -> Headers:
+    """Return the headers of a message as texts, with the names as they were written."""
+    raw = message.headers.raw_items()
+    return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in raw)
 
 
 class GatewaySide:
@@ -110,7 +111,7 @@ class GatewaySide:
                 body.append(bytes(event.data))
             elif isinstance(event, h11.EndOfMessage) and head is not None:
                 reason = head.reason.decode("latin-1")
-                return Got(head.status_code, reason, decoded(head.headers), b"".join(body))
+                return Got(head.status_code, reason, decoded(head), b"".join(body))
             else:
                 raise ConnectionResetError("the gateway closed the connection")
 

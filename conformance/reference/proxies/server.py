@@ -102,7 +102,7 @@ class _Proxy:
             with contextlib.suppress(OSError):
                 await client.write([wire.Piece(REFUSED)])
                 await client.linger()
-        except (OSError, _GatewayFailed):
+        except (OSError, _GatewayError):
             client.drop()
         except asyncio.CancelledError:
             client.drop()  # the block ends; asyncio would report a handler that was cancelled
@@ -119,7 +119,7 @@ class _Proxy:
         asked = Asked(
             method=request.method.decode("latin-1"),
             target=request.target.decode("latin-1"),
-            headers=decoded(request.headers),
+            headers=decoded(request),
             version=request.http_version.decode("latin-1"),
             gateway=gateway.address,
             random=Random(f"{self._seed}:{next(self._numbers)}"),  # noqa: S311 - drawn from a seed, guards nothing
@@ -131,34 +131,26 @@ class _Proxy:
         return client.whole and not wire.closes(answer, asked)
 
     async def _forwarded(self, asked: Asked, client: ClientSide, gateway: GatewaySide) -> Got:
+        continues = any(change.continues for change in self._changes)
+        if continues and asked.header("expect").lower() == EXPECT:
+            await client.write([wire.Piece(wire.CONTINUE)])
+        whole = None
+        if any(change.buffers for change in self._changes):
+            whole = b"".join([piece async for piece in client.body()])
         headers = end_to_end(asked.headers)
-        buffers = any(change.buffers for change in self._changes)
-        if any(change.continues for change in self._changes):
-            if asked.header("expect").lower() == EXPECT:
-                await client.write([wire.Piece(wire.CONTINUE)])
-            headers = _without(headers, "expect")
-        whole = b"".join([piece async for piece in client.body()]) if buffers else b""
         for change in self._changes:
             headers = change.on_request(headers, asked)
+        if continues:
+            headers = _without(headers, "expect")
         if asked.header("transfer-encoding"):
-            headers = _without(headers, "content-length")
-            more = ("Content-Length", str(len(whole))) if buffers else ("Transfer-Encoding", "chunked")
-            headers = (*headers, more)
+            headers = (*_without(headers, "content-length"), _framing(whole))
         await gateway.begin(asked.method, asked.target, headers)
 
         async def interim(status: int) -> None:
-            if asked.version != "1.0" and status == 100:  # noqa: PLR2004 - an HTTP status
+            if status == 100 and asked.version != "1.0":  # noqa: PLR2004 - an HTTP status
                 await client.write([wire.Piece(wire.CONTINUE)])
 
-        async def body() -> None:
-            if whole:
-                await gateway.send(h11.Data(data=whole))
-            if not buffers:
-                async for piece in client.body():
-                    await gateway.send(h11.Data(data=piece))
-            await gateway.send(h11.EndOfMessage())
-
-        return await _answer_while(body(), gateway.answer(interim))
+        return await _answer_while(_sent(whole, client, gateway), gateway.answer(interim))
 
     def _changed(self, got: Got, asked: Asked) -> Answered:
         headers = _without(end_to_end(got.headers), "content-length")
@@ -172,7 +164,23 @@ class _Proxy:
         return answer
 
 
-class _GatewayFailed(Exception):
+def _framing(whole: bytes | None) -> tuple[str, str]:
+    if whole is None:
+        return "Transfer-Encoding", "chunked"
+    return "Content-Length", str(len(whole))
+
+
+async def _sent(whole: bytes | None, client: ClientSide, gateway: GatewaySide) -> None:
+    """Send the body of a request on: piece by piece as it comes, or whole."""
+    if whole is None:
+        async for piece in client.body():
+            await gateway.send(h11.Data(data=piece))
+    elif whole:
+        await gateway.send(h11.Data(data=whole))
+    await gateway.send(h11.EndOfMessage())
+
+
+class _GatewayError(Exception):
     """The gateway gave no whole answer; the client gets none either."""
 
 
@@ -186,7 +194,7 @@ async def _answer_while(body: Coroutine[Any, Any, None], answer: Coroutine[Any, 
         try:
             return await reading
         except (OSError, h11.RemoteProtocolError) as error:
-            raise _GatewayFailed from error
+            raise _GatewayError from error
     finally:
         for task in (sending, reading):
             task.cancel()

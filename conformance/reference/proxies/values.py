@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.reference.proxies.documents import Style
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
 Headers = tuple[tuple[str, str], ...]

@@ -83,7 +83,9 @@ def _further_keys(answer: Answered, _: Asked) -> Answered:
 
 def _compressed(answer: Answered, asked: Asked) -> Answered:
     accepted = asked.header("accept-encoding").lower()
-    coding = next((c for c in ("gzip", "deflate") if c in accepted and f"{c};q=0" not in accepted), "")
+    coding = next(
+        (c for c in ("gzip", "deflate") if c in accepted and f"{c};q=0" not in accepted), ""
+    )
     if not coding or answer.header("content-encoding"):
         return answer
     coded = replace(answer, content=replace(answer.content, coding=coding))
