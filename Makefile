@@ -17,7 +17,7 @@ QUICK  := tests/test_architecture.py tests/test_docs.py tests/contract tests/htt
           tests/reference/test_catalogue.py
 NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process and not schemathesis'
 
-.PHONY: run test quick lint types unit coverage matrix bench clean
+.PHONY: run test quick lint types unit coverage matrix seeds bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/conformance run $(ARGS)
@@ -48,6 +48,10 @@ coverage: $(VENV)/.dev
 # Each defect of the reference gateway under its requirement, no variant blamed: several minutes.
 matrix: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py
+
+# The reference gateway alone, with twenty seeds, one request at a time and eight at once.
+seeds: $(VENV)/.dev
+	MATRIX_SEEDS=20 $(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py -k every_seed
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py

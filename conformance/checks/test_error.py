@@ -207,7 +207,8 @@ def shown(answers: list[Exchange]) -> list[Exchange]:
 def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
     """Return the first leak of an answer; a gateway may quote what the request itself holds."""
     sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.url
-    for found in pattern.finditer(exchange.text):
+    texts = exchange.reply.texts if exchange.reply else ()
+    for found in (match for text in texts for match in pattern.finditer(text)):
         if found.group() not in sent and exchange.request.path not in found.group():
             return f"the answer shows {found.group()[:100]!r}"
     return ""
