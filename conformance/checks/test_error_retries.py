@@ -1,7 +1,9 @@
 """A client's mistake is not answered as if sending it again could help."""
 
 import itertools
+from http import HTTPStatus
 
+from conformance.http.deliveries import MALFORMED
 from conformance.http.exchange import Exchange
 from conformance.http.status import is_busy
 from conformance.judge.busy import refused_for_itself
@@ -32,6 +34,8 @@ def test_a_mistake_is_not_to_be_sent_again(answers: list[Exchange], probe: Probe
 def sent_again(exchange: Exchange) -> bool:
     """Return whether the official clients send a request again after this answer."""
     told = (exchange.header("x-should-retry") or "").lower()
+    if exchange.status == HTTPStatus.REQUEST_TIMEOUT and exchange.request.delivery in MALFORMED:
+        return False  # the rest of the message never came (RFC 9110 §15.5.9)
     return not exchange.ok and (exchange.status in (408, 409, 429) or told == "true")
 
 

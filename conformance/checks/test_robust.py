@@ -76,9 +76,19 @@ MALFORMED = tuple(
 @verifies("ROBUST-8")
 @sends(MALFORMED)
 def test_a_malformed_message_is_answered_in_time(exchange: Exchange) -> None:
+    """Any answer is right, 408 and 429 too: the message may look as if more of it were to come."""
+    if exchange.reply is not None:
+        return
     expect(exchange).judged()
-    if exchange.failure == "timeout":
-        fail("an answer, or a closed connection", exchange)
+    if exchange.failure != "timeout":
+        return
+    good = exchange.control
+    if good is not None and good.elapsed_s > exchange.elapsed_s / 2:
+        raise Untestable(
+            f"the gateway takes {good.elapsed_s:.1f} s for a good request: too long to"
+            " tell slow from silent here"
+        )
+    fail("an answer, or a closed connection", exchange)
 
 
 @observes("ROBUST-O1")

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from conformance.reference.differences import Defect, Variant
     from conformance.reference.proxies.behind import Behind
     from conformance.result.model import Result
-
 BLAMED = (Status.FAIL, Status.WARN, Status.ERROR)
 # What is flaky is told by one of these, which fails with it.
 CONSTANCY = frozenset({"ROBUST-3", "ROBUST-4", "ROBUST-6", "ROBUST-7"})
