@@ -102,6 +102,13 @@ class Plan:
         """Return the request of a spec that is sent once and forgotten: it enters no plan."""
         return self._bind(spec)
 
+    def repeats(self, request: Request) -> None:
+        """Know a copy of an earlier request, so that its calls are not taken for those of that one."""
+        same = (files for other, files in self.sent.values() if other.body == request.body)
+        files = next(same, None)
+        if files is not None:
+            self.sent.setdefault(request.id, (request, files))
+
     def renewed(self, request: Request) -> Request | None:
         """Return a planned request with a picture that nobody sent yet, or None if there is none."""
         spec = next((s for s, bound in self._bound.items() if bound == request), None)

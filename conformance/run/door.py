@@ -93,6 +93,8 @@ class Door:
     def again_at_once(self, requests: list[Request]) -> list[Exchange]:
         """Send copies of earlier requests, all at once, and wait for their exchanges."""
         sender = self._ready()
+        for request in requests:
+            self.register.plan.repeats(request)
         sender.start(requests, purpose="probe")
         return [sender.exchange(request.id) for request in requests]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import PLAIN, RunFacts
 from conformance.evidence import resume
-from conformance.evidence.attribution import Observer
+from conformance.evidence.attribution import Observer, rules_for
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.http.request import LAST
 from conformance.plan import bursts, priority
@@ -92,7 +92,7 @@ class Session:
         if target.observe is None or self.options.dry_run:
             return None
         listener = listener or listener_at(target.observe, "--observe")
-        return Observer(listener, [(s.name, s.value) for s in target.secrets])
+        return Observer(listener, [(s.name, s.value) for s in target.secrets], rules_for(target))
 
     # ------------------------------------------------------------------ approach
 

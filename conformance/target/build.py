@@ -68,6 +68,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         listen=address(values["listen"], "--listen"),
         observe=observe,
         deployment=values["deployment"],
+        provider_checks=values["provider_checks"],
     )
 
 

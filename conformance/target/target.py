@@ -37,6 +37,7 @@ class Target:
     listen: tuple[str, int] | None
     observe: tuple[str, int] | None = None
     deployment: str | None = None
+    provider_checks: str = "strict"
 
     @property
     def url(self) -> str:
@@ -79,6 +80,7 @@ class Target:
             "failing_model": self.failing_model,
             "observe": ":".join(map(str, self.observe)) if self.observe else None,
             "deployment": self.deployment,
+            "provider_checks": self.provider_checks if self.observe else None,
             "auth": self.auth,
             "credentials": [s.kind for s in self.credentials],
             "headers": [name for name, _ in self.headers],
