@@ -1,4 +1,5 @@
 """Recognizes the picture of a call: by its bytes, its pixels, a part of it, or what it shows.
+
 A gateway may pass a picture on as it is, cut it, transcode it, scale it, or break the form around it.
 """
 
