@@ -16,7 +16,7 @@ from PIL import Image
 from conformance.http import pictures
 from conformance.http.provider_call import Call, Claim
 from conformance.provider import proof
-from conformance.provider.faults import FAULTS, fault_of
+from conformance.provider.faults import FAULTS, Rules, failing_names, fault_of
 from conformance.provider.journal import Journal
 from conformance.provider.server import REFUSED, listening, running
 from conformance.target.build import address
@@ -92,6 +92,55 @@ def test_it_refuses_what_the_documentation_forbids(url: str, fields: dict[str, s
     answer = asked(url, **fields)
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == next(iter(fields))
+
+
+@pytest.mark.parametrize("model", ["no-such-model-7f3a", "no-such-provider-7f3a/dall-e-2"])
+def test_it_knows_no_model_that_the_suite_calls_unknown(url: str, model: str) -> None:
+    answer = asked(url, model=model)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
+
+
+def test_its_urls_have_its_own_address(url: str) -> None:
+    with httpx.Client(headers={"host": "gateway.example:8080"}) as client:
+        answer = client.post(
+            f"{url}/v1/images/variations",
+            data={"model": "dall-e-2"},
+            files={"image": ("a.png", PICTURE)},
+        )
+    assert answer.json()["data"][0]["url"].startswith(f"{url}/pictures/")
+
+
+def test_no_answer_leaves_a_connection_to_a_callers_pool(url: str) -> None:
+    for answer in (asked(url), asked(url, n="0"), httpx.get(f"{url}/v1/models")):
+        assert answer.headers["connection"] == "close"
+
+
+LENIENT = {
+    "eleven": ({"n": "11"}, 11),
+    "none": ({"n": "0"}, 1),
+    "no number": ({"n": "x"}, 1),
+    "far too many": ({"n": "4294967297"}, 11),
+    "an unknown size": ({"size": "1x1"}, 1),
+    "an unknown format": ({"response_format": "png"}, 1),
+}
+
+
+@pytest.mark.parametrize("name", LENIENT)
+def test_a_lenient_provider_serves_what_a_strict_one_refuses(name: str, journal: Journal) -> None:
+    fields, made = LENIENT[name]
+    with running(listening("127.0.0.1", 0), journal, rules=Rules(lenient=True)) as url:
+        answer = asked(url, **fields)
+        unknown = asked(url, model="no-such-model-7f3a")
+        without = httpx.post(f"{url}/images/variations", files={"other": ("a.png", b"text")})
+    assert (answer.status_code, len(answer.json()["data"])) == (200, made)
+    assert (unknown.status_code, without.status_code) == (404, 200)
+
+
+def test_a_model_that_always_fails_is_known_under_each_name() -> None:
+    names = failing_names("azure/eu/broken", ["openai/dall-e-2"])
+    assert names == {"azure/eu/broken", "eu/broken", "broken"}
+    assert failing_names("azure/dall-e-2", ["openai/dall-e-2"]) == {"azure/dall-e-2"}
+    assert failing_names(None, ["openai/dall-e-2"]) == frozenset()
 
 
 def test_it_refuses_a_request_without_a_picture(url: str) -> None:
