@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Base urls differ: with /v1, without it, and with a gateway's own prefix before it.
 ROUTE = re.compile(r"(?:/openai)?(?:/v1)?/images/(variations|edits|generations)")
 MODELS = re.compile(r"(?:/openai)?(?:/v1)?/models(?:/(?P<model>.+))?")
-PICTURE = re.compile(r"/pictures/([0-9a-f]{24}-\d\.png)")
+PICTURE = re.compile(r"/pictures/([0-9a-f]{24}-\d+\.png)")
 GOOD_MODELS = ("dall-e-2", "dall-e-3", "gpt-image-1")
 MOST_PICTURES = 10
 DEFAULT_SIZE = "1024x1024"
@@ -169,11 +169,11 @@ class Asked:
         return None
 
     def served(self) -> tuple[int, str, str]:
-        """Return what is made: of a value that no strict provider takes, the nearest or the default."""
+        """Return what is made: one picture too many, or the default of any other odd value."""
         n = int(self.n) if re.fullmatch(r"-?[0-9]{1,20}", self.n, re.ASCII) else 1
         size = self.size if self.size in SIZES else DEFAULT_SIZE
         kind = self.format if self.format in FORMATS else FORMATS[0]
-        return min(max(n, 1), MOST_PICTURES + 1), size, kind
+        return n if 1 <= n <= MOST_PICTURES + 1 else 1, size, kind
 
 
 def _without_picture(named: list[Part]) -> Reply | None:

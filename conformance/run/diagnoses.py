@@ -127,7 +127,12 @@ def unobserved(
     good = [e for e in exchanges if e.ok]
     if any(call.served for call in calls) or any(e.from_cache for e in good):
         return ()
-    strange = f"; {len(calls)} call(s) came that no request of this run caused" if calls else ""
+    lost = sum(bool(call.claim.perhaps) for call in calls)
+    strange = (
+        f"; {len(calls) - lost} call(s) came that no request of this run caused" if calls else ""
+    )
+    if lost:
+        strange += f", and {lost} without a picture while requests of this run were in flight"
     return (
         Diagnosis(
             f"the gateway answers, but no request of this run reached the provider at {url}{strange}",

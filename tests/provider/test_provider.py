@@ -119,7 +119,7 @@ LENIENT = {
     "eleven": ({"n": "11"}, 11),
     "none": ({"n": "0"}, 1),
     "no number": ({"n": "x"}, 1),
-    "far too many": ({"n": "4294967297"}, 11),
+    "far too many": ({"n": "4294967297"}, 1),
     "an unknown size": ({"size": "1x1"}, 1),
     "an unknown format": ({"response_format": "png"}, 1),
 }

@@ -108,7 +108,7 @@ def test_the_plain_request_is_served_with_any_defect(one: str) -> None:
 def test_a_variant_serves_and_refuses(one: str) -> None:
     made = Gateway(behaviour([], [one]))
     path = made.behaviour.prefix + call().path
-    asked = [call(content) for content in (plain(), plain(n="0"))]
+    asked = [call(content) for content in (plain(), plain(model="nobody/x"))]
     told = [answer(made, type(c)(**{**vars(c), "path": path})).status for c in asked]
     assert told[0] == 200
     assert 400 <= told[1] < 500

@@ -13,6 +13,7 @@ from conformance.reference.differences import Patch, Variant
 from conformance.reference.forwarding import fault_of, text_part
 from conformance.reference.making import forwards, on_form
 from conformance.reference.models import MODELS
+from conformance.reference.unchecked import leaves_fields_to_the_provider
 from conformance.reference.variants.operation import resolved
 
 if TYPE_CHECKING:
@@ -151,6 +152,12 @@ VARIANTS = (
         "leaves-models-to-the-provider",
         "Whether there is such a model, its provider says.",
         _leaves_models_to_the_provider,
+    ),
+    _seen(
+        "leaves-fields-to-the-provider",
+        "n, size and response_format are sent on unchecked, and the provider refuses them.",
+        leaves_fields_to_the_provider,
+        warns=("PROVIDER-10",),
     ),
     _seen(
         "bare-models-sent-on",
