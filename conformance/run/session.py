@@ -221,7 +221,7 @@ class Session:
     def end(self) -> RunRecord:
         """Stop sending, close everything, and return the record of the run."""
         channel, observer, sender = self.channel, self.observer, self.channel.sender
-        arrived = sender.arrived() if sender else []
+        arrived = [self.door.as_judged(e) for e in sender.arrived()] if sender else []
         channel.close()
         if self._log is not None:
             self._log.close()

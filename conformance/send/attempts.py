@@ -57,10 +57,13 @@ class Attempts:
         windows = self.windows.setdefault(request.id, [])
         known = self.hits.sending(request)
         windows.append((time.time(), None))
+        sent_before = len(windows)
         try:
             again = functools.partial(self._again, request)
             exchange = self.clean(await self.outage.send(request, through, hold, again))
-            exchange = self.hits.told(exchange, known=known)
+            # Bytes that were sent twice may have filled the cache the first time.
+            twice = len(windows) > sent_before
+            exchange = self.hits.told(exchange, known=known or twice)
         finally:
             _end_window(windows)
             budget.charge(exchange)
