@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 EXCERPT = 2_000
 REFUSED = "not_of_this_run"
+ONE_RUN = "This stand-in provider serves one run of the conformance suite"
 
 
 def everybody(_: Arrival) -> Claim:
@@ -189,7 +190,7 @@ def _noted(arrival: Arrival, claim: Claim, rules: Rules) -> Call:
 def _refused(claim: Claim) -> Reply:
     return error(
         403,
-        f"This stand-in provider serves one run of the conformance suite: {claim.refusal}",
+        f"{ONE_RUN}: {claim.refusal}",
         code=REFUSED,
     )
 

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from conformance.http.status import has_failed
 from conformance.judge.expect import describe, is_providers
+from conformance.provider.server import ONE_RUN, REFUSED
 from conformance.result.model import Diagnosis
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.plan.plan import Plan
@@ -45,6 +48,36 @@ def no_entry(good: Exchange) -> Diagnosis:
         WHOSE_KEY,
         "Check the credential in the variable that --api-key-env names, and what it may use. If the"
         " gateway wants it in another header, give it with --header, and add --auth none.",
+        (good.id,),
+    )
+
+
+def is_of_a_stand_in(good: Exchange) -> bool:
+    """Return whether a stand-in provider refused a request because no request of its run caused it."""
+    return not good.ok and (REFUSED in good.text or ONE_RUN in good.text)
+
+
+def not_of_this_run(good: Exchange, calls: Iterable[Call]) -> Diagnosis:
+    """Return the diagnosis of a good request that a stand-in provider took for a stranger's.
+
+    Args:
+        good: the request.
+        calls: the calls that reached the stand-in of this run, if it has one.
+    """
+    if any(call.claim.refusal for call in calls):
+        return Diagnosis(
+            "the request reached the provider that this run plays without the picture that it was"
+            " sent with: the stand-in could not recognize it",
+            "the gateway",
+            "See the call in provider.jsonl: the gateway dropped the picture or changed it beyond"
+            " recognition. If it cannot but change it, leave out --observe.",
+            (good.id,),
+        )
+    return Diagnosis(
+        "the gateway's provider is the stand-in provider of another run, which serves that run alone",
+        "the gateway's configuration, or another run that has not ended",
+        "Wait for the other run to end, or point the gateway's provider at the address that this run"
+        " names with --observe.",
         (good.id,),
     )
 

@@ -172,7 +172,8 @@ class Session:
         sender, plan = self.channel.sender, self.channel.plan
         assert sender is not None, "examine() approaches first"
         known = resume.known_of(self._earlier, self._identity(self.channel.target))
-        found = examine(plan, sender) or gone_since(plan, sender, known.values())
+        calls = self.observer.calls if self.observer else tuple
+        found = examine(plan, sender, calls) or gone_since(plan, sender, known.values())
         if found or self.observer is None:
             return found
         return unobserved(self.observer.url, self.observer.calls(), sender.arrived())
