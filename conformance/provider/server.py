@@ -116,7 +116,9 @@ class _Provider:
         assert task is not None
         self._open.add(task)
         try:
-            with contextlib.suppress(OSError, h11.ProtocolError, TimeoutError):
+            # A task that is cancelled at the end of the run ends like one whose caller went away.
+            ended = (OSError, h11.ProtocolError, TimeoutError, asyncio.CancelledError)
+            with contextlib.suppress(*ended):
                 await self._one_call(Connection(reader, writer))
         finally:
             self._open.discard(task)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import io
 import socket
 import time
@@ -21,6 +22,7 @@ from conformance.provider.journal import Journal
 from conformance.provider.server import REFUSED, listening, running
 from conformance.target.build import address
 from conformance.target.target import LOOPBACK
+from tests.serving import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +115,32 @@ def test_its_urls_have_its_own_address(url: str) -> None:
 def test_no_answer_leaves_a_connection_to_a_callers_pool(url: str) -> None:
     for answer in (asked(url), asked(url, n="0"), httpx.get(f"{url}/v1/models")):
         assert answer.headers["connection"] == "close"
+
+
+def test_a_pool_that_keeps_connections_loses_no_call_of_the_next_run(journal: Journal) -> None:
+    port, pool = free_port(), Pool()
+    for _ in range(2):
+        with running(listening("127.0.0.1", port), journal):
+            assert [pool.status(port) for _ in range(3)] == [400] * 3
+
+
+class Pool:
+    """A client that keeps each connection that it may keep, and does not ask again if one is dead."""
+
+    def __init__(self) -> None:
+        self._kept: list[http.client.HTTPConnection] = []
+
+    def status(self, port: int) -> int:
+        one = self._kept.pop() if self._kept else http.client.HTTPConnection("127.0.0.1", port)
+        if one.sock is None:
+            one.connect()
+        one.auto_open = 0  # the next request does not open it again
+        one.request("POST", "/v1/images/variations", b"")
+        answer = one.getresponse()
+        answer.read()
+        if not answer.will_close:
+            self._kept.append(one)
+        return answer.status
 
 
 LENIENT = {
