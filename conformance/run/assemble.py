@@ -125,7 +125,7 @@ def _requirement(
         hint=row.hint,
         message=message,
         checks=checks,
-        note=provider_side.note_on(row.clause, checks, left),
+        note=provider_side.note_on(row.text, checks, left),
     )
 
 

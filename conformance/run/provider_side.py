@@ -6,6 +6,7 @@ requirement is met; a provider without these checks would serve the request.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from conformance.http.status import is_client_error
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from conformance.http.provider_call import Call
     from conformance.result.model import Check, RequirementResult
 
-# The clauses about what a gateway can refuse itself.
-OF_THE_FORM = frozenset({"MEDIA", "MODEL", "IMAGE", "N", "SIZE", "FORMAT"})
+# Requirements that ask for a refusal say so in these words.
+ASKS_FOR_A_REFUSAL = re.compile(r"\b(?:is|are) refused\b")
 PROVIDER_REFUSES = (400, 404)
 SHOWN = 5
 
@@ -36,16 +37,16 @@ def _refused(call: Call) -> bool:
     return call.settled and call.answered.status in PROVIDER_REFUSES
 
 
-def note_on(clause: str, checks: Iterable[Check], left: Mapping[str, Exchange]) -> str:
+def note_on(text: str, checks: Iterable[Check], left: Mapping[str, Exchange]) -> str:
     """Return what to say of a requirement whose refusals the provider made, or an empty text.
 
     Args:
-        clause: the clause of the requirement.
+        text: the sentence of the requirement.
         checks: the checks that judged it.
         left: the exchanges that `left_to_it` is true of, by their ids.
     """
     read = dict.fromkeys(id_ for check in checks for id_ in check.exchanges if id_ in left)
-    if clause not in OF_THE_FORM or not read:
+    if not read or not ASKS_FOR_A_REFUSAL.search(text):
         return ""
     labels = [left[id_].request.label for id_ in read]
     more = f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""

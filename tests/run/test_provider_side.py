@@ -45,9 +45,9 @@ def test_what_the_provider_alone_refused_was_left_to_it(one: Any, left: bool) ->
 def test_a_requirement_says_what_the_provider_alone_refused() -> None:
     check = Check("node", Status.PASS, exchanges=(SENT_ON.id,))
     left = {SENT_ON.id: SENT_ON}
-    assert "n=11" in note_on("N", [check], left)
-    assert note_on("ROBUST", [check], left) == ""
-    assert note_on("N", [replace(check, exchanges=("other",))], left) == ""
+    assert "n=11" in note_on("An n of 11 is refused.", [check], left)
+    assert note_on("A form that should be refused is no server error.", [check], left) == ""
+    assert note_on("An n of 11 is refused.", [replace(check, exchanges=("other",))], left) == ""
 
 
 def test_calls_are_counted_by_what_they_are() -> None:
