@@ -80,16 +80,21 @@ class Lanes:
         for turns in self._turns.values():
             turns.others_passed = True
 
-    def limited(self, kind: Kind, ticket: Ticket, now: float, says: Told = NOTHING) -> None:
-        """Count an answer that asks to be slower; it may show that its kind has its own limit."""
+    def limited(
+        self, kind: Kind, ticket: Ticket, now: float, says: Told = NOTHING, *, first: bool = True
+    ) -> None:
+        """Count an answer that asks to be slower; it may show that its kind has its own limit.
+
+        `first` says that it is the first such answer to its request.
+        """
         if kind in self.own:
-            self.own[kind].limited(ticket, now, says)
+            self.own[kind].limited(ticket, now, says, first=first)
             return
         self._turns = {kind: self._turns.get(kind, _Turns())}
         turns = self._turns[kind]
         turns.taken += turns.others_passed
         turns.others_passed = False
-        self.shared.limited(ticket, now, says)
+        self.shared.limited(ticket, now, says, first=first)
         if turns.taken >= TURNS:
             self._part(kind, now, says)
 

@@ -33,12 +33,16 @@ SHORTEST_S = 0.001
 
 @dataclass(frozen=True)
 class Asks:
-    """What a request asks for: its kind, how many requests it is, and its burst with its members."""
+    """What a request asks for: its kind, how many requests it is, and its burst with its members.
+
+    `limited` is how often it was asked to come later.
+    """
 
     kind: Kind = "good"
     count: int = 1
     burst: str = ""
     members: int = 0
+    limited: int = 0
 
 
 PLAIN = Asks()
@@ -131,7 +135,7 @@ class Limiter:
         kind, ticket = held.tickets[0]
         rate = self.lanes.of(kind)
         known = rate.per_s is not None
-        self.lanes.limited(kind, ticket, now, says)
+        self.lanes.limited(kind, ticket, now, says, first=not held.asks.limited)
         for other, beside in held.tickets[1:]:
             self.lanes.of(other).lost(beside, now)
         if kind != "picture" and not ticket.alone:
@@ -224,7 +228,7 @@ class Limiter:
                 continue
             wait = rate.wait(now, max(waiter.asks.count, self._members(waiter.asks)))
             if wait <= 0:
-                return waiter
+                return self._looker(waiter) if rate.held else waiter
             blocked.add(id(rate))
             if abs(now + wait - waiter.due) > SHORTEST_S:
                 waiter.due = now + wait
@@ -232,6 +236,15 @@ class Limiter:
             if len(blocked) == len(self.lanes.all):
                 break
         return None
+
+    def _looker(self, first: _Waiter) -> _Waiter:
+        """Return who looks whether a hold is over: one that met the limit least often.
+
+        What is refused for its own sake would find the gateway closed for ever.
+        """
+        rate = self.lanes.of(first.asks.kind)
+        same = (w for w in self._waiting if self.lanes.of(w.asks.kind) is rate)
+        return min(same, key=lambda w: (w.asks.limited, w.asks.count))
 
     def _members(self, asks: Asks) -> int:
         """Return how many members of a burst go together: no more than may be in flight."""

@@ -35,8 +35,9 @@ SIGNS = 2
 # After so many answers the pace rises: by the first factor while it is far below what was too high.
 RISES_AFTER, RISES_SLOWLY_AFTER = 8, 48
 RISE, SLOW_RISE, FAR_BELOW = 1.1, 1.02, 0.9
-# What is learnt is at most this share of a pace that was too high.
-LESS = 0.96
+# What is learnt is at most this share of a pace that was too high, and at least the second one of a
+# pace at which a hold was over at once.
+LESS, MUCH_LESS = 0.96, 0.85
 # So many requests between two holds show what the gateway takes, and not only a happy moment.
 MANY = 20
 # Windows that people give to their limits.
@@ -139,12 +140,21 @@ class Rate:
     def lost(self, ticket: Ticket, now: float) -> None:
         """Take note that a request got no answer that says anything about the rate."""
         if self._looked(ticket) and self._hold is not None:
-            self._pause(self._hold, now, NOTHING)
+            self._pause(self._hold, now, NOTHING, closes=False)
 
-    def limited(self, ticket: Ticket, now: float, says: Told = NOTHING) -> None:
+    def limited(
+        self, ticket: Ticket, now: float, says: Told = NOTHING, *, first: bool = True
+    ) -> None:
         """Hold everything, because an answer asks to be slower; or go on holding.
 
         A request that was sent before the last hold began tells nothing new.
+
+        Args:
+            ticket: what was known of the request when it was sent.
+            now: the time.
+            says: what the answer tells of the limit.
+            first: whether it is the first such answer to this request. What one request alone is
+                told again and again may be its own matter, and closes nothing.
         """
         self.refused += 1
         if self._hold is None:
@@ -163,17 +173,20 @@ class Rate:
         if says.per_s is not None:
             self._hold.signs, self._signs = SIGNS, max(self._signs, SIGNS)
             self._cycle.too_high = min(self._cycle.too_high, says.per_s / LESS)
-        self._pause(self._hold, now, says)
+        self._pause(self._hold, now, says, closes=first)
 
     def _looked(self, ticket: Ticket) -> bool:
         """Return whether a request looked whether the present hold is over."""
         return self._hold is not None and ticket.looks and ticket.hold == self._holds
 
-    def _pause(self, hold: _Hold, now: float, says: Told) -> None:
+    def _pause(self, hold: _Hold, now: float, says: Told, *, closes: bool) -> None:
         hold.looking, hold.refused_at = False, now
         so_far = now - hold.since
         if so_far >= MOST_HELD_S:
-            self.closed = f"the gateway answered every request with 429 or 503 for {so_far:.0f} s"
+            hold.look_at = now
+            if closes:
+                text = f"the gateway answered every request with 429 or 503 for {so_far:.0f} s"
+                self.closed = text
             return
         pause = max(FIRST_PAUSE_S, 1 / self.per_s if self.per_s else 0.0, GROWTH * so_far)
         pause = min(pause, LONGEST_PAUSE_S)
@@ -199,7 +212,10 @@ class Rate:
         if shown and self._signs >= SIGNS and now > began:
             per_s = cycle.passed / _length(hold.refused_at - began, now - began)
             too_high = min(self.per_s or math.inf, cycle.too_high)
-            if cycle.passed >= MANY:
+            if hold.refused_at == hold.since and self.per_s is not None:
+                # It was over at once: the pace was a little too high, whatever passed before.
+                per_s = max(per_s, MUCH_LESS * self.per_s)
+            elif cycle.passed >= MANY:
                 too_high = min(too_high, per_s)
             self.per_s = min(per_s, LESS * too_high, self.given or math.inf)
             cycle.too_high = too_high

@@ -19,6 +19,7 @@ from conformance.http.exchange import Exchange
 from conformance.send import told
 from conformance.send.lanes import kind_of
 from conformance.send.limiter import Asks
+from conformance.send.rate import MOST_HELD_S
 from conformance.send.recheck import attempt_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.send.barrier import Meeting
     from conformance.send.clock import Clock
     from conformance.send.limiter import Limiter, Place, WaitBudget
+    from conformance.send.told import Told
     from conformance.send.transport import Transport
 
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
@@ -44,8 +46,10 @@ class _Tries:
     # Tries that ask for a pause of this request alone.
     own: int = 0
     busy: int = 0
-    # How many requests of its rate had passed when it was last limited.
-    passes: int | None = None
+    # How often it was limited, since when, and how many requests of its rate had passed then.
+    limited: int = 0
+    since: float = 0.0
+    passes: int = 0
     renewed: bool = False
 
     @property
@@ -79,7 +83,7 @@ class Retries:
         tries, goes_on = _Tries(late), True
         exchange: Exchange | None = None
         while goes_on:
-            asks = _asks(request, None if tries.earlier else meeting)
+            asks = _asks(request, tries, meeting)
             async with self.limiter.place(asks, again=tries.again) as place:
                 if place.closed:
                     exchange = _given_up(request, place.closed, exchange, tries)
@@ -126,22 +130,28 @@ class Retries:
             tries.own += 1
             allowed = pause is not None and self.wait_budget.allows(pause)
             return pause if allowed else None
-        rate = self.limiter.lanes.of(place.asks.kind)
         tries.busy += reply.status == HTTPStatus.SERVICE_UNAVAILABLE
         if tries.busy > MOST_BUSY and exchange.request.expected != "accepted":
             return None  # it may be the failure of the provider that the request asked for
+        if reply is not exchange.reply:
+            # The first of a pair passed, and the one behind it came too soon.
+            self.limiter.passed(place)
+            return _own_pause(tries)
+        return self._limited(place, told.told(reply, exchange.finished_at), tries)
+
+    def _limited(self, place: Place, says: Told, tries: _Tries) -> float | None:
+        rate, now = self.limiter.lanes.of(place.asks.kind), self.clock.now()
         # Others passed since its last 429: if that repeats, the rate is not the reason.
-        alone = tries.passes is not None and rate.passes > tries.passes
-        tries.passes = rate.passes
-        says = told.told(reply, exchange.finished_at)
+        alone = tries.limited > 0 and rate.passes > tries.passes
+        tries.since = tries.since if tries.limited else now
+        tries.limited, tries.passes = tries.limited + 1, rate.passes
         if not alone or says.wait_s is not None:
             self.limiter.limited(place, says)
-        if not alone:
-            return 0.0
-        tries.own += 1
-        if tries.own > len(PAUSES_S):
-            return None
-        return PAUSES_S[tries.own - 1] if says.wait_s is None else 0.0
+        if alone:
+            pause = _own_pause(tries)
+            return 0.0 if pause is not None and says.wait_s is not None else pause
+        waited_long = now - tries.since >= MOST_HELD_S and tries.limited > 1
+        return None if waited_long else 0.0
 
     def _note(self) -> None:
         """Write down what the limit cost so far."""
@@ -152,11 +162,17 @@ class Retries:
         usage.per_minute = 60 * (limiter.lanes.slowest or 0.0)
 
 
-def _asks(request: Request, meeting: Meeting | None) -> Asks:
-    count = ANSWERS.get(request.delivery, 1)
-    if meeting is None:
-        return Asks(kind_of(request), count)
-    return Asks(kind_of(request), count, meeting.name, meeting.members)
+def _asks(request: Request, tries: _Tries, meeting: Meeting | None) -> Asks:
+    kind, count = kind_of(request), ANSWERS.get(request.delivery, 1)
+    if meeting is None or tries.earlier:
+        return Asks(kind, count, limited=tries.limited)
+    return Asks(kind, count, meeting.name, meeting.members)
+
+
+def _own_pause(tries: _Tries) -> float | None:
+    """Return how long a request waits on its own account, or None after a few tries."""
+    tries.own += 1
+    return PAUSES_S[tries.own - 1] if tries.own <= len(PAUSES_S) else None
 
 
 def _given_up(request: Request, why: str, last: Exchange | None, tries: _Tries) -> Exchange:
