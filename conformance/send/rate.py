@@ -221,7 +221,8 @@ class Rate:
             cycle.too_high = too_high
             self._due = now + 1 / self.per_s
         self._hold = None
-        self._cycle = _Cycle(now, too_high=cycle.too_high)
+        if met_nobody or hold.refused_at > hold.since:
+            self._cycle = _Cycle(now, too_high=cycle.too_high)
 
     def _rise(self) -> None:
         if self.per_s is None or self.per_s == self.given:
