@@ -75,5 +75,5 @@ class Attempts:
         """Return an exchange with what the urls of its answer serve, unless that is switched off."""
         if not self.target.fetch:
             return exchange
-        served = await fetch_urls(exchange, self.target, self.timeout_s, limiter)
+        served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
         return dataclasses.replace(exchange, fetched=served)

@@ -48,8 +48,9 @@ async def fetch_urls(
     exchange: Exchange,
     target: Target,
     timeout_s: float,
-    limiter: Limiter,
     most_bytes: int = MAX_BYTES,
+    *,
+    limiter: Limiter,
 ) -> tuple[Fetched, ...]:
     """Fetch every url of an answer and return what each served, in the order of the items."""
     urls = [item.get("url") for item in exchange.items if isinstance(item, dict)]

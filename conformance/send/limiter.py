@@ -11,10 +11,11 @@ import asyncio
 import contextlib
 import math
 from collections import Counter, deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from conformance.send.places import PLAIN, Asks, Place, Waiter
 from conformance.send.told import NOTHING, Told
+from conformance.send.waits import Waits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,50 +25,10 @@ if TYPE_CHECKING:
     from conformance.send.lanes import Kind, Lanes
     from conformance.send.rate import Ticket
 
-MOST_WAITED_S = 300.0
 # So long a run may take longer than without a rate limit.
 MOST_PACED_S = 1800.0
 # A wait that is shorter would not let the clock move on.
 SHORTEST_S = 0.001
-
-
-@dataclass(frozen=True)
-class Asks:
-    """What a request asks for: its kind, how many requests it is, and its burst with its members.
-
-    `limited` is how often it was asked to come later.
-    """
-
-    kind: Kind = "good"
-    count: int = 1
-    burst: str = ""
-    members: int = 0
-    limited: int = 0
-
-
-PLAIN = Asks()
-
-
-@dataclass
-class Place:
-    """The place of one request in flight; `closed` says why it is not sent, or is empty."""
-
-    asks: Asks
-    shrunk: int = 0
-    tickets: tuple[tuple[Kind, Ticket], ...] = ()
-    closed: str = ""
-    told: bool = False
-
-
-@dataclass
-class _Waiter:
-    """A request that waits for its turn."""
-
-    asks: Asks
-    # When its rate lets it go; infinite while that is not known.
-    due: float = math.inf
-    place: Place | None = None
-    poked: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Limiter:
@@ -81,7 +42,7 @@ class Limiter:
         self._clock = clock
         self.waits = waits or Waits()
         self._inside = 0
-        self._waiting: deque[_Waiter] = deque()
+        self._waiting: deque[Waiter] = deque()
         # The members of a burst whose turn was taken with the first of them.
         self._together: Counter[str] = Counter()
         # Set, and made anew, whenever an answer says something about the rate.
@@ -178,7 +139,7 @@ class Limiter:
                 self.lanes.of(kind).lost(ticket, self._clock.now())
 
     async def _turn(self, asks: Asks, *, again: bool) -> Place:
-        waiter = _Waiter(asks)
+        waiter = Waiter(asks)
         (self._waiting.appendleft if again else self._waiting.append)(waiter)
         try:
             self._let_in()
@@ -216,7 +177,7 @@ class Limiter:
         if blocked and self.waits.paced_s > MOST_PACED_S:
             self._close()
 
-    def _next(self, now: float, blocked: set[int]) -> _Waiter | None:
+    def _next(self, now: float, blocked: set[int]) -> Waiter | None:
         """Return the first who may go; add the rates that others wait for to `blocked`."""
         if not self._waiting or self._inside >= self._limit.size:
             return None
@@ -237,7 +198,7 @@ class Limiter:
                 break
         return None
 
-    def _looker(self, first: _Waiter) -> _Waiter:
+    def _looker(self, first: Waiter) -> Waiter:
         """Return who looks whether a hold is over: one that met the limit least often.
 
         What is refused for its own sake would find the gateway closed for ever.
@@ -283,43 +244,3 @@ class Limiter:
         for rate in self.lanes.all:
             rate.closed = rate.closed or text
         self._let_in()
-
-
-@dataclass
-class Waits:
-    """How long requests waited for the rate, and how long of it nothing passed; in seconds."""
-
-    paced_s: float = 0.0
-    held_s: float = 0.0
-    _since: float | None = None
-    _held: bool = False
-
-    def note(self, now: float, *, waiting: bool, held: bool) -> None:
-        """Take note of whether requests wait for a rate from now on, and whether it is held."""
-        if self._since is not None:
-            self.paced_s += now - self._since
-            self.held_s += (now - self._since) * self._held
-        self._since, self._held = now if waiting else None, held
-
-
-class WaitBudget:
-    """Bounds how long a whole run waits for a gateway that asks for later retries."""
-
-    def __init__(self, clock: Clock, most_s: float = MOST_WAITED_S) -> None:
-        self.waited_s = 0.0
-        self._clock = clock
-        self._most_s = most_s
-        self._until = 0.0
-
-    def allows(self, wait_s: float) -> bool:
-        """Take a wait into account, or return False if the run has waited long enough.
-
-        Requests that wait at the same time wait once.
-        """
-        now = self._clock.now()
-        more = max(now + wait_s - max(self._until, now), 0.0)
-        if self.waited_s + more > self._most_s:
-            return False
-        self.waited_s += more
-        self._until = max(self._until, now + wait_s)
-        return True

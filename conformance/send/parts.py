@@ -11,11 +11,12 @@ from conformance.send.barrier import Barriers
 from conformance.send.budget import Turnstile
 from conformance.send.connections import Connections
 from conformance.send.lanes import Lanes
-from conformance.send.limiter import Limiter, WaitBudget
+from conformance.send.limiter import Limiter
 from conformance.send.outage import OutageMonitor
 from conformance.send.phases import Phases
 from conformance.send.recheck import RecheckPolicy, Rechecks
 from conformance.send.retry import Retries
+from conformance.send.waits import WaitBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,6 +24,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from conformance.send import windows
 from conformance.send.told import NOTHING, Told
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
@@ -32,16 +33,16 @@ GROWTH = 0.5
 # So long nothing may pass; a longer time that the gateway itself names counts, up to the second one.
 MOST_HELD_S, MOST_TOLD_S = 90.0, 300.0
 SIGNS = 2
-# After so many answers the pace rises: by the first factor while it is far below what was too high.
-RISES_AFTER, RISES_SLOWLY_AFTER = 8, 48
+# After so many answers the pace rises: soon while it is slow and none was too high, by the first factor while it
+# is far below the one that was, by the second one near it.
+RISES_SOON_AFTER, RISES_AFTER, RISES_SLOWLY_AFTER = 3, 8, 48
+SLOW_PER_S = 1.0
 RISE, SLOW_RISE, FAR_BELOW = 1.1, 1.02, 0.9
 # What is learnt is at most this share of a pace that was too high, and at least the second one of a
 # pace at which a hold was over at once.
 LESS, MUCH_LESS = 0.96, 0.85
 # So many requests between two holds show what the gateway takes, and not only a happy moment.
 MANY = 20
-# Windows that people give to their limits.
-WINDOWS_S = (1.0, 10.0, 60.0)
 # A request that was sent late lets the next one be early by this share of the time between two.
 CATCH_UP, MOST_CATCH_UP_S = 0.2, 0.05
 
@@ -77,6 +78,8 @@ class _Cycle:
     passed: int = 0
     since_rise: int = 0
     too_high: float = math.inf
+    # Whether the cycle before it had only one pass.
+    thin: bool = False
 
 
 @dataclass
@@ -194,14 +197,9 @@ class Rate:
             # A gateway that names no time at all is not asked without end.
             pause = says.wait_s if says.wait_s >= FIRST_PAUSE_S else pause
         else:
-            pause = min([pause, *self._turns_in(now)])
+            began = now if self._cycle.began is None else self._cycle.began
+            pause = min([pause, *(t for t in windows.turns(now - began) if t >= FIRST_PAUSE_S)])
         hold.look_at = now + pause
-
-    def _turns_in(self, now: float) -> list[float]:
-        """Return in how many seconds a window turns that began with the present cycle."""
-        began = now if self._cycle.began is None else self._cycle.began
-        turns = [began + window + max(0.01 * window, 0.05) - now for window in WINDOWS_S]
-        return [rest for rest in turns if rest >= FIRST_PAUSE_S]
 
     def _end(self, now: float) -> None:
         hold, cycle = self._hold, self._cycle
@@ -209,8 +207,10 @@ class Rate:
         began = now if cycle.began is None else cycle.began
         met_nobody = hold.signs > 0
         shown = met_nobody if self.per_s is None else met_nobody or hold.refused_at > hold.since
-        if shown and self._signs >= SIGNS and now > began:
-            per_s = cycle.passed / _length(hold.refused_at - began, now - began)
+        # One pass in a whole cycle shows little: the cycle may have begun where a window was spent.
+        thin = self.per_s is None and cycle.passed < SIGNS and not cycle.thin
+        if shown and self._signs >= SIGNS and now > began and not thin:
+            per_s = cycle.passed / windows.length(hold.refused_at - began, now - began)
             too_high = min(self.per_s or math.inf, cycle.too_high)
             if hold.refused_at == hold.since and self.per_s is not None:
                 # It was over at once: the pace was a little too high, whatever passed before.
@@ -222,7 +222,7 @@ class Rate:
             self._due = now + 1 / self.per_s
         self._hold = None
         if met_nobody or hold.refused_at > hold.since:
-            self._cycle = _Cycle(now, too_high=cycle.too_high)
+            self._cycle = _Cycle(now, too_high=cycle.too_high, thin=thin)
 
     def _rise(self) -> None:
         if self.per_s is None or self.per_s == self.given:
@@ -230,16 +230,12 @@ class Rate:
         cycle = self._cycle
         cycle.since_rise += 1
         far = self.per_s < FAR_BELOW * cycle.too_high
-        if cycle.since_rise < (RISES_AFTER if far else RISES_SLOWLY_AFTER):
+        slow = cycle.too_high == math.inf and self.per_s < SLOW_PER_S
+        soon = RISES_SOON_AFTER if slow else RISES_AFTER
+        if cycle.since_rise < (soon if far else RISES_SLOWLY_AFTER):
             return
         cycle.since_rise = 0
         raised = self.per_s * (RISE if far else SLOW_RISE)
         if not far and raised > cycle.too_high:
             cycle.too_high = raised
         self.per_s = min(raised, self.given or math.inf)
-
-
-def _length(least: float, most: float) -> float:
-    """Return the length of a window that turned between two moments: a usual one, or their middle."""
-    usual = [window for window in WINDOWS_S if least <= window <= most]
-    return usual[-1] if usual else (least + most) / 2

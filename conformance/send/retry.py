@@ -18,7 +18,7 @@ from conformance.http.deliveries import ANSWERS
 from conformance.http.exchange import Exchange
 from conformance.send import told
 from conformance.send.lanes import kind_of
-from conformance.send.limiter import Asks
+from conformance.send.places import Asks
 from conformance.send.rate import MOST_HELD_S
 from conformance.send.recheck import attempt_of
 
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from conformance.send.attempts import Attempts
     from conformance.send.barrier import Meeting
     from conformance.send.clock import Clock
-    from conformance.send.limiter import Limiter, Place, WaitBudget
+    from conformance.send.limiter import Limiter
+    from conformance.send.places import Place
     from conformance.send.told import Told
     from conformance.send.transport import Transport
+    from conformance.send.waits import WaitBudget
 
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 LONGEST_PAUSE_S = 30.0

@@ -19,7 +19,8 @@ from conformance.run.judge import judge
 from conformance.run.launch import session_for
 from conformance.send.adaptive_limit import AdaptiveLimit
 from conformance.send.lanes import Kind, Lanes
-from conformance.send.limiter import MOST_PACED_S, MOST_WAITED_S, Asks, Limiter, WaitBudget
+from conformance.send.limiter import MOST_PACED_S, Limiter
+from conformance.send.places import Asks
 from conformance.send.told import Told
 from tests.clock import virtually
 
@@ -222,7 +223,7 @@ def test_a_limit_of_one_kind_does_not_slow_the_others(kind: Kind) -> None:
     assert found.limiter.lanes.shared.per_s is None
     limited = sum(mixed(number) == kind for number in range(120))
     assert found.took_s <= 1.3 * 6 * limited + 60
-    assert found.refused <= 40
+    assert found.refused <= 50
 
 
 @pytest.mark.parametrize(("given", "most_s"), [(1.0, 405), (0.5, 805)])
@@ -262,27 +263,6 @@ def test_a_run_is_paced_for_so_long_and_no_longer() -> None:
     found = before(by(FixedWindow(1, 60)), given=1 / 60)
     assert found.closed > 300
     assert found.took_s < MOST_PACED_S + 120
-
-
-def test_requests_that_wait_at_the_same_time_wait_once() -> None:
-    async def waited(clock: Clock) -> float:
-        budget = WaitBudget(clock)
-        assert budget.allows(1.0)
-        assert budget.allows(1.0)
-        return budget.waited_s
-
-    assert virtually(waited) == 1.0
-
-
-def test_a_run_waits_for_so_long_in_all_and_no_longer() -> None:
-    async def waited(clock: Clock) -> tuple[float, int]:
-        budget, times = WaitBudget(clock), 0
-        while budget.allows(30.0):
-            times += 1
-            await clock.sleep(30.0)
-        return budget.waited_s, times
-
-    assert virtually(waited) == (MOST_WAITED_S, 10)
 
 
 def test_checks_against_a_gateway_that_takes_two_at_once_pass(tmp_path: Path) -> None:
