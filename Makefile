@@ -19,7 +19,7 @@ NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process
 
 NO_MATRIX := --ignore=tests/test_kill_matrix.py --ignore=tests/test_kill_matrix_tls.py
 
-.PHONY: run test quick lint types unit coverage matrix matrix-tls bench clean
+.PHONY: run test quick lint types unit coverage matrix matrix-tls seeds bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/conformance run $(ARGS)
@@ -54,6 +54,10 @@ matrix: $(VENV)/.dev
 # All of them behind a TLS relay, and the variants behind nginx too: `make matrix` tries a few so.
 matrix-tls: $(VENV)/.dev
 	CONFORMANCE_MATRIX_TLS=all $(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix_tls.py
+
+# The reference gateway alone, with twenty seeds, one request at a time and eight at once.
+seeds: $(VENV)/.dev
+	MATRIX_SEEDS=20 $(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py -k every_seed
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py

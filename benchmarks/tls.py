@@ -15,11 +15,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.cli.selftest import judged
+from conformance.cli.embedded_runs import judged
 from tests import tls
 
 if TYPE_CHECKING:
-    from conformance.cli.selftest import Before
+    from conformance.cli.embedded_runs import Before
 
 RUNS = 5
 MOST = 2.0

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cli.selftest import blamed, judged, try_defect, try_variant
+from conformance.cli.embedded_runs import judged
+from conformance.cli.selftest import blamed, try_defect, try_variant
 from conformance.reference.catalogue import DEFECTS, VARIANTS
 from conformance.result.model import Verdict
 from conformance.run import garbage
@@ -23,7 +24,7 @@ from . import tls
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.cli.selftest import Before
+    from conformance.cli.embedded_runs import Before
     from conformance.reference.differences import Defect, Variant
 
 EVERYTHING = os.environ.get("CONFORMANCE_MATRIX_TLS") == "all"

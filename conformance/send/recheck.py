@@ -114,8 +114,9 @@ class RecheckPolicy:
 
     def combined(self, first: Exchange, second: Exchange) -> Exchange:
         """Return what the first and the second answer to a request come to."""
-        if first.ok and (second.from_cache or second.failure == "budget"):
-            return first  # a cache repeats the first answer, and so proves nothing
+        proves_nothing = second.from_cache or status.is_busy(second.reply)
+        if first.ok and (proves_nothing or second.failure == "budget"):
+            return first  # a cache repeats the first answer, a rate limit gives none
         self._wavered = self._wavered or (first.request.expected == "refused" and not second.ok)
         # If the budget left no second attempt, the first one stays unconfirmed.
         unconfirmed = second.failure == "budget"

@@ -42,7 +42,11 @@ class Transport:
     variables that name one are ignored, or a run would depend on who starts it.
     """
 
-    def __init__(self, target: Target, most_bytes: int = MAX_REPLY_BYTES) -> None:
+    def __init__(
+        self, target: Target, most_bytes: int = MAX_REPLY_BYTES, idle_s: float | None = KEEPALIVE_S
+    ) -> None:
+        """Prepare to send; idle connections are closed after `idle_s`, or only by the server (None)."""
+        self._limits = httpx.Limits(max_connections=1, keepalive_expiry=idle_s)
         self._target = target
         self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
@@ -204,9 +208,7 @@ class Transport:
                 trust_env=False,
                 verify=self._context,
                 proxy=through(self._target.proxy),
-                limits=httpx.Limits(
-                    max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
-                ),
+                limits=self._limits,
             )
         )
         try:
