@@ -74,6 +74,8 @@ def examine(
 
 def _at_once(plan: Plan, good: Exchange, calls: Callable[[], Iterable[Call]]) -> Diagnosis | None:
     """Return the diagnosis that the first answer alone tells, if any."""
+    if hurdle := diagnoses.hurdle(plan, good):
+        return hurdle
     if good.failure in ("unreachable", "not-http"):
         return diagnoses.no_server(plan, good)
     if good.failure == "budget":
@@ -114,8 +116,8 @@ def gone_since(plan: Plan, sender: Sender, known: Iterable[Exchange]) -> tuple[D
         control=None,
     )
     again = sender.send(request)
-    if again.failure in ("unreachable", "not-http"):
-        return (diagnoses.no_server(plan, again),)
+    if found := _at_once(plan, again, tuple):
+        return (found,)
     if again.status in NO_ENTRY:
         return (diagnoses.no_entry(again),)
     return ()

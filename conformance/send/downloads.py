@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import ssl
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
@@ -17,8 +17,10 @@ import httpx
 
 from conformance.http.exchange import Fetched
 from conformance.http.redaction import Redactor
+from conformance.send.transport import through
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Awaitable
 
     from conformance.http.exchange import Exchange
@@ -37,16 +39,43 @@ async def fetch_urls(
     if not wanted:
         return ()
     redactor = Redactor.of((s.name, s.value) for s in target.secrets)
-    verify = ssl.create_default_context() if any(u.startswith("https") for u in wanted) else False
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=False, verify=verify) as client:
+    async with (
+        _client(target, target.tls.gateway()) as own,
+        _client(target, target.tls.elsewhere()) as others,
+    ):
+        clients = _Clients(_origin(target.base_url), own, others)
         return tuple(
             await asyncio.gather(
                 *(
-                    _bounded(_fetch(client, url, target, most_bytes), url, timeout_s, redactor)
+                    _bounded(_fetch(clients, url, target, most_bytes), url, timeout_s, redactor)
                     for url in wanted
                 )
             )
         )
+
+
+@dataclass(frozen=True)
+class _Clients:
+    """A client for the gateway's own address, and one that shows no certificate to any other."""
+
+    origin: tuple[str, str | None, int]
+    own: httpx.AsyncClient
+    others: httpx.AsyncClient
+
+    def of(self, url: str) -> httpx.AsyncClient:
+        """Return the client for a url."""
+        return self.own if _origin(url) == self.origin else self.others
+
+
+def _client(target: Target, context: ssl.SSLContext) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        trust_env=False, follow_redirects=False, verify=context, proxy=through(target.proxy)
+    )
+
+
+def _origin(url: str) -> tuple[str, str | None, int]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
 async def _bounded(
@@ -69,7 +98,7 @@ async def _bounded(
     )
 
 
-async def _fetch(client: httpx.AsyncClient, url: str, target: Target, most_bytes: int) -> Fetched:
+async def _fetch(clients: _Clients, url: str, target: Target, most_bytes: int) -> Fetched:
     at = url
     for _ in range(MAX_REDIRECTS + 1):
         parts = urlsplit(at)
@@ -81,7 +110,7 @@ async def _fetch(client: httpx.AsyncClient, url: str, target: Target, most_bytes
         if not await _allowed(parts.hostname, target):
             text = "names a private address, and the target is not at one"
             return Fetched(url, None, "", b"", text, skipped=True)
-        async with client.stream("GET", at, headers={"accept": "image/*,*/*"}) as answer:
+        async with clients.of(at).stream("GET", at, headers={"accept": "image/*,*/*"}) as answer:
             if answer.is_redirect:
                 at = urljoin(at, answer.headers.get("location", ""))
                 continue
