@@ -89,7 +89,7 @@ def is_rate_limit(exchange: Exchange) -> bool:
 
     Without a Retry-After it may concern this request alone, if that one is not to be accepted.
     """
-    if exchange.request.provider_fault:
+    if _ordered(exchange):
         return False
     limits = exchange.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
     named = exchange.header("retry-after") is not None
@@ -102,7 +102,7 @@ def pause_before_next(exchange: Exchange, tries: int) -> float | None:
     With a Retry-After the request is sent again as often as the wait budget allows, and each pause
     is at least as long as without one. Without one there are a few tries.
     """
-    if exchange.request.provider_fault:
+    if _ordered(exchange):
         return None
     if exchange.status == HTTPStatus.REQUEST_TIMEOUT and exchange.request.delivery in MALFORMED:
         return None  # the server waited for what a malformed message announced: the right answer
@@ -118,6 +118,16 @@ def pause_before_next(exchange: Exchange, tries: int) -> float | None:
     if named is not None:
         return named
     return PAUSES_S[tries] if tries < len(PAUSES_S) else None
+
+
+def _ordered(exchange: Exchange) -> bool:
+    """Return whether an answer may be the failure that the request ordered from the provider.
+
+    A 429 that was not ordered is the rate limit of the gateway, as for every other request.
+    """
+    fault = exchange.request.provider_fault
+    limited = exchange.status == HTTPStatus.TOO_MANY_REQUESTS
+    return bool(fault) and not (limited and fault != "429")
 
 
 def _retry_after(exchange: Exchange) -> float | None:

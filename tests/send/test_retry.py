@@ -55,11 +55,16 @@ def test_a_retry_after_that_is_neither_is_ignored(told: str) -> None:
     [
         *(answered(status) for status in (200, 400, 401, 404, 500, 501, 503)),
         failed("dropped"),
-        answered(429, asked(provider_fault="fault-429"), retry_after="1"),
+        answered(429, asked(provider_fault="429"), retry_after="1"),
+        answered(503, asked(provider_fault="503"), retry_after="1"),
     ],
 )
 def test_all_else_is_not_sent_again(exchange: Exchange) -> None:
     assert pause_before_next(exchange, 0) is None
+
+
+def test_a_429_that_was_not_ordered_is_the_gateways_own_rate_limit() -> None:
+    assert pause_before_next(answered(429, asked(provider_fault="html")), 0) is not None
 
 
 def test_a_503_for_what_must_be_refused_is_given_up_earlier() -> None:
@@ -74,7 +79,9 @@ def test_a_503_for_what_must_be_refused_is_given_up_earlier() -> None:
         (answered(503), True),
         (answered(429, REFUSED), False),
         (answered(429, REFUSED, retry_after="1"), True),
-        (answered(429, asked(provider_fault="fault-429"), retry_after="1"), False),
+        (answered(429, asked(provider_fault="429"), retry_after="1"), False),
+        (answered(429, asked(provider_fault="500"), retry_after="1"), True),
+        (answered(503, asked(provider_fault="500"), retry_after="1"), False),
         (answered(408), False),
         (answered(400, retry_after="1"), False),
     ],
