@@ -103,7 +103,8 @@ def _target(record: RunRecord) -> dict[str, Any]:
 def _ledger(record: RunRecord) -> Ledger:
     """Return what the run has counted; every field of the ledger is one of `Usage`."""
     counted = {f.name: getattr(record.usage, f.name) for f in dataclasses.fields(Ledger)}
-    counted["waited_s"] = round(record.usage.waited_s, 3)
+    for name in ("waited_s", "paced_s", "per_minute"):
+        counted[name] = round(counted[name], 3)
     if record.calls is not None:
         counted["uncertain"] = 0  # the provider's side tells what was made
     return Ledger(**{**counted, "pictures": record.pictures})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
     from conformance.send.hits import Hits
+    from conformance.send.limiter import Limiter
     from conformance.send.outage import OutageMonitor
     from conformance.send.transport import Transport
     from conformance.send.usage import Usage
@@ -48,7 +49,7 @@ class Attempts:
         purpose: Purpose,
         tries: int,
     ) -> Exchange:
-        """Send a request once, if the budget allows it, and fetch the urls of its answer."""
+        """Send a request once, if the budget allows it."""
         budget = self.turnstile.budget
         if not await self.turnstile.reserve(request):
             return Exchange(request, None, "budget", f"--max-images {budget.most} is spent")
@@ -70,9 +71,6 @@ class Attempts:
             self.turnstile.give_back(request)
             self.usage.ended(purpose, exchange)
             self.usage.uncertain = budget.uncertain
-        if exchange.ok and self.target.fetch:
-            fetched = await fetch_urls(exchange, self.target, self.timeout_s)
-            exchange = dataclasses.replace(exchange, fetched=fetched)
         return exchange
 
     def _again(self, request: Request) -> bool:
@@ -83,6 +81,13 @@ class Attempts:
         _end_window(windows)
         windows.append((time.time(), None))
         return True
+
+    async def fetched(self, exchange: Exchange, limiter: Limiter) -> Exchange:
+        """Return an exchange with what the urls of its answer serve, unless that is switched off."""
+        if not self.target.fetch:
+            return exchange
+        served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+        return dataclasses.replace(exchange, fetched=served)
 
 
 def _end_window(windows: list[tuple[float, float | None]]) -> None:
