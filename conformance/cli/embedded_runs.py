@@ -18,9 +18,12 @@ from conformance.target import resolution
 from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from conformance.result.model import Result
+
+    Before = Callable[[str], AbstractContextManager[str]]
 
 SEED = 1
 TIMEOUT_S = 3
@@ -36,6 +39,7 @@ def judged(
     *,
     changes: Sequence[str] = (),
     observed: bool = False,
+    before: Before | None = None,
     **values: Any,
 ) -> Result:
     """Return the result of a run against the reference gateway, in this process, over real HTTP.
@@ -47,13 +51,16 @@ def judged(
         primary: the kind of the credential that comes first.
         changes: ids of what a proxy before it changes; without any there is no proxy.
         observed: whether it forwards to a provider that the run plays.
+        before: what stands before it and takes TLS off: from its URL to the one to judge.
         values: more settings of the run, by their Python names.
     """
     listener = listening(LOOPBACK, 0) if observed else None
     provider = url_of(listener) if listener else ""
+    behaviour = catalogue.behaviour(defects, variants)
     with (
-        running(catalogue.behaviour(defects, variants), provider) as gateway,
-        _proxied(gateway, changes) as url,
+        running(behaviour, provider, behind_tls=before is not None) as gateway,
+        _proxied(gateway, changes) as changed,
+        before(changed) if before else contextlib.nullcontext(changed) as url,
         tempfile.TemporaryDirectory() as folder,
     ):
         flags = {

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from conformance.reference.differences import Defect, Variant
     from conformance.reference.proxies.behind import Behind
     from conformance.result.model import Result
-
 BLAMED = (Status.FAIL, Status.WARN, Status.ERROR)
 # What is flaky is told by one of these, which fails with it.
 CONSTANCY = frozenset({"ROBUST-3", "ROBUST-4", "ROBUST-6", "ROBUST-7"})
@@ -61,6 +60,7 @@ def try_defect(defect: Defect, **values: Any) -> Trial:
     started = time.monotonic()
     result = judged(
         [defect.id],
+        arguments=defect.declare,
         primary=defect.primary,
         observed=defect.observed,
         **{"profile": defect.profile, **values},
