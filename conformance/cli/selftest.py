@@ -58,6 +58,7 @@ def try_defect(defect: Defect, **values: Any) -> Trial:
     started = time.monotonic()
     result = judged(
         [defect.id],
+        arguments=defect.declare,
         primary=defect.primary,
         observed=defect.observed,
         **{"profile": defect.profile, **values},

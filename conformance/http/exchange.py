@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 SUCCESSES = range(200, 300)
 # Who made the cache's entry that an answer came from, as far as the run can tell.
 FilledBy = Literal["this run", "an earlier run", "nobody"]
-Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
+# "budget", "down" and "limited" were not sent: no picture was left, no gateway, or no more rate.
+Failure = Literal[
+    "unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down", "limited"
+]
 
 
 # From here on a float does not hold every integer.

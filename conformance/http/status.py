@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SEND_AGAIN = frozenset({408, 409, 425, 429})
 REDIRECTS, CLIENT_ERRORS = range(300, 400), range(400, 500)
-NEVER_ASKED = frozenset({"budget", "down"})
+NEVER_ASKED = frozenset({"budget", "down", "limited"})
 
 
 def kind(status: int | None) -> int:
@@ -80,5 +80,5 @@ def is_busy(reply: Reply | None) -> bool:
 
 
 def was_never_asked(exchange: Exchange) -> bool:
-    """Return whether the request was not sent: the budget was spent, or the gateway was down."""
+    """Return whether the request was not sent: no budget, no gateway, or no rate was left."""
     return exchange.failure in NEVER_ASKED

@@ -126,7 +126,7 @@ def _shard(text: str | None) -> str:
 
 def _limits(values: Mapping[str, Any]) -> Limits:
     at_once = 0 if values["concurrency"] == "auto" else values["concurrency"]
-    return Limits(at_once, values["timeout"], values["max_images"])
+    return Limits(at_once, values["timeout"], values["max_images"], values["rate"])
 
 
 def _take_up(values: dict[str, Any], exchange_id: str) -> None:

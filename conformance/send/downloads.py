@@ -2,36 +2,57 @@
 
 A download has at most 20 MB and three redirects, and each address is checked. Private and loopback
 addresses are allowed only if the target itself has such an address, link-local ones only if the
-target has one of those.
+target has one of those. A 429 is waited out like that of a request (`limiter`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 import httpx
 
-from conformance.http.exchange import Fetched
+from conformance.http.exchange import Fetched, Reply
 from conformance.http.redaction import Redactor
+from conformance.send.told import Told, told
 from conformance.send.transport import through
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from conformance.http.exchange import Exchange
+    from conformance.send.limiter import Limiter
     from conformance.target.target import Target
 
+Origin = tuple[str, str | None, int | None]
 MAX_BYTES = 20_000_000
 MAX_REDIRECTS = 3
+# How often one url may be asked for again while others are served.
+MOST_LIMITED = 5
+
+
+class LimitedError(Exception):
+    """A server asked to fetch a picture later; `says` is what it told of its limit."""
+
+    def __init__(self, served: Fetched, says: Told) -> None:
+        super().__init__()
+        self.served = served
+        self.says = says
 
 
 async def fetch_urls(
-    exchange: Exchange, target: Target, timeout_s: float, most_bytes: int = MAX_BYTES
+    exchange: Exchange,
+    target: Target,
+    timeout_s: float,
+    most_bytes: int = MAX_BYTES,
+    *,
+    limiter: Limiter,
 ) -> tuple[Fetched, ...]:
     """Fetch every url of an answer and return what each served, in the order of the items."""
     urls = [item.get("url") for item in exchange.items if isinstance(item, dict)]
@@ -47,7 +68,14 @@ async def fetch_urls(
         return tuple(
             await asyncio.gather(
                 *(
-                    _bounded(_fetch(clients, url, target, most_bytes), url, timeout_s, redactor)
+                    _in_turn(
+                        lambda url=url: _bounded(  # type: ignore[misc] # mypy infers no default
+                            _fetch(clients, url, target, most_bytes), url, timeout_s, redactor
+                        ),
+                        url,
+                        target,
+                        limiter,
+                    )
                     for url in wanted
                 )
             )
@@ -58,7 +86,7 @@ async def fetch_urls(
 class _Clients:
     """A client for the gateway's own address, and one that shows no certificate to any other."""
 
-    origin: tuple[str, str | None, int]
+    origin: Origin
     own: httpx.AsyncClient
     others: httpx.AsyncClient
 
@@ -73,9 +101,37 @@ def _client(target: Target, context: ssl.SSLContext) -> httpx.AsyncClient:
     )
 
 
-def _origin(url: str) -> tuple[str, str | None, int]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+async def _in_turn(
+    fetch: Callable[[], Awaitable[Fetched]], url: str, target: Target, limiter: Limiter
+) -> Fetched:
+    """Fetch one url in its turn, and again while its server asks for that."""
+    own = _origin(url) == _origin(target.base_url)
+    rate = limiter.lanes.of("picture")
+    limited, passes = 0, -1
+    while True:
+        async with limiter.download(own=own) as place:
+            if place.closed:
+                return Fetched(url, None, "", b"", f"not fetched: {place.closed}", skipped=True)
+            try:
+                served = await fetch()
+            except LimitedError as error:
+                limited += rate.passes > passes
+                passes = rate.passes
+                if limited > MOST_LIMITED:
+                    return replace(error.served, skipped=True)
+                limiter.limited(place, error.says)
+            else:
+                limiter.passed(place)
+                return served
+
+
+def _origin(url: str) -> Origin:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return "", None, None
+    return parts.scheme, parts.hostname, port
 
 
 async def _bounded(
@@ -88,6 +144,12 @@ async def _bounded(
         served = _problem(url, f"not served within {timeout_s:g} s")
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         served = _problem(url, f"{type(error).__name__}: {error}")
+    except LimitedError as error:
+        raise LimitedError(_clean(error.served, redactor), error.says) from None
+    return _clean(served, redactor)
+
+
+def _clean(served: Fetched, redactor: Redactor) -> Fetched:
     return Fetched(
         redactor.clean_text(served.url),
         served.status,
@@ -120,8 +182,21 @@ async def _fetch(clients: _Clients, url: str, target: Target, most_bytes: int) -
                 if len(content) > most_bytes:
                     return _problem(url, f"serves more than {most_bytes} bytes")
             kind = answer.headers.get("content-type", "")
-            return Fetched(url, answer.status_code, kind, bytes(content))
+            found = Fetched(url, answer.status_code, kind, bytes(content))
+            if _is_limited(answer):
+                headers = tuple(answer.headers.items())
+                says = told(Reply(answer.status_code, headers, b""), time.time())
+                text = f"answered {answer.status_code}, which asks to fetch it later"
+                raise LimitedError(replace(found, problem=text), says)
+            return found
     return _problem(url, f"redirects more than {MAX_REDIRECTS} times")
+
+
+def _is_limited(answer: httpx.Response) -> bool:
+    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        return True
+    busy = answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    return busy and "retry-after" in answer.headers
 
 
 def _data(url: str) -> Fetched:

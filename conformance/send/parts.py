@@ -10,11 +10,13 @@ from conformance.send.attempts import Attempts
 from conformance.send.barrier import Barriers
 from conformance.send.budget import Turnstile
 from conformance.send.connections import Connections
-from conformance.send.limiter import Limiter, WaitBudget
+from conformance.send.lanes import Lanes
+from conformance.send.limiter import Limiter
 from conformance.send.outage import OutageMonitor
 from conformance.send.phases import Phases
 from conformance.send.recheck import RecheckPolicy, Rechecks
 from conformance.send.retry import Retries
+from conformance.send.waits import WaitBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +59,7 @@ class Parts:
     ) -> Parts:
         """Put the parts together for one target; `settle` takes each exchange that is settled."""
         limit = AdaptiveLimit(limits.concurrency, grows=not limits.concurrency)
-        limiter = Limiter(limit, clock)
+        limiter = Limiter(limit, clock, Lanes(limits.per_s))
         outage = OutageMonitor(target, limits.timeout_s, clock)
         connections = Connections(target)
         turnstile = Turnstile(budget)

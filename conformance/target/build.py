@@ -76,6 +76,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         deployment=values["deployment"],
         tls=tls.build(values, environment, https=url.lower().startswith("https")),
         proxy=through,
+        provider_checks=values["provider_checks"],
     )
 
 

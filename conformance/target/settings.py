@@ -12,7 +12,7 @@ from typing import Any, Literal
 from conformance.contract.profiles import PROFILES
 from conformance.http.fallback_encodings import ENCODINGS
 
-Kind = Literal["text", "integer", "number", "switch", "list"]
+Kind = Literal["text", "integer", "number", "rate", "switch", "list"]
 
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
@@ -147,6 +147,13 @@ SETTINGS = (
         " base url points here. A port alone means 127.0.0.1",
         metavar="HOST:PORT",
     ),
+    Setting(
+        "provider-checks",
+        "with --observe: strict refuses what OpenAI's API refuses, lenient serves any n, size, format"
+        " and picture, and so shows what the gateway leaves to its provider",
+        default="strict",
+        choices=("strict", "lenient"),
+    ),
     Setting("deployment", "name of --model at the provider, where the gateway has another one"),
     Setting(
         "concurrency",
@@ -156,6 +163,13 @@ SETTINGS = (
         least=1,
         words=("auto",),
         metavar="N|auto",
+    ),
+    Setting(
+        "rate",
+        "requests that the gateway takes in a time: 1/s, 60/min, 1000/h (default: as many as go"
+        " well; after a 429 the run learns it)",
+        kind="rate",
+        metavar="N/s",
     ),
     Setting(
         "timeout", "seconds that one exchange may take", kind="number", default=60.0, least=0.1

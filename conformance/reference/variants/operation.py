@@ -20,7 +20,8 @@ SLOWLY_S = 0.05
 FEW_SIZES = ("256x256", "512x512", "1024x1024")
 
 
-def _resolved(form: Form) -> Form:
+def resolved(form: Form) -> Form:
+    """Return a form whose model has a provider, if it came without one."""
     model = shown(form, "model") or ""
     return with_field(form, "model", f"openai/{MODELS['openai'][0]}") if _is_bare(model) else form
 
@@ -75,7 +76,7 @@ VARIANTS = (
     Variant(
         "bare-models",
         "A model without a provider is found all the same.",
-        on_form(_resolved),
+        on_form(resolved),
         warns=("MODEL-2",),
     ),
     Variant(
