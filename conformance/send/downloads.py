@@ -169,8 +169,7 @@ async def _fetch(clients: _Clients, url: str, target: Target, most_bytes: int) -
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return _problem(url, "is no absolute http(s) address")
         parts.port  # noqa: B018 - reading it is what checks its range
-        if not await _allowed(parts.hostname, target):
-            text = "names a private address, and the target is not at one"
+        if text := await _forbidden(parts.hostname, target):
             return Fetched(url, None, "", b"", text, skipped=True)
         async with clients.of(at).stream("GET", at, headers={"accept": "image/*,*/*"}) as answer:
             if answer.is_redirect:
@@ -210,6 +209,18 @@ def _data(url: str) -> Fetched:
 
 def _problem(url: str, text: str) -> Fetched:
     return Fetched(url, None, "", b"", text)
+
+
+async def _forbidden(host: str, target: Target) -> str:
+    """Return why a host is not asked, or nothing."""
+    try:
+        allowed = await _allowed(host, target)
+    except OSError:
+        if target.proxy is None:
+            raise
+        # What the proxy would reach there cannot be checked.
+        return "names a host that this machine cannot look up, so the proxy is not asked for it"
+    return "" if allowed else "names a private address, and the target is not at one"
 
 
 async def _allowed(host: str, target: Target) -> bool:

@@ -92,6 +92,6 @@ class Target:
             "sizes": list(self.sizes),
             "max_n": self.max_n,
             "declared": sorted(self.declared),
-            **self.tls.describe(),
+            "insecure": self.tls.insecure,
             "proxy": self.proxy.url if self.proxy else None,
         }

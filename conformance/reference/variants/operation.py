@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 TWO_MEGABYTES = 2_000_000
 MOST_AT_ONCE = 2
 BRIEFLY_S = 0.01
+# Less than a self-test gives a request, and more than any whole body takes.
+ANNOUNCED_S = 1.5
 SLOWLY_S = 0.05
 FEW_SIZES = ("256x256", "512x512", "1024x1024")
 
@@ -50,6 +52,11 @@ VARIANTS = (
         "closes-connections",
         "Every connection is closed after its answer.",
         lambda b: replace(b, closing=True),
+    ),
+    Variant(
+        "waits-for-announced-bytes",
+        "A body that is shorter than announced is answered with 408, even if the client writes no more.",
+        lambda b: replace(b, reads_s=ANNOUNCED_S, keeps_half_open=True),
     ),
     Variant("chunked-answers", "Answers come in chunks.", lambda b: replace(b, chunked=True)),
     Variant(
