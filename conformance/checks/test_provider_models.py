@@ -75,11 +75,15 @@ def has_fallbacks(exchange: Exchange) -> bool:
 
 
 def models(exchange: Exchange) -> list[str]:
-    """Return the models that the gateway asked for an answer, in order; retries count once."""
+    """Return the models that the gateway asked for an answer, in order; retries count once.
+
+    A gateway may ask again after it answered: that is no part of how it came to its answer.
+    """
     found: list[str] = []
     for call in exchange.calls or ():
         name = call.fault or call.model
-        if call.settled and (not found or found[-1] != name):
+        late = call.arrived_at > exchange.finished_at
+        if call.settled and not late and (not found or found[-1] != name):
             found.append(name)
     return found
 

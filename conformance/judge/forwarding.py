@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.http.status import is_error, was_never_asked
 from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import fail, known_object
+from conformance.judge.expect import fail, known_object, not_rate_limited
 from conformance.plan.declared import NOT_OBSERVED
 from conformance.provider.faults import PREFIX
 from conformance.provider.likeness import ALIKE, distance, look
@@ -75,11 +75,13 @@ def failed_at_provider(exchange: Exchange) -> tuple[Call, ...]:
     """Return the calls of a request that asked the provider to fail.
 
     Raises:
-        Untestable: no such call reached the provider, or another model served instead.
+        Untestable: no such call reached the provider, or another model served instead, or the
+            gateway's rate limit came before it.
     """
     calls = calls_of(exchange)
     asked = PREFIX + exchange.request.provider_fault
     if not any(call.fault == asked for call in calls):
+        not_rate_limited(exchange, "the request")
         raise Untestable(
             f"no call for the model {asked} reached the provider ({exchange.outcome}):"
             " add it to the models that the gateway knows; `conformance provide` lists all"

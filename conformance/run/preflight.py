@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from conformance.cases.clients import openai_go
 from conformance.cases.spec import PLAIN, Spec, Upload, uploaded, variation
 from conformance.http.request import PREFLIGHT, Request
-from conformance.http.status import is_redirect
+from conformance.http.status import is_busy, is_redirect
 from conformance.run import diagnoses
 
 if TYPE_CHECKING:
@@ -143,8 +143,8 @@ def _alike(good: Exchange, sibling: Exchange) -> bool:
     """Return whether the endpoint answers just like a path that no server has a route for."""
     if good.reply is None or sibling.reply is None:
         return good.failure == sibling.failure
-    if good.reply.status != sibling.reply.status:
-        return False
+    if good.reply.status != sibling.reply.status or is_busy(good.reply):
+        return False  # a rate limit answers before any route does
     return _skeleton(good) == _skeleton(sibling)
 
 

@@ -70,6 +70,12 @@ def test_a_good_answer_is_enough() -> None:
     assert len(server.got) == 1
 
 
+def test_a_rate_limit_is_no_missing_route() -> None:
+    with Loopback(lambda _: refusal(429)) as server:
+        (found,) = examined(server.url)
+    assert found.whose == "the rate limit"
+
+
 def test_a_server_that_is_not_there_points_to_the_address() -> None:
     (found,) = examined(f"http://{HOST}:{free_port()}")
     assert "the address" in found.whose

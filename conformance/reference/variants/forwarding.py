@@ -11,10 +11,10 @@ from PIL import Image
 
 from conformance.reference.differences import Patch, Variant
 from conformance.reference.forwarding import fault_of, text_part
-from conformance.reference.making import forwards, on_form
+from conformance.reference.making import forwards, on_form, with_others_inside
 from conformance.reference.models import MODELS
 from conformance.reference.unchecked import leaves_fields_to_the_provider
-from conformance.reference.variants.operation import resolved
+from conformance.reference.variants.operation import BRIEFLY_S, resolved, third_later
 
 if TYPE_CHECKING:
     from conformance.reference.behaviour import Behaviour
@@ -158,6 +158,11 @@ VARIANTS = (
         "n, size and response_format are sent on unchecked, and the provider refuses them.",
         leaves_fields_to_the_provider,
         warns=("PROVIDER-10",),
+    ),
+    _seen(
+        "limits-before-the-provider",
+        "A third request in flight is answered with 429 and Retry-After, and never sent on.",
+        with_others_inside(third_later, BRIEFLY_S),
     ),
     _seen(
         "bare-models-sent-on",

@@ -36,7 +36,8 @@ def _cut_off(answer: Answer, _: Call) -> Answer:
     return replace(answer, dropped=True) if answer.status == 413 else answer  # noqa: PLR2004 - an HTTP status
 
 
-def _third_later(before: int) -> None:
+def third_later(before: int) -> None:
+    """Answer 429 to a request that meets two others."""
     if before >= MOST_AT_ONCE:
         later = (("Retry-After", "1"),)
         raise refuse("too many at once", status=429, code="rate_limit_exceeded", headers=later)
@@ -89,7 +90,7 @@ VARIANTS = (
     Variant(
         "two-at-once",
         "A third request in flight is answered with 429 and Retry-After.",
-        with_others_inside(_third_later, BRIEFLY_S),
+        with_others_inside(third_later, BRIEFLY_S),
     ),
     Variant("slow", "Each answer takes a while.", lambda b: replace(b, thinking_s=SLOWLY_S)),
     Variant(
