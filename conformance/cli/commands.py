@@ -141,7 +141,7 @@ def serve(parsed: argparse.Namespace) -> int:
     if parsed.list:
         sys.stdout.write(embedded.catalogue())
         return 0
-    embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider)
+    embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider, parsed.change)
     return 0
 
 
@@ -154,14 +154,14 @@ def provide(parsed: argparse.Namespace) -> int:
 
 
 def selftest(parsed: argparse.Namespace) -> int:
-    """Try the defects and variants; 1 if one is not what it should be."""
+    """Try the defects, the variants and the proxies; 1 if one is not what it should be."""
     from conformance.cli import selftest
-    from conformance.reference import catalogue
 
-    known = {d.id for d in catalogue.DEFECTS} | {v.id for v in catalogue.VARIANTS}
     for id_ in parsed.ids:
-        if id_ not in known:
-            raise UsageError(f"{id_!r} is no defect or variant; see `conformance serve --list`")
+        if id_ not in selftest.known_ids():
+            raise UsageError(
+                f"{id_!r} is no defect, variant or proxy; see `conformance serve --list`"
+            )
     found = []
     for trial in selftest.trials(parsed.ids, max(parsed.jobs, 1)):
         found.append(trial)

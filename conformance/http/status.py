@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Exchange
+    from conformance.http.exchange import Exchange, Reply
 
 SEND_AGAIN = frozenset({408, 409, 425, 429})
 REDIRECTS, CLIENT_ERRORS = range(300, 400), range(400, 500)
@@ -65,6 +65,18 @@ def asks_to_retry(exchange: Exchange) -> bool:
     """Return whether the answer only asks to send the request again later."""
     busy = exchange.status == HTTPStatus.SERVICE_UNAVAILABLE and not is_server_error(exchange)
     return exchange.status in SEND_AGAIN or busy
+
+
+def is_busy(reply: Reply | None) -> bool:
+    """Return whether an answer says only that too many requests came: it tells of no request.
+
+    Such is a 429 (RFC 6585 §4), and a 503 that names a Retry-After (RFC 9110 §15.6.4).
+    """
+    if reply is None:
+        return False
+    if reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return reply.header("retry-after") is not None
+    return reply.status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def was_never_asked(exchange: Exchange) -> bool:

@@ -118,6 +118,10 @@ class Plan:
         asked = declared(spec, self.target)
         if reason := why_unavailable(asked, self.target, observed=bool(self.mark)):
             return Unavailable(asked.label, reason)
+        control = self.bind(asked.control) if asked.control is not None else None
+        if isinstance(control, Unavailable):
+            # Without its accepted twin a refusal proves nothing.
+            return Unavailable(asked.label, f"{control.reason}; it is the control of this request")
         form, stands_for = forms.of(asked)
         plain = asked.wire is None
         body = asked.wire(form) if asked.wire else Body(form.content_type(), form.encode())

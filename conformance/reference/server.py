@@ -53,10 +53,13 @@ def serve(
 
 
 @contextlib.contextmanager
-def running(behaviour: Behaviour, provider: str = "") -> Iterator[str]:
-    """Serve in a thread while the block runs; the value is the base URL."""
+def running(behaviour: Behaviour, provider: str = "", *, behind_tls: bool = False) -> Iterator[str]:
+    """Serve in a thread while the block runs; the value is the base URL.
+
+    With `behind_tls` something that stands before it takes TLS off, and its urls say https.
+    """
     with _listening("127.0.0.1", 0) as listener:
-        server = _Server(Gateway(behaviour, provider), lambda: None)
+        server = _Server(Gateway(behaviour, provider), lambda: None, behind_tls=behind_tls)
         thread = threading.Thread(
             target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True
         )
@@ -86,10 +89,12 @@ def _base_url(listener: socket.socket) -> str:
 class _Server(uvicorn.Server):
     """uvicorn's server; it calls back once it listens, and returns when it ends."""
 
-    def __init__(self, gateway: Gateway, on_listening: Callable[[], None]) -> None:
+    def __init__(
+        self, gateway: Gateway, on_listening: Callable[[], None], *, behind_tls: bool = False
+    ) -> None:
         self._on_listening = on_listening
         config = uvicorn.Config(
-            _application(gateway),
+            _application(gateway, "https" if behind_tls else "http"),
             http=_protocol(gateway.behaviour),
             ws="none",
             lifespan="off",
@@ -156,7 +161,7 @@ class _Protocol(H11Protocol):
         self.app = with_connection
 
 
-def _application(gateway: Gateway) -> ASGIApp:
+def _application(gateway: Gateway, scheme: str) -> ASGIApp:
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         transport, number, nth = scope[CONNECTION]
         request = Request(scope, receive)
@@ -165,7 +170,7 @@ def _application(gateway: Gateway) -> ASGIApp:
             path=scope["path"],
             query=scope["query_string"].decode("latin-1"),
             headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]),
-            base_url=_reached_at(request),
+            base_url=_reached_at(request, scheme),
             connection=number,
             nth=nth,
         )
@@ -209,12 +214,15 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     return result
 
 
-def _reached_at(request: Request) -> str:
+def _reached_at(request: Request, scheme: str) -> str:
+    # A server before this one that takes TLS off says so, if it writes headers at all.
+    if request.headers.get("x-forwarded-proto") == "https":
+        scheme = "https"
     host = request.headers.get("host", "")
     if _HOST.fullmatch(host) is None:
         address, port = request.scope["server"]
         host = f"{address}:{port}"
-    return f"http://{host}"
+    return f"{scheme}://{host}"
 
 
 def _response(behaviour: Behaviour, result: Answer) -> ASGIApp:

@@ -135,6 +135,8 @@ def run_facts(result: Result) -> list[tuple[str, str]]:
     facts = [
         ("Target", f"{target.get('url', '')}{target.get('path', '')}"),
         ("Model", str(target.get("model", ""))),
+        ("Certificates", "not verified (--insecure)" if target.get("insecure") else ""),
+        ("Proxy", str(target.get("proxy") or "")),
         ("Profile", result.profile),
         ("Seed", str(result.seed)),
         ("Shard", result.shard),

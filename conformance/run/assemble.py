@@ -163,6 +163,11 @@ def _notes(record: RunRecord, judged: Outcomes) -> Iterable[str]:
         yield INTERRUPTED
     if target.base_url.startswith("http://") and not target.on_loopback and target.credentials:
         yield "The credential travels over plain http beyond this machine (RFC 6750 §5.3)."
+    if target.tls.insecure:
+        yield (
+            "No certificate was verified (--insecure): whoever stood between could read the"
+            " credential and change every answer."
+        )
     if hits := record.usage.foreign_hits:
         yield (
             f"{plural(hits, 'answer')} came from a cache that an earlier run with the same pictures"

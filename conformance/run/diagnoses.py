@@ -5,16 +5,57 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from conformance.http.status import has_failed
+from conformance.http import hurdles
+from conformance.http.hurdles import hurdle_in
+from conformance.http.status import has_failed, is_client_error
 from conformance.judge.expect import describe, is_providers
 from conformance.result.model import Diagnosis
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
+    from conformance.http.hurdles import Hurdle
     from conformance.http.provider_call import Call
     from conformance.plan.plan import Plan
 
 WHOSE_KEY = "the key"
+# What nginx, Go's net/http, Apache httpd and Tomcat answer to plain http on a port for TLS.
+TLS_WANTED = (
+    "the plain http request was sent to https port",
+    "client sent an http request to an https server",
+    "speaking plain http to an ssl-enabled server port",
+    "this combination of host and port requires tls",
+)
+# nginx asks for the certificate in the handshake, and answers 400 where none came.
+CERTIFICATE_WANTED = "no required ssl certificate was sent"
+CERTIFICATE_REFUSED = "the ssl certificate error"
+
+
+def hurdle(plan: Plan, good: Exchange) -> Diagnosis | None:
+    """Return the diagnosis of a connection that does not come about for a reason that is known."""
+    found = hurdle_in(good.failure_text) or _told_by_answer(plan, good)
+    if found is None:
+        return None
+    said = good.failure_text if good.reply is None else f"{found.said}: {describe(good)}"
+    return Diagnosis(
+        f"{plan.target.base_url}: {said}",
+        found.whose,
+        found.what_to_do,
+        (good.id,),
+    )
+
+
+def _told_by_answer(plan: Plan, good: Exchange) -> Hurdle | None:
+    """Return the hurdle that an answer of HTTP tells of: some servers answer in spite of it."""
+    if good.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and plan.target.proxy:
+        return hurdles.PROXY_WANTS_KEY
+    if good.status is None or not is_client_error(good.status):
+        return None
+    text = good.text.lower()
+    if any(sentence in text for sentence in TLS_WANTED):
+        return hurdles.SPEAKS_TLS
+    if CERTIFICATE_WANTED in text:
+        return hurdles.WANTS_CLIENT
+    return hurdles.REFUSES_CLIENT if CERTIFICATE_REFUSED in text else None
 
 
 def no_server(plan: Plan, good: Exchange) -> Diagnosis:
@@ -56,8 +97,8 @@ def no_route(plan: Plan, good: Exchange, sibling: Exchange) -> Diagnosis:
         return Diagnosis(
             f"{plan.target.base_url} closes every connection without an answer: {good.failure_text}",
             "the address, or the server at it",
-            "Check scheme, host and port of the URL (a server that wants TLS, or that speaks no"
-            " HTTP, closes like this), and look at the server's log.",
+            "Check scheme, host and port of the URL: a server that wants TLS, or a client's certificate"
+            " (--client-cert FILE), or that speaks no HTTP, closes like this. Look at its log.",
             ids,
         )
     if good.reply is None:

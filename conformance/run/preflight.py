@@ -52,10 +52,8 @@ def examine(plan: Plan, sender: Sender) -> tuple[Diagnosis, ...]:
     good = _send(plan, sender, PLAIN)
     if good.ok and good.items:
         return ()
-    if good.failure in ("unreachable", "not-http"):
-        return (diagnoses.no_server(plan, good),)
-    if good.failure == "budget":
-        return (diagnoses.no_budget(good),)
+    if found := _not_asked(plan, good):
+        return found
     sibling = _send(plan, sender, IMPOSSIBLE)
     alike = _alike(good, sibling)
     if good.ok and not alike:
@@ -63,6 +61,15 @@ def examine(plan: Plan, sender: Sender) -> tuple[Diagnosis, ...]:
     if good.status in NO_ENTRY:
         return (diagnoses.no_entry(good),)
     return _further(plan, sender, good, sibling if alike else None)
+
+
+def _not_asked(plan: Plan, good: Exchange) -> tuple[Diagnosis, ...]:
+    """Return a diagnosis if the request met no gateway at all: one try is enough to tell."""
+    if hurdle := diagnoses.hurdle(plan, good):
+        return (hurdle,)
+    if good.failure in ("unreachable", "not-http"):
+        return (diagnoses.no_server(plan, good),)
+    return (diagnoses.no_budget(good),) if good.failure == "budget" else ()
 
 
 def _further(
@@ -96,8 +103,8 @@ def gone_since(plan: Plan, sender: Sender, known: Iterable[Exchange]) -> tuple[D
         control=None,
     )
     again = sender.send(request)
-    if again.failure in ("unreachable", "not-http"):
-        return (diagnoses.no_server(plan, again),)
+    if found := _not_asked(plan, again):
+        return found
     if again.status in NO_ENTRY:
         return (diagnoses.no_entry(again),)
     return ()

@@ -45,8 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
         try:
             session = session_for({"url": url}, os.environ)
-            # Workers of pytest-xdist inherit it: all of them must collect the same nodes.
-            os.environ.setdefault(settings.BY_NAME["seed"].variable, str(session.options.seed))
+            if config.getoption("numprocesses", None):
+                # Workers of pytest-xdist inherit it: all of them must collect the same nodes.
+                os.environ.setdefault(settings.BY_NAME["seed"].variable, str(session.options.seed))
             config.stash[SESSION] = session
             config.stash[BY_HAND] = True
         except UsageError as error:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import ssl
 import time
-from dataclasses import replace
-from http import HTTPStatus
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
@@ -20,9 +18,12 @@ import httpx
 
 from conformance.http.exchange import Fetched, Reply
 from conformance.http.redaction import Redactor
+from conformance.http.status import is_busy
 from conformance.send.told import Told, told
+from conformance.send.transport import through
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Awaitable, Callable
 
     from conformance.http.exchange import Exchange
@@ -58,14 +59,17 @@ async def fetch_urls(
     if not wanted:
         return ()
     redactor = Redactor.of((s.name, s.value) for s in target.secrets)
-    verify = ssl.create_default_context() if any(u.startswith("https") for u in wanted) else False
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=False, verify=verify) as client:
+    async with (
+        _client(target, target.tls.gateway()) as own,
+        _client(target, target.tls.elsewhere()) as others,
+    ):
+        clients = _Clients(_origin(target.base_url), own, others)
         return tuple(
             await asyncio.gather(
                 *(
                     _in_turn(
                         lambda url=url: _bounded(  # type: ignore[misc] # mypy infers no default
-                            _fetch(client, url, target, most_bytes), url, timeout_s, redactor
+                            _fetch(clients, url, target, most_bytes), url, timeout_s, redactor
                         ),
                         url,
                         target,
@@ -81,7 +85,7 @@ async def _in_turn(
     fetch: Callable[[], Awaitable[Fetched]], url: str, target: Target, limiter: Limiter
 ) -> Fetched:
     """Fetch one url in its turn, and again while its server asks for that."""
-    own = _origin(url) == _origin(target.base_url)
+    own = _is_own(url, target)
     rate = limiter.lanes.of("picture")
     limited, passes = 0, -1
     while True:
@@ -101,13 +105,36 @@ async def _in_turn(
                 return served
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
+def _is_own(url: str, target: Target) -> bool:
+    """Return whether the gateway itself serves a url."""
     try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return _origin(url) == _origin(target.base_url)
     except ValueError:
-        return "", None, None
-    return parts.scheme, parts.hostname, port
+        return False
+
+
+@dataclass(frozen=True)
+class _Clients:
+    """A client for the gateway's own address, and one that shows no certificate to any other."""
+
+    origin: tuple[str, str | None, int]
+    own: httpx.AsyncClient
+    others: httpx.AsyncClient
+
+    def of(self, url: str) -> httpx.AsyncClient:
+        """Return the client for a url."""
+        return self.own if _origin(url) == self.origin else self.others
+
+
+def _client(target: Target, context: ssl.SSLContext) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        trust_env=False, follow_redirects=False, verify=context, proxy=through(target.proxy)
+    )
+
+
+def _origin(url: str) -> tuple[str, str | None, int]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
 async def _bounded(
@@ -136,7 +163,7 @@ def _clean(served: Fetched, redactor: Redactor) -> Fetched:
     )
 
 
-async def _fetch(client: httpx.AsyncClient, url: str, target: Target, most_bytes: int) -> Fetched:
+async def _fetch(clients: _Clients, url: str, target: Target, most_bytes: int) -> Fetched:
     at = url
     for _ in range(MAX_REDIRECTS + 1):
         parts = urlsplit(at)
@@ -148,7 +175,7 @@ async def _fetch(client: httpx.AsyncClient, url: str, target: Target, most_bytes
         if not await _allowed(parts.hostname, target):
             text = "names a private address, and the target is not at one"
             return Fetched(url, None, "", b"", text, skipped=True)
-        async with client.stream("GET", at, headers={"accept": "image/*,*/*"}) as answer:
+        async with clients.of(at).stream("GET", at, headers={"accept": "image/*,*/*"}) as answer:
             if answer.is_redirect:
                 at = urljoin(at, answer.headers.get("location", ""))
                 continue
@@ -159,20 +186,13 @@ async def _fetch(client: httpx.AsyncClient, url: str, target: Target, most_bytes
                     return _problem(url, f"serves more than {most_bytes} bytes")
             kind = answer.headers.get("content-type", "")
             found = Fetched(url, answer.status_code, kind, bytes(content))
-            if _is_limited(answer):
-                headers = tuple(answer.headers.items())
-                says = told(Reply(answer.status_code, headers, b""), time.time())
+            reply = Reply(answer.status_code, tuple(answer.headers.items()), b"")
+            if is_busy(reply):
+                says = told(reply, time.time())
                 text = f"answered {answer.status_code}, which asks to fetch it later"
                 raise LimitedError(replace(found, problem=text), says)
             return found
     return _problem(url, f"redirects more than {MAX_REDIRECTS} times")
-
-
-def _is_limited(answer: httpx.Response) -> bool:
-    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        return True
-    busy = answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-    return busy and "retry-after" in answer.headers
 
 
 def _data(url: str) -> Fetched:

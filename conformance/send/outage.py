@@ -7,12 +7,12 @@ down.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.http.exchange import Exchange
+from conformance.send import opening, unopened
 from conformance.send.transport import Transport
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class OutageMonitor:
         self._clock = clock
         self._answered = False
         self._gone = False
+        self._asked_why = False
         self._in_flight: list[str] = []
         self._fell_during: tuple[str, ...] = ()
         self._looking = asyncio.Lock()
@@ -58,6 +59,7 @@ class OutageMonitor:
                 self._answered = True
             if exchange.failure == "dropped" and not self.had_outage:
                 self._fell_during = tuple(dict.fromkeys(self._in_flight))
+                exchange = await self._explained(exchange)
             for _ in range(OUTAGES):
                 if exchange.failure != "unreachable" or not self._answered:
                     return exchange
@@ -88,6 +90,16 @@ class OutageMonitor:
                     return
             await self._clock.sleep(OUTAGE_STEP_S)
 
+    async def _explained(self, exchange: Exchange) -> Exchange:
+        """Say why, if a server that never answered closes every connection because of TLS."""
+        if self._answered or self._asked_why:
+            return exchange
+        self._asked_why = True
+        text = await unopened.why_closed(self._target, self._address())
+        if not text:
+            return exchange
+        return dataclasses.replace(exchange, failure="unreachable", failure_text=text)
+
     async def _comes_back(self) -> bool:
         async with self._looking:
             tries = 0 if self._gone else STEPS
@@ -96,12 +108,14 @@ class OutageMonitor:
             return back
 
     async def _accepts_connections(self, tries: int) -> bool:
-        parts = urlsplit(self._target.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
         for _ in range(tries):
-            with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection(parts.hostname, port)
-                writer.close()
+            if await opening.answers(self._address()):
                 return True
             await self._clock.sleep(OUTAGE_STEP_S)
         return False
+
+    def _address(self) -> opening.Address:
+        parts, target = urlsplit(self._target.url), self._target
+        secure = target.tls.gateway() if parts.scheme == "https" else None
+        port = parts.port or (443 if secure else 80)
+        return opening.Address(parts.hostname or "", port, secure, target.proxy)

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.http import payload, status
-from conformance.http.deliveries import ANSWERS
+from conformance.http.deliveries import ANSWERS, MALFORMED
 from conformance.http.exchange import Exchange
 from conformance.send import told
 from conformance.send.lanes import kind_of
@@ -192,12 +192,8 @@ def limiting(exchange: Exchange) -> Reply | None:
     """
     if exchange.request.provider_fault or exchange.reply is None:
         return None
-    for reply in (exchange.reply, *exchange.behind):
-        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return reply
-        if reply.status == HTTPStatus.SERVICE_UNAVAILABLE and reply.header("retry-after"):
-            return reply
-    return None
+    found = (reply for reply in (exchange.reply, *exchange.behind) if status.is_busy(reply))
+    return next(found, None)
 
 
 def pause_before_next(exchange: Exchange, tries: int) -> float | None:
@@ -207,6 +203,8 @@ def pause_before_next(exchange: Exchange, tries: int) -> float | None:
     """
     if exchange.request.provider_fault or exchange.reply is None:
         return None
+    if exchange.status == HTTPStatus.REQUEST_TIMEOUT and exchange.request.delivery in MALFORMED:
+        return None  # the server waited for what a malformed message announced: the right answer
     if exchange.status not in status.SEND_AGAIN or tries >= len(PAUSES_S):
         return None
     named = told.retry_after(exchange.reply, exchange.finished_at) or 0.0

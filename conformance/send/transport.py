@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ssl
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
 import h11
@@ -16,8 +15,9 @@ import httpx
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange, Reply
 from conformance.http.redaction import Redactor
-from conformance.send import body, raw_connection
-from conformance.target import credential_changes
+from conformance.send import body, opening, raw_connection, unopened
+from conformance.send.traced import Trace
+from conformance.target import credential_changes, tls
 from conformance.target.credentials import filled
 
 if TYPE_CHECKING:
@@ -26,23 +26,31 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Failure
     from conformance.http.request import Request
     from conformance.send.body import Hold
+    from conformance.target.proxy import Proxy
     from conformance.target.target import Target
 
 MAX_REPLY_BYTES = 256_000_000
 KEEPALIVE_S = 2.0
+# Whoever cannot read a message need not do anything for its answer.
+MALFORMED_S = 20.0
 
 
 class Transport:
     """Connections to one target, each used again once it is free.
 
-    It follows no redirect, keeps no cookie, and reads no proxy from the environment.
+    It follows no redirect, keeps no cookie, and goes through the proxy of the target alone: the
+    variables that name one are ignored, or a run would depend on who starts it.
     """
 
-    def __init__(self, target: Target, most_bytes: int = MAX_REPLY_BYTES) -> None:
+    def __init__(
+        self, target: Target, most_bytes: int = MAX_REPLY_BYTES, idle_s: float | None = KEEPALIVE_S
+    ) -> None:
+        """Prepare to send; idle connections are closed after `idle_s`, or only by the server (None)."""
+        self._limits = httpx.Limits(max_connections=1, keepalive_expiry=idle_s)
         self._target = target
         self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
-        self._context = ssl.create_default_context() if self._secure else _no_context()
+        self._context = target.tls.gateway() if self._secure else tls.for_plain_http()
         # Each holds one connection; the one that was used last is at the end. One httpx pool for
         # all connections would look at every one of them twice for each request.
         self._free: list[httpx.AsyncHTTPTransport] = []
@@ -77,7 +85,9 @@ class Transport:
             may_resend: asked before the request is sent once more.
         """
         started = time.monotonic()
-        traced = _Trace()
+        traced = Trace()
+        if request.delivery in deliveries.MALFORMED:
+            timeout_s = min(timeout_s, MALFORMED_S)
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         if failure == "dropped" and traced.reused and not traced.answered and may_resend():
             async with Transport(self._target, self._most_bytes) as fresh:
@@ -95,7 +105,7 @@ class Transport:
         )
 
     async def _outcome(  # noqa: PLR0911 - one line for each way to fail
-        self, request: Request, timeout_s: float, traced: _Trace, hold: Hold | None
+        self, request: Request, timeout_s: float, traced: Trace, hold: Hold | None
     ) -> tuple[tuple[Reply, ...], Failure | None, str]:
         try:
             async with asyncio.timeout(timeout_s):
@@ -104,18 +114,25 @@ class Transport:
             return (), "timeout", f"no whole answer within {timeout_s:g} s"
         except (body.TooLargeError, OverflowError):
             return (), "too-large", f"the answer is larger than {self._most_bytes} bytes"
-        except (httpx.ConnectError, ConnectionRefusedError) as error:
-            return (), "unreachable", str(error) or "cannot connect"
+        except (httpx.ProxyError, opening.NoTunnelError) as error:
+            return (), *unopened.by_proxy(error, secure=self._secure)
+        except (httpx.ConnectError, httpx.ConnectTimeout, ConnectionRefusedError) as error:
+            text = await unopened.told(error, self._target, self._address(request.url))
+            return (), "unreachable", text
         except (httpx.RemoteProtocolError, h11.RemoteProtocolError) as error:
+            if not self._secure and unopened.is_tls(error):
+                return (), "not-http", unopened.SPEAKS_TLS.said
             dropped = "disconnected" in str(error) or "closed connection" in str(error)
             return (), "dropped" if dropped else "not-http", str(error)
         except body.CodingError as error:
             return (), "not-http", str(error)
         except (httpx.TransportError, OSError) as error:
+            if alert := unopened.alert(error, self._target):
+                return (), "unreachable", alert
             return (), "dropped", str(error) or type(error).__name__
 
     async def _replies(
-        self, request: Request, traced: _Trace, hold: Hold | None
+        self, request: Request, traced: Trace, hold: Hold | None
     ) -> tuple[Reply, ...]:
         secret, authorization = self._authorization(request)
         url = request.url
@@ -139,7 +156,7 @@ class Transport:
             _parsed(url),
             headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in (*headers, *framing)],
             content=content,
-            extensions={"trace": traced},
+            extensions={"trace": traced, "timeout": {"connect": opening.CONNECT_S}},
         )
         return (await self._reply(outgoing, clean, traced),)
 
@@ -150,18 +167,20 @@ class Transport:
         host = where.netloc.decode("ascii")
         target = where.raw_path.decode("ascii")
         return await raw_connection.deliver(
-            raw_connection.Address(
-                where.host,
-                where.port or (443 if self._secure else 80),
-                self._context if self._secure else None,
-            ),
+            self._address(url),
             deliveries.Head(request.method, target, (("Host", host), *headers)),
             request.body,
             request.delivery,
             most=self._most_bytes,
         )
 
-    async def _reply(self, outgoing: httpx.Request, clean: Redactor, traced: _Trace) -> Reply:
+    def _address(self, url: str) -> opening.Address:
+        where = _parsed(url)
+        port = where.port or (443 if self._secure else 80)
+        context = self._context if self._secure else None
+        return opening.Address(where.host, port, context, self._target.proxy)
+
+    async def _reply(self, outgoing: httpx.Request, clean: Redactor, traced: Trace) -> Reply:
         async with self._connection() as connection:
             answer = await connection.handle_async_request(outgoing)
             try:
@@ -188,9 +207,8 @@ class Transport:
             else httpx.AsyncHTTPTransport(
                 trust_env=False,
                 verify=self._context,
-                limits=httpx.Limits(
-                    max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
-                ),
+                proxy=through(self._target.proxy),
+                limits=self._limits,
             )
         )
         try:
@@ -216,31 +234,11 @@ class Transport:
         return Redactor.of(known)
 
 
-class _Trace:
-    """What httpcore reports of one request: whether it opened a connection and got an answer."""
-
-    def __init__(self) -> None:
-        self.reused = True
-        self.answered = False
-        self.local_port: int | None = None
-
-    async def __call__(self, event: str, _info: Any) -> None:
-        if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
-            self.reused = False
-
-    def note(self, answer: httpx.Response) -> None:
-        self.answered = True
-        with contextlib.suppress(KeyError, TypeError, IndexError):
-            stream = answer.extensions["network_stream"]
-            self.local_port = stream.get_extra_info("client_addr")[1]
-
-
 @lru_cache(maxsize=64)
 def _parsed(url: str) -> httpx.URL:
     return httpx.URL(url)
 
 
-@lru_cache(maxsize=1)
-def _no_context() -> ssl.SSLContext:
-    """Return a context for plain connections: without it, httpx makes one for each of them."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def through(proxy: Proxy | None) -> httpx.Proxy | None:
+    """Return a proxy as httpx takes it."""
+    return httpx.Proxy(proxy.url, headers=dict(proxy.headers)) if proxy else None

@@ -16,6 +16,7 @@ Kind = Literal["text", "integer", "number", "rate", "switch", "list"]
 
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
+KEY_PASSWORD_VARIABLE = "CONFORMANCE_CLIENT_KEY_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,30 @@ SETTINGS = (
         kind="list",
         metavar="'Name: value'",
         many=True,
+    ),
+    Setting(
+        "ca",
+        "file with certificates (PEM) of authorities to trust beside those of the system",
+        metavar="FILE",
+    ),
+    Setting("client-cert", "certificate (PEM) to show to the gateway", metavar="FILE"),
+    Setting(
+        "client-key",
+        "private key (PEM) of --client-cert, if that file does not hold it; a password is taken from"
+        f" {KEY_PASSWORD_VARIABLE}",
+        metavar="FILE",
+    ),
+    Setting(
+        "insecure",
+        "do not verify certificates; every report says so",
+        kind="switch",
+        default=False,
+    ),
+    Setting(
+        "proxy",
+        "HTTP proxy to send through: http://[USER:PASSWORD@]HOST:PORT; HTTPS_PROXY and its like are"
+        " ignored",
+        metavar="URL",
     ),
     Setting("profile", "how much to check", default="core", choices=PROFILES),
     Setting(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from conformance.target.tls import Tls
+
 if TYPE_CHECKING:
     from conformance.target.credentials import Secret
+    from conformance.target.proxy import Proxy
 
 LOOPBACK = "127.0.0.1"
 
@@ -37,6 +40,8 @@ class Target:
     listen: tuple[str, int] | None
     observe: tuple[str, int] | None = None
     deployment: str | None = None
+    tls: Tls = field(default_factory=Tls)
+    proxy: Proxy | None = None
 
     @property
     def url(self) -> str:
@@ -85,4 +90,6 @@ class Target:
             "sizes": list(self.sizes),
             "max_n": self.max_n,
             "declared": sorted(self.declared),
+            **self.tls.describe(),
+            "proxy": self.proxy.url if self.proxy else None,
         }

@@ -91,6 +91,18 @@ VARIANTS = (
         declare=("--sizes", ",".join(FEW_SIZES)),
     ),
     Variant(
+        "one-size",
+        "The model makes pictures of one size.",
+        lambda b: replace(b, accepts_size=lambda size: size == "1024x1024"),
+        declare=("--sizes", "1024x1024", "--profile", "full"),
+    ),
+    Variant(
+        "one-at-a-time",
+        "The model makes one picture at a time, in three sizes.",
+        lambda b: replace(b, n_max=1, accepts_size=lambda size: size in FEW_SIZES),
+        declare=("--max-n", "1", "--sizes", ",".join(FEW_SIZES), "--profile", "full"),
+    ),
+    Variant(
         "four-at-most",
         "The model makes four pictures at most.",
         lambda b: replace(b, n_max=4),
