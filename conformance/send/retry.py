@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.send.attempts import Attempts
     from conformance.send.barrier import Meeting
     from conformance.send.clock import Clock
+    from conformance.send.lanes import Kind
     from conformance.send.limiter import Limiter
     from conformance.send.places import Place
     from conformance.send.told import Told
@@ -67,6 +68,8 @@ class Retries:
     limiter: Limiter
     wait_budget: WaitBudget
     clock: Clock
+    # A request of each kind that was plainly refused: it asks for nothing when it looks again.
+    known: dict[Kind, Request] = dataclasses.field(default_factory=dict)
 
     async def send(
         self,
@@ -109,9 +112,36 @@ class Retries:
                 tries.earlier.append(attempt_of(exchange))
                 if pause:
                     await self.clock.sleep(pause)
+                elif tries.limited > 1:
+                    await self._look(request, through)
         assert exchange is not None
         self._settled(exchange, tries)
         return dataclasses.replace(exchange, earlier=(*tries.earlier, *exchange.earlier))
+
+    async def _look(self, limited: Request, through: Transport) -> None:
+        """Let a known request look in the place of one that nothing else waits with.
+
+        If that passes, the other one is limited for its own sake, and holds nobody up.
+        """
+        kind = kind_of(limited)
+        if kind not in self.known or self.limiter.has_waiting(kind):
+            return
+        async with self.limiter.place(Asks(kind)) as place:
+            if place.closed:
+                return
+            exchange = await self.attempts.send(self.known[kind], through, None, "second look", 1)
+            reply = limiting(exchange)
+            if reply is not None:
+                self.limiter.limited(place, told.told(reply, exchange.finished_at))
+            elif exchange.reply is not None:
+                self.limiter.passed(place)
+
+    def _remember(self, exchange: Exchange) -> None:
+        """Keep a request that was refused at once, if any connection may carry it again."""
+        request = exchange.request
+        plain = not (request.delivery or request.connection or request.canary or request.burst)
+        if plain and status.is_refusal(exchange) and request.method == "POST":
+            self.known.setdefault(kind_of(request), request)
 
     def _settled(self, exchange: Exchange, tries: _Tries) -> None:
         # A hit for the fresh picture, too, says that the cache does not look at the picture.
@@ -128,6 +158,7 @@ class Retries:
         if reply is None:
             if exchange.reply is not None and not exchange.request.provider_fault:
                 self.limiter.passed(place)
+                self._remember(exchange)
             pause = pause_before_next(exchange, tries.own)
             tries.own += 1
             allowed = pause is not None and self.wait_budget.allows(pause)
