@@ -97,6 +97,8 @@ class Rate:
     passes: int = 0
     # Why nothing is sent any more; empty while requests are sent.
     closed: str = ""
+    # Whether a request that was limited passed later, at the pace that was learnt.
+    confirmed: bool = False
     _holds: int = 0
     _signs: int = 0
     _due: float = -math.inf
@@ -144,6 +146,15 @@ class Rate:
         """Take note that a request got no answer that says anything about the rate."""
         if self._looked(ticket) and self._hold is not None:
             self._pause(self._hold, now, NOTHING, closes=False)
+
+    def confirm(self) -> None:
+        """Take note that a request passed that was limited before: the pace is right."""
+        self.confirmed = self.confirmed or self.per_s is not None
+
+    def doubt(self) -> None:
+        """Forget a pace that nothing confirmed: what it was learnt from was limited for its own sake."""
+        if not self.confirmed:
+            self.per_s, self._signs, self._cycle = self.given, 0, _Cycle()
 
     def limited(
         self, ticket: Ticket, now: float, says: Told = NOTHING, *, first: bool = True

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 LONGEST_PAUSE_S = 30.0
 MOST_BUSY = 6
+# So many times limited while others passed, a request makes the learnt pace doubtful.
+DOUBTED = 2
+Same = tuple[object, ...]
 
 
 @dataclass
@@ -68,6 +71,8 @@ class Retries:
     limiter: Limiter
     wait_budget: WaitBudget
     clock: Clock
+    # What was limited for its own sake: the same bytes are not tried so often again.
+    own_matters: set[Same] = dataclasses.field(default_factory=set)
     # A request of each kind that was plainly refused: it asks for nothing when it looks again.
     known: dict[Kind, Request] = dataclasses.field(default_factory=dict)
 
@@ -159,6 +164,8 @@ class Retries:
             if exchange.reply is not None and not exchange.request.provider_fault:
                 self.limiter.passed(place)
                 self._remember(exchange)
+                if tries.limited:
+                    self.limiter.lanes.of(place.asks.kind).confirm()
             pause = pause_before_next(exchange, tries.own)
             tries.own += 1
             allowed = pause is not None and self.wait_budget.allows(pause)
@@ -170,7 +177,14 @@ class Retries:
             # The first of a pair passed, and the one behind it came too soon.
             self.limiter.passed(place)
             return _own_pause(tries)
-        return self._limited(place, told.told(reply, exchange.finished_at), tries)
+        if _same(exchange.request) in self.own_matters:
+            return _own_pause(tries) if not tries.own else None
+        pause = self._limited(place, told.told(reply, exchange.finished_at), tries)
+        if tries.own >= DOUBTED:
+            self.limiter.lanes.of(place.asks.kind).doubt()
+        if pause is None and tries.own:
+            self.own_matters.add(_same(exchange.request))
+        return pause
 
     def _limited(self, place: Place, says: Told, tries: _Tries) -> float | None:
         rate, now = self.limiter.lanes.of(place.asks.kind), self.clock.now()
@@ -200,6 +214,11 @@ def _asks(request: Request, tries: _Tries, meeting: Meeting | None) -> Asks:
     if meeting is None or tries.earlier:
         return Asks(kind, count, limited=tries.limited)
     return Asks(kind, count, meeting.name, meeting.members)
+
+
+def _same(request: Request) -> Same:
+    """Return what two requests with the same bytes have in common."""
+    return request.method, request.url, request.credential, request.body
 
 
 def _own_pause(tries: _Tries) -> float | None:
