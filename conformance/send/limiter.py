@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from conformance.send.adaptive_limit import AdaptiveLimit
     from conformance.send.clock import Clock
+    from conformance.send.cycles import Ticket
     from conformance.send.lanes import Kind, Lanes
-    from conformance.send.rate import Ticket
 
 # So long a run may take longer than without a rate limit.
 MOST_PACED_S = 1800.0

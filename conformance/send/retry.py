@@ -14,16 +14,17 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.http import payload, status
-from conformance.http.deliveries import ANSWERS, MALFORMED
+from conformance.http.deliveries import ANSWERS
 from conformance.http.exchange import Exchange
 from conformance.send import told
 from conformance.send.lanes import kind_of
+from conformance.send.pauses import PAUSES_S, limiting, pause_before_next
 from conformance.send.places import Asks
 from conformance.send.rate import MOST_HELD_S
 from conformance.send.recheck import attempt_of
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Attempt, Reply
+    from conformance.http.exchange import Attempt
     from conformance.http.request import Purpose, Request
     from conformance.send.attempts import Attempts
     from conformance.send.barrier import Meeting
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from conformance.send.transport import Transport
     from conformance.send.waits import WaitBudget
 
-PAUSES_S = (0.2, 0.5, 1.0, 2.0)
-LONGEST_PAUSE_S = 30.0
 MOST_BUSY = 6
 # So many times limited while others passed, a request makes the learnt pace doubtful.
 DOUBTED = 2
@@ -56,6 +55,8 @@ class _Tries:
     limited: int = 0
     since: float = 0.0
     passes: int = 0
+    # How many other requests had been limited then.
+    fresh: int = 0
     renewed: bool = False
 
     @property
@@ -188,12 +189,14 @@ class Retries:
 
     def _limited(self, place: Place, says: Told, tries: _Tries) -> float | None:
         rate, now = self.limiter.lanes.of(place.asks.kind), self.clock.now()
-        # Others passed since its last 429: if that repeats, the rate is not the reason.
-        alone = tries.limited > 0 and rate.passes > tries.passes
+        # Others passed since its last 429, and none was limited: then the rate is not the reason.
+        others_pass = rate.passes > tries.passes and rate.fresh == tries.fresh
+        alone = tries.limited > 0 and others_pass
         tries.since = tries.since if tries.limited else now
         tries.limited, tries.passes = tries.limited + 1, rate.passes
         if not alone or says.wait_s is not None:
             self.limiter.limited(place, says)
+        tries.fresh = rate.fresh
         if alone:
             pause = _own_pause(tries)
             return 0.0 if pause is not None and says.wait_s is not None else pause
@@ -233,29 +236,3 @@ def _given_up(request: Request, why: str, last: Exchange | None, tries: _Tries) 
         return Exchange(request, None, "limited", f"{why}; docs/rate-limits.md says what to do")
     tries.earlier.pop()
     return last
-
-
-def limiting(exchange: Exchange) -> Reply | None:
-    """Return the answer that asks the client to be slower with every request, or None.
-
-    Of a pair that was pipelined either answer may be the one.
-    """
-    if exchange.request.provider_fault or exchange.reply is None:
-        return None
-    found = (reply for reply in (exchange.reply, *exchange.behind) if status.is_busy(reply))
-    return next(found, None)
-
-
-def pause_before_next(exchange: Exchange, tries: int) -> float | None:
-    """Return how many seconds a request waits after a 408, 409 or 425, or None for no further try.
-
-    A Retry-After lengthens the pause, to `LONGEST_PAUSE_S` at most.
-    """
-    if exchange.request.provider_fault or exchange.reply is None:
-        return None
-    if exchange.status == HTTPStatus.REQUEST_TIMEOUT and exchange.request.delivery in MALFORMED:
-        return None  # the server waited for what a malformed message announced: the right answer
-    if exchange.status not in status.SEND_AGAIN or tries >= len(PAUSES_S):
-        return None
-    named = told.retry_after(exchange.reply, exchange.finished_at) or 0.0
-    return max(min(named, LONGEST_PAUSE_S), PAUSES_S[tries])
