@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from conformance.cases.clients import openai_go
 from conformance.cases.spec import PLAIN, Spec, Upload, uploaded, variation
 from conformance.http.request import PREFLIGHT, Request
-from conformance.http.status import is_redirect
+from conformance.http.status import is_busy, is_redirect
 from conformance.run import diagnoses
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def _not_asked(plan: Plan, good: Exchange) -> tuple[Diagnosis, ...]:
         return (hurdle,)
     if good.failure in ("unreachable", "not-http"):
         return (diagnoses.no_server(plan, good),)
+    if good.failure == "limited" or is_busy(good.reply):
+        return (diagnoses.limited(good),)
     return (diagnoses.no_budget(good),) if good.failure == "budget" else ()
 
 
