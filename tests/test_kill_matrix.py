@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from conformance.cli.embedded_runs import judged
-from conformance.cli.selftest import blamed, try_behind, try_defect, try_variant, unbroken
+from conformance.cli.selftest import (
+    PATIENT_S,
+    blamed,
+    try_behind,
+    try_defect,
+    try_variant,
+    unbroken,
+)
 from conformance.reference.catalogue import BEHIND, DEFECTS, VARIANTS
 from conformance.result.model import Verdict
 from conformance.run import garbage
@@ -78,14 +85,14 @@ def test_nothing_ends_otherwise_behind_a_proxy(behind: Behind) -> None:
 
 @pytest.mark.parametrize("seed", range(2, SEEDS + 1))
 def test_the_reference_gateway_conforms_with_every_seed(seed: int) -> None:
-    result = judged(seed=seed)
+    result = judged(seed=seed, timeout=PATIENT_S)
     assert blamed(result) == {}
     assert result.verdict is Verdict.CONFORMANT
 
 
 @pytest.mark.parametrize("seed", range(2, SEEDS + 1) if SEEDS > FEW_SEEDS else ())
 def test_the_reference_gateway_conforms_with_every_seed_and_eight_at_once(seed: int) -> None:
-    result = judged(seed=seed, concurrency=8)
+    result = judged(seed=seed, concurrency=8, timeout=PATIENT_S)
     assert blamed(result) == {}
     assert result.verdict is Verdict.CONFORMANT
 

@@ -8,6 +8,7 @@ behind the relay (`make matrix-tls`); without it a few stand for all.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +38,9 @@ SOME_DEFECTS = frozenset(
         *("malformed-credential-500", "malformed-fallbacks-500", "n-one-more"),
     }
 )
-SOME_VARIANTS = frozenset({"both-keys", "rehosts", "fans-out", "no-cache", "terse-success"})
+# What nginx answers in the gateway's place has no envelope: where the gateway cuts a connection, 502.
+WARNS_BEHIND_NGINX = {"cuts-large-uploads": ("ERROR-2",)}
+SOME_VARIANTS = frozenset({"both-keys", "rehosts", "fans-out", "no-cache", "cuts-large-uploads"})
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -87,7 +90,9 @@ def test_a_variant_behind_tls_is_not_blamed(
 def test_a_variant_behind_nginx_is_not_blamed(
     variant: Variant, nginx: Before, own: tls.Authority
 ) -> None:
-    assert not try_variant(variant, before=nginx, ca=str(own.file)).problem
+    more = WARNS_BEHIND_NGINX.get(variant.id, ())
+    behind = replace(variant, warns=(*variant.warns, *more))
+    assert not try_variant(behind, before=nginx, ca=str(own.file)).problem
 
 
 @pytest.mark.parametrize("profile", ["core", "full"])

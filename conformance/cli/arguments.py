@@ -125,6 +125,11 @@ def _add_small(commands: Any) -> None:
         " image that arrived, and faults by the model's name. A port alone means loopback.",
     )
     provide.add_argument("address", metavar="HOST:PORT")
+    provide.add_argument(
+        "--lenient",
+        action="store_true",
+        help="serve any n, size, format and picture, also what OpenAI's API refuses",
+    )
     provide.add_argument("--journal", type=Path, metavar="FILE", help="append each call, as JSON")
     provide.set_defaults(command="provide")
     report = commands.add_parser("report", help="draw the reports again from a result.json")

@@ -149,7 +149,7 @@ def provide(parsed: argparse.Namespace) -> int:
     """Serve the stand-in provider until Ctrl-C."""
     from conformance.cli import provide
 
-    provide.provide(parsed.address, parsed.journal)
+    provide.provide(parsed.address, parsed.journal, lenient=parsed.lenient)
     return 0
 
 

@@ -154,6 +154,8 @@ SHARED = (
 # What anyio and asyncio raise where the other side closes in the middle of a handshake.
 ENDS = frozenset({"EndOfStream", "BrokenResourceError", "SSLEOFError", "SSLZeroReturnError"})
 ENDS |= {"ConnectionResetError", "ConnectionAbortedError", "BrokenPipeError"}
+# Steps of a handshake that goes on: they say nothing about how it ended.
+STEPS = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 def hurdle_in(text: str) -> Hurdle | None:
@@ -169,6 +171,8 @@ def of_handshake(error: BaseException, *, shown: bool) -> tuple[Hurdle, str] | N
         shown: whether the client has a certificate to show.
     """
     for one in chain(error):
+        if isinstance(one, STEPS):
+            continue
         if isinstance(one, ssl.SSLCertVerificationError):
             found = VERIFY_CODES.get(one.verify_code, UNTRUSTED)
             return found, one.verify_message.rstrip(".")
@@ -176,8 +180,6 @@ def of_handshake(error: BaseException, *, shown: bool) -> tuple[Hurdle, str] | N
             return _of_reason(one, shown=shown), _reason(one)
     if any(type(one).__name__ in ENDS for one in chain(error)):
         return CLOSED, ""
-    if any("handshake is taking longer" in str(one) for one in chain(error)):
-        return SLOW, str(error)
     return None
 
 

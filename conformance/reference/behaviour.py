@@ -104,6 +104,9 @@ class Behaviour:
     on_bytes: Callable[[bytes], bytes] = same
     body_of: Callable[[list[bytes]], bytes] = b"".join
     ignores_malformed: bool = False
+    # How long it waits for a body, and whether it does so when the client says that it has ended.
+    reads_s: float = 30.0
+    keeps_half_open: bool = False
 
     # Who calls.
     authenticates: bool = True

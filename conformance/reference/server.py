@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from conformance.reference.behaviour import Behaviour
     from conformance.reference.values import Answer
 
-READ_SECONDS = 30
 CONNECTION = "conformance.connection"
 _CONNECTIONS = itertools.count()
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
@@ -140,7 +139,7 @@ def _protocol(behaviour: Behaviour) -> type[H11Protocol]:
                 super().send_400_response(msg)
 
         def eof_received(self) -> bool:  # type: ignore[override] # uvicorn declares None, asyncio takes bool
-            return behaviour.ignores_malformed
+            return behaviour.ignores_malformed or behaviour.keeps_half_open
 
     return Protocol
 
@@ -191,7 +190,7 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     body: list[bytes] = []
     received = 0
     try:
-        async with asyncio.timeout(READ_SECONDS):
+        async with asyncio.timeout(gateway.behaviour.reads_s):
             async for chunk in request.stream():
                 # A body that is too large is read, too: a client that is cut off may miss the answer.
                 received += len(chunk)

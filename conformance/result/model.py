@@ -96,6 +96,9 @@ class RequirementResult:
     hint: Annotated[str, "Where the fix usually belongs."] = ""
     message: str = ""
     checks: tuple[Check, ...] = ()
+    note: Annotated[
+        str, "What a reader should know besides: what the gateway left to its provider."
+    ] = ""
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,13 @@ from conformance.result.model import (
     Verdict,
 )
 from conformance.result.verdict import verdict_of, worst
+from conformance.run import provider_side
 from conformance.run.summaries import summaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from conformance.http.exchange import Exchange
     from conformance.judge.outcome import Outcome, Outcomes
     from conformance.run.record import RunRecord
     from conformance.target.options import Options
@@ -38,8 +40,9 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
     known = contract.load()
     diagnosis = record.diagnosis + tuple(_broken(judged))
     checks = _checks_by_id(record, judged)
+    left = {e.id: e for e in record.exchanges if provider_side.left_to_it(e)}
     requirements = tuple(
-        _requirement(r, tuple(checks.get(r.id, ()))) for r in known.requirements.values()
+        _requirement(r, tuple(checks.get(r.id, ())), left) for r in known.requirements.values()
     )
     if judged.interrupted:
         requirements = tuple(map(_stopped, requirements))
@@ -63,7 +66,7 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
         observations=observations,
         exchanges=summaries(record, *_shown(record, requirements, observations, diagnosis)),
         diagnosis=diagnosis,
-        notes=(*record.options.notes, *_notes(record, judged)),
+        notes=(*record.options.notes, *_notes(record, judged, requirements)),
         command=record.options.command,
         ledger=_ledger(record),
         selection=record.options.selection,
@@ -102,10 +105,14 @@ def _ledger(record: RunRecord) -> Ledger:
     counted = {f.name: getattr(record.usage, f.name) for f in dataclasses.fields(Ledger)}
     for name in ("waited_s", "paced_s", "per_minute"):
         counted[name] = round(counted[name], 3)
+    if record.calls is not None:
+        counted["uncertain"] = 0  # the provider's side tells what was made
     return Ledger(**{**counted, "pictures": record.pictures})
 
 
-def _requirement(row: contract.Requirement, checks: tuple[Check, ...]) -> RequirementResult:
+def _requirement(
+    row: contract.Requirement, checks: tuple[Check, ...], left: dict[str, Exchange]
+) -> RequirementResult:
     status = worst([c.status for c in checks])
     message = next((c.message for c in checks if c.status is status), "")
     return RequirementResult(
@@ -119,6 +126,7 @@ def _requirement(row: contract.Requirement, checks: tuple[Check, ...]) -> Requir
         hint=row.hint,
         message=message,
         checks=checks,
+        note=provider_side.note_on(row.text, checks, left),
     )
 
 
@@ -157,7 +165,9 @@ def _broken(judged: Outcomes) -> Iterable[Diagnosis]:
         )
 
 
-def _notes(record: RunRecord, judged: Outcomes) -> Iterable[str]:
+def _notes(
+    record: RunRecord, judged: Outcomes, requirements: tuple[RequirementResult, ...]
+) -> Iterable[str]:
     target = record.target
     if judged.interrupted:
         yield INTERRUPTED
@@ -174,12 +184,8 @@ def _notes(record: RunRecord, judged: Outcomes) -> Iterable[str]:
             " had filled. They count for the cache alone; the requests were sent again with pictures"
             " of this run. Without --seed each run has pictures of its own."
         )
-    if (calls := record.calls) is not None:
-        strange = sum(bool(c.claim.refusal) for c in calls)
-        yield (
-            f"The provider's side was observed: {len(calls) - strange} call(s) of this run"
-            f" (provider.jsonl), and {strange} that no request of this run caused."
-        )
+    if record.calls is not None:
+        yield from provider_side.notes(record.calls, requirements)
 
 
 def _shown(

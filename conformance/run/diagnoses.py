@@ -9,9 +9,12 @@ from conformance.http import hurdles
 from conformance.http.hurdles import hurdle_in
 from conformance.http.status import has_failed, is_client_error
 from conformance.judge.expect import describe, is_providers
+from conformance.provider.server import ONE_RUN, REFUSED
 from conformance.result.model import Diagnosis
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.http.exchange import Exchange
     from conformance.http.hurdles import Hurdle
     from conformance.http.provider_call import Call
@@ -86,6 +89,36 @@ def no_entry(good: Exchange) -> Diagnosis:
         WHOSE_KEY,
         "Check the credential in the variable that --api-key-env names, and what it may use. If the"
         " gateway wants it in another header, give it with --header, and add --auth none.",
+        (good.id,),
+    )
+
+
+def is_of_a_stand_in(good: Exchange) -> bool:
+    """Return whether a stand-in provider refused a request because no request of its run caused it."""
+    return not good.ok and (REFUSED in good.text or ONE_RUN in good.text)
+
+
+def not_of_this_run(good: Exchange, calls: Iterable[Call]) -> Diagnosis:
+    """Return the diagnosis of a good request that a stand-in provider took for a stranger's.
+
+    Args:
+        good: the request.
+        calls: the calls that reached the stand-in of this run, if it has one.
+    """
+    if any(call.claim.refusal for call in calls):
+        return Diagnosis(
+            "the request reached the provider that this run plays without the picture that it was"
+            " sent with: the stand-in could not recognize it",
+            "the gateway",
+            "See the call in provider.jsonl: the gateway dropped the picture or changed it beyond"
+            " recognition. If it cannot but change it, leave out --observe.",
+            (good.id,),
+        )
+    return Diagnosis(
+        "the gateway's provider is the stand-in provider of another run, which serves that run alone",
+        "the gateway's configuration, or another run that has not ended",
+        "Wait for the other run to end, or point the gateway's provider at the address that this run"
+        " names with --observe.",
         (good.id,),
     )
 
@@ -176,7 +209,12 @@ def unobserved(
     good = [e for e in exchanges if e.ok]
     if any(call.served for call in calls) or any(e.from_cache for e in good):
         return ()
-    strange = f"; {len(calls)} call(s) came that no request of this run caused" if calls else ""
+    lost = sum(bool(call.claim.perhaps) for call in calls)
+    strange = (
+        f"; {len(calls) - lost} call(s) came that no request of this run caused" if calls else ""
+    )
+    if lost:
+        strange += f", and {lost} without a picture while requests of this run were in flight"
     return (
         Diagnosis(
             f"the gateway answers, but no request of this run reached the provider at {url}{strange}",

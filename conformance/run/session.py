@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import PLAIN, RunFacts
 from conformance.evidence import resume
-from conformance.evidence.attribution import Observer
+from conformance.evidence.attribution import Observer, rules_for
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.http.request import LAST
 from conformance.plan import bursts, priority
@@ -92,7 +92,7 @@ class Session:
         if target.observe is None or self.options.dry_run:
             return None
         listener = listener or listener_at(target.observe, "--observe")
-        return Observer(listener, [(s.name, s.value) for s in target.secrets])
+        return Observer(listener, [(s.name, s.value) for s in target.secrets], rules_for(target))
 
     # ------------------------------------------------------------------ approach
 
@@ -172,7 +172,8 @@ class Session:
         sender, plan = self.channel.sender, self.channel.plan
         assert sender is not None, "examine() approaches first"
         known = resume.known_of(self._earlier, self._identity(self.channel.target))
-        found = examine(plan, sender) or gone_since(plan, sender, known.values())
+        calls = self.observer.calls if self.observer else tuple
+        found = examine(plan, sender, calls) or gone_since(plan, sender, known.values())
         if found or self.observer is None:
             return found
         return unobserved(self.observer.url, self.observer.calls(), sender.arrived())
@@ -221,7 +222,7 @@ class Session:
     def end(self) -> RunRecord:
         """Stop sending, close everything, and return the record of the run."""
         channel, observer, sender = self.channel, self.observer, self.channel.sender
-        arrived = sender.arrived() if sender else []
+        arrived = [self.door.as_judged(e) for e in sender.arrived()] if sender else []
         channel.close()
         if self._log is not None:
             self._log.close()

@@ -57,19 +57,30 @@ class Attempts:
         exchange = Exchange(request, None, "dropped", "the run was stopped")
         windows = self.windows.setdefault(request.id, [])
         known = self.hits.sending(request)
-        began = time.time()
-        windows.append((began, None))
+        windows.append((time.time(), None))
+        sent_before = len(windows)
         try:
-            paid = functools.partial(budget.reserve_more, request)
-            exchange = self.clean(await self.outage.send(request, through, hold, paid))
-            exchange = self.hits.told(exchange, known=known)
+            again = functools.partial(self._again, request)
+            exchange = self.clean(await self.outage.send(request, through, hold, again))
+            # Bytes that were sent twice may have filled the cache the first time.
+            twice = len(windows) > sent_before
+            exchange = self.hits.told(exchange, known=known or twice)
         finally:
-            windows[-1] = (began, time.time())
+            _end_window(windows)
             budget.charge(exchange)
             self.turnstile.give_back(request)
             self.usage.ended(purpose, exchange)
             self.usage.uncertain = budget.uncertain
         return exchange
+
+    def _again(self, request: Request) -> bool:
+        """Pay for bytes that are sent again at once; what they cause is told from what was before."""
+        if not self.turnstile.budget.reserve_more(request):
+            return False
+        windows = self.windows[request.id]
+        _end_window(windows)
+        windows.append((time.time(), None))
+        return True
 
     async def fetched(self, exchange: Exchange, limiter: Limiter) -> Exchange:
         """Return an exchange with what the urls of its answer serve, unless that is switched off."""
@@ -77,3 +88,7 @@ class Attempts:
             return exchange
         served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
         return dataclasses.replace(exchange, fetched=served)
+
+
+def _end_window(windows: list[tuple[float, float | None]]) -> None:
+    windows[-1] = (windows[-1][0], time.time())

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from conformance.send.limiter import Limiter
     from conformance.target.target import Target
 
+Origin = tuple[str, str | None, int | None]
 MAX_BYTES = 20_000_000
 MAX_REDIRECTS = 3
 # How often one url may be asked for again while others are served.
@@ -117,7 +118,7 @@ def _is_own(url: str, target: Target) -> bool:
 class _Clients:
     """A client for the gateway's own address, and one that shows no certificate to any other."""
 
-    origin: tuple[str, str | None, int]
+    origin: Origin
     own: httpx.AsyncClient
     others: httpx.AsyncClient
 
@@ -132,7 +133,7 @@ def _client(target: Target, context: ssl.SSLContext) -> httpx.AsyncClient:
     )
 
 
-def _origin(url: str) -> tuple[str, str | None, int]:
+def _origin(url: str) -> Origin:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
@@ -172,8 +173,7 @@ async def _fetch(clients: _Clients, url: str, target: Target, most_bytes: int) -
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return _problem(url, "is no absolute http(s) address")
         parts.port  # noqa: B018 - reading it is what checks its range
-        if not await _allowed(parts.hostname, target):
-            text = "names a private address, and the target is not at one"
+        if text := await _forbidden(parts.hostname, target):
             return Fetched(url, None, "", b"", text, skipped=True)
         async with clients.of(at).stream("GET", at, headers={"accept": "image/*,*/*"}) as answer:
             if answer.is_redirect:
@@ -206,6 +206,18 @@ def _data(url: str) -> Fetched:
 
 def _problem(url: str, text: str) -> Fetched:
     return Fetched(url, None, "", b"", text)
+
+
+async def _forbidden(host: str, target: Target) -> str:
+    """Return why a host is not asked, or nothing."""
+    try:
+        allowed = await _allowed(host, target)
+    except OSError:
+        if target.proxy is None:
+            raise
+        # What the proxy would reach there cannot be checked.
+        return "names a host that this machine cannot look up, so the proxy is not asked for it"
+    return "" if allowed else "names a private address, and the target is not at one"
 
 
 async def _allowed(host: str, target: Target) -> bool:

@@ -79,15 +79,17 @@ class OutageMonitor:
         """After a broken connection, wait until the gateway answers a request again.
 
         A process that just died may still have accepted the next connection, so a connection alone
-        proves nothing. A gateway that never answered is not waited for.
+        proves nothing. A gateway that never answered is not waited for, nor is one that takes the
+        request and then says nothing: that is no fall.
         """
         if exchange.failure != "dropped" or not self._answered:
             return
         probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
         for _ in range(STEPS):
             async with Transport(self._target) as own:
-                if (await own.send(probe, self._timeout_s)).reply is not None:
-                    return
+                found = await own.send(probe, min(self._timeout_s, OUTAGE_S))
+            if found.reply is not None or found.failure == "timeout":
+                return
             await self._clock.sleep(OUTAGE_STEP_S)
 
     async def _explained(self, exchange: Exchange) -> Exchange:

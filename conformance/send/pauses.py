@@ -21,10 +21,20 @@ def limiting(exchange: Exchange) -> Reply | None:
 
     Of a pair that was pipelined either answer may be the one.
     """
-    if exchange.request.provider_fault or exchange.reply is None:
+    if exchange.reply is None or _ordered(exchange):
         return None
     found = (reply for reply in (exchange.reply, *exchange.behind) if status.is_busy(reply))
     return next(found, None)
+
+
+def _ordered(exchange: Exchange) -> bool:
+    """Return whether an answer may be the failure that the request ordered from the provider.
+
+    A 429 that was not ordered is the rate limit of the gateway, as for every other request.
+    """
+    fault = exchange.request.provider_fault
+    limited = exchange.status == HTTPStatus.TOO_MANY_REQUESTS
+    return bool(fault) and not (limited and fault != "429")
 
 
 def pause_before_next(exchange: Exchange, tries: int) -> float | None:

@@ -30,6 +30,8 @@ async def told(error: Exception, target: Target, address: Address) -> str:
         target: the gateway.
         address: where the request was to go.
     """
+    if any(isinstance(one, TimeoutError) for one in hurdles.chain(error)):
+        return _text(hurdles.SLOW, f"none within {opening.CONNECT_S:g} s")
     shown = target.tls.client_cert is not None
     found = hurdles.of_handshake(error, shown=shown) if address.secure else None
     if found is not None:
@@ -41,8 +43,6 @@ async def told(error: Exception, target: Target, address: Address) -> str:
             names = ", ".join(await opening.names_of(any_name))
             detail = f"{names}, not {address.host}" if names else detail
         return _text(hurdle, detail)
-    if any(isinstance(one, TimeoutError) for one in hurdles.chain(error)):
-        return _text(hurdles.SLOW, f"none within {opening.CONNECT_S:g} s")
     if address.proxy is not None:
         return _text(hurdles.NO_PROXY, f"{address.proxy.url}: {error}")
     return str(error) or "cannot connect"

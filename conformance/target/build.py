@@ -45,6 +45,10 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
     observe = address(values["observe"], "--observe", LOOPBACK)
     # The stand-in provider fails on order, so the operator need not name a model that does.
     failing = f"{str(values['model']).partition('/')[0]}/{FAILING}" if observe else None
+    if values["provider_checks"] == "lenient" and not observe:
+        raise UsageError(
+            "--provider-checks lenient: the run plays no provider; add --observe, or leave it out"
+        )
     through, proxy_secrets = proxy.build(values["proxy"])
     for size in values["sizes"]:
         if size not in known.sizes:
@@ -76,6 +80,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         deployment=values["deployment"],
         tls=tls.build(values, environment, https=url.lower().startswith("https")),
         proxy=through,
+        provider_checks=values["provider_checks"],
     )
 
 

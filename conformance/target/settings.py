@@ -147,6 +147,13 @@ SETTINGS = (
         " base url points here. A port alone means 127.0.0.1",
         metavar="HOST:PORT",
     ),
+    Setting(
+        "provider-checks",
+        "with --observe: strict refuses what OpenAI's API refuses, lenient serves any n, size, format"
+        " and picture, and so shows what the gateway leaves to its provider",
+        default="strict",
+        choices=("strict", "lenient"),
+    ),
     Setting("deployment", "name of --model at the provider, where the gateway has another one"),
     Setting(
         "concurrency",

@@ -42,6 +42,7 @@ class Target:
     deployment: str | None = None
     tls: Tls = field(default_factory=Tls)
     proxy: Proxy | None = None
+    provider_checks: str = "strict"
 
     @property
     def url(self) -> str:
@@ -84,12 +85,13 @@ class Target:
             "failing_model": self.failing_model,
             "observe": ":".join(map(str, self.observe)) if self.observe else None,
             "deployment": self.deployment,
+            "provider_checks": self.provider_checks if self.observe else None,
             "auth": self.auth,
             "credentials": [s.kind for s in self.credentials],
             "headers": [name for name, _ in self.headers],
             "sizes": list(self.sizes),
             "max_n": self.max_n,
             "declared": sorted(self.declared),
-            **self.tls.describe(),
+            "insecure": self.tls.insecure,
             "proxy": self.proxy.url if self.proxy else None,
         }

@@ -41,10 +41,6 @@ class Tls:
         """Return what accepts the gateway's certificate under another name, to read its names."""
         return _context(self, names=False)
 
-    def describe(self) -> dict[str, Any]:
-        """Return what reports show: paths, never what is in the files."""
-        return {"ca": self.ca, "client_cert": self.client_cert, "insecure": self.insecure}
-
 
 def build(values: Mapping[str, Any], environment: Mapping[str, str], *, https: bool) -> Tls:
     """Return how the run speaks TLS.

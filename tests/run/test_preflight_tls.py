@@ -170,6 +170,18 @@ def test_https_asked_of_a_server_that_closes() -> None:
     assert "closes the connection during the TLS handshake" in found.problem
 
 
+def test_https_asked_of_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conformance.send.opening.CONNECT_S", 0.2)
+
+    def connected(connection: socket.socket, _number: int) -> None:
+        while connection.recv(4096):
+            pass
+
+    with raw_server(connected) as (url, _):
+        found = told(url.replace("http:", "https:"))
+    assert "no connection comes about in time (none within 0.2 s)" in found.problem
+
+
 def test_plain_http_asked_of_a_port_for_tls(own: tls.Authority, plain: Loopback) -> None:
     with tls.relay(plain.url, own.server()) as url:
         found = told(url.replace("https:", "http:"))

@@ -37,7 +37,8 @@ def test_a_retry_after_counts_between_the_shortest_and_the_longest_pause(
     [
         *(answered(status) for status in (200, 400, 401, 404, 500, 501, 503)),
         failed("dropped"),
-        answered(429, asked(provider_fault="fault-429"), retry_after="1"),
+        answered(429, asked(provider_fault="429"), retry_after="1"),
+        answered(503, asked(provider_fault="503"), retry_after="1"),
     ],
 )
 def test_all_else_is_not_sent_again(exchange: Exchange) -> None:
@@ -52,6 +53,9 @@ def test_all_else_is_not_sent_again(exchange: Exchange) -> None:
         (answered(429, replace(PLAIN, expected="refused")), True),
         (answered(503), False),
         (answered(503, retry_after="1"), True),
+        (answered(429, asked(provider_fault="429"), retry_after="1"), False),
+        (answered(429, asked(provider_fault="500"), retry_after="1"), True),
+        (answered(503, asked(provider_fault="500"), retry_after="1"), False),
         (answered(408), False),
         (answered(400, retry_after="1"), False),
         (replace(answered(400), behind=(Reply(429, (), b""),)), True),

@@ -81,7 +81,7 @@ def test_ssl_cert_file_takes_the_place_of_the_systems_store(
 
 
 def test_a_key_may_stand_in_the_file_of_the_certificate(files: Files) -> None:
-    assert built(client_cert=files.both).describe()["client_cert"] == files.both
+    assert built(client_cert=files.both).tls.client_cert == files.both
 
 
 def test_an_encrypted_key_is_opened_with_the_password_of_the_environment(files: Files) -> None:
