@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.target.proxy import Proxy
 
-# For the connection and the handshake of TLS; the answer has a time of its own.
+# For the connection and the handshake of TLS, where nothing else can be what the server is busy with.
 CONNECT_S = 10.0
 # In this time a server ends a connection whose handshake it refuses.
 REFUSAL_S = 2.0
@@ -40,14 +40,20 @@ class NoTunnelError(ConnectionError):
     """The proxy answered CONNECT with something else than a 2xx; the text says with what."""
 
 
-async def connection(address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def connection(
+    address: Address, seconds: float | None = None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Return a connection to a server.
+
+    Args:
+        address: the server.
+        seconds: how long it may take to come about; None leaves that to the caller.
 
     Raises:
         OSError: there is none; a `TimeoutError` if it does not come about in time.
         NoTunnelError: the proxy does not open it.
     """
-    async with asyncio.timeout(CONNECT_S):
+    async with asyncio.timeout(seconds):
         if address.proxy is None:
             return await asyncio.open_connection(address.host, address.port, ssl=address.secure)
         reader, writer = await asyncio.open_connection(address.proxy.host, address.proxy.port)
@@ -85,7 +91,7 @@ async def answers(address: Address) -> bool:
     if address.proxy is not None and address.secure is None:
         plain = Address(address.proxy.host, address.proxy.port, None)
     try:
-        _, writer = await connection(plain)
+        _, writer = await connection(plain, CONNECT_S)
     except OSError:
         return False
     writer.close()
@@ -95,7 +101,7 @@ async def answers(address: Address) -> bool:
 async def names_of(address: Address) -> tuple[str, ...]:
     """Return the names in a server's certificate; `secure` must accept it under any name."""
     with contextlib.suppress(OSError):
-        _, writer = await connection(address)
+        _, writer = await connection(address, CONNECT_S)
         certificate: dict[str, Any] = writer.get_extra_info("peercert") or {}
         writer.close()
         return tuple(name for _, name in certificate.get("subjectAltName", ()))
@@ -105,7 +111,8 @@ async def names_of(address: Address) -> tuple[str, ...]:
 async def speaks_tls(address: Address, context: ssl.SSLContext) -> bool:
     """Return whether a port that was asked without TLS speaks it."""
     try:
-        _, writer = await connection(Address(address.host, address.port, context, address.proxy))
+        secure = Address(address.host, address.port, context, address.proxy)
+        _, writer = await connection(secure, CONNECT_S)
     except OSError:
         return False
     writer.close()
@@ -119,7 +126,7 @@ async def end_after_handshake(address: Address) -> Exception | None:
     lost if a request is on its way.
     """
     try:
-        reader, writer = await connection(address)
+        reader, writer = await connection(address, CONNECT_S)
     except OSError as error:
         return error
     try:

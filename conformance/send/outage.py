@@ -54,7 +54,15 @@ class OutageMonitor:
         """Send a request; if the gateway is down, wait until it is back and send it then."""
         self._in_flight.append(request.label)
         try:
-            exchange = await through.send(request, self._timeout_s, hold, may_resend)
+            # A server that is busy with others may let a handshake wait, too.
+            alone = not self._answered and len(self._in_flight) == 1
+            exchange = await through.send(
+                request,
+                self._timeout_s,
+                hold,
+                may_resend,
+                connect_s=opening.CONNECT_S if alone else None,
+            )
             if exchange.reply is not None:
                 self._answered = True
             if exchange.failure == "dropped" and not self.had_outage:

@@ -9,7 +9,9 @@ from typing import Any
 class Trace:
     """Whether one request opened a connection and got an answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, connect_s: float | None = None) -> None:
+        # How long the connection may take to come about.
+        self.connect_s = connect_s
         self.reused = True
         self.answered = False
         self.local_port: int | None = None

@@ -72,6 +72,8 @@ class Transport:
         timeout_s: float,
         hold: Hold | None = None,
         may_resend: Callable[[], bool] = lambda: True,
+        *,
+        connect_s: float | None = None,
     ) -> Exchange:
         """Send one request and return its exchange; a broken connection raises nothing.
 
@@ -83,9 +85,10 @@ class Transport:
             timeout_s: how long the whole exchange may take.
             hold: awaited before the last bytes of the body are sent.
             may_resend: asked before the request is sent once more.
+            connect_s: how long the connection and its handshake alone may take.
         """
         started = time.monotonic()
-        traced = Trace()
+        traced = Trace(connect_s)
         if request.delivery in deliveries.MALFORMED:
             timeout_s = min(timeout_s, MALFORMED_S)
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
@@ -156,7 +159,7 @@ class Transport:
             _parsed(url),
             headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in (*headers, *framing)],
             content=content,
-            extensions={"trace": traced, "timeout": {"connect": opening.CONNECT_S}},
+            extensions={"trace": traced, "timeout": {"connect": traced.connect_s}},
         )
         return (await self._reply(outgoing, clean, traced),)
 
