@@ -168,6 +168,16 @@ def redirects(good: Exchange) -> Diagnosis:
     )
 
 
+def limited(good: Exchange) -> Diagnosis:
+    """Return the diagnosis of a gateway whose rate limit lets no request pass."""
+    return Diagnosis(
+        f"the gateway's rate limit lets not even one request pass: {describe(good)}",
+        "the rate limit",
+        "Wait, or raise the limit of the credential; docs/rate-limits.md says what the run does.",
+        (good.id,),
+    )
+
+
 def refused(plan: Plan, good: Exchange, tried: list[Exchange]) -> Diagnosis:
     """Return the diagnosis of a gateway that answers no good request with a picture."""
     whose, advice = _blamed(plan.target.model, good)
@@ -189,8 +199,6 @@ def _blamed(model: str, good: Exchange) -> tuple[str, str]:
         )
     if "model" in text or good.status == HTTPStatus.NOT_FOUND:
         return "the model", f"Name a model that makes variations with --model (now {model})."
-    if good.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return "the rate limit", "Wait, or raise the limit of the credential."
     return "the gateway", "Send the first request by hand and read the gateway's log."
 
 

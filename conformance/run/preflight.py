@@ -78,6 +78,8 @@ def _at_once(plan: Plan, good: Exchange, calls: Callable[[], Iterable[Call]]) ->
         return hurdle
     if good.failure in ("unreachable", "not-http"):
         return diagnoses.no_server(plan, good)
+    if good.failure == "limited" or is_busy(good.reply):
+        return diagnoses.limited(good)
     if good.failure == "budget":
         return diagnoses.no_budget(good)
     if diagnoses.is_of_a_stand_in(good):

@@ -23,6 +23,7 @@ from conformance.run.preflight import examine, gone_since
 from conformance.run.progress import Progress, no_progress
 from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
+from conformance.send.limiter import MOST_PACED_S
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage, by_clause
 
@@ -209,15 +210,17 @@ class Session:
         channel.sender.start(now, channel.plan.optional.values())
 
     def _in_order(self, size: int) -> list[Request]:
-        """Return the plan in the order of sending: the most important first if there is a cap."""
+        """Return the plan in the order of sending: the most important first if not all may be sent."""
         known = [r for r in self.channel.plan.requests.values() if r.id not in self._ahead]
-        most = self.options.limits.max_images
-        if most is None:
+        limits = self.options.limits
+        most = limits.max_images
+        all_fits = limits.per_s is None or len(known) <= limits.per_s * MOST_PACED_S
+        if most is None and all_fits:
             drawn = sum(r.expected != "refused" for r in self._ahead.values())
             return bursts.in_order(known, size, drawn)
         # One burst may take at most a third of the pictures under the cap.
         ranked = priority.in_order(known, self.channel.register.readers)
-        return bursts.first_of(ranked, min(size, most // 3))
+        return bursts.first_of(ranked, size if most is None else min(size, most // 3))
 
     def end(self) -> RunRecord:
         """Stop sending, close everything, and return the record of the run."""

@@ -11,7 +11,6 @@ import asyncio
 import ipaddress
 import time
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
@@ -19,6 +18,7 @@ import httpx
 
 from conformance.http.exchange import Fetched, Reply
 from conformance.http.redaction import Redactor
+from conformance.http.status import is_busy
 from conformance.send.told import Told, told
 from conformance.send.transport import through
 
@@ -82,30 +82,11 @@ async def fetch_urls(
         )
 
 
-@dataclass(frozen=True)
-class _Clients:
-    """A client for the gateway's own address, and one that shows no certificate to any other."""
-
-    origin: Origin
-    own: httpx.AsyncClient
-    others: httpx.AsyncClient
-
-    def of(self, url: str) -> httpx.AsyncClient:
-        """Return the client for a url."""
-        return self.own if _origin(url) == self.origin else self.others
-
-
-def _client(target: Target, context: ssl.SSLContext) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        trust_env=False, follow_redirects=False, verify=context, proxy=through(target.proxy)
-    )
-
-
 async def _in_turn(
     fetch: Callable[[], Awaitable[Fetched]], url: str, target: Target, limiter: Limiter
 ) -> Fetched:
     """Fetch one url in its turn, and again while its server asks for that."""
-    own = _origin(url) == _origin(target.base_url)
+    own = _is_own(url, target)
     rate = limiter.lanes.of("picture")
     limited, passes = 0, -1
     while True:
@@ -125,13 +106,36 @@ async def _in_turn(
                 return served
 
 
-def _origin(url: str) -> Origin:
+def _is_own(url: str, target: Target) -> bool:
+    """Return whether the gateway itself serves a url."""
     try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return _origin(url) == _origin(target.base_url)
     except ValueError:
-        return "", None, None
-    return parts.scheme, parts.hostname, port
+        return False
+
+
+@dataclass(frozen=True)
+class _Clients:
+    """A client for the gateway's own address, and one that shows no certificate to any other."""
+
+    origin: Origin
+    own: httpx.AsyncClient
+    others: httpx.AsyncClient
+
+    def of(self, url: str) -> httpx.AsyncClient:
+        """Return the client for a url."""
+        return self.own if _origin(url) == self.origin else self.others
+
+
+def _client(target: Target, context: ssl.SSLContext) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        trust_env=False, follow_redirects=False, verify=context, proxy=through(target.proxy)
+    )
+
+
+def _origin(url: str) -> Origin:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
 async def _bounded(
@@ -182,20 +186,13 @@ async def _fetch(clients: _Clients, url: str, target: Target, most_bytes: int) -
                     return _problem(url, f"serves more than {most_bytes} bytes")
             kind = answer.headers.get("content-type", "")
             found = Fetched(url, answer.status_code, kind, bytes(content))
-            if _is_limited(answer):
-                headers = tuple(answer.headers.items())
-                says = told(Reply(answer.status_code, headers, b""), time.time())
+            reply = Reply(answer.status_code, tuple(answer.headers.items()), b"")
+            if is_busy(reply):
+                says = told(reply, time.time())
                 text = f"answered {answer.status_code}, which asks to fetch it later"
                 raise LimitedError(replace(found, problem=text), says)
             return found
     return _problem(url, f"redirects more than {MAX_REDIRECTS} times")
-
-
-def _is_limited(answer: httpx.Response) -> bool:
-    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        return True
-    busy = answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-    return busy and "retry-after" in answer.headers
 
 
 def _data(url: str) -> Fetched:

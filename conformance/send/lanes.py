@@ -12,11 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from conformance.send.rate import Rate, Ticket
+from conformance.send.rate import Rate
 from conformance.send.told import NOTHING, Told
 
 if TYPE_CHECKING:
     from conformance.http.request import Request
+    from conformance.send.cycles import Ticket
 
 Kind = Literal["good", "refused", "stranger", "picture"]
 # So often a 429 for one kind and a pass of another one take turns before the kind is alone.
@@ -104,5 +105,5 @@ class Lanes:
         own, self.own[kind] = self.shared, Rate(self.given)
         self.shared = Rate(self.given, refused=0, passes=own.passes)
         own_rate = self.own[kind]
-        own_rate.refused = own.refused
+        own_rate.refused = own.refused - 1  # the last one is counted below
         own_rate.limited(own_rate.sent(now), now, says)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from conformance.send.adaptive_limit import AdaptiveLimit
     from conformance.send.clock import Clock
+    from conformance.send.cycles import Ticket
     from conformance.send.lanes import Kind, Lanes
-    from conformance.send.rate import Ticket
 
 # So long a run may take longer than without a rate limit.
 MOST_PACED_S = 1800.0
@@ -89,6 +89,11 @@ class Limiter:
         finally:
             self._lost(held)
             self._let_in()
+
+    def has_waiting(self, kind: Kind) -> bool:
+        """Return whether another request waits for the rate of this kind."""
+        rate = self.lanes.of(kind)
+        return any(self.lanes.of(waiter.asks.kind) is rate for waiter in self._waiting)
 
     def limited(self, held: Place, says: Told = NOTHING) -> None:
         """Take note that the gateway asked a request to come later."""
@@ -165,14 +170,12 @@ class Limiter:
         """Give turns to all who may go now, and tell the first who wait for a rate how long."""
         now = self._clock.now()
         blocked: set[int] = set()
-        held = False
         while (waiter := self._next(now, blocked)) is not None:
             self._waiting.remove(waiter)
             self._inside += 1
             waiter.place = self._granted(waiter.asks, now)
             waiter.poked.set()
-        for rate in self.lanes.all:
-            held = held or (id(rate) in blocked and rate.held)
+        held = any(rate.held for rate in self.lanes.all if id(rate) in blocked)
         self.waits.note(now, waiting=bool(blocked), held=held)
         if blocked and self.waits.paced_s > MOST_PACED_S:
             self._close()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from conformance.send.cycles import Ticket
     from conformance.send.lanes import Kind
-    from conformance.send.rate import Ticket
 
 
 @dataclass(frozen=True)

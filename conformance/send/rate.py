@@ -25,6 +25,7 @@ import math
 from dataclasses import dataclass, field
 
 from conformance.send import windows
+from conformance.send.cycles import Cycle, Hold, Ticket
 from conformance.send.told import NOTHING, Told
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
@@ -47,41 +48,6 @@ MANY = 20
 CATCH_UP, MOST_CATCH_UP_S = 0.2, 0.05
 
 
-@dataclass(frozen=True)
-class Ticket:
-    """What is known of a request in the moment in which it is sent."""
-
-    # The number of the hold before it.
-    hold: int
-    # Whether it asks if a hold is over.
-    looks: bool
-    # Whether nothing else was in flight.
-    alone: bool
-
-
-@dataclass
-class _Hold:
-    """A time in which nothing passes; `refused_at` is when the last look was refused."""
-
-    since: float
-    look_at: float
-    refused_at: float
-    looking: bool = False
-    signs: int = 0
-
-
-@dataclass
-class _Cycle:
-    """What passed since the last hold ended; `too_high` is the lowest pace that was."""
-
-    began: float | None = None
-    passed: int = 0
-    since_rise: int = 0
-    too_high: float = math.inf
-    # Whether the cycle before it had only one pass.
-    thin: bool = False
-
-
 @dataclass
 class Rate:
     """The pace at which one gateway takes requests; all times in seconds.
@@ -95,13 +61,17 @@ class Rate:
     # How many answers asked to be slower, and how many others came.
     refused: int = 0
     passes: int = 0
+    # How many requests were limited at all, each counted once.
+    fresh: int = 0
     # Why nothing is sent any more; empty while requests are sent.
     closed: str = ""
+    # Whether a request that was limited passed later, at the pace that was learnt.
+    confirmed: bool = False
     _holds: int = 0
     _signs: int = 0
     _due: float = -math.inf
-    _hold: _Hold | None = None
-    _cycle: _Cycle = field(default_factory=_Cycle)
+    _hold: Hold | None = None
+    _cycle: Cycle = field(default_factory=Cycle)
 
     def __post_init__(self) -> None:
         self.per_s = self.given
@@ -145,6 +115,15 @@ class Rate:
         if self._looked(ticket) and self._hold is not None:
             self._pause(self._hold, now, NOTHING, closes=False)
 
+    def confirm(self) -> None:
+        """Take note that a request passed that was limited before: the pace is right."""
+        self.confirmed = self.confirmed or self.per_s is not None
+
+    def doubt(self) -> None:
+        """Forget a pace that nothing confirmed: what it was learnt from was limited for its own sake."""
+        if not self.confirmed:
+            self.per_s, self._signs, self._cycle = self.given, 0, Cycle()
+
     def limited(
         self, ticket: Ticket, now: float, says: Told = NOTHING, *, first: bool = True
     ) -> None:
@@ -160,11 +139,12 @@ class Rate:
                 told again and again may be its own matter, and closes nothing.
         """
         self.refused += 1
+        self.fresh += first
         if self._hold is None:
             if ticket.hold < self._holds:
                 return
             self._holds += 1
-            self._hold = _Hold(now, now, now)
+            self._hold = Hold(now, now, now)
         elif not self._looked(ticket):
             if says.wait_s is not None:
                 at = now + min(says.wait_s, MOST_TOLD_S)
@@ -182,7 +162,7 @@ class Rate:
         """Return whether a request looked whether the present hold is over."""
         return self._hold is not None and ticket.looks and ticket.hold == self._holds
 
-    def _pause(self, hold: _Hold, now: float, says: Told, *, closes: bool) -> None:
+    def _pause(self, hold: Hold, now: float, says: Told, *, closes: bool) -> None:
         hold.looking, hold.refused_at = False, now
         so_far = now - hold.since
         if so_far >= MOST_HELD_S:
@@ -222,7 +202,7 @@ class Rate:
             self._due = now + 1 / self.per_s
         self._hold = None
         if met_nobody or hold.refused_at > hold.since:
-            self._cycle = _Cycle(now, too_high=cycle.too_high, thin=thin)
+            self._cycle = Cycle(now, too_high=cycle.too_high, thin=thin)
 
     def _rise(self) -> None:
         if self.per_s is None or self.per_s == self.given:

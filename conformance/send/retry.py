@@ -14,29 +14,32 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.http import payload, status
-from conformance.http.deliveries import ANSWERS, MALFORMED
+from conformance.http.deliveries import ANSWERS
 from conformance.http.exchange import Exchange
 from conformance.send import told
 from conformance.send.lanes import kind_of
+from conformance.send.pauses import PAUSES_S, limiting, pause_before_next
 from conformance.send.places import Asks
 from conformance.send.rate import MOST_HELD_S
 from conformance.send.recheck import attempt_of
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Attempt, Reply
+    from conformance.http.exchange import Attempt
     from conformance.http.request import Purpose, Request
     from conformance.send.attempts import Attempts
     from conformance.send.barrier import Meeting
     from conformance.send.clock import Clock
+    from conformance.send.lanes import Kind
     from conformance.send.limiter import Limiter
     from conformance.send.places import Place
     from conformance.send.told import Told
     from conformance.send.transport import Transport
     from conformance.send.waits import WaitBudget
 
-PAUSES_S = (0.2, 0.5, 1.0, 2.0)
-LONGEST_PAUSE_S = 30.0
 MOST_BUSY = 6
+# So many times limited while others passed, a request makes the learnt pace doubtful.
+DOUBTED = 2
+Same = tuple[object, ...]
 
 
 @dataclass
@@ -52,6 +55,8 @@ class _Tries:
     limited: int = 0
     since: float = 0.0
     passes: int = 0
+    # How many other requests had been limited then.
+    fresh: int = 0
     renewed: bool = False
 
     @property
@@ -67,6 +72,10 @@ class Retries:
     limiter: Limiter
     wait_budget: WaitBudget
     clock: Clock
+    # What was limited for its own sake: the same bytes are not tried so often again.
+    own_matters: set[Same] = dataclasses.field(default_factory=set)
+    # A request of each kind that was plainly refused: it asks for nothing when it looks again.
+    known: dict[Kind, Request] = dataclasses.field(default_factory=dict)
 
     async def send(
         self,
@@ -109,9 +118,36 @@ class Retries:
                 tries.earlier.append(attempt_of(exchange))
                 if pause:
                     await self.clock.sleep(pause)
+                elif tries.limited > 1:
+                    await self._look(request, through)
         assert exchange is not None
         self._settled(exchange, tries)
         return dataclasses.replace(exchange, earlier=(*tries.earlier, *exchange.earlier))
+
+    async def _look(self, limited: Request, through: Transport) -> None:
+        """Let a known request look in the place of one that nothing else waits with.
+
+        If that passes, the other one is limited for its own sake, and holds nobody up.
+        """
+        kind = kind_of(limited)
+        if kind not in self.known or self.limiter.has_waiting(kind):
+            return
+        async with self.limiter.place(Asks(kind)) as place:
+            if place.closed:
+                return
+            exchange = await self.attempts.send(self.known[kind], through, None, "second look", 1)
+            reply = limiting(exchange)
+            if reply is not None:
+                self.limiter.limited(place, told.told(reply, exchange.finished_at))
+            elif exchange.reply is not None:
+                self.limiter.passed(place)
+
+    def _remember(self, exchange: Exchange) -> None:
+        """Keep a request that was refused at once, if any connection may carry it again."""
+        request = exchange.request
+        plain = not (request.delivery or request.connection or request.canary or request.burst)
+        if plain and status.is_refusal(exchange) and request.method == "POST":
+            self.known.setdefault(kind_of(request), request)
 
     def _settled(self, exchange: Exchange, tries: _Tries) -> None:
         # A hit for the fresh picture, too, says that the cache does not look at the picture.
@@ -128,6 +164,9 @@ class Retries:
         if reply is None:
             if exchange.reply is not None and not exchange.request.provider_fault:
                 self.limiter.passed(place)
+                self._remember(exchange)
+                if tries.limited:
+                    self.limiter.lanes.of(place.asks.kind).confirm()
             pause = pause_before_next(exchange, tries.own)
             tries.own += 1
             allowed = pause is not None and self.wait_budget.allows(pause)
@@ -139,16 +178,25 @@ class Retries:
             # The first of a pair passed, and the one behind it came too soon.
             self.limiter.passed(place)
             return _own_pause(tries)
-        return self._limited(place, told.told(reply, exchange.finished_at), tries)
+        if _same(exchange.request) in self.own_matters:
+            return _own_pause(tries) if not tries.own else None
+        pause = self._limited(place, told.told(reply, exchange.finished_at), tries)
+        if tries.own >= DOUBTED:
+            self.limiter.lanes.of(place.asks.kind).doubt()
+        if pause is None and tries.own:
+            self.own_matters.add(_same(exchange.request))
+        return pause
 
     def _limited(self, place: Place, says: Told, tries: _Tries) -> float | None:
         rate, now = self.limiter.lanes.of(place.asks.kind), self.clock.now()
-        # Others passed since its last 429: if that repeats, the rate is not the reason.
-        alone = tries.limited > 0 and rate.passes > tries.passes
+        # Others passed since its last 429, and none was limited: then the rate is not the reason.
+        others_pass = rate.passes > tries.passes and rate.fresh == tries.fresh
+        alone = tries.limited > 0 and others_pass
         tries.since = tries.since if tries.limited else now
         tries.limited, tries.passes = tries.limited + 1, rate.passes
         if not alone or says.wait_s is not None:
             self.limiter.limited(place, says)
+        tries.fresh = rate.fresh
         if alone:
             pause = _own_pause(tries)
             return 0.0 if pause is not None and says.wait_s is not None else pause
@@ -171,6 +219,11 @@ def _asks(request: Request, tries: _Tries, meeting: Meeting | None) -> Asks:
     return Asks(kind, count, meeting.name, meeting.members)
 
 
+def _same(request: Request) -> Same:
+    """Return what two requests with the same bytes have in common."""
+    return request.method, request.url, request.credential, request.body
+
+
 def _own_pause(tries: _Tries) -> float | None:
     """Return how long a request waits on its own account, or None after a few tries."""
     tries.own += 1
@@ -183,43 +236,3 @@ def _given_up(request: Request, why: str, last: Exchange | None, tries: _Tries) 
         return Exchange(request, None, "limited", f"{why}; docs/rate-limits.md says what to do")
     tries.earlier.pop()
     return last
-
-
-def limiting(exchange: Exchange) -> Reply | None:
-    """Return the answer that asks the client to be slower with every request, or None.
-
-    Of a pair that was pipelined either answer may be the one.
-    """
-    if exchange.reply is None or _ordered(exchange):
-        return None
-    for reply in (exchange.reply, *exchange.behind):
-        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return reply
-        if reply.status == HTTPStatus.SERVICE_UNAVAILABLE and reply.header("retry-after"):
-            return reply
-    return None
-
-
-def _ordered(exchange: Exchange) -> bool:
-    """Return whether an answer may be the failure that the request ordered from the provider.
-
-    A 429 that was not ordered is the rate limit of the gateway, as for every other request.
-    """
-    fault = exchange.request.provider_fault
-    limited = exchange.status == HTTPStatus.TOO_MANY_REQUESTS
-    return bool(fault) and not (limited and fault != "429")
-
-
-def pause_before_next(exchange: Exchange, tries: int) -> float | None:
-    """Return how many seconds a request waits after a 408, 409 or 425, or None for no further try.
-
-    A Retry-After lengthens the pause, to `LONGEST_PAUSE_S` at most.
-    """
-    if exchange.request.provider_fault or exchange.reply is None:
-        return None
-    if exchange.status == HTTPStatus.REQUEST_TIMEOUT and exchange.request.delivery in MALFORMED:
-        return None  # the server waited for what a malformed message announced: the right answer
-    if exchange.status not in status.SEND_AGAIN or tries >= len(PAUSES_S):
-        return None
-    named = told.retry_after(exchange.reply, exchange.finished_at) or 0.0
-    return max(min(named, LONGEST_PAUSE_S), PAUSES_S[tries])

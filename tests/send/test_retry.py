@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.cases.spec import variation
 from conformance.http.exchange import Exchange, Reply
-from conformance.send.retry import LONGEST_PAUSE_S, PAUSES_S, limiting, pause_before_next
+from conformance.http.request import LAST
+from conformance.send.pauses import LONGEST_PAUSE_S, PAUSES_S, limiting, pause_before_next
 from tests.asking import Asking, answering, ask, several
 from tests.send.values import PLAIN, answered, asked, failed
 from tests.serving import Answer, Got, Loopback, pictures_answer, refusal
@@ -116,3 +118,19 @@ def test_what_is_refused_for_its_own_sake_holds_nobody_up() -> None:
     assert sum(e.ok for e in found) == 39
     assert len(server.got) <= 46
     assert asking.sender.spent.limited <= 6
+
+
+def test_a_known_refusal_looks_where_nothing_else_waits() -> None:
+    def decide(got: Got) -> Answer:
+        return refusal(429 if b"own matter" in got.body else 400)
+
+    first, last = (
+        replace(variation(name, user=name), expected="refused")
+        for name in ("refused", "own matter")
+    )
+    with Loopback(decide) as server:
+        asking = Asking(server.url, first, replace(last, phase=LAST))
+        found = asking.all()
+    assert [e.status for e in found] == [400, 429]
+    assert len(server.got) < 20
+    assert sum(asking.time.slept) < 30

@@ -106,8 +106,8 @@ VARIANTS = (
     ),
     Variant(
         "leaky-bucket",
-        "A hundred requests a second, one at a time; all others get 429 without Retry-After.",
-        limited(lambda: Bucket(100, 1)),
+        "A hundred requests a second, two at a time; all others get 429 without Retry-After.",
+        limited(lambda: Bucket(100, 2)),
     ),
     Variant(
         "names-its-reset",
