@@ -17,7 +17,9 @@ QUICK  := tests/test_architecture.py tests/test_docs.py tests/contract tests/htt
           tests/reference/test_catalogue.py
 NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process and not schemathesis'
 
-.PHONY: run test quick lint types unit coverage matrix bench clean
+NO_MATRIX := --ignore=tests/test_kill_matrix.py --ignore=tests/test_kill_matrix_tls.py
+
+.PHONY: run test quick lint types unit coverage matrix matrix-tls seeds bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/conformance run $(ARGS)
@@ -39,18 +41,27 @@ quick: $(VENV)/.dev
 	@echo "Left out: types, whole runs, servers, other processes, the browser, the kill matrix: make test"
 
 unit: $(VENV)/.dev
-	$(BIN)/pytest -n auto --dist worksteal --ignore=tests/test_kill_matrix.py
+	$(BIN)/pytest -n auto --dist worksteal $(NO_MATRIX)
 
 # The unit tests again, more slowly, with the lines and branches that they pass through.
 coverage: $(VENV)/.dev
-	$(BIN)/pytest -n auto --cov --cov-report=term --ignore=tests/test_kill_matrix.py
+	$(BIN)/pytest -n auto --cov --cov-report=term $(NO_MATRIX)
 
 # Each defect of the reference gateway under its requirement, no variant blamed: several minutes.
 matrix: $(VENV)/.dev
-	$(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py
+	$(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py tests/test_kill_matrix_tls.py
+
+# All of them behind a TLS relay, and the variants behind nginx too: `make matrix` tries a few so.
+matrix-tls: $(VENV)/.dev
+	CONFORMANCE_MATRIX_TLS=all $(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix_tls.py
+
+# The reference gateway alone, with twenty seeds, one request at a time and eight at once.
+seeds: $(VENV)/.dev
+	MATRIX_SEEDS=20 $(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py -k every_seed
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python -m benchmarks.tls
 	$(BIN)/python benchmarks/performance.py $(ARGS)
 
 $(VENV)/bin/python:

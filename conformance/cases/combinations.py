@@ -33,6 +33,12 @@ BYTES_255 = "n" * 251 + ".png"
 USER_64 = "Zoë Ωmega 用户 'пользователь' \"ผู้ใช้\" 🗝 <&;,=%> ".ljust(64, "x")
 
 
+# Facts that a combination is asked without, if the target is declared to lack what they ask for.
+OPTIONAL = ("n", "scheme", "size")
+# Legal ways to write the Content-Type of a form.
+CONTENT_TYPES = ("quoted boundary", "another case", "charset first", "boundary with capitals")
+
+
 @dataclass(frozen=True)
 class Facts:
     """The facts that one request asks for; with no fact, it is the plain request."""
@@ -73,6 +79,7 @@ ROWS = (
         response_format="b64_json",
         user=USER_64,
         filename=BYTES_255,
+        content_type="boundary with capitals",
         fallbacks="repeated-name",
     ),
     Facts(
@@ -127,7 +134,7 @@ def rows() -> tuple[tuple[Spec, tuple[Spec, ...]], ...]:
     """Return each row as one request, with the requests that ask for its facts one by one."""
     return tuple(
         (
-            replace(_spec(row), label=f"combination {number}", optional=("scheme", "size")),
+            replace(_spec(row), label=f"combination {number}", optional=OPTIONAL),
             tuple(alone(**{name: value}) for name, value in row.given().items()),
         )
         for number, row in enumerate(ROWS, 1)
@@ -141,7 +148,7 @@ def covering(**facts: Any) -> Spec:
             asked = replace(
                 _spec(row),
                 label=f"combination {number + 1}",
-                optional=tuple({"size", "scheme"} - {*facts}),
+                optional=tuple(name for name in OPTIONAL if name not in facts),
             )
             single = alone(**facts)
             return replace(asked, title=single.label, otherwise=single)
@@ -184,6 +191,8 @@ def _shaped(form: Form, facts: Facts) -> Form:
         shaped = replace(shaped, closing="no-final-crlf")
     if facts.content_type == "quoted boundary":
         shaped = replace(shaped, boundary="simple-boundary-in-quotes", quote_boundary=True)
+    if facts.content_type == "boundary with capitals":
+        shaped = replace(shaped, boundary="FormBoundary7MA4YWxkTrZu0gW")
     if facts.content_type == "another case":
         shaped = replace(shaped, media_type="Multipart/Form-Data", boundary_name="Boundary")
     if facts.content_type == "charset first":

@@ -30,6 +30,8 @@ FAILING_MODEL = "{failing-model}"
 OTHER_FAILING_MODEL = "{other-failing-model}"
 SPARE_MODEL = "{spare-model}"
 CANARY = "{canary}"
+# A documented size that the target is declared to make.
+SIZE = "{size}"
 
 Value = str | bytes
 Need = Literal["failing model", "canary"]

@@ -1,11 +1,16 @@
 """Cached answers: a hit belongs to its picture, and has what the request asks for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from conformance.cases.spec import FAILING_MODEL, PLAIN, either, variation
 from conformance.http import payload
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import verifies
-from conformance.judge.expect import each
+from conformance.judge.declare import sends, verifies
+from conformance.judge.ends import NotApplicable, Untestable
+from conformance.judge.expect import each, expect, fail, where_present
+from conformance.judge.fallbacks import FAILING
+from conformance.judge.probe import Probe
 
 
 @verifies("CACHE-1", reads="every answer")
@@ -24,8 +29,17 @@ def test_another_picture_is_no_hit(answers: list[Exchange]) -> None:
         (e, f"the cache gives the answer of {others[0].request.label}, which has another picture")
         for entry, others in made_from.items()
         for e in others
-        if e.from_cache and others[0].request.picture != e.request.picture
+        if e.from_cache
+        and others[0].request.picture != e.request.picture
+        and not shows_another(e, others[0])
     )
+
+
+def shows_another(exchange: Exchange, other: Exchange) -> bool:
+    """Return whether two answers visibly hold different pictures: then an id names no entry."""
+    firsts = [next(iter(payload.contents(e)), None) for e in (exchange, other)]
+    known = [one.content for one in firsts if one is not None]
+    return len({*known}) > 1
 
 
 def good_hits(answers: list[Exchange]) -> list[Exchange]:
@@ -45,7 +59,33 @@ def entries(exchange: Exchange) -> Iterator[tuple[str, str]]:
 
 @verifies("CACHE-2", reads="every answer")
 def test_a_hit_keeps_what_was_asked_for(answers: list[Exchange]) -> None:
-    each((e, problem) for e in good_hits(answers) for problem in unlike(e))
+    hits = where_present(good_hits(answers), "good request that a cache answered")
+    each((e, problem) for e in hits for problem in unlike(e))
+
+
+# The plain request with another model; the gateway has just served the plain one.
+OTHER_MODEL = either(
+    replace(
+        variation("the plain request for the failing model", model=FAILING_MODEL),
+        same_picture_as=PLAIN,
+        after=PLAIN,
+    )
+)
+
+
+@verifies("CACHE-2", probes=True)
+@sends([OTHER_MODEL])
+def test_another_model_is_no_hit(exchange: Exchange, probe: Probe) -> None:
+    """The failing model never answers, so that a success is the answer of the other model."""
+    if not expect(probe.send(PLAIN)).judged().ok:
+        raise Untestable("the gateway did not accept the plain request, so no cache has its answer")
+    if probe.send(FAILING).ok:
+        raise NotApplicable(
+            f"the gateway serves {probe.target.failing_model}, so it does not fail: name another"
+            " model with --failing-model, one that always fails"
+        )
+    if expect(exchange).judged().ok:
+        fail(f"no success of {probe.target.failing_model}, which fails for a new picture", exchange)
 
 
 def unlike(exchange: Exchange) -> Iterator[str]:

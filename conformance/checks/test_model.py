@@ -5,10 +5,11 @@ from conformance.http.exchange import Exchange
 from conformance.judge.declare import sends, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import expect, fail
+from conformance.provider.faults import UNKNOWN
 from conformance.target.target import Target
 
-UNKNOWN_PROVIDER = "no-such-provider-7f3a/dall-e-2"
-UNKNOWN_MODEL = "{model.provider}/no-such-model-7f3a"
+UNKNOWN_PROVIDER = f"{UNKNOWN}provider-7f3a/dall-e-2"
+UNKNOWN_MODEL = f"{{model.provider}}/{UNKNOWN}model-7f3a"
 
 
 def refused(label: str, model: str | None) -> Spec:

@@ -11,9 +11,10 @@ from conformance.http.status import is_client_error
 from conformance.judge.declare import Record, observes, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, some
-from conformance.judge.forwarding import MADE, makers, proofs, shows, successes, told
+from conformance.judge.forwarding import MADE, makers, shows, successes, told
 from conformance.judge.probe import Probe
 from conformance.plan.declared import NOT_OBSERVED
+from conformance.provider.proof import proofs
 from conformance.target.target import Target
 
 CONTRACT = contract.load()
@@ -43,6 +44,36 @@ def test_an_answer_is_made_from_the_first_picture(forwarded: list[Exchange]) -> 
     )
 
 
+@verifies("PROVIDER-1", probes=True)
+def test_no_call_is_made_without_the_picture(probe: Probe) -> None:
+    strangers = probe.strangers()
+    if strangers is None:
+        raise NotApplicable(NOT_OBSERVED)
+    known = {e.id: e for e in probe.answers()}
+    each(
+        (e, f"call {call.id} has no picture, and came while the request was in flight")
+        for call in strangers
+        for e in without_their_picture(call, known)
+    )
+
+
+def without_their_picture(call: Call, known: dict[str, Exchange]) -> list[Exchange]:
+    """Return the exchange whose picture a call has lost; none if a right gateway may have made it.
+
+    Each request that was in flight must have a picture to send on, or its own call already. Then the
+    call is a retry of one that has a call already, or the first call of the only one.
+    """
+    found = [known[id_] for id_ in call.claim.perhaps if id_ in known]
+    if len(found) < len(call.claim.perhaps) or not all(to_send_on(e) or told(e) for e in found):
+        return []
+    again = [e for e in found if to_send_on(e) and told(e)]
+    return again[:1] or (found if len(found) == 1 else [])
+
+
+def to_send_on(exchange: Exchange) -> bool:
+    return bool(exchange.request.picture) and exchange.request.expected == "accepted"
+
+
 @verifies("PROVIDER-2", reads="provider calls")
 def test_the_bytes_of_the_picture_are_sent_on(forwarded: list[Exchange]) -> None:
     judged = some([e for e in successes(forwarded) if e.request.picture], MADE)
@@ -65,6 +96,7 @@ def test_n_pictures_are_asked_for(forwarded: list[Exchange]) -> None:
     each(
         (e, f"the request asks for {wanted(e)}, the gateway asked for {asked} in {calls} call(s)")
         for e in some(successes(forwarded), MADE)
+        if not e.earlier or proofs(e)  # else the calls of an earlier try may be among them
         for calls, asked in [(len(makers(e)), sum(call.n for call in makers(e)))]
         if wanted(e) not in (None, asked)
     )

@@ -12,7 +12,7 @@ from conformance.http.request import LAST
 from conformance.http.status import kind, was_never_asked
 from conformance.judge.declare import Record, observes, sends, sends_together, verifies
 from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import each, expect, fail, some
+from conformance.judge.expect import each, expect, fail, not_rate_limited, some
 from conformance.judge.flakiness import Flakiness
 from conformance.judge.probe import Probe
 from conformance.plan.expectations import mismatch
@@ -43,7 +43,7 @@ def test_a_value_with_crlf_is_sent(exchange: Exchange) -> None:
     no_injected_header(exchange)
 
 
-@verifies("ROBUST-2", reads="every answer")
+@verifies("ROBUST-2", reads="every answer", busy=True)
 def test_no_answer_has_an_injected_header(answers: list[Exchange]) -> None:
     for exchange in answers:
         no_injected_header(exchange)
@@ -62,7 +62,7 @@ def test_what_is_accepted_alone_is_accepted_together(
     if expect(exchange).judged().ok:
         return
     for single in next(facts for whole, facts in rows() if whole.label == spec.label):
-        if not probe.send(single).ok:
+        if not expect(probe.send(single)).judged().ok:
             raise NotApplicable(f"the gateway does not accept {single.label} alone either")
     fail("a success, since the gateway accepts each of its parts alone", exchange)
 
@@ -76,9 +76,19 @@ MALFORMED = tuple(
 @verifies("ROBUST-8")
 @sends(MALFORMED)
 def test_a_malformed_message_is_answered_in_time(exchange: Exchange) -> None:
+    """Any answer is right, 408 and 429 too: the message may look as if more of it were to come."""
+    if exchange.reply is not None:
+        return
     expect(exchange).judged()
-    if exchange.failure == "timeout":
-        fail("an answer, or a closed connection", exchange)
+    if exchange.failure != "timeout":
+        return
+    good = exchange.control
+    if good is not None and good.elapsed_s > exchange.elapsed_s / 2:
+        raise Untestable(
+            f"the gateway takes {good.elapsed_s:.1f} s for a good request: too long to"
+            " tell slow from silent here"
+        )
+    fail("an answer, or a closed connection", exchange)
 
 
 @observes("ROBUST-O1")
@@ -114,6 +124,7 @@ def test_a_refused_request_is_refused_again(exchange: Exchange) -> None:
     expect(first).judged()
     if was_never_asked(exchange):
         raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
+    not_rate_limited(exchange)
     # If the answer to one of the two changed by itself, the next check finds the reason.
     if kind(first.status) != kind(exchange.status):
         fail(f"{first.outcome}, as the first time", exchange)

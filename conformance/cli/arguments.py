@@ -106,8 +106,17 @@ def _add_small(commands: Any) -> None:
     serve.add_argument(
         "--variant", action="append", default=[], metavar="V", help="differ like this"
     )
+    serve.add_argument(
+        "--change",
+        action="append",
+        default=[],
+        metavar="C",
+        help="put a proxy before it that changes this",
+    )
     serve.add_argument("--provider", default="", metavar="URL", help="forward to this provider")
-    serve.add_argument("--list", action="store_true", help="list the defects and the variants")
+    serve.add_argument(
+        "--list", action="store_true", help="list the defects, the variants and the changes"
+    )
     serve.set_defaults(command="serve")
     provide = commands.add_parser(
         "provide",
@@ -116,6 +125,11 @@ def _add_small(commands: Any) -> None:
         " image that arrived, and faults by the model's name. A port alone means loopback.",
     )
     provide.add_argument("address", metavar="HOST:PORT")
+    provide.add_argument(
+        "--lenient",
+        action="store_true",
+        help="serve any n, size, format and picture, also what OpenAI's API refuses",
+    )
     provide.add_argument("--journal", type=Path, metavar="FILE", help="append each call, as JSON")
     provide.set_defaults(command="provide")
     report = commands.add_parser("report", help="draw the reports again from a result.json")
@@ -137,9 +151,9 @@ def _add_selftest(commands: Any) -> None:
     selftest = commands.add_parser(
         "selftest",
         help="prove the suite on the reference gateway's defects",
-        description="Judges the reference gateway with each of its defects and variants, and"
-        " prints which requirement each turns red. Exit code 1 if one is not what it should be.",
+        description="Judges the reference gateway with each of its defects and variants, and behind"
+        " a proxy that changes what no documentation fixes; prints which requirement each turns red. Exit code 1 if one is not what it should be.",
     )
-    selftest.add_argument("ids", nargs="*", metavar="ID", help="only these defects and variants")
+    selftest.add_argument("ids", nargs="*", metavar="ID", help="only these trials")
     selftest.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
     selftest.set_defaults(command="selftest")

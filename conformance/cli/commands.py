@@ -55,10 +55,7 @@ def _dry_run(session: Session, latency_s: float) -> int:
     if not 0 <= latency_s < float("inf"):
         raise UsageError(f"--latency: {latency_s:g} is no number of seconds")
     judge.run_checks(session)
-    limits = session.options.limits
-    sys.stdout.write(
-        dry_run.text(session.channel.plan, limits.concurrency, latency_s, limits.max_images)
-    )
+    sys.stdout.write(dry_run.text(session.channel.plan, session.options.limits, latency_s))
     return 0
 
 
@@ -88,6 +85,14 @@ def _summary(result: Result, written: tuple[str, ...]) -> str:
     )
 
 
+def _pace(spent: Usage) -> str:
+    """Return at which rate the run sends, and what told it so, or nothing."""
+    if spent.per_minute:
+        learnt = f" (learnt from {spent.limited} x 429)" if spent.limited else ""
+        return f"at {spent.per_minute:.0f} a minute{learnt}"
+    return "the gateway answers 429: looking for its rate" if spent.limited else ""
+
+
 class _Shown:
     """Progress on standard error, begun when the first answer comes."""
 
@@ -110,7 +115,7 @@ class _Shown:
             self._progress = progress(total, sys.stderr)
             self._progress.__enter__()
         self._progress.total = total
-        self._progress.update(min(done, total), spent.images, share)
+        self._progress.update(min(done, total), spent.images, share, _pace(spent))
 
 
 def list_(_: argparse.Namespace) -> int:
@@ -136,7 +141,7 @@ def serve(parsed: argparse.Namespace) -> int:
     if parsed.list:
         sys.stdout.write(embedded.catalogue())
         return 0
-    embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider)
+    embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider, parsed.change)
     return 0
 
 
@@ -144,19 +149,19 @@ def provide(parsed: argparse.Namespace) -> int:
     """Serve the stand-in provider until Ctrl-C."""
     from conformance.cli import provide
 
-    provide.provide(parsed.address, parsed.journal)
+    provide.provide(parsed.address, parsed.journal, lenient=parsed.lenient)
     return 0
 
 
 def selftest(parsed: argparse.Namespace) -> int:
-    """Try the defects and variants; 1 if one is not what it should be."""
+    """Try the defects, the variants and the proxies; 1 if one is not what it should be."""
     from conformance.cli import selftest
-    from conformance.reference import catalogue
 
-    known = {d.id for d in catalogue.DEFECTS} | {v.id for v in catalogue.VARIANTS}
     for id_ in parsed.ids:
-        if id_ not in known:
-            raise UsageError(f"{id_!r} is no defect or variant; see `conformance serve --list`")
+        if id_ not in selftest.known_ids():
+            raise UsageError(
+                f"{id_!r} is no defect, variant or proxy; see `conformance serve --list`"
+            )
     found = []
     for trial in selftest.trials(parsed.ids, max(parsed.jobs, 1)):
         found.append(trial)

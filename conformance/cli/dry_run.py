@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.http.deliveries import ANSWERS
 from conformance.reports.text import plural, seconds, size
 from conformance.send.adaptive_limit import MANY
 
 if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.plan.plan import Plan
+    from conformance.target.options import Limits
 
 ALSO_ACCEPTED = "if it accepts all that it may refuse"
 
 
-def text(plan: Plan, concurrency: int, latency_s: float, max_images: int | None = None) -> str:
+def text(plan: Plan, limits: Limits, latency_s: float) -> str:
     """Return the plan: one line a request, then the totals.
 
     Args:
         plan: what would be sent.
-        concurrency: how many requests are in flight at once; 0 if the run adapts it (`auto`).
+        limits: how many requests are in flight at once (0: the run adapts it), how many pictures
+            the run may spend, and how many requests the gateway takes per second.
         latency_s: how long the gateway takes for a request that it accepts.
-        max_images: the cap of the run, if it has one.
     """
     requests = list(plan.requests.values())
     accepted = [r for r in requests if r.expected == "accepted" and r.pictures]
     expected = sum(r.pictures for r in accepted)
     most = expected + sum(r.pictures for r in requests if r.expected == "either")
-    at_once = concurrency or MANY
-    bound = "" if concurrency else " at most"
+    at_once = limits.concurrency or MANY
+    bound = "" if limits.concurrency else " at most"
     successes = plural(len(accepted), "success", "successes")
     least_s = len(accepted) * latency_s / at_once
     rows = [
@@ -39,11 +41,30 @@ def text(plan: Plan, concurrency: int, latency_s: float, max_images: int | None 
         f"{plural(expected, 'picture')} if the gateway is correct; at most {most}, {ALSO_ACCEPTED}",
         f"{seconds(least_s)} at least: {successes} x {latency_s:g} s, {at_once} at once{bound}",
     ]
+    if limits.per_s is not None:
+        rows.append(_paced(plan, limits.per_s))
+    max_images = limits.max_images
     if max_images is not None and max_images < most:
         rows.append(
             f"--max-images {max_images} would end it early: the run spends no more than that"
         )
     return "\n".join(rows) + "\n"
+
+
+def _paced(plan: Plan, per_s: float) -> str:
+    """Return how long the plan takes at a rate; the urls that the gateway serves count as well."""
+    asked = list(plan.requests.values())
+    urls = sum(r.pictures for r in asked if r.expected == "accepted" and not _in_base64(r))
+    urls = urls if plan.target.fetch else 0
+    count = sum(ANSWERS.get(r.delivery, 1) for r in asked) + urls
+    return (
+        f"{seconds(count / per_s)} at least with --rate: {plural(count, 'request')}, {urls} of them"
+        f" for pictures, at {60 * per_s:g} a minute"
+    )
+
+
+def _in_base64(request: Request) -> bool:
+    return request.asked("response_format") == "b64_json"
 
 
 def _row(request: Request) -> str:

@@ -16,7 +16,7 @@ from conformance.target.build import address
 from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 ANNOUNCEMENT = "listening on "
 
@@ -116,24 +116,49 @@ def _config_has_url(flags: dict[str, Any]) -> bool:
     return bool(file.is_file() and resolution.read_config(file).get("url"))
 
 
-def serve(port: int, defects: list[str], variants: list[str], provider: str = "") -> None:
+def serve(
+    port: int,
+    defects: list[str],
+    variants: list[str],
+    provider: str = "",
+    changes: Sequence[str] = (),
+) -> None:
     """Serve the reference gateway until a signal comes; with a `provider` it forwards to that.
 
-    Raises:
-        UsageError: there is no such defect or variant, the port cannot be bound, or the provider is
-            no http address.
-    """
-    from conformance.reference.server import serve as serve_behaviour  # noqa: PLC0415 - a run against another gateway needs none of it
+    With `changes`, a proxy before it listens at the port and makes them.
 
-    behaviour = _behaviour(defects, variants)
+    Raises:
+        UsageError: there is no such defect, variant or change, the port cannot be bound, or the
+            provider is no http address.
+    """
+    from conformance.reference import server  # noqa: PLC0415 - a run against another gateway needs none of it
+    from conformance.reference.proxies import server as proxies  # noqa: PLC0415 - the same
+
+    behaviour, made = _behaviour(defects, variants), _changes(changes)
     if not 0 <= port <= 65535:  # noqa: PLR2004 - the largest port
         raise UsageError(f"--port {port}: is no port; 0 takes a free one")
     if provider and not re.fullmatch(r"http://[^/\s]+/?", provider):
         raise UsageError(f"--provider {provider!r}: is no http://HOST:PORT, without a path")
+    provider = provider.rstrip("/")
     try:
-        serve_behaviour(behaviour, port=port, provider=provider.rstrip("/"), announce=_announce)
+        if not made:
+            server.serve(behaviour, port=port, provider=provider, announce=_announce)
+            return
+        with server.running(behaviour, provider) as gateway:
+            proxies.serve(gateway, made, port=port, announce=_announce)
     except OSError as error:
         raise UsageError(f"--port {port}: {error.strerror}; 0 takes a free one") from error
+
+
+def _changes(ids: Sequence[str]) -> list[Any]:
+    from conformance.reference import catalogue as known  # noqa: PLC0415 - a run against another gateway needs none of it
+
+    try:
+        return [known.change(id_) for id_ in ids]
+    except KeyError as error:
+        raise UsageError(
+            f"{error.args[0]!r} is no change of the proxy; see `conformance serve --list`"
+        ) from error
 
 
 def _behaviour(defects: list[str], variants: list[str]) -> Any:
@@ -160,9 +185,14 @@ def _announce(url: str) -> None:
 
 
 def catalogue() -> str:
-    """Return the list of defects, with the requirements that each breaks, and of variants."""
+    """Return the list of defects, with the requirements that each breaks, of variants and changes.
+
+    What the self-test tries behind the proxy comes last: its ids go to `conformance selftest`.
+    """
     from conformance.reference import catalogue as known  # noqa: PLC0415 - a run against another gateway needs none of it
 
     rows = [f"{d.id:<36} {', '.join(d.breaks):<20} {d.sentence}" for d in known.DEFECTS]
     rows += ["", *(f"{v.id:<36} {'(variant)':<20} {v.sentence}" for v in known.VARIANTS)]
+    rows += ["", *(f"{c.id:<36} {'(change)':<20} {c.sentence} {c.source}." for c in known.CHANGES)]
+    rows += ["", *(f"{b.id:<36} {'(behind a proxy)':<20} {b.sentence}" for b in known.BEHIND)]
     return "\n".join(rows) + "\n"

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
-from conformance.provider.faults import FAULTS
+from conformance.provider.faults import FAULTS, Rules
 from conformance.provider.journal import Journal
 from conformance.provider.server import serve, url_of
 from conformance.run.listening import listener_at
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from conformance.http.provider_call import Call
 
 
-def provide(text: str, journal: Path | None) -> None:
+def provide(text: str, journal: Path | None, *, lenient: bool = False) -> None:
     """Serve at an address until Ctrl-C; each call is one line on standard output.
+
+    Args:
+        text: the address, as HOST:PORT or as a port.
+        journal: the file that each call is appended to, or None.
+        lenient: whether it serves what OpenAI's API refuses, too.
 
     Raises:
         UsageError: the address or the journal's file cannot be used.
@@ -37,7 +42,8 @@ def provide(text: str, journal: Path | None) -> None:
         file = held.enter_context(_opened(journal)) if journal else None
         sys.stdout.write(greeting(url_of(listener)))
         sys.stdout.flush()
-        serve(listener, Journal(on_end=lambda call: _note(call, file)))
+        kept = Journal(on_end=lambda call: _note(call, file))
+        serve(listener, kept, Rules(lenient=lenient))
 
 
 def greeting(url: str) -> str:

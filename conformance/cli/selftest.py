@@ -1,42 +1,36 @@
 """Judges the reference gateway with each of its defects and variants: the suite's own proof.
 
 A run must blame exactly the requirements that a defect breaks, and no variant for being different.
+Behind a proxy that changes what no documentation fixes, it must find what it finds without it.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
-import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from conformance.cli.embedded_runs import judged
 from conformance.contract import contract
-from conformance.provider.server import listening, url_of
 from conformance.reference import catalogue
-from conformance.reference.demo import DEMO_VARIABLES
-from conformance.reference.server import running
+from conformance.reference.proxies.behind import PREFIX
 from conformance.result.model import Status, Verdict
-from conformance.run import garbage, launch
-from conformance.run.judge import judge
-from conformance.target import resolution
-from conformance.target.target import LOOPBACK
+from conformance.run import garbage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.reference.differences import Defect, Variant
+    from conformance.reference.proxies.behind import Behind
     from conformance.result.model import Result
-
-SEED = 1
-TIMEOUT_S = 3
-# Longer than the reference gateway waits for a provider, shorter than one that is slow on order.
-OBSERVED_TIMEOUT_S = 4
 BLAMED = (Status.FAIL, Status.WARN, Status.ERROR)
 # What is flaky is told by one of these, which fails with it.
 CONSTANCY = frozenset({"ROBUST-3", "ROBUST-4", "ROBUST-6", "ROBUST-7"})
 RUNS_PER_PROCESS = 60
+# Where nothing hangs, only a busy machine makes a run wait: that says nothing of the gateway.
+PATIENT_S = 60
 
 
 @dataclass(frozen=True)
@@ -49,57 +43,6 @@ class Trial:
     blamed: tuple[str, ...]
     problem: str
     seconds: float
-
-
-def judged(
-    defects: Sequence[str] = (),
-    variants: Sequence[str] = (),
-    arguments: Sequence[str] = (),
-    primary: str = "virtual-key",
-    *,
-    observed: bool = False,
-    **values: Any,
-) -> Result:
-    """Return the result of a run against the reference gateway, in this process, over real HTTP.
-
-    Args:
-        defects: ids of the defects that it has.
-        variants: ids of the variants that it is.
-        arguments: flags of `conformance run`, as on its command line.
-        primary: the kind of the credential that comes first.
-        observed: whether it forwards to a provider that the run plays.
-        values: more settings of the run, by their Python names.
-    """
-    listener = listening(LOOPBACK, 0) if observed else None
-    provider = url_of(listener) if listener else ""
-    with (
-        running(catalogue.behaviour(defects, variants), provider) as url,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        flags = {
-            "url": url,
-            "report_dir": folder,
-            **_demo_settings(primary, observed=observed),
-            **resolution.from_flags(arguments),
-            **values,
-        }
-        environment = {**os.environ, **DEMO_VARIABLES.environment()}
-        session = launch.session_for(flags, environment, embedded=True, observe_on=listener)
-        return judge(session)
-
-
-def _demo_settings(primary: str, *, observed: bool) -> dict[str, Any]:
-    """Return the settings of every trial, with the credential of the primary kind first."""
-    kinds = sorted(DEMO_VARIABLES.api_keys, key=lambda row: not row.startswith(f"{primary}="))
-    known = {
-        "api_key_env": kinds,
-        "other_tenant_key_env": DEMO_VARIABLES.other_tenant,
-        "expired_key_env": DEMO_VARIABLES.expired,
-        "seed": SEED,
-    }
-    if observed:
-        return {**known, "observe": "0", "timeout": OBSERVED_TIMEOUT_S}
-    return {**known, "failing_model": DEMO_VARIABLES.failing_model, "timeout": TIMEOUT_S}
 
 
 def blamed(result: Result) -> dict[str, str]:
@@ -117,6 +60,7 @@ def try_defect(defect: Defect, **values: Any) -> Trial:
     started = time.monotonic()
     result = judged(
         [defect.id],
+        arguments=defect.declare,
         primary=defect.primary,
         observed=defect.observed,
         **{"profile": defect.profile, **values},
@@ -170,6 +114,32 @@ def try_variant(variant: Variant, **values: Any) -> Trial:
     )
 
 
+def try_behind(behind: Behind, **values: Any) -> Trial:
+    """Judge a gateway behind the proxy: each requirement ends as it does without the proxy."""
+    started = time.monotonic()
+    if behind.defect:
+        defect = catalogue.defect(behind.defect)
+        return replace(try_defect(defect, changes=behind.changes, **values), id=behind.id)
+    values = {"timeout": PATIENT_S, **values}
+    result = judged(changes=behind.changes, observed=behind.observed, **values)
+    wanted = _statuses(observed=behind.observed)
+    problem = _not_judged(result) or "; ".join(
+        f"{r.id} is {r.status}, without the proxy {wanted[r.id]}: {r.message}"
+        for r in result.requirements
+        if r.status is not wanted[r.id]
+        and not (r.id in behind.hides and r.status is Status.NOT_APPLICABLE)
+    )
+    found = tuple(sorted(blamed(result)))
+    return Trial(behind.id, behind.sentence, (), found, problem, time.monotonic() - started)
+
+
+@cache
+def _statuses(*, observed: bool) -> dict[str, Status]:
+    """Return how each requirement ends for the reference gateway without a proxy."""
+    result = judged(observed=observed, timeout=PATIENT_S)
+    return {r.id: r.status for r in result.requirements}
+
+
 def _not_judged(result: Result) -> str:
     """Return why a run could not judge at all, by the last line of each reason, or nothing."""
     told = (d.problem.strip().splitlines()[-1].strip() for d in result.diagnosis)
@@ -182,18 +152,26 @@ def unbroken() -> list[str]:
     return [id_ for id_ in contract.load().requirements if id_ not in broken]
 
 
+def known_ids() -> list[str]:
+    """Return the id of each defect, of each variant, and of all that is tried behind the proxy."""
+    known = [d.id for d in catalogue.DEFECTS] + [v.id for v in catalogue.VARIANTS]
+    return known + [b.id for b in catalogue.BEHIND]
+
+
 def trials(ids: Sequence[str], jobs: int) -> Iterator[Trial]:
     """Try these defects and variants, or all of them, each as soon as a process is free."""
-    wanted = [d.id for d in catalogue.DEFECTS] + [v.id for v in catalogue.VARIANTS]
-    chosen = [id_ for id_ in wanted if not ids or id_ in ids]
+    chosen = [id_ for id_ in known_ids() if not ids or id_ in ids]
     spawned = multiprocessing.get_context("spawn")
     with spawned.Pool(jobs, garbage.collect_seldom, maxtasksperchild=RUNS_PER_PROCESS) as pool:
         yield from pool.imap_unordered(_try, chosen)
 
 
 def _try(id_: str) -> Trial:
-    known = {d.id: d for d in catalogue.DEFECTS}
-    return try_defect(known[id_]) if id_ in known else try_variant(catalogue.variant(id_))
+    defects = {one.id: one for one in catalogue.DEFECTS}
+    behind = {one.id: one for one in catalogue.BEHIND}
+    if id_ in defects:
+        return try_defect(defects[id_])
+    return try_behind(behind[id_]) if id_ in behind else try_variant(catalogue.variant(id_))
 
 
 def table(found: Sequence[Trial]) -> str:
@@ -205,10 +183,12 @@ def table(found: Sequence[Trial]) -> str:
             lines.append(
                 f"{id_:<13}" + " ".join(f"{'✗' if t.problem else '✓'} {t.id}" for t in rows)
             )
-    variants = [t for t in found if not t.breaks]
-    if variants:
-        lines += ["", "variants"]
-        lines += [f"  {'✗' if t.problem else '✓'} {t.id}: {t.sentence}" for t in variants]
+    conforming = [t for t in found if not t.breaks]
+    for title, proxied in (("variants", False), ("behind a proxy", True)):
+        rows = [t for t in conforming if t.id.startswith(PREFIX) == proxied]
+        if rows:
+            lines += ["", title]
+            lines += [f"  {'✗' if t.problem else '✓'} {t.id}: {t.sentence}" for t in rows]
     lines += [f"\n✗ {t.id}: {t.problem}" for t in found if t.problem]
     return "\n".join(lines) + "\n"
 

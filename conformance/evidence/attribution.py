@@ -4,6 +4,10 @@ A call is recognized by its picture (`recognition`), which only one request of o
 without a picture is recognized by its fields, if a single request in flight has them. If several
 requests share a picture, the call belongs to the one that was in flight; if several were, to the one
 with its fields. If two are left, neither is judged by the call.
+
+A request may be sent several times, with the same picture. Then the last try caused the calls that
+arrived while it was in flight. Tries may touch, and a gateway may still be busy with an earlier try,
+so of the calls that were served only those count that the pictures of the answer prove.
 """
 
 from __future__ import annotations
@@ -17,7 +21,10 @@ from typing import TYPE_CHECKING
 from conformance.evidence import recognition
 from conformance.http.provider_call import Call, Claim
 from conformance.http.redaction import Redactor
+from conformance.provider.faults import STRICT, Rules, failing_names
+from conformance.provider.images_api import ROUTE
 from conformance.provider.journal import PROVIDERS_KEY, Journal
+from conformance.provider.proof import proofs
 from conformance.provider.server import running, url_of
 
 if TYPE_CHECKING:
@@ -29,10 +36,10 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.plan.plan import Plan
     from conformance.provider.arrival import Arrival
+    from conformance.target.target import Target
 
     Windows = Mapping[str, list[tuple[float, float | None]]]
 
-SLACK_S = 0.05
 # The fields by which requests with the same picture differ.
 TOLD = ("n", "size", "response_format", "user")
 __all__ = ["PROVIDERS_KEY", "Observer"]
@@ -45,10 +52,11 @@ class Observer:
         self,
         listener: socket.socket,
         known: Iterable[tuple[str, str]],
-        on_call: Callable[[Call], None] = lambda _: None,
+        rules: Rules = STRICT,
     ) -> None:
         self._listener = listener
-        self._journal = Journal(known, on_call)
+        self._journal = Journal(known)
+        self._rules = rules
         self._held = contextlib.ExitStack()
         self._plan: Plan | None = None
         self._windows: Windows = {}
@@ -60,7 +68,8 @@ class Observer:
 
     def start(self) -> None:
         """Begin to serve."""
-        self._held.enter_context(running(self._listener, self._journal, self._whose))
+        serving = running(self._listener, self._journal, self._whose, self._rules)
+        self._held.enter_context(serving)
 
     def stop(self) -> None:
         """Stop serving; the calls stay."""
@@ -89,20 +98,35 @@ class Observer:
     def seen(self, exchange: Exchange) -> Exchange:
         """Return an exchange with the calls that it caused."""
         mine, unclear = [], ""
-        since = exchange.finished_at - exchange.elapsed_s - SLACK_S
         for call in self._journal.calls():
             if exchange.id not in call.claim.requests:
                 continue
             owners = self._owners(call)
             if owners == {exchange.id}:
-                settled = since <= call.arrived_at <= exchange.finished_at + SLACK_S
-                mine.append(dataclasses.replace(call, request=exchange.id, settled=settled))
+                mine.append(dataclasses.replace(call, request=exchange.id))
             elif exchange.id in owners:
                 unclear = (
                     f"call {call.id} may belong to {len(owners)} requests with the same picture"
                     " that were in flight together"
                 )
-        return dataclasses.replace(exchange, calls=tuple(mine), calls_unclear=unclear)
+        calls = self._of_the_last_try(exchange, mine)
+        return dataclasses.replace(exchange, calls=calls, calls_unclear=unclear)
+
+    def _of_the_last_try(self, exchange: Exchange, calls: list[Call]) -> tuple[Call, ...]:
+        """Return the calls of a request, each with whether the try that is judged caused it."""
+        windows = self._windows.get(exchange.id, ())
+        if len(windows) <= 1:
+            return tuple(calls)
+        proven = {one.call for one in proofs(exchange)}
+        return tuple(
+            dataclasses.replace(
+                call,
+                settled=call.id in proven
+                if call.served and proven
+                else _within(windows[-1], call.arrived_at),
+            )
+            for call in calls
+        )
 
     def _owned(self, call: Call) -> Call:
         owners = self._owners(call)
@@ -113,15 +137,20 @@ class Observer:
         possible = set(call.claim.requests)
         if len(possible) <= 1:
             return possible
-        in_flight = {id_ for id_ in possible if self._in_flight(id_, call.arrived_at)}
+        at = call.arrived_at
+        in_flight = {id_ for id_ in possible if self._in_flight(id_, at)}
+        # A call after every answer is of a request that was sent before it.
+        in_flight = in_flight or {id_ for id_ in possible if self._began_before(id_, at)}
         if len(in_flight) <= 1:
             return in_flight or possible
         fitting = {id_ for id_ in in_flight if self._fits(id_, call.text)}
         return fitting if len(fitting) == 1 else in_flight
 
     def _in_flight(self, id_: str, at: float) -> bool:
-        times = list(self._windows.get(id_, ()))
-        return any(begun <= at <= (ended or at) + SLACK_S for begun, ended in times)
+        return any(_within(window, at) for window in list(self._windows.get(id_, ())))
+
+    def _began_before(self, id_: str, at: float) -> bool:
+        return any(began <= at for began, _ in list(self._windows.get(id_, ())))
 
     def _fits(self, id_: str, text: Callable[[str], str | None]) -> bool:
         """Return whether the fields of a call are those of a request."""
@@ -138,12 +167,25 @@ class Observer:
         sent = dict(self._plan.sent)
         by, requests = self._recognized(arrival, sent)
         if not requests:
-            return Claim(
-                refusal="nothing in this call belongs to a request of that run", own_key=False
-            )
+            return self._unknown(arrival, sent)
         keyless = self._plan.target.auth == "none"
         good = all(_own_key(sent[id_][0], keyless=keyless) for id_ in requests)
         return Claim(tuple(requests), by, own_key=good)
+
+    def _unknown(self, arrival: Arrival, sent: Sent) -> Claim:
+        """Return the refusal of a call that is not recognized; without a picture it may be of the run."""
+        refusal = "nothing in this call belongs to a request of that run"
+        if any(arrival.files) or not ROUTE.fullmatch(arrival.path.partition("?")[0]):
+            return Claim(refusal=refusal, own_key=False)
+        told = {p.name: p.value for p in arrival.parts}
+        perhaps = tuple(
+            id_
+            for id_ in sent
+            if self._in_flight(id_, arrival.at) and (not told or self._fits(id_, told.get))
+        )
+        if perhaps:
+            refusal = f"it has no picture, and may be of {len(perhaps)} request(s) in flight"
+        return Claim(refusal=refusal, own_key=False, perhaps=perhaps)
 
     def _recognized(self, arrival: Arrival, sent: Sent) -> tuple[str, list[str]]:
         """Return how a call is recognized, and the requests that may have caused it."""
@@ -168,6 +210,17 @@ class Observer:
             for id_, (_, files) in sent.items()
             if not any(files) and self._in_flight(id_, now) and self._fits(id_, told.get)
         ]
+
+
+def rules_for(target: Target) -> Rules:
+    """Return how the provider behaves that the runs of a target play."""
+    good = (target.model, target.deployment)
+    return Rules(target.provider_checks == "lenient", failing_names(target.failing_model, good))
+
+
+def _within(window: tuple[float, float | None], at: float) -> bool:
+    began, ended = window
+    return began <= at and (ended is None or at <= ended)
 
 
 def _own_key(request: Request, *, keyless: bool) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,10 +20,9 @@ from conformance.http.form import Form
 from conformance.target.credential_changes import apply
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.http.form import Part
     from conformance.http.request import Request
+    from conformance.target.target import Target
 
 FIXTURES = "fixtures"
 OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})
@@ -38,18 +38,57 @@ def fixture_name(content: bytes, suffix: str) -> str:
     return f"{FIXTURES}/{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"
 
 
-def line(request: Request, variable: str, folder: Path) -> str:
+@dataclass(frozen=True)
+class Connecting:
+    """How a line reaches the gateway: words for curl, for `openssl s_client`, and for `nc`."""
+
+    curl: tuple[str, ...] = ()
+    openssl: tuple[str, ...] = ()
+    nc: tuple[str, ...] = ()
+
+    @classmethod
+    def to(cls, target: Target) -> Connecting:
+        """Return how a target is reached; the paths are whole, since lines run in another folder."""
+        tls, proxy = target.tls, target.proxy
+        own, secure, plain = list[str](), list[str](), list[str]()
+        if tls.insecure:
+            own.append("--insecure")
+        elif tls.ca:
+            own += ["--cacert", _whole(tls.ca)]
+        if tls.client_cert:
+            key = _whole(tls.client_key or tls.client_cert)
+            own += ["--cert", _whole(tls.client_cert), "--key", key]
+            secure += ["-cert", _whole(tls.client_cert), "-key", key]
+        if proxy:
+            own += ["--proxy", proxy.url]
+            secure += ["-proxy", f"{proxy.host}:{proxy.port}"]
+            plain += ["-X", "connect", "-x", f"{proxy.host}:{proxy.port}"]
+        if proxy and proxy.authorization:
+            own += ["--proxy-user", "USER:PASSWORD"]
+        return cls(tuple(own), tuple(secure), tuple(plain))
+
+
+def _whole(path: str) -> str:
+    return shlex.quote(str(Path(path).absolute()))
+
+
+def line(
+    request: Request, variable: str, folder: Path, connecting: Connecting | None = None
+) -> str:
     """Return a curl line for a request, and write the files that it sends.
 
     Args:
         request: what was sent.
         variable: the environment variable that holds its credential.
         folder: the report folder; the line is meant to be run there.
+        connecting: how the line reaches the gateway, if not straight and without a certificate.
     """
+    connecting = connecting or Connecting()
     if request.delivery not in AS_CURL:
-        return _raw(request, variable, folder)
+        return _raw(request, variable, folder, connecting)
     query = f"?{request.credential.query}=${{{variable}}}" if request.credential.query else ""
-    quoted = ["curl", "-sS", "-i", "-X", request.method, _quoted(request.url + query)]
+    quoted = ["curl", "-sS", "-i", *connecting.curl]
+    quoted += ["-X", request.method, _quoted(request.url + query)]
     for name, value in request.headers:
         if name.lower() not in OWN_HEADERS and (name.lower(), value) != USUAL_ACCEPT:
             quoted += ["-H", _quoted(f"{name}: {value}")]
@@ -67,7 +106,7 @@ def line(request: Request, variable: str, folder: Path) -> str:
     return _wrapped(quoted)
 
 
-def _raw(request: Request, variable: str, folder: Path) -> str:
+def _raw(request: Request, variable: str, folder: Path, connecting: Connecting) -> str:
     """Return a line that writes the whole message with `nc` or `openssl`: curl cannot write it so."""
     address = urlsplit(request.url)
     headers = [("Host", address.netloc), *request.headers]
@@ -78,9 +117,10 @@ def _raw(request: Request, variable: str, folder: Path) -> str:
     name = fixture_name(content, "http")
     _write(folder / name, content)
     port = address.port or (443 if address.scheme == "https" else 80)
-    send = f"nc -w 5 {address.hostname} {port}"
+    send = " ".join(["nc -w 5", *connecting.nc, f"{address.hostname} {port}"])
     if address.scheme == "https":
-        send = f"openssl s_client -quiet -connect {address.hostname}:{port}"
+        where = f"-connect {address.hostname}:{port}"
+        send = " ".join(["openssl s_client -quiet", *connecting.openssl, where])
     return f'LC_ALL=C sed "s|[$]{variable}|${variable}|" {name} \\\n  | {send}'
 
 

@@ -52,10 +52,21 @@ class AwaitContinue:
 
 @dataclass(frozen=True)
 class End:
-    """Close the connection for writing; answers are still read."""
+    """Say that nothing more comes: close the connection for writing; answers are still read.
+
+    TLS cannot say it, nor does every proxy pass it on. A server then waits, as it may, for what the
+    message seems to announce: after a while it gets that, the `missing` bytes.
+    """
+
+    missing: bytes = b""
 
 
 Step = Write | AwaitContinue | End
+
+
+def _padding(size: int) -> bytes:
+    """Return bytes that mean nothing, be they the end of a form or lines before a request."""
+    return (b"\r\n" * size)[:size]
 
 
 def _length(body: bytes) -> str:
@@ -102,12 +113,12 @@ def _pipelined(head: Head, body: bytes) -> Iterator[Step]:
 
 def _two_lengths(head: Head, body: bytes) -> Iterator[Step]:
     yield Write(head.encode(_length(body), f"Content-Length: {len(body) + 5}") + body)
-    yield End()
+    yield End(_padding(5))
 
 
 def _length_too_large(head: Head, body: bytes) -> Iterator[Step]:
     yield Write(head.encode(f"Content-Length: {len(body) + 100}") + body)
-    yield End()
+    yield End(_padding(100))
 
 
 def _length_too_small(head: Head, body: bytes) -> Iterator[Step]:
@@ -149,7 +160,8 @@ def _folded_header(head: Head, body: bytes) -> Iterator[Step]:
 
 def _bare_lines(head: Head, body: bytes) -> Iterator[Step]:
     yield Write(head.encode(_length(body)).replace(b"\r\n", b"\n") + body)
-    yield End()
+    # A server that takes only CR LF for the end of a line still waits for the head to end.
+    yield End(b"\r\n\r\n")
 
 
 def _http_1_0(head: Head, body: bytes) -> Iterator[Step]:

@@ -14,7 +14,20 @@ if TYPE_CHECKING:
 SUCCESSES = range(200, 300)
 # Who made the cache's entry that an answer came from, as far as the run can tell.
 FilledBy = Literal["this run", "an earlier run", "nobody"]
-Failure = Literal["unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down"]
+# "budget", "down" and "limited" were not sent: no picture was left, no gateway, or no more rate.
+Failure = Literal[
+    "unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down", "limited"
+]
+
+
+# From here on a float does not hold every integer.
+EXACT = 2**53
+
+
+def _number(text: str) -> int | float:
+    """Return a number that is written with a fraction or an exponent."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < EXACT else value
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,12 +61,32 @@ class Reply:
     def json(self) -> Any:
         """The body as JSON, leniently read, or None where it is none.
 
+        `1`, `1.0` and `1e0` are one number, an integer (RFC 8259 §6, JSON Schema Core §4.2.3).
         Another requirement checks that it is strict JSON.
         """
         try:
-            return json.loads(self.body.decode("utf-8-sig"))
+            return json.loads(self.body.decode("utf-8-sig"), parse_float=_number)
         except (ValueError, RecursionError):
             return None
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        r"""The body as text and, where escapes hide something, each text of the JSON in it.
+
+        A gateway may write `/` as `\/`, and any character as `\uXXXX` (RFC 8259 §7).
+        """
+        if "\\" not in self.text:
+            return (self.text,)
+        found, left = [self.text], [self.json]
+        while left:
+            value = left.pop()
+            if isinstance(value, str):
+                found.append(value)
+            elif isinstance(value, dict):
+                left += [*value, *value.values()]
+            elif isinstance(value, list):
+                left += value
+        return tuple(found)
 
     @property
     def object(self) -> dict[str, Any]:

@@ -6,12 +6,9 @@ A fallback is written with placeholders (`{failing-model}`), which the plan fill
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from conformance.http.form import Part, text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 
 def _halves(model: str) -> tuple[str, str]:
@@ -57,7 +54,38 @@ def _indexed(models: Sequence[str]) -> tuple[Part, ...]:
     )
 
 
-ENCODINGS: dict[str, Callable[[Sequence[str]], tuple[Part, ...]]] = {
+def _json_strings(models: Sequence[str]) -> tuple[Part, ...]:
+    return (text("fallbacks", json.dumps([*models])),)
+
+
+def _json_models(models: Sequence[str]) -> tuple[Part, ...]:
+    return (text("fallbacks", json.dumps([{"model": m} for m in models])),)
+
+
+def _comma_separated(models: Sequence[str]) -> tuple[Part, ...]:
+    return (text("fallbacks", ",".join(models)),)
+
+
+def _bracket_names(models: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(text("fallbacks[]", m) for m in models)
+
+
+def _indexed_names(models: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(text(f"fallbacks[{i}]", m) for i, m in enumerate(models))
+
+
+def _dotted(models: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(
+        text(f"fallbacks[{i}].{key}", value)
+        for i, m in enumerate(models)
+        for key, value in _object(m).items()
+    )
+
+
+Encoding = Callable[[Sequence[str]], tuple[Part, ...]]
+
+# What clients and form encoders in use write.
+USUAL: dict[str, Encoding] = {
     "json-array": _json_array,
     "repeated-name": _repeated_name,
     "repeated-json": _repeated_json,
@@ -66,3 +94,13 @@ ENCODINGS: dict[str, Callable[[Sequence[str]], tuple[Part, ...]]] = {
     "indexed": _indexed,
     "brackets": _brackets,
 }
+# What a gateway may take instead. A run asks for a success in these once it got none in the usual ones.
+FURTHER: dict[str, Encoding] = {
+    "json-strings": _json_strings,
+    "json-models": _json_models,
+    "comma-separated": _comma_separated,
+    "bracket-names": _bracket_names,
+    "indexed-names": _indexed_names,
+    "dotted": _dotted,
+}
+ENCODINGS = {**USUAL, **FURTHER}

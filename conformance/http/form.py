@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-BOUNDARY = "----conformance7MA4YWxkTrZu0gW"
+# Without capitals, hyphens and other signs, so that a reader which errs about those still reads the
+# plain form, and is found by the forms that are about them.
+BOUNDARY = "conformance7ma4ywxktrzu0gw"
 
 
 @dataclass(frozen=True)

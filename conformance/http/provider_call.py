@@ -41,13 +41,15 @@ class Claim:
     """The attribution of a call: the requests that may have caused it, and how it was recognized.
 
     `refusal` says why the provider does not serve it. `own_key` says whether its credential may be
-    the provider's own key.
+    the provider's own key. `perhaps` are the requests in flight of which a call without a picture
+    may be, if it is not recognized.
     """
 
     requests: tuple[str, ...] = ()
     by: str = ""
     refusal: str = ""
     own_key: bool = True
+    perhaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Call:
     """One call to the provider, with the credentials taken out by value.
 
     `request` is the id of the exchange that caused it, if that is known. `settled` says whether the
-    answer that is judged caused it, and not an earlier try of the same request.
+    try that is judged caused it, and not an earlier try of the same request.
     """
 
     id: str

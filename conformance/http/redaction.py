@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SHORTEST_SECRET = 6
 SHORTEST_HALF = 12
+# A half with fewer different characters, such as a row of zeros, occurs in answers by chance.
+FEWEST_DIFFERENT = 5
 MARK = re.compile(r"«(whole|half) credential:[^»]*»")
 
 
@@ -33,8 +35,8 @@ class Redactor:
     def clean(self, content: bytes) -> bytes:
         """Return bytes with every credential, and every half of one, replaced by a mark.
 
-        A half is a run of at least half of a credential's characters, and of at least twelve. So the
-        few characters at either end that a mask shows stay as they are.
+        A half is a run of at least half of a credential's characters, and of at least twelve, five of
+        them different. So the few characters at either end that a mask shows stay as they are.
         """
         for name, value in self.secrets:
             content = content.replace(value.encode(), f"«whole credential:{name}»".encode())
@@ -75,7 +77,7 @@ def _without_halves(content: bytes, secret: bytes, half: int, name: str) -> byte
             while last < len(content) and right < len(secret) and content[last] == secret[right]:
                 last, right = last + 1, right + 1
             beyond = at + 1
-            if last - first >= half:
+            if last - first >= half and len({*content[first:last]}) >= FEWEST_DIFFERENT:
                 mark = f"«half credential:{name}»".encode()
                 content = content[:first] + mark + content[last:]
                 beyond = first + len(mark)

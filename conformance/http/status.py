@@ -10,11 +10,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.http.exchange import Exchange
+    from conformance.http.exchange import Exchange, Reply
 
 SEND_AGAIN = frozenset({408, 409, 425, 429})
 REDIRECTS, CLIENT_ERRORS = range(300, 400), range(400, 500)
-NEVER_ASKED = frozenset({"budget", "down"})
+NEVER_ASKED = frozenset({"budget", "down", "limited"})
 
 
 def kind(status: int | None) -> int:
@@ -67,6 +67,18 @@ def asks_to_retry(exchange: Exchange) -> bool:
     return exchange.status in SEND_AGAIN or busy
 
 
+def is_busy(reply: Reply | None) -> bool:
+    """Return whether an answer says only that too many requests came: it tells of no request.
+
+    Such is a 429 (RFC 6585 §4), and a 503 that names a Retry-After (RFC 9110 §15.6.4).
+    """
+    if reply is None:
+        return False
+    if reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return reply.header("retry-after") is not None
+    return reply.status == HTTPStatus.TOO_MANY_REQUESTS
+
+
 def was_never_asked(exchange: Exchange) -> bool:
-    """Return whether the request was not sent: the budget was spent, or the gateway was down."""
+    """Return whether the request was not sent: no budget, no gateway, or no rate was left."""
     return exchange.failure in NEVER_ASKED

@@ -79,18 +79,20 @@ class Bulk:
 
     def _share(self, requirement: str) -> int:
         run, whole = self.counterexamples.probe.facts, sum(SHARES.values())
-        more = max(self.examples - len(generation.for_run(run.seed, run.profile)), 0)
+        more = max(
+            self.examples - len(generation.for_run(run.seed, run.profile, run.target.sizes)), 0
+        )
         before = sum(_shares_before(requirement))
         upto = before + SHARES[requirement]
         return more * upto // whole - more * before // whole
 
     def _cases(self, requirement: str) -> Iterator[Case]:
         run, empty = self.counterexamples.probe.facts, 0
-        base = generation.for_run(run.seed, run.profile)
+        base = generation.for_run(run.seed, run.profile, run.target.sizes)
         self._known.update(hash((c.requirement, c.draft)) for c in base)
         for turn in itertools.count(1):
             new = 0
-            for case in generation.batch(requirement, run.seed, turn, BATCH):
+            for case in generation.batch(requirement, run.seed, turn, BATCH, run.target.sizes):
                 known = hash((case.requirement, case.draft))
                 if known not in self._known:
                     self._known.add(known)

@@ -45,7 +45,8 @@ class Declaration:
 
     `specs` are the requests that it runs for, one at a time, or a function that returns them;
     `cases` are those that it reads together, by the name of the case. `probes` says that the check
-    may ask for more evidence, `bulk` that it judges further examples, `property_case` that the seed
+    may ask for more evidence, `busy` that it also reads the answers which say only that too many
+    requests came, `bulk` that it judges further examples, `property_case` that the seed
     draws its requests and a failing one is shrunk.
     """
 
@@ -53,6 +54,7 @@ class Declaration:
     profile: Profile = "core"
     reads: Reads = "own"
     probes: bool = False
+    busy: bool = False
     bulk: bool = False
     property_case: bool = False
     specs: tuple[Spec, ...] | Callable[[RunFacts], Iterable[Spec]] | None = None
@@ -83,6 +85,7 @@ def verifies(
     profile: Profile = "core",
     reads: Reads = "own",
     probes: bool = False,
+    busy: bool = False,
     bulk: bool = False,
     property_case: bool = False,
 ) -> Callable[[Check], Check]:
@@ -93,6 +96,8 @@ def verifies(
         profile: the smallest profile that runs it.
         reads: what it looks at: its own exchanges, every answer, or every call to the provider.
         probes: whether it may ask for more evidence; such checks are judged last.
+        busy: whether it also reads answers that say only that too many requests came (429): they
+            are no verdict on a request, but may leak something.
         bulk: whether it judges further examples, those of `--examples`.
         property_case: whether the seed draws its requests, and a failing one is shrunk.
 
@@ -110,6 +115,7 @@ def verifies(
         profile=profile,
         reads=reads,
         probes=probes,
+        busy=busy,
         bulk=bulk,
         property_case=property_case,
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from conformance.http.status import (
     asks_to_retry,
+    is_busy,
     is_client_error,
     is_redirect,
     is_server_error,
@@ -103,11 +104,7 @@ class Expectation:
         exchange = self.exchange
         if was_never_asked(exchange):
             raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
-        if asks_to_retry(exchange):
-            raise Untestable(
-                f"the gateway answered every try with {exchange.status}, which asks to try again"
-                " later: raise its rate limit, or lower --concurrency"
-            )
+        not_rate_limited(exchange)
         if text := wavered(exchange):
             raise Flaky(text)
         return exchange
@@ -121,11 +118,28 @@ class Expectation:
                 f"{control.failure}: {control.failure_text}; so its control without the fault"
                 f" ({control.request.label}) was not sent"
             )
+        not_rate_limited(control, f"its control without the fault ({control.request.label})")
         if not control.ok:
             raise Untestable(
                 "the gateway did not accept its control without the fault"
                 f" ({control.request.label}) either: {control.outcome}"
             )
+
+
+def not_rate_limited(exchange: Exchange, what: str = "it") -> None:
+    """End a check whose request was never answered for itself: "too many requests" is no verdict.
+
+    Raises:
+        Untestable: the last answer, or one behind it on its connection, only asks to send the
+            request again later.
+    """
+    asked = exchange.status if asks_to_retry(exchange) else None
+    found = asked or next((r.status for r in exchange.behind if is_busy(r)), None)
+    if found is not None:
+        raise Untestable(
+            f"the gateway answered {what} with {found} in the end, which asks to try again later:"
+            " raise its rate limit, or lower --concurrency"
+        )
 
 
 def answered_like_its_control(exchange: Exchange) -> None:
@@ -135,6 +149,8 @@ def answered_like_its_control(exchange: Exchange) -> None:
         NotApplicable: the gateway does not answer the faulty request without the odd part either.
     """
     control = exchange.control
+    if control is not None:
+        not_rate_limited(control, f"the fault without the odd part ({control.request.label})")
     if control is not None and (control.reply is None or is_server_error(control)):
         raise NotApplicable(
             f"the gateway does not answer the fault without the odd part either: {control.outcome}"

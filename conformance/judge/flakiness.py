@@ -12,7 +12,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from conformance.http.status import is_client_error, kind, may_be_busy, was_never_asked
+from conformance.http.status import (
+    asks_to_retry,
+    is_client_error,
+    kind,
+    may_be_busy,
+    was_never_asked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +44,8 @@ class Change:
 
 def change_of(exchange: Exchange) -> str:
     """Return how the answer to the same bytes became another kind of answer, or an empty text."""
-    if was_never_asked(exchange):
-        return ""  # the last try was not sent, so no answer shows a change
+    if was_never_asked(exchange) or asks_to_retry(exchange):
+        return ""  # the last try was not sent, or not answered for itself: that shows no change
     for attempt in exchange.earlier:
         if counts(attempt) and kind(attempt.status) != kind(exchange.status):
             first = attempt.status or f"no answer ({attempt.failure})"
@@ -132,9 +138,11 @@ class Flakiness:
 def _differs(known: Exchange, again: Exchange) -> bool:
     """Return whether any try of the same bytes got another kind of answer than the known one.
 
-    A request that the budget did not allow got no answer.
+    A request that the budget did not allow got no answer, and "try again later" is none.
     """
     if again.failure == "budget":
         return False
-    tries = [*(a.status for a in again.earlier if counts(a)), again.status]
+    tries = [a.status for a in again.earlier if counts(a)]
+    if not asks_to_retry(again):
+        tries.append(again.status)
     return any(kind(status) != kind(known.status) for status in tries)

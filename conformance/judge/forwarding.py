@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from conformance.http import payload
 from conformance.http.status import is_error, was_never_asked
 from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import fail, known_object
+from conformance.judge.expect import fail, known_object, not_rate_limited
 from conformance.plan.declared import NOT_OBSERVED
-from conformance.provider import proof
 from conformance.provider.faults import PREFIX
 from conformance.provider.likeness import ALIKE, distance, look
 
@@ -73,21 +71,17 @@ def shows(part: Part, content: bytes) -> bool:
     return part.format in LOSSY and distance(small, seen.small) <= ALIKE
 
 
-def proofs(exchange: Exchange) -> list[proof.Proof]:
-    """Return what each picture of an answer proves: which call made it, and from what."""
-    found = (proof.read(c.content) for c in payload.contents(exchange))
-    return [one for one in found if one is not None]
-
-
 def failed_at_provider(exchange: Exchange) -> tuple[Call, ...]:
     """Return the calls of a request that asked the provider to fail.
 
     Raises:
-        Untestable: no such call reached the provider, or another model served instead.
+        Untestable: no such call reached the provider, or another model served instead, or the
+            gateway's rate limit came before it.
     """
     calls = calls_of(exchange)
     asked = PREFIX + exchange.request.provider_fault
     if not any(call.fault == asked for call in calls):
+        not_rate_limited(exchange, "the request")
         raise Untestable(
             f"no call for the model {asked} reached the provider ({exchange.outcome}):"
             " add it to the models that the gateway knows; `conformance provide` lists all"

@@ -11,7 +11,7 @@ from conformance.http.request import Credential
 from conformance.target.credentials import KINDS
 
 if TYPE_CHECKING:
-    from conformance.cases.spec import Spec
+    from conformance.cases.spec import Spec, Value
     from conformance.target.target import Target
 
 NOT_OBSERVED = (
@@ -57,12 +57,18 @@ def _canonical(spec: Spec, target: Target) -> Spec:
 
 
 def _without_undeclared(spec: Spec, target: Target) -> Spec:
-    size = spec.value("size")
-    if "size" in spec.optional and size not in target.sizes:
+    if "size" in spec.optional and spec.value("size") not in target.sizes:
         spec = replace(spec, fields=tuple(f for f in spec.fields if f[0] != "size"))
+    if "n" in spec.optional and _is_beyond(spec.value("n"), target):
+        spec = replace(spec, fields=tuple(f for f in spec.fields if f[0] != "n"))
     if "scheme" in spec.optional and target.auth == "none":
         spec = replace(spec, credential=Credential())
     return spec
+
+
+def _is_beyond(n: Value | None, target: Target) -> bool:
+    """Return whether n is more than the target is declared to make at once."""
+    return str(n).isdecimal() and int(str(n)) > target.max_n
 
 
 def why_unavailable(  # noqa: PLR0911 - one line for each reason
@@ -77,7 +83,7 @@ def why_unavailable(  # noqa: PLR0911 - one line for each reason
     size, n = spec.value("size"), spec.value("n")
     if spec.expected != "refused" and size in contract.load().sizes and size not in target.sizes:
         return f"the target is declared to lack {size!s} (--sizes)"
-    if spec.expected == "accepted" and str(n).isdecimal() and int(str(n)) > target.max_n:
+    if spec.expected == "accepted" and _is_beyond(n, target):
         return f"the target is declared to make {target.max_n} at most (--max-n)"
     if "failing model" in spec.needs and not target.failing_model:
         return "no model is known that always fails; name one with --failing-model"

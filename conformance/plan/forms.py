@@ -17,6 +17,7 @@ from conformance.cases.spec import (
     FAILING_MODEL,
     MODEL,
     OTHER_FAILING_MODEL,
+    SIZE,
     SPARE_MODEL,
     Spec,
     Upload,
@@ -99,6 +100,7 @@ class Forms:
             OTHER_FAILING_MODEL: f"{self.target.model.partition('/')[0]}/{OTHER_FAILING}",
             SPARE_MODEL: self.target.failing_model or self.target.model,
             CANARY: self.canary,
+            SIZE: next((s for s in self.target.sizes if s != "auto"), "auto"),
         }
         words: dict[bytes, bytes] = {}
         for name, value in values.items():

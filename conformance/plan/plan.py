@@ -102,22 +102,39 @@ class Plan:
         """Return the request of a spec that is sent once and forgotten: it enters no plan."""
         return self._bind(spec)
 
+    def repeats(self, request: Request) -> None:
+        """Know a copy of an earlier request, so that its calls are not taken for those of that one."""
+        same = (files for other, files in self.sent.values() if other.body == request.body)
+        files = next(same, None)
+        if files is not None:
+            self.sent.setdefault(request.id, (request, files))
+
     def renewed(self, request: Request) -> Request | None:
+        """Return a planned request with a picture that nobody sent yet, or None if there is none.
+
+        The cache of an earlier run answered the picture that it had; that is counted.
+        """
+        fresh = self.redrawn(request)
+        self.renewals += fresh is not None
+        return fresh
+
+    def redrawn(self, request: Request) -> Request | None:
         """Return a planned request with a picture that nobody sent yet, or None if there is none."""
         spec = next((s for s, bound in self._bound.items() if bound == request), None)
         if spec is None:
             return None
         fresh = self._bind(spec, self._renewing)
-        if isinstance(fresh, Unavailable) or not fresh.new_picture:
-            return None
-        self.renewals += 1
-        return fresh
+        return None if isinstance(fresh, Unavailable) or not fresh.new_picture else fresh
 
     def _bind(self, spec: Spec, forms: Forms | None = None) -> Request | Unavailable:
         forms = forms or self._forms
         asked = declared(spec, self.target)
         if reason := why_unavailable(asked, self.target, observed=bool(self.mark)):
             return Unavailable(asked.label, reason)
+        control = self.bind(asked.control) if asked.control is not None else None
+        if isinstance(control, Unavailable):
+            # Without its accepted twin a refusal proves nothing.
+            return Unavailable(asked.label, f"{control.reason}; it is the control of this request")
         form, stands_for = forms.of(asked)
         plain = asked.wire is None
         body = asked.wire(form) if asked.wire else Body(form.content_type(), form.encode())

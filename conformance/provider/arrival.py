@@ -26,7 +26,7 @@ LONGEST_VALUE = 4_000
 class Arrival:
     """A call before it is answered, with its bytes; the journal keeps none of them.
 
-    `base_url` is where the caller reached the provider; `problem` says why a body could not be
+    `base_url` is the provider's own address, where the caller reached it; `problem` says why a body could not be
     read.
     """
 

@@ -23,11 +23,18 @@ DRIP_S = 0.1
 
 
 class Connection:
-    """One connection: it reads requests, and sends each reply as the reply says."""
+    """One connection: it reads a request, and sends the reply as the reply says."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._state = h11.Connection(h11.SERVER, max_incomplete_event_size=256_000)
+
+    @property
+    def url(self) -> str:
+        """The address at which the caller reached this provider, whatever its Host header says."""
+        host, port = self._writer.get_extra_info("sockname")[:2]
+        host = host.removeprefix("::ffff:").partition("%")[0]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def next_request(self) -> h11.Request | None:
         """Return the next request, or None at the end of the connection."""
@@ -44,13 +51,6 @@ class Connection:
                 content += event.data
         return bytes(content)
 
-    def again(self) -> bool:
-        """Return whether the connection takes another request."""
-        if self._state.our_state is not h11.DONE or self._state.their_state is not h11.DONE:
-            return False
-        self._state.start_next_cycle()
-        return True
-
     async def send(self, reply: Reply) -> str:
         """Send a reply, and say how the call ended."""
         if reply.delay_s and await self._hung_up_within(reply.delay_s):
@@ -61,7 +61,10 @@ class Connection:
         if reply.dropped:
             self._writer.transport.abort()
             return "dropped by the provider"
-        headers = [("content-type", reply.content_type), ("server", SERVER), *reply.headers]
+        # A gateway that kept the connection would lose its next call: this run ends with it, and
+        # not every pool notices that a connection was closed.
+        usual = [("content-type", reply.content_type), ("server", SERVER), ("connection", "close")]
+        headers = [*usual, *reply.headers]
         if reply.endless:
             await self._endlessly(reply, headers)
         headers.append(("content-length", str(len(reply.body))))

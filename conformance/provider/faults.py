@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 JSON_TYPE = "application/json"
 RETRY_AFTER_S = 1
@@ -11,6 +15,8 @@ SLOW_S = 5.0
 PREFIX = "fault-"
 # Two models that always fail, for requests with fallbacks.
 FAILING, OTHER_FAILING = f"{PREFIX}500", f"{PREFIX}503"
+# No provider has a model with this word in its name, with or without a gateway's prefix.
+UNKNOWN = "no-such-"
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,51 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-def fault_of(model: str) -> str:
-    """Return the name of the fault that a model asks for, or an empty text."""
+@dataclass(frozen=True)
+class Rules:
+    """What the provider refuses, and which models fail besides those that are named for a fault.
+
+    A `lenient` provider serves whatever n, size, format and picture it is asked for; only a model
+    that it does not know, and a body that cannot be read, it refuses all the same. `failing` are
+    names of models, as `failing_names` returns them.
+    """
+
+    lenient: bool = False
+    failing: frozenset[str] = frozenset()
+
+
+STRICT = Rules()
+
+
+def fault_of(model: str, rules: Rules = STRICT) -> str:
+    """Return the name of the fault that a model asks for, or an empty text.
+
+    A model that always fails by the rules is a fault by its own name.
+    """
     name = model.rpartition("/")[2]
-    return name if name in FAULTS else ""
+    return name if name in FAULTS or model in rules.failing else ""
+
+
+def fault_named(name: str) -> Fault | None:
+    """Return the fault of a name that `fault_of` returned; None for an empty text."""
+    return FAULTS.get(name, FAULTS[FAILING]) if name else None
+
+
+def failing_names(failing: str | None, good: Iterable[str | None]) -> frozenset[str]:
+    """Return the names under which a model that always fails may reach the provider.
+
+    A gateway may send it on as it is, without its provider, or without all that stands before it.
+
+    Args:
+        failing: the model, as a client names it.
+        good: the models that must not fail, in the same way.
+    """
+    mine = _names(failing)
+    return mine - {name for model in good for name in _names(model)}
+
+
+def _names(model: str | None) -> frozenset[str]:
+    if not model:
+        return frozenset()
+    names = (model, model.partition("/")[2], model.rpartition("/")[2])
+    return frozenset(name for name in names if name)

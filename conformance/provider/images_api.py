@@ -9,18 +9,29 @@ import json
 import re
 import time
 from collections import Counter, OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.provider import proof
-from conformance.provider.faults import FAULTS, Reply, error, fault_of
+from conformance.provider.faults import (
+    FAULTS,
+    STRICT,
+    UNKNOWN,
+    Reply,
+    Rules,
+    error,
+    fault_named,
+    fault_of,
+)
 
 if TYPE_CHECKING:
+    from conformance.http.provider_call import Part
     from conformance.provider.arrival import Arrival
 
 # Base urls differ: with /v1, without it, and with a gateway's own prefix before it.
 ROUTE = re.compile(r"(?:/openai)?(?:/v1)?/images/(variations|edits|generations)")
 MODELS = re.compile(r"(?:/openai)?(?:/v1)?/models(?:/(?P<model>.+))?")
-PICTURE = re.compile(r"/pictures/([0-9a-f]{24}-\d\.png)")
+PICTURE = re.compile(r"/pictures/([0-9a-f]{24}-\d+\.png)")
 GOOD_MODELS = ("dall-e-2", "dall-e-3", "gpt-image-1")
 MOST_PICTURES = 10
 DEFAULT_SIZE = "1024x1024"
@@ -34,14 +45,16 @@ SIZES = (
     "1024x1536",
     "auto",
 )
+FORMATS = ("url", "b64_json")
 REMEMBERED = 2_000
 TWICE = 2
 
 
 class ImagesApi:
-    """Answers calls, and remembers which picture belongs to each url in its answers."""
+    """Answers calls by its rules, and remembers which picture belongs to each url in its answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules = STRICT) -> None:
+        self._rules = rules
         self._failed: Counter[str] = Counter()
         self._shown: OrderedDict[str, tuple[proof.Proof, tuple[int, int]]] = OrderedDict()
 
@@ -65,12 +78,15 @@ class ImagesApi:
 
     def _images(self, arrival: Arrival, route: str) -> Reply:
         texts = {p.name: p.value for p in arrival.parts if not p.is_file}
-        name = fault_of(texts.get("model", ""))
-        fault = FAULTS.get(name)
+        model = texts.get("model", "")
+        name = fault_of(model, self._rules)
+        fault = fault_named(name)
         if name == "fault-twice" and self._failed_less_than_twice(arrival):
             return error(503, "Overloaded (as the model asks for)", kind="server_error")
         if fault is not None and fault.reply is not None:
             return fault.reply
+        if any(part.startswith(UNKNOWN) for part in model.split("/")):
+            return _no_such_model(model)
         reply = self._made(arrival, texts, needs_image=route != "generations")
         if fault is None or reply.status != 200:  # noqa: PLR2004 - RFC 9110 §15.3.1
             return reply
@@ -82,28 +98,20 @@ class ImagesApi:
         self._failed[image] += 1
         return self._failed[image] <= TWICE
 
-    def _made(  # noqa: PLR0911 - one line for each thing to refuse
-        self, arrival: Arrival, texts: dict[str, str], *, needs_image: bool
-    ) -> Reply:
+    def _made(self, arrival: Arrival, texts: dict[str, str], *, needs_image: bool) -> Reply:
         if arrival.problem:
             return error(400, f"Could not read the body: {arrival.problem}", code="bad_request")
         named = [p for p in arrival.parts if p.name in ("image", "image[]") and p.is_file]
-        if needs_image and not named:
-            return error(400, "image is required, as a file", param="image")
-        if needs_image and not named[0].pixels:
-            return error(400, "image is no PNG, JPEG or WebP picture", param="image")
-        told = texts.get("n", "1").strip()
-        if not re.fullmatch(r"[0-9]{1,2}", told, re.ASCII) or not 1 <= int(told) <= MOST_PICTURES:
-            return error(400, f"n must be from 1 to {MOST_PICTURES}", param="n")
-        size = texts.get("size", DEFAULT_SIZE)
-        if size not in SIZES:
-            return error(400, f"size must be one of {', '.join(SIZES)}", param="size")
-        kind = texts.get("response_format", "url")
-        if kind not in ("url", "b64_json"):
-            return error(400, "response_format must be url or b64_json", param="response_format")
+        asked = Asked.of(texts)
+        if not self._rules.lenient:
+            refused = _without_picture(named) if needs_image else None
+            refused = refused or asked.refused()
+            if refused is not None:
+                return refused
         # A call for a generation sends no picture: its prompt takes the picture's place.
         made_from = named[0].sha256 if named else _digest(texts.get("prompt", ""))
-        return self._success(arrival, made_from, int(told), size, kind)
+        n, size, kind = asked.served()
+        return self._success(arrival, made_from, n, size, kind)
 
     def _success(self, arrival: Arrival, made_from: str, n: int, size: str, kind: str) -> Reply:
         size = DEFAULT_SIZE if size == "auto" else size
@@ -132,6 +140,54 @@ class ImagesApi:
             return error(404, "no such picture", code="not_found")
         headers = (("x-content-type-options", "nosniff"),)
         return Reply(200, proof.draw(*self._shown[name]), "image/png", headers)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The fields of a call as texts: how many pictures, how large, and in which format."""
+
+    n: str
+    size: str
+    format: str
+
+    @classmethod
+    def of(cls, texts: dict[str, str]) -> Asked:
+        """Read the fields of a form; a field that is missing has its default."""
+        told = texts.get("n", "1").strip(), texts.get("size", DEFAULT_SIZE)
+        return cls(*told, texts.get("response_format", FORMATS[0]))
+
+    def refused(self) -> Reply | None:
+        """Return the refusal of a value that OpenAI's API refuses, or None."""
+        n = re.fullmatch(r"[0-9]{1,2}", self.n, re.ASCII)
+        if n is None or not 1 <= int(self.n) <= MOST_PICTURES:
+            return error(400, f"n must be from 1 to {MOST_PICTURES}", param="n")
+        if self.size not in SIZES:
+            return error(400, f"size must be one of {', '.join(SIZES)}", param="size")
+        if self.format not in FORMATS:
+            names = " or ".join(FORMATS)
+            return error(400, f"response_format must be {names}", param="response_format")
+        return None
+
+    def served(self) -> tuple[int, str, str]:
+        """Return what is made: one picture too many, or the default of any other odd value."""
+        n = int(self.n) if re.fullmatch(r"-?[0-9]{1,20}", self.n, re.ASCII) else 1
+        size = self.size if self.size in SIZES else DEFAULT_SIZE
+        kind = self.format if self.format in FORMATS else FORMATS[0]
+        return n if 1 <= n <= MOST_PICTURES + 1 else 1, size, kind
+
+
+def _without_picture(named: list[Part]) -> Reply | None:
+    """Return the refusal of a call whose image is missing or is no picture, or None."""
+    if not named:
+        return error(400, "image is required, as a file", param="image")
+    if not named[0].pixels:
+        return error(400, "image is no PNG, JPEG or WebP picture", param="image")
+    return None
+
+
+def _no_such_model(model: str) -> Reply:
+    message = f"The model '{model}' does not exist or you do not have access to it."
+    return error(404, message, code="model_not_found", param="model")
 
 
 def _json(body: dict[str, Any]) -> Reply:

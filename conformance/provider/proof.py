@@ -10,11 +10,16 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from conformance.http import payload
 from conformance.http.pictures import open_safely
+
+if TYPE_CHECKING:
+    from conformance.http.exchange import Exchange
 
 SIDE = 16
 ID_BYTES, DIGEST_BYTES, CHECK_BYTES = 12, 12, 7
@@ -59,6 +64,12 @@ def read(content: bytes) -> Proof | None:
         return None
     digest = told[ID_BYTES : ID_BYTES + DIGEST_BYTES]
     return Proof(told[:ID_BYTES].hex(), digest.hex(), told[-1])
+
+
+def proofs(exchange: Exchange) -> list[Proof]:
+    """Return what each picture of an answer proves."""
+    found = (read(c.content) for c in payload.contents(exchange))
+    return [one for one in found if one is not None]
 
 
 def _packed(proof: Proof) -> bytes:

@@ -15,19 +15,20 @@ import h11
 from conformance.http.provider_call import HUNG_UP, Answered, Call, Claim
 from conformance.provider.arrival import Arrival, read_body
 from conformance.provider.connection import Connection
-from conformance.provider.faults import error, fault_of
+from conformance.provider.faults import STRICT, error, fault_of
 from conformance.provider.images_api import ImagesApi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.provider.faults import Reply
+    from conformance.provider.faults import Reply, Rules
     from conformance.provider.journal import Journal
 
     Recognize = Callable[[Arrival], Claim]
 
 EXCERPT = 2_000
 REFUSED = "not_of_this_run"
+ONE_RUN = "This stand-in provider serves one run of the conformance suite"
 
 
 def everybody(_: Arrival) -> Claim:
@@ -57,12 +58,15 @@ def url_of(listener: socket.socket) -> str:
 
 @contextlib.contextmanager
 def running(
-    listener: socket.socket, journal: Journal, recognize: Recognize = everybody
+    listener: socket.socket,
+    journal: Journal,
+    recognize: Recognize = everybody,
+    rules: Rules = STRICT,
 ) -> Iterator[str]:
     """Serve in a thread of its own while the block runs; the value is the base url."""
     url = url_of(listener)
     loop = asyncio.new_event_loop()
-    provider = _Provider(journal, recognize)
+    provider = _Provider(journal, recognize, rules)
     stop = asyncio.Event()
     thread = threading.Thread(
         target=lambda: loop.run_until_complete(provider.serve(listener, stop)),
@@ -78,11 +82,11 @@ def running(
         loop.close()
 
 
-def serve(listener: socket.socket, journal: Journal) -> None:
+def serve(listener: socket.socket, journal: Journal, rules: Rules = STRICT) -> None:
     """Serve until the process is interrupted."""
 
     async def forever() -> None:
-        await _Provider(journal, everybody).serve(listener, asyncio.Event())
+        await _Provider(journal, everybody, rules).serve(listener, asyncio.Event())
 
     asyncio.run(forever())
 
@@ -90,10 +94,11 @@ def serve(listener: socket.socket, journal: Journal) -> None:
 class _Provider:
     """One server: `recognize` attributes each call, and the journal records it."""
 
-    def __init__(self, journal: Journal, recognize: Recognize) -> None:
+    def __init__(self, journal: Journal, recognize: Recognize, rules: Rules) -> None:
         self._journal = journal
         self._recognize = recognize
-        self._api = ImagesApi()
+        self._rules = rules
+        self._api = ImagesApi(rules)
         self._open: set[asyncio.Task[None]] = set()
 
     async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
@@ -111,22 +116,23 @@ class _Provider:
         assert task is not None
         self._open.add(task)
         try:
-            with contextlib.suppress(OSError, h11.ProtocolError, TimeoutError):
-                await self._calls(Connection(reader, writer))
+            # A task that is cancelled at the end of the run ends like one whose caller went away.
+            ended = (OSError, h11.ProtocolError, TimeoutError, asyncio.CancelledError)
+            with contextlib.suppress(*ended):
+                await self._one_call(Connection(reader, writer))
         finally:
             self._open.discard(task)
             writer.close()
 
-    async def _calls(self, connection: Connection) -> None:
-        while (request := await connection.next_request()) is not None:
+    async def _one_call(self, connection: Connection) -> None:
+        request = await connection.next_request()
+        if request is not None:
             await self._call(connection, request)
-            if not connection.again():
-                return
 
     async def _call(self, connection: Connection, request: h11.Request) -> None:
         arrived = time.time()
         body = await connection.body()
-        arrival = _arrival(request, body, arrived)
+        arrival = _arrival(request, body, arrived, connection.url)
         if arrival.method in ("GET", "HEAD"):
             # Neither a fetched picture nor a list of models makes a picture: no claim is needed.
             await connection.send(self._api.answer(arrival))
@@ -134,7 +140,7 @@ class _Provider:
         claim = self._recognize(arrival)
         if claim.own_key and not claim.refusal:
             self._journal.learn(arrival)
-        self._journal.begin(_noted(arrival, claim))
+        self._journal.begin(_noted(arrival, claim, self._rules))
         reply = self._api.answer(arrival)
         if claim.refusal and not is_refusal(reply):
             reply = _refused(claim)
@@ -147,7 +153,7 @@ class _Provider:
             self._journal.ended(arrival.id, time.time(), end)
 
 
-def _arrival(request: h11.Request, body: bytes, at: float) -> Arrival:
+def _arrival(request: h11.Request, body: bytes, at: float, base_url: str) -> Arrival:
     headers = tuple(
         (k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers.raw_items()
     )
@@ -160,14 +166,14 @@ def _arrival(request: h11.Request, body: bytes, at: float) -> Arrival:
         path=request.target.decode("latin-1"),
         headers=headers,
         body=body,
-        base_url=f"http://{named.get('host', 'localhost')}",
+        base_url=base_url,
         parts=parts,
         files=files,
         problem=problem,
     )
 
 
-def _noted(arrival: Arrival, claim: Claim) -> Call:
+def _noted(arrival: Arrival, claim: Claim, rules: Rules) -> Call:
     call = Call(
         id=arrival.id,
         arrived_at=arrival.at,
@@ -180,13 +186,13 @@ def _noted(arrival: Arrival, claim: Claim) -> Call:
         problem=arrival.problem,
         claim=claim,
     )
-    return Call(**{**vars(call), "fault": fault_of(call.model)})
+    return Call(**{**vars(call), "fault": fault_of(call.model, rules)})
 
 
 def _refused(claim: Claim) -> Reply:
     return error(
         403,
-        f"This stand-in provider serves one run of the conformance suite: {claim.refusal}",
+        f"{ONE_RUN}: {claim.refusal}",
         code=REFUSED,
     )
 

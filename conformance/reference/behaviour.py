@@ -109,6 +109,9 @@ class Behaviour:
     farewell: bytes = b""
     # How long after its end the process is started again; None is never.
     back_after_s: float | None = None
+    # How long it waits for a body, and whether it does so when the client says that it has ended.
+    reads_s: float = 30.0
+    keeps_half_open: bool = False
 
     # Who calls.
     authenticates: bool = True

@@ -1,7 +1,7 @@
-"""Every defect and every variant, found by id, and the behaviour that has some of them.
+"""Every defect, variant and change of the proxy, found by id, and the behaviour that has some of them.
 
-A module of `defects/` names its own in `DEFECTS`, one of `variants/` in `VARIANTS`. The catalogue
-imports these modules in the order of their names.
+A module of `defects/` names its own in `DEFECTS`, one of `variants/` in `VARIANTS`, one of
+`proxies/changes/` in `CHANGES`. The catalogue imports these modules in the order of their names.
 """
 
 from __future__ import annotations
@@ -12,14 +12,28 @@ from typing import TYPE_CHECKING
 
 from conformance.reference import defects, variants
 from conformance.reference.behaviour import Behaviour
+from conformance.reference.proxies import changes
+from conformance.reference.proxies.behind import all_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
     from conformance.reference.differences import Defect, Variant
+    from conformance.reference.proxies.behind import Behind
+    from conformance.reference.proxies.values import Change
 
-__all__ = ["DEFECTS", "VARIANTS", "behaviour", "defect", "modules_of", "variant"]
+__all__ = [
+    "BEHIND",
+    "CHANGES",
+    "DEFECTS",
+    "VARIANTS",
+    "behaviour",
+    "change",
+    "defect",
+    "modules_of",
+    "variant",
+]
 
 
 def modules_of(package: ModuleType) -> dict[str, ModuleType]:
@@ -34,8 +48,13 @@ DEFECTS: tuple[Defect, ...] = tuple(
 VARIANTS: tuple[Variant, ...] = tuple(
     one for module in modules_of(variants).values() for one in module.VARIANTS
 )
+CHANGES: tuple[Change, ...] = tuple(
+    one for module in modules_of(changes).values() for one in module.CHANGES
+)
+BEHIND: tuple[Behind, ...] = all_behind(CHANGES)
 _DEFECTS = {one.id: one for one in DEFECTS}
 _VARIANTS = {one.id: one for one in VARIANTS}
+_CHANGES = {one.id: one for one in CHANGES}
 
 
 def defect(defect_id: str) -> Defect:
@@ -54,6 +73,15 @@ def variant(variant_id: str) -> Variant:
         KeyError: with the id, if there is no such variant.
     """
     return _VARIANTS[variant_id]
+
+
+def change(change_id: str) -> Change:
+    """Return the change of this id.
+
+    Raises:
+        KeyError: with the id, if the proxy has no such change.
+    """
+    return _CHANGES[change_id]
 
 
 def behaviour(defects: Iterable[str] = (), variants: Iterable[str] = ()) -> Behaviour:

@@ -28,6 +28,7 @@ class Defect:
         widespread: it breaks the plain request, so that other requirements fail beside `breaks`.
         observed: it lies in what is sent to the provider, so that only a run which plays the
             provider (`--observe`) sees it.
+        declare: what its operator tells the suite, as arguments of `conformance run`.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Defect:
     profile: str = "core"
     widespread: bool = False
     observed: bool = False
+    declare: tuple[str, ...] = ()
 
 
 def observed(

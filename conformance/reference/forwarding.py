@@ -106,6 +106,7 @@ class Forwarding:
     head_of: Callable[[Part], bytes] = as_written
     tries: int = 1
     again: Callable[[Heard], bool] = is_failure
+    body_again: Callable[[bytes], bytes] = lambda body: body
     timeout_s: float = 2.5
     on_heard: Callable[[Heard], Heard] = lambda heard: heard
     fault_of: Callable[[Heard], Fault] = fault_of
@@ -163,6 +164,7 @@ def _one(how: Forwarding, provider: str, outgoing: Outgoing, model: str) -> Made
         heard = post(provider + ROUTE, headers, body, how.timeout_s)
         if not how.again(heard):
             break
+        body = how.body_again(body)
     heard = how.on_heard(heard)
     made = _read(heard)
     if made is None:

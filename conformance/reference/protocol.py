@@ -31,7 +31,7 @@ def protocol_of(behaviour: Behaviour) -> type[H11Protocol]:
                 super().send_400_response(msg)
 
         def eof_received(self) -> bool:  # type: ignore[override] # uvicorn declares None, asyncio takes bool
-            return behaviour.ignores_malformed
+            return behaviour.ignores_malformed or behaviour.keeps_half_open
 
         def timeout_keep_alive_handler(self) -> None:
             if behaviour.farewell and not self.transport.is_closing():

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from conformance.reference.behaviour import Behaviour
     from conformance.reference.values import Answer
 
-READ_SECONDS = 30
-# Turns of the loop between accepting a connection and its protocol.
-ACCEPTING = 4
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
 TOO_LARGE = Fault(413, "the body is too large", code="request_too_large")
 TOO_SLOW = Fault(408, "the body did not arrive in time", code="request_timeout")
@@ -52,10 +49,13 @@ def serve(
 
 
 @contextlib.contextmanager
-def running(behaviour: Behaviour, provider: str = "") -> Iterator[str]:
-    """Serve in a thread while the block runs; the value is the base URL."""
+def running(behaviour: Behaviour, provider: str = "", *, behind_tls: bool = False) -> Iterator[str]:
+    """Serve in a thread while the block runs; the value is the base URL.
+
+    With `behind_tls` something that stands before it takes TLS off, and its urls say https.
+    """
     with _listening("127.0.0.1", 0) as listener:
-        server = _Server(Gateway(behaviour, provider), lambda: None)
+        server = _Server(Gateway(behaviour, provider), lambda: None, behind_tls=behind_tls)
         thread = threading.Thread(
             target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True
         )
@@ -85,12 +85,14 @@ def _base_url(listener: socket.socket) -> str:
 class _Server(uvicorn.Server):
     """uvicorn's server; it calls back once it listens, and returns when it ends."""
 
-    def __init__(self, gateway: Gateway, on_listening: Callable[[], None]) -> None:
+    def __init__(
+        self, gateway: Gateway, on_listening: Callable[[], None], *, behind_tls: bool = False
+    ) -> None:
         self._on_listening = on_listening
         self._behaviour = gateway.behaviour
         self._ending: asyncio.Future[None] | None = None
         config = uvicorn.Config(
-            _application(gateway, self._end_in),
+            _application(gateway, "https" if behind_tls else "http", self._end_in),
             http=protocol_of(gateway.behaviour),
             ws="none",
             lifespan="off",
@@ -113,19 +115,18 @@ class _Server(uvicorn.Server):
         self._on_listening()
 
     def _end_in(self, seconds: float) -> None:
-        asyncio.get_running_loop().call_later(seconds, self._end)
-
-    def _end(self) -> None:
-        """End as a process that is killed: nobody listens, and every connection breaks."""
         if self._ending is None:
-            self._ending = asyncio.ensure_future(self._end_now())
+            self._ending = asyncio.ensure_future(self._end(seconds))
 
-    async def _end_now(self) -> None:
+    async def _end(self, seconds: float) -> None:
+        """End as a process that is killed: nobody listens, and every connection breaks."""
+        await asyncio.sleep(seconds)
         loop = asyncio.get_running_loop()
-        for listener in [sock for server in self.servers for sock in server.sockets]:
-            loop.remove_reader(listener.fileno())
+        for server in self.servers:
+            for listener in server.sockets:
+                loop.remove_reader(listener.fileno())
         # What was accepted a moment ago gets its protocol first: asyncio would forget it open.
-        for _ in range(ACCEPTING):
+        for _ in range(4):
             await asyncio.sleep(0)
         for server in self.servers:
             server.close()
@@ -161,7 +162,7 @@ class _Server(uvicorn.Server):
             loop.remove_signal_handler(number)
 
 
-def _application(gateway: Gateway, end_in: Callable[[float], None]) -> ASGIApp:
+def _application(gateway: Gateway, scheme: str, end_in: Callable[[float], None]) -> ASGIApp:
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         transport, number, nth = scope[CONNECTION]
         request = Request(scope, receive)
@@ -170,7 +171,7 @@ def _application(gateway: Gateway, end_in: Callable[[float], None]) -> ASGIApp:
             path=scope["path"],
             query=scope["query_string"].decode("latin-1"),
             headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]),
-            base_url=_reached_at(request),
+            base_url=_reached_at(request, scheme),
             connection=number,
             nth=nth,
         )
@@ -197,7 +198,7 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     body: list[bytes] = []
     received = 0
     try:
-        async with asyncio.timeout(READ_SECONDS):
+        async with asyncio.timeout(gateway.behaviour.reads_s):
             async for chunk in request.stream():
                 # A body that is too large is read, too: a client that is cut off may miss the answer.
                 received += len(chunk)
@@ -220,12 +221,15 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
     return result
 
 
-def _reached_at(request: Request) -> str:
+def _reached_at(request: Request, scheme: str) -> str:
+    # A server before this one that takes TLS off says so, if it writes headers at all.
+    if request.headers.get("x-forwarded-proto") == "https":
+        scheme = "https"
     host = request.headers.get("host", "")
     if _HOST.fullmatch(host) is None:
         address, port = request.scope["server"]
         host = f"{address}:{port}"
-    return f"http://{host}"
+    return f"{scheme}://{host}"
 
 
 def _response(behaviour: Behaviour, result: Answer) -> ASGIApp:

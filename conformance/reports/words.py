@@ -10,7 +10,7 @@ from conformance.result.model import PROCESS, Status, Verdict
 
 if TYPE_CHECKING:
     from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall
-    from conformance.result.model import RequirementResult, Result
+    from conformance.result.model import Ledger, RequirementResult, Result
 
 STATUS_WORDS = {
     Status.PASS: "pass",
@@ -87,8 +87,7 @@ def _meaning(result: Result) -> str:
 
 def _ended(result: Result) -> str:
     """Say first that the process ended: nothing else matters as much."""
-    ended = [d.problem for d in result.diagnosis if d.whose == PROCESS]
-    return f"{ended[0][0].upper()}{ended[0][1:]}. " if ended else ""
+    return "".join(f"Y{d.problem[1:]}. " for d in result.diagnosis if d.whose == PROCESS)
 
 
 def _left_out(must: dict[Status, int]) -> str:
@@ -142,6 +141,8 @@ def run_facts(result: Result) -> list[tuple[str, str]]:
     facts = [
         ("Target", f"{target.get('url', '')}{target.get('path', '')}"),
         ("Model", str(target.get("model", ""))),
+        ("Certificates", "not verified (--insecure)" if target.get("insecure") else ""),
+        ("Proxy", str(target.get("proxy") or "")),
         ("Profile", result.profile),
         ("Seed", str(result.seed)),
         ("Shard", result.shard),
@@ -165,6 +166,7 @@ def ledger(result: Result) -> list[tuple[str, str]]:
         ("Pictures", f"{result.images:,}" + (f": {spent}" if spent else ""), True),
         ("Pictures perhaps made without an answer", f"{kept.uncertain:,} at most", kept.uncertain),
         ("Waited because the gateway asked to", seconds(kept.waited_s), True),
+        ("Rate limit", rate_limit(kept), kept.limited or kept.per_minute),
         ("In flight at once", f"{kept.most_in_flight:,} at most", True),
         (
             "Taken over from an earlier run",
@@ -173,6 +175,22 @@ def ledger(result: Result) -> list[tuple[str, str]]:
         ),
     ]
     return [(name, value) for name, value, shown in rows if shown]
+
+
+def rate_limit(kept: Ledger) -> str:
+    """Return what a run learnt of the gateway's rate limit, and what that cost; "" without one."""
+    if not kept.limited and not kept.per_minute:
+        return ""
+    from_answers = f"{plural(kept.limited, 'answer')} with 429 or 503"
+    if not kept.per_minute:
+        return f"no rate learnt from {from_answers}"
+    if not kept.limited:
+        return f"{kept.per_minute:,.0f} requests a minute as --rate says, which took {seconds(kept.paced_s)}"
+    return (
+        f"the gateway takes about {kept.per_minute:,.0f} requests a minute (learnt from"
+        f" {from_answers}); keeping to it took {seconds(kept.paced_s)},"
+        f" and {plural(kept.retried, 'request')} were repeated"
+    )
 
 
 def ledger_line(result: Result) -> str:
@@ -185,6 +203,8 @@ def ledger_line(result: Result) -> str:
         f"{kept.most_in_flight:,} at once",
         f"waited {seconds(kept.waited_s)}",
     ]
+    if text := rate_limit(kept):
+        parts.append(text)
     if kept.uncertain:
         parts.append(f"{plural(kept.uncertain, 'picture')} perhaps made without an answer")
     if kept.taken_over:

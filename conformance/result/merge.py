@@ -132,7 +132,8 @@ def _requirement(rows: tuple[RequirementResult, ...]) -> RequirementResult:
     checks = tuple(_check_of(found) for found in by_node.values())
     status = worst([c.status for c in checks])
     message = next((c.message for c in checks if c.status is status), "")
-    return dataclasses.replace(rows[0], checks=checks, status=status, message=message)
+    note = "\n".join(dict.fromkeys(r.note for r in rows if r.note))
+    return dataclasses.replace(rows[0], checks=checks, status=status, message=message, note=note)
 
 
 def _check_of(found: list[Check]) -> Check:

@@ -96,6 +96,9 @@ class RequirementResult:
     hint: Annotated[str, "Where the fix usually belongs."] = ""
     message: str = ""
     checks: tuple[Check, ...] = ()
+    note: Annotated[
+        str, "What a reader should know besides: what the gateway left to its provider."
+    ] = ""
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,16 @@ class Ledger:
     taken_over_images: Annotated[
         Count, "How many pictures these exchanges have; `images` counts them too."
     ] = 0
+    limited: Annotated[
+        Count, "How many answers were a 429, or a 503 with Retry-After: the gateway's rate limit."
+    ] = 0
+    per_minute: Annotated[
+        Duration,
+        "At how many requests a minute the run sent in the end: as --rate says, or as it learnt from such answers; 0 without a limit.",
+    ] = field(default=0.0, metadata={MERGED_BY: max})
+    paced_s: Annotated[Duration, "How long requests waited so that the run kept to that rate."] = (
+        0.0
+    )
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,14 @@ from conformance.result.model import (
     Verdict,
 )
 from conformance.result.verdict import reached, verdict_of, worst
-from conformance.run.diagnoses import fell
+from conformance.run import provider_side
+from conformance.run.ended import fell
 from conformance.run.summaries import summaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from conformance.http.exchange import Exchange
     from conformance.judge.outcome import Outcome, Outcomes
     from conformance.run.record import RunRecord
     from conformance.target.options import Options
@@ -39,8 +41,9 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
     known = contract.load()
     diagnosis = (*fell(record.falls), *record.diagnosis, *_broken(judged))
     checks = _checks_by_id(record, judged)
+    left = {e.id: e for e in record.exchanges if provider_side.left_to_it(e)}
     requirements = tuple(
-        _requirement(r, tuple(checks.get(r.id, ()))) for r in known.requirements.values()
+        _requirement(r, tuple(checks.get(r.id, ())), left) for r in known.requirements.values()
     )
     if judged.interrupted:
         requirements = tuple(map(_stopped, requirements))
@@ -64,7 +67,7 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
         observations=observations,
         exchanges=summaries(record, *_shown(record, requirements, observations, diagnosis)),
         diagnosis=diagnosis,
-        notes=(*record.options.notes, *_notes(record, judged)),
+        notes=(*record.options.notes, *_notes(record, judged, requirements)),
         command=record.options.command,
         ledger=_ledger(record),
         selection=record.options.selection,
@@ -101,11 +104,16 @@ def _target(record: RunRecord) -> dict[str, Any]:
 def _ledger(record: RunRecord) -> Ledger:
     """Return what the run has counted; every field of the ledger is one of `Usage`."""
     counted = {f.name: getattr(record.usage, f.name) for f in dataclasses.fields(Ledger)}
-    counted["waited_s"] = round(record.usage.waited_s, 3)
+    for name in ("waited_s", "paced_s", "per_minute"):
+        counted[name] = round(counted[name], 3)
+    if record.calls is not None:
+        counted["uncertain"] = 0  # the provider's side tells what was made
     return Ledger(**{**counted, "pictures": record.pictures})
 
 
-def _requirement(row: contract.Requirement, checks: tuple[Check, ...]) -> RequirementResult:
+def _requirement(
+    row: contract.Requirement, checks: tuple[Check, ...], left: dict[str, Exchange]
+) -> RequirementResult:
     status = worst([c.status for c in checks])
     message = next((c.message for c in checks if c.status is status), "")
     return RequirementResult(
@@ -119,6 +127,7 @@ def _requirement(row: contract.Requirement, checks: tuple[Check, ...]) -> Requir
         hint=row.hint,
         message=message,
         checks=checks,
+        note=provider_side.note_on(row.text, checks, left),
     )
 
 
@@ -157,24 +166,27 @@ def _broken(judged: Outcomes) -> Iterable[Diagnosis]:
         )
 
 
-def _notes(record: RunRecord, judged: Outcomes) -> Iterable[str]:
+def _notes(
+    record: RunRecord, judged: Outcomes, requirements: tuple[RequirementResult, ...]
+) -> Iterable[str]:
     target = record.target
     if judged.interrupted:
         yield INTERRUPTED
     if target.base_url.startswith("http://") and not target.on_loopback and target.credentials:
         yield "The credential travels over plain http beyond this machine (RFC 6750 §5.3)."
+    if target.tls.insecure:
+        yield (
+            "No certificate was verified (--insecure): whoever stood between could read the"
+            " credential and change every answer."
+        )
     if hits := record.usage.foreign_hits:
         yield (
             f"{plural(hits, 'answer')} came from a cache that an earlier run with the same pictures"
             " had filled. They count for the cache alone; the requests were sent again with pictures"
             " of this run. Without --seed each run has pictures of its own."
         )
-    if (calls := record.calls) is not None:
-        strange = sum(bool(c.claim.refusal) for c in calls)
-        yield (
-            f"The provider's side was observed: {len(calls) - strange} call(s) of this run"
-            f" (provider.jsonl), and {strange} that no request of this run caused."
-        )
+    if record.calls is not None:
+        yield from provider_side.notes(record.calls, requirements)
 
 
 def _shown(

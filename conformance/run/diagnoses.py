@@ -5,21 +5,60 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from conformance.http.status import has_failed
+from conformance.http import hurdles
+from conformance.http.hurdles import hurdle_in
+from conformance.http.status import has_failed, is_client_error
 from conformance.judge.expect import describe, is_providers
-from conformance.result.model import PROCESS, Diagnosis
-from conformance.send.falls import since, suspects
+from conformance.provider.server import ONE_RUN, REFUSED
+from conformance.result.model import Diagnosis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from conformance.http.exchange import Exchange
+    from conformance.http.hurdles import Hurdle
     from conformance.http.provider_call import Call
     from conformance.plan.plan import Plan
-    from conformance.send.falls import Asked, Fall
 
 WHOSE_KEY = "the key"
-SHOWN = 5
+# What nginx, Go's net/http, Apache httpd and Tomcat answer to plain http on a port for TLS.
+TLS_WANTED = (
+    "the plain http request was sent to https port",
+    "client sent an http request to an https server",
+    "speaking plain http to an ssl-enabled server port",
+    "this combination of host and port requires tls",
+)
+# nginx asks for the certificate in the handshake, and answers 400 where none came.
+CERTIFICATE_WANTED = "no required ssl certificate was sent"
+CERTIFICATE_REFUSED = "the ssl certificate error"
+
+
+def hurdle(plan: Plan, good: Exchange) -> Diagnosis | None:
+    """Return the diagnosis of a connection that does not come about for a reason that is known."""
+    found = hurdle_in(good.failure_text) or _told_by_answer(plan, good)
+    if found is None:
+        return None
+    said = good.failure_text if good.reply is None else f"{found.said}: {describe(good)}"
+    return Diagnosis(
+        f"{plan.target.base_url}: {said}",
+        found.whose,
+        found.what_to_do,
+        (good.id,),
+    )
+
+
+def _told_by_answer(plan: Plan, good: Exchange) -> Hurdle | None:
+    """Return the hurdle that an answer of HTTP tells of: some servers answer in spite of it."""
+    if good.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and plan.target.proxy:
+        return hurdles.PROXY_WANTS_KEY
+    if good.status is None or not is_client_error(good.status):
+        return None
+    text = good.text.lower()
+    if any(sentence in text for sentence in TLS_WANTED):
+        return hurdles.SPEAKS_TLS
+    if CERTIFICATE_WANTED in text:
+        return hurdles.WANTS_CLIENT
+    return hurdles.REFUSES_CLIENT if CERTIFICATE_REFUSED in text else None
 
 
 def no_server(plan: Plan, good: Exchange) -> Diagnosis:
@@ -54,6 +93,36 @@ def no_entry(good: Exchange) -> Diagnosis:
     )
 
 
+def is_of_a_stand_in(good: Exchange) -> bool:
+    """Return whether a stand-in provider refused a request because no request of its run caused it."""
+    return not good.ok and (REFUSED in good.text or ONE_RUN in good.text)
+
+
+def not_of_this_run(good: Exchange, calls: Iterable[Call]) -> Diagnosis:
+    """Return the diagnosis of a good request that a stand-in provider took for a stranger's.
+
+    Args:
+        good: the request.
+        calls: the calls that reached the stand-in of this run, if it has one.
+    """
+    if any(call.claim.refusal for call in calls):
+        return Diagnosis(
+            "the request reached the provider that this run plays without the picture that it was"
+            " sent with: the stand-in could not recognize it",
+            "the gateway",
+            "See the call in provider.jsonl: the gateway dropped the picture or changed it beyond"
+            " recognition. If it cannot but change it, leave out --observe.",
+            (good.id,),
+        )
+    return Diagnosis(
+        "the gateway's provider is the stand-in provider of another run, which serves that run alone",
+        "the gateway's configuration, or another run that has not ended",
+        "Wait for the other run to end, or point the gateway's provider at the address that this run"
+        " names with --observe.",
+        (good.id,),
+    )
+
+
 def no_route(plan: Plan, good: Exchange, sibling: Exchange) -> Diagnosis:
     """Return the diagnosis of a server that answers the endpoint like a path without a route."""
     ids = (good.id, sibling.id)
@@ -61,8 +130,8 @@ def no_route(plan: Plan, good: Exchange, sibling: Exchange) -> Diagnosis:
         return Diagnosis(
             f"{plan.target.base_url} closes every connection without an answer: {good.failure_text}",
             "the address, or the server at it",
-            "Check scheme, host and port of the URL (a server that wants TLS, or that speaks no"
-            " HTTP, closes like this), and look at the server's log.",
+            "Check scheme, host and port of the URL: a server that wants TLS, or a client's certificate"
+            " (--client-cert FILE), or that speaks no HTTP, closes like this. Look at its log.",
             ids,
         )
     if good.reply is None:
@@ -99,6 +168,16 @@ def redirects(good: Exchange) -> Diagnosis:
     )
 
 
+def limited(good: Exchange) -> Diagnosis:
+    """Return the diagnosis of a gateway whose rate limit lets no request pass."""
+    return Diagnosis(
+        f"the gateway's rate limit lets not even one request pass: {describe(good)}",
+        "the rate limit",
+        "Wait, or raise the limit of the credential; docs/rate-limits.md says what the run does.",
+        (good.id,),
+    )
+
+
 def refused(plan: Plan, good: Exchange, tried: list[Exchange]) -> Diagnosis:
     """Return the diagnosis of a gateway that answers no good request with a picture."""
     whose, advice = _blamed(plan.target.model, good)
@@ -120,8 +199,6 @@ def _blamed(model: str, good: Exchange) -> tuple[str, str]:
         )
     if "model" in text or good.status == HTTPStatus.NOT_FOUND:
         return "the model", f"Name a model that makes variations with --model (now {model})."
-    if good.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return "the rate limit", "Wait, or raise the limit of the credential."
     return "the gateway", "Send the first request by hand and read the gateway's log."
 
 
@@ -132,7 +209,12 @@ def unobserved(
     good = [e for e in exchanges if e.ok]
     if any(call.served for call in calls) or any(e.from_cache for e in good):
         return ()
-    strange = f"; {len(calls)} call(s) came that no request of this run caused" if calls else ""
+    lost = sum(bool(call.claim.perhaps) for call in calls)
+    strange = (
+        f"; {len(calls) - lost} call(s) came that no request of this run caused" if calls else ""
+    )
+    if lost:
+        strange += f", and {lost} without a picture while requests of this run were in flight"
     return (
         Diagnosis(
             f"the gateway answers, but no request of this run reached the provider at {url}{strange}",
@@ -141,36 +223,3 @@ def unobserved(
             tuple(e.id for e in good),
         ),
     )
-
-
-def fell(falls: Sequence[Fall]) -> tuple[Diagnosis, ...]:
-    """Return a diagnosis if requests ended the gateway's process, or if it did not come back."""
-    culprits = {c.exchange.id: c for fall in falls for c in fall.culprits}
-    if culprits:
-        named = "; ".join(f"{c.label} [{id_}]" for id_, c in culprits.items())
-        return (
-            Diagnosis(
-                f"your gateway's process ended: because of {named}",
-                PROCESS,
-                "Send the request with the curl line of its report, and read the log of the process that ended."
-                " Whoever may send a request can stop the gateway for everybody.",
-                tuple(culprits),
-            ),
-        )
-    gone = [fall for fall in falls if fall.sure and not fall.back]
-    if not gone:
-        return ()
-    last = suspects(falls)[:SHOWN]
-    return (
-        Diagnosis(
-            f"your gateway's process ended: connections were refused from {since(gone[-1])} on",
-            PROCESS,
-            "Read the last lines of its log. Under something that starts it again, a run asks each"
-            f" candidate alone and names the culprit. Asked last: {_named(last)}.",
-            tuple(a.request.id for a in last),
-        ),
-    )
-
-
-def _named(last: list[Asked]) -> str:
-    return "; ".join(f"{a.request.label} ({a.outcome or 'in flight'})" for a in last)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.http.status import is_busy
 from conformance.judge.bulk import Bulk
 from conformance.judge.counterexample import Counterexamples
-from conformance.judge.declare import declaration_of
+from conformance.judge.declare import Declaration, declaration_of
 from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.flakiness import Flakiness
 from conformance.plan.declared import NOT_OBSERVED
@@ -21,6 +22,8 @@ from conformance.run.stashed import NOTED, READ, SESSION
 from conformance.send.hits import Hits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.cases.spec import Spec
     from conformance.http.exchange import Exchange
     from conformance.judge.declare import Record
@@ -63,14 +66,20 @@ def answers(request: pytest.FixtureRequest) -> list[Exchange]:
     """Give a check every exchange of the run with the endpoint itself."""
     door = _door(request)
     of_all = [e for e in door.answers() if e.request.url == door.target.url]
-    declared = declaration_of(request.function)
-    about_cache = declared is not None and declared.id.startswith("CACHE-")
+    return judged_by(declaration_of(request.function) or Declaration(), of_all)
+
+
+def judged_by(declared: Declaration, answers: Iterable[Exchange]) -> list[Exchange]:
+    """Return those of a run's answers that a check on every answer may judge."""
+    about_cache = declared.id.startswith("CACHE-")
     # Other checks judge the requests that asked the provider to fail, and what an earlier run put
-    # into a cache is evidence for the cache alone.
+    # into a cache is evidence for the cache alone. "Too many requests" is the answer to no request.
     return [
         e
-        for e in of_all
-        if not e.request.provider_fault and (about_cache or e.filled_by != "an earlier run")
+        for e in answers
+        if not e.request.provider_fault
+        and (about_cache or e.filled_by != "an earlier run")
+        and (declared.busy or not is_busy(e.reply))
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from conformance.errors import UsageError
 from conformance.evidence import resume
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
-from conformance.target import build, resolution, settings
+from conformance.target import build, proxy, resolution, settings
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.run.progress import OnProgress
+    from conformance.target.target import Target
 
 # Two runs share a drawn seed, and so their pictures, once in a million million times.
 SEEDS = 10**12
@@ -86,8 +88,20 @@ def session_for(
         new_seed=drawn and not flags.get("resume"),
     )
     built = build.build(values, environment)
+    options = replace(
+        options,
+        command=proxy.without_userinfo(options.command, built.proxy),
+        notes=(*options.notes, *_of_proxies(built, environment)),
+    )
     _check_report_dir(options)
     return Session(built, options, on_progress, observe_on=observe_on)
+
+
+def _of_proxies(target: Target, environment: Mapping[str, str]) -> tuple[str, ...]:
+    if target.proxy is not None or target.on_loopback:
+        return ()
+    note = proxy.ignored(target.base_url, environment)
+    return (note,) if note else ()
 
 
 def _new_seed(values: Mapping[str, Any], *, resumed: bool) -> int:
@@ -112,7 +126,7 @@ def _shard(text: str | None) -> str:
 
 def _limits(values: Mapping[str, Any]) -> Limits:
     at_once = 0 if values["concurrency"] == "auto" else values["concurrency"]
-    return Limits(at_once, values["timeout"], values["max_images"])
+    return Limits(at_once, values["timeout"], values["max_images"], values["rate"])
 
 
 def _take_up(values: dict[str, Any], exchange_id: str) -> None:

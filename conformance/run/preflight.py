@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from conformance.cases.clients import openai_go
 from conformance.cases.spec import PLAIN, Spec, Upload, uploaded, variation
 from conformance.http.request import PREFLIGHT, Request
-from conformance.http.status import is_redirect
+from conformance.http.status import is_busy, is_redirect
 from conformance.run import diagnoses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from conformance.http.exchange import Exchange
+    from conformance.http.provider_call import Call
     from conformance.plan.plan import Plan
     from conformance.result.model import Diagnosis
     from conformance.send.sender import Sender
@@ -47,15 +48,21 @@ IMPOSSIBLE = replace(
 )
 
 
-def examine(plan: Plan, sender: Sender) -> tuple[Diagnosis, ...]:
-    """Return a diagnosis if the target cannot be judged, or nothing."""
+def examine(
+    plan: Plan, sender: Sender, calls: Callable[[], Iterable[Call]] = tuple
+) -> tuple[Diagnosis, ...]:
+    """Return a diagnosis if the target cannot be judged, or nothing.
+
+    Args:
+        plan: the requests of the run.
+        sender: what sends them.
+        calls: returns the calls to the provider that the run plays, if it plays one.
+    """
     good = _send(plan, sender, PLAIN)
     if good.ok and good.items:
         return ()
-    if good.failure in ("unreachable", "not-http"):
-        return (diagnoses.no_server(plan, good),)
-    if good.failure == "budget":
-        return (diagnoses.no_budget(good),)
+    if known := _at_once(plan, good, calls):
+        return (known,)
     sibling = _send(plan, sender, IMPOSSIBLE)
     alike = _alike(good, sibling)
     if good.ok and not alike:
@@ -63,6 +70,21 @@ def examine(plan: Plan, sender: Sender) -> tuple[Diagnosis, ...]:
     if good.status in NO_ENTRY:
         return (diagnoses.no_entry(good),)
     return _further(plan, sender, good, sibling if alike else None)
+
+
+def _at_once(plan: Plan, good: Exchange, calls: Callable[[], Iterable[Call]]) -> Diagnosis | None:
+    """Return the diagnosis that the first answer alone tells, if any."""
+    if hurdle := diagnoses.hurdle(plan, good):
+        return hurdle
+    if good.failure in ("unreachable", "not-http"):
+        return diagnoses.no_server(plan, good)
+    if good.failure == "limited" or is_busy(good.reply):
+        return diagnoses.limited(good)
+    if good.failure == "budget":
+        return diagnoses.no_budget(good)
+    if diagnoses.is_of_a_stand_in(good):
+        return diagnoses.not_of_this_run(good, calls())
+    return None
 
 
 def _further(
@@ -96,8 +118,8 @@ def gone_since(plan: Plan, sender: Sender, known: Iterable[Exchange]) -> tuple[D
         control=None,
     )
     again = sender.send(request)
-    if again.failure in ("unreachable", "not-http"):
-        return (diagnoses.no_server(plan, again),)
+    if found := _at_once(plan, again, tuple):
+        return (found,)
     if again.status in NO_ENTRY:
         return (diagnoses.no_entry(again),)
     return ()
@@ -123,8 +145,8 @@ def _alike(good: Exchange, sibling: Exchange) -> bool:
     """Return whether the endpoint answers just like a path that no server has a route for."""
     if good.reply is None or sibling.reply is None:
         return good.failure == sibling.failure
-    if good.reply.status != sibling.reply.status:
-        return False
+    if good.reply.status != sibling.reply.status or is_busy(good.reply):
+        return False  # a rate limit answers before any route does
     return _skeleton(good) == _skeleton(sibling)
 
 

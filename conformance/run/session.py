@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import PLAIN, RunFacts
 from conformance.evidence import resume
-from conformance.evidence.attribution import Observer
+from conformance.evidence.attribution import Observer, rules_for
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.http.request import LAST
 from conformance.plan import bursts, priority
@@ -18,12 +18,13 @@ from conformance.run.ahead import send_beside_the_first
 from conformance.run.channel import by_first_credential, new_channel
 from conformance.run.diagnoses import WHOSE_KEY, unobserved
 from conformance.run.door import Door
+from conformance.run.ended import with_suspects
 from conformance.run.listening import listener_at
 from conformance.run.preflight import examine, gone_since
 from conformance.run.progress import Progress, no_progress
 from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
-from conformance.send.falls import shown, suspects
+from conformance.send.limiter import MOST_PACED_S
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage, by_clause
 
@@ -93,7 +94,7 @@ class Session:
         if target.observe is None or self.options.dry_run:
             return None
         listener = listener or listener_at(target.observe, "--observe")
-        return Observer(listener, [(s.name, s.value) for s in target.secrets])
+        return Observer(listener, [(s.name, s.value) for s in target.secrets], rules_for(target))
 
     # ------------------------------------------------------------------ approach
 
@@ -173,7 +174,8 @@ class Session:
         sender, plan = self.channel.sender, self.channel.plan
         assert sender is not None, "examine() approaches first"
         known = resume.known_of(self._earlier, self._identity(self.channel.target))
-        found = examine(plan, sender) or gone_since(plan, sender, known.values())
+        calls = self.observer.calls if self.observer else tuple
+        found = examine(plan, sender, calls) or gone_since(plan, sender, known.values())
         if found or self.observer is None:
             return found
         return unobserved(self.observer.url, self.observer.calls(), sender.arrived())
@@ -209,39 +211,38 @@ class Session:
         channel.sender.start(now, channel.plan.optional.values())
 
     def _in_order(self, size: int) -> list[Request]:
-        """Return the plan in the order of sending: the most important first if there is a cap."""
+        """Return the plan in the order of sending: the most important first if not all may be sent."""
         known = [r for r in self.channel.plan.requests.values() if r.id not in self._ahead]
-        most = self.options.limits.max_images
-        if most is None:
+        limits = self.options.limits
+        most = limits.max_images
+        all_fits = limits.per_s is None or len(known) <= limits.per_s * MOST_PACED_S
+        if most is None and all_fits:
             drawn = sum(r.expected != "refused" for r in self._ahead.values())
             return bursts.in_order(known, size, drawn)
         # One burst may take at most a third of the pictures under the cap.
         ranked = priority.in_order(known, self.channel.register.readers)
-        return bursts.first_of(ranked, min(size, most // 3))
+        return bursts.first_of(ranked, size if most is None else min(size, most // 3))
 
     def end(self) -> RunRecord:
         """Stop sending, close everything, and return the record of the run."""
         channel, observer, sender = self.channel, self.observer, self.channel.sender
-        arrived, falls = (sender.arrived(), sender.seen_falls) if sender else ([], ())
+        falls = sender.seen_falls if sender else ()
+        arrived = [self.door.as_judged(e) for e in sender.arrived()] if sender else []
         channel.close()
         if self._log is not None:
             self._log.close()
-        ids = {e.id for e in arrived}
-        # What a batch had judged was forgotten; a report shows the curl line all the same.
-        arrived += [shown(a) for a in suspects(falls) if a.request.id not in ids]
         calls = None
         if observer is not None:
             arrived = [observer.seen(e) for e in arrived]
             observer.stop()
-            calls = observer.calls()
-            write_calls(self.options.report_dir / PROVIDER_FILE, calls)
+            write_calls(self.options.report_dir / PROVIDER_FILE, calls := observer.calls())
         return RunRecord(
             channel.target,
             self.options,
             self.started_at,
             time.time(),
             self.diagnosis,
-            tuple(arrived),
+            tuple(with_suspects(arrived, falls)),
             self._usage,
             by_clause(self._usage.pictures, channel.register.clauses()),
             calls,

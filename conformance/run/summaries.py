@@ -33,11 +33,12 @@ class CurlLines:
 
     folder: Path
     variables: dict[str, str]
+    connecting: curl.Connecting
 
     def of(self, request: Request) -> str:
         """Return the line that repeats a request, and write the files that it names."""
         variable = self.variables.get(request.credential.name, SECRET_VARIABLE)
-        return curl.line(request, variable, self.folder)
+        return curl.line(request, variable, self.folder, self.connecting)
 
 
 def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, ExchangeSummary]:
@@ -52,7 +53,8 @@ def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, E
     variables = {s.kind: s.name for s in credentials}
     if credentials:
         variables["default"] = credentials[0].name
-    lines = CurlLines(record.options.report_dir, variables)
+    connecting = curl.Connecting.to(record.target)
+    lines = CurlLines(record.options.report_dir, variables, connecting)
     return {
         e.id: _full(e, lines) if e.id in full else _brief(e)
         for e in record.exchanges

@@ -33,6 +33,7 @@ class AdaptiveLimit:
         self.size = FEW if grows else most
         # How often the limit became lower: tells under which limit a request was sent.
         self.shrunk = 0
+        self._began = self.size
         self._most = MANY if grows else most
         self._times = PictureTimes() if grows else None
         # The limit that was too high; 0 while none is known.
@@ -59,6 +60,13 @@ class AdaptiveLimit:
             self._shrink(self.size - 1)
         else:
             self._shrink(self.size // 2)
+
+    def blameless(self) -> None:
+        """Raise the limit to where it began: what came before was a limit of so many in a time."""
+        self.size = max(self.size, self._began)
+        self._too_many = 0
+        self._patience = FIRST_PATIENCE
+        self._answers = 0
 
     def answered(self, picture_s: float | None = None) -> None:
         """Count a good answer: after a few of them the limit rises by one.

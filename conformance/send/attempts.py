@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
     from conformance.send.hits import Hits
+    from conformance.send.limiter import Limiter
     from conformance.send.outage import OutageMonitor, Unguarded
     from conformance.send.transport import Transport
     from conformance.send.usage import Usage
@@ -51,7 +52,7 @@ class Attempts:
         purpose: Purpose,
         tries: int,
     ) -> Exchange:
-        """Send a request once, if the budget allows it, and fetch the urls of its answer."""
+        """Send a request once, if the budget allows it."""
         budget = self.turnstile.budget
         if not await self.turnstile.reserve(request):
             return Exchange(request, None, "budget", f"--max-images {budget.most} is spent")
@@ -59,34 +60,54 @@ class Attempts:
         exchange = Exchange(request, None, "dropped", "the run was stopped")
         windows = self.windows.setdefault(request.id, [])
         known = self.hits.sending(request)
-        began = time.time()
-        windows.append((began, None))
+        windows.append((time.time(), None))
+        sent_before = len(windows)
         try:
-            paid = functools.partial(budget.reserve_more, request)
-            exchange = self.clean(await self.outage.send(request, through, hold, paid))
-            exchange = self.hits.told(exchange, known=known)
+            again = functools.partial(self._again, request)
+            exchange = self.clean(await self.outage.send(request, through, hold, again))
+            # Bytes that were sent twice may have filled the cache the first time.
+            twice = len(windows) > sent_before
+            exchange = self.hits.told(exchange, known=known or twice)
         finally:
-            windows[-1] = (began, time.time())
+            _end_window(windows)
             budget.charge(exchange)
             self.turnstile.give_back(request)
             self.usage.ended(purpose, exchange)
             self.usage.uncertain = budget.uncertain
-        if exchange.ok and self.target.fetch:
-            fetched = await fetch_urls(exchange, self.target, self.timeout_s)
-            if any(lost(f, self.target.host) for f in fetched):
-                fetched = await self._fetched_again(exchange)
-            exchange = dataclasses.replace(exchange, fetched=fetched)
         return exchange
 
-    async def _fetched_again(self, exchange: Exchange) -> tuple[Fetched, ...]:
-        """Fetch urls once more if the gateway broke off: its process may have ended meanwhile."""
-        back = await self.outage.is_back()
-        fetched = await fetch_urls(exchange, self.target, self.timeout_s)
-        # What a process that is gone does not serve says nothing about its urls.
-        return tuple(
-            dataclasses.replace(f, skipped=f.skipped or (not back and lost(f, self.target.host)))
-            for f in fetched
-        )
+    def _again(self, request: Request) -> bool:
+        """Pay for bytes that are sent again at once; what they cause is told from what was before."""
+        if not self.turnstile.budget.reserve_more(request):
+            return False
+        windows = self.windows[request.id]
+        _end_window(windows)
+        windows.append((time.time(), None))
+        return True
+
+    async def fetched(self, exchange: Exchange, limiter: Limiter) -> Exchange:
+        """Return an exchange with what the urls of its answer serve, unless that is switched off.
+
+        What the gateway breaks off is fetched once more: its process may have ended meanwhile.
+        """
+        if not self.target.fetch:
+            return exchange
+        served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+        if any(lost(f, self.target.host) for f in served):
+            back = await self.outage.is_back()
+            served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+            # What a process that is gone does not serve says nothing about its urls.
+            served = tuple(
+                dataclasses.replace(f, skipped=f.skipped or not back)
+                if lost(f, self.target.host)
+                else f
+                for f in served
+            )
+        return dataclasses.replace(exchange, fetched=served)
+
+
+def _end_window(windows: list[tuple[float, float | None]]) -> None:
+    windows[-1] = (windows[-1][0], time.time())
 
 
 def lost(fetched: Fetched, host: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,6 +49,15 @@ class Barrier:
         return min(self._last + NEXT_S, self._began + MEETING_S)
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """The burst of a request: its name, its members, and what each waits for before its last bytes."""
+
+    name: str
+    members: int
+    arrive: Callable[[], Awaitable[None]]
+
+
 class Barriers:
     """The barriers of all bursts, by the names of the bursts."""
 
@@ -61,12 +71,12 @@ class Barriers:
         """Count the members of each burst among the requests that will be sent."""
         self._parties.update(r.burst for r in requests if r.burst)
 
-    def hold(self, request: Request) -> Callable[[], Awaitable[None]] | None:
-        """Return what a member of a burst waits for before its last bytes; None for all others."""
+    def meeting(self, request: Request) -> Meeting | None:
+        """Return where the members of a request's burst meet; None for all others."""
         parties = self._parties[request.burst] if request.burst else 0
         if parties <= 1:
             return None
         name = request.burst
         if name not in self._barriers:
             self._barriers[name] = Barrier(parties, self._size, self._clock)
-        return self._barriers[name].arrive
+        return Meeting(name, parties, self._barriers[name].arrive)

@@ -29,7 +29,9 @@ class Connections:
     async def named(self, name: str) -> AsyncIterator[Transport]:
         """Lend the connection with this name, to one request at a time."""
         if name not in self._named:
-            self._named[name] = (asyncio.Lock(), self.fresh())
+            # A check looks at whether the server keeps it, so this side never closes it.
+            own = Transport(self._target, idle_s=None, surplus=self.surplus)
+            self._named[name] = (asyncio.Lock(), own)
         lock, own = self._named[name]
         async with lock:
             yield own

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpcore
-import httpx
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Callable
+
+    import httpx
 
     from conformance.http.request import Request
 
@@ -68,15 +68,9 @@ class SurplusFound:
 class Kept:
     """One connection to a server, opened when it is needed; `stands` looks at it between requests."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, http: httpx.AsyncHTTPTransport) -> None:
         # One httpx pool for all connections would look at every one of them for each request.
-        self.http = httpx.AsyncHTTPTransport(
-            trust_env=False,
-            verify=context,
-            limits=httpx.Limits(
-                max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
-            ),
-        )
+        self.http = http
         self.last: Request | None = None
         # Whether it takes the place of one that the server closed although it had just served.
         self.replaces_broken = False
@@ -141,15 +135,18 @@ class Kept:
 
 
 class Spare:
-    """The connections of one transport that are free; `cleaned` takes credentials out of bytes."""
+    """The connections of one transport that are free.
+
+    `new` makes a pool for one connection; `cleaned` takes credentials out of bytes.
+    """
 
     def __init__(
         self,
-        context: ssl.SSLContext,
+        new: Callable[[], httpx.AsyncHTTPTransport],
         surplus: SurplusFound,
         cleaned: Callable[[Request, bytes], bytes],
     ) -> None:
-        self._context = context
+        self._new = new
         self._surplus = surplus
         self._cleaned = cleaned
         # The one that was used last is at the end.
@@ -181,37 +178,14 @@ class Spare:
 
     async def _usable(self) -> Kept:
         if not self._free:
-            return Kept(self._context)
+            return Kept(self._new())
         one = self._free.pop()
         stands, content = await one.stands()
         if stands:
             return one
-        new = Kept(self._context)
+        new = Kept(self._new())
         new.replaces_broken = one.is_fresh and not content
         await one.close()
         if content and one.last is not None:
             self._surplus.note(one.last, self._cleaned(one.last, content))
         return new
-
-
-class Trace:
-    """What httpcore reports of one request: whether it opened a connection and got an answer."""
-
-    def __init__(self) -> None:
-        self.reused = True
-        self.answered = False
-        self.surplus = b""
-        self.broken = False
-        self.local_port: int | None = None
-
-    async def __call__(self, event: str, _info: Any) -> None:
-        """Note what httpcore has just done."""
-        if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
-            self.reused = False
-
-    def note(self, answer: httpx.Response) -> None:
-        """Note that an answer began, and the port on this side."""
-        self.answered = True
-        with contextlib.suppress(KeyError, TypeError, IndexError):
-            stream = answer.extensions["network_stream"]
-            self.local_port = stream.get_extra_info("client_addr")[1]

@@ -9,12 +9,12 @@ the connection of its answer lets the idle ones stand.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.send import opening
 from conformance.send.falls import BAD_GATEWAY
 
 if TYPE_CHECKING:
@@ -30,20 +30,19 @@ STEP_S = 0.05
 # How long idle connections are watched beside nothing, to see whether the server closes them.
 ALONE_S = 0.6
 WATCHED = 4
-CONNECT_S = 5.0
+
+
+def address_of(target: Target) -> opening.Address:
+    """Return where a target listens."""
+    parts = urlsplit(target.url)
+    secure = target.tls.gateway() if parts.scheme == "https" else None
+    port = parts.port or (443 if secure else 80)
+    return opening.Address(parts.hostname or "", port, secure, target.proxy)
 
 
 async def refuses(target: Target) -> bool:
     """Return whether a new connection to the target is refused, or cannot be made."""
-    parts = urlsplit(target.url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        async with asyncio.timeout(CONNECT_S):
-            _, writer = await asyncio.open_connection(parts.hostname, port)
-    except OSError:
-        return True
-    writer.close()
-    return False
+    return not await opening.answers(address_of(target))
 
 
 def harmless(request: Request) -> Request:

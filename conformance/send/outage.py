@@ -10,10 +10,11 @@ import asyncio
 import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from conformance.http.exchange import Exchange
+from conformance.send import opening, unopened
 from conformance.send.falls import Falls, down
+from conformance.send.life import address_of
 from conformance.send.transport import Transport
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class OutageMonitor:
         self._clock = clock
         self._answered = False
         self._gone = False
+        self._asked_why = False
         self._looking = asyncio.Lock()
         self._inside = 0
         self._alone = asyncio.Lock()
@@ -60,8 +62,18 @@ class OutageMonitor:
             self._inside += 1
         asked = self.falls.began(request)
         try:
-            exchange = await through.send(request, self._timeout_s, hold, may_resend)
+            # A server that is busy with others may let a handshake wait, too.
+            alone = not self._answered and self._inside == 1
+            exchange = await through.send(
+                request,
+                self._timeout_s,
+                hold,
+                may_resend,
+                connect_s=opening.CONNECT_S if alone else None,
+            )
             self._learn(asked, exchange)
+            if exchange.failure == "dropped" and not self.had_outage:
+                exchange = await self._explained(exchange)
             for _ in range(OUTAGES):
                 if exchange.failure != "unreachable" or not self._answered:
                     return exchange
@@ -101,20 +113,32 @@ class OutageMonitor:
         """After a broken connection, wait until the gateway answers a request again.
 
         A process that just died may still have accepted the next connection, so a connection alone
-        proves nothing. A gateway that never answered is not waited for.
+        proves nothing. A gateway that never answered is not waited for, nor is one that takes the
+        request and then says nothing: that is no fall.
         """
         if exchange.failure != "dropped" or not self._answered:
             return
         probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
         for _ in range(STEPS):
             async with Transport(self._target) as own:
-                if (await own.send(probe, self._timeout_s)).reply is not None:
-                    return
+                found = await own.send(probe, min(self._timeout_s, OUTAGE_S))
+            if found.reply is not None or found.failure == "timeout":
+                return
             await self._clock.sleep(OUTAGE_STEP_S)
 
     async def is_back(self) -> bool:
         """Wait for a gateway that may be down; return whether it accepts connections."""
         return await self._comes_back()
+
+    async def _explained(self, exchange: Exchange) -> Exchange:
+        """Say why, if a server that never answered closes every connection because of TLS."""
+        if self._answered or self._asked_why:
+            return exchange
+        self._asked_why = True
+        text = await unopened.why_closed(self._target, address_of(self._target))
+        if not text:
+            return exchange
+        return dataclasses.replace(exchange, failure="unreachable", failure_text=text)
 
     async def _comes_back(self) -> bool:
         async with self._looking:
@@ -124,12 +148,8 @@ class OutageMonitor:
             return back
 
     async def _accepts_connections(self, tries: int) -> bool:
-        parts = urlsplit(self._target.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
         for _ in range(tries):
-            with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection(parts.hostname, port)
-                writer.close()
+            if await opening.answers(address_of(self._target)):
                 return True
             await self._clock.sleep(OUTAGE_STEP_S)
         return False

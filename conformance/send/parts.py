@@ -12,12 +12,14 @@ from conformance.send.barrier import Barriers
 from conformance.send.budget import Turnstile
 from conformance.send.connections import Connections
 from conformance.send.inquest import Inquest
+from conformance.send.lanes import Lanes
 from conformance.send.life import Life
-from conformance.send.limiter import Limiter, WaitBudget
+from conformance.send.limiter import Limiter
 from conformance.send.outage import OutageMonitor, Unguarded
 from conformance.send.phases import Phases
 from conformance.send.recheck import RecheckPolicy, Rechecks
 from conformance.send.retry import Retries
+from conformance.send.waits import WaitBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +68,7 @@ class Parts:
         `settle` takes each exchange that is settled, and `keep` those that show a culprit.
         """
         limit = AdaptiveLimit(limits.concurrency, grows=not limits.concurrency)
-        limiter = Limiter(limit, clock)
+        limiter = Limiter(limit, clock, Lanes(limits.per_s))
         outage = OutageMonitor(target, limits.timeout_s, clock)
         connections = Connections(target)
         turnstile = Turnstile(budget)

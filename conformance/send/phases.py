@@ -98,9 +98,9 @@ class Phases:
             async with self._connections.named(request.connection) as own:
                 exchange = await self._retries.send(request, own, purpose)
         else:
-            hold = self._barriers.hold(request)
+            meeting = self._barriers.meeting(request)
             shared = self._connections.shared
-            exchange = await self._retries.send(request, shared, purpose, hold, late=late)
+            exchange = await self._retries.send(request, shared, purpose, meeting, late=late)
         self._arrived.pop(request.id).set()
         if self._policy.needs(exchange) or self._policy.doubts(exchange):
             return exchange

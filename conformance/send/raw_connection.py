@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING
 import h11
 
 from conformance.http.deliveries import ANSWERS, DELIVERIES, End, Write
+from conformance.send import opening
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterator
 
     from conformance.http.deliveries import Head, Step
+    from conformance.send.opening import Address
 
 # As long as curl waits for 100 Continue before it sends the body all the same.
 CONTINUE_S = 1.0
 # How long to look for bytes behind the last answer.
 SURPLUS_S = 0.02
+# As long as a server may take to answer, or to close, before it gets what it may be waiting for.
+MISSING_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,6 @@ class Answered:
     body: bytes
     http_version: str
     surplus: bytes = b""
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a server listens, and how to speak TLS to it; None is plain TCP."""
-
-    host: str
-    port: int
-    secure: ssl.SSLContext | None
 
 
 async def deliver(
@@ -60,6 +54,7 @@ async def deliver(
 
     Raises:
         ConnectionError: the connection could not be made, or broke before the first answer.
+        NoTunnelError: a proxy does not open the connection.
         h11.RemoteProtocolError: what came is no HTTP, or it broke off.
         OverflowError: an answer is larger than `most`.
     """
@@ -71,16 +66,16 @@ async def _delivered(
     address: Address, steps: Iterator[Step], wanted: int, most: int
 ) -> list[Answered]:
     try:
-        reader, writer = await asyncio.open_connection(
-            address.host, address.port, ssl=address.secure
-        )
+        reader, writer = await opening.connection(address)
+    except opening.NoTunnelError:
+        raise
     except OSError as error:
         raise ConnectionRefusedError(str(error)) from error
     try:
         answers = _Answers(reader, most)
         # A server may answer and close before the request is written: the answer is still read.
         with contextlib.suppress(ConnectionError):
-            await _take(steps, writer, answers)
+            await _take(steps, writer, answers, ends=address.passes_on_its_end)
         found = [await answers.next()]
         while len(found) < wanted:
             try:
@@ -93,7 +88,9 @@ async def _delivered(
         writer.close()
 
 
-async def _take(steps: Iterator[Step], writer: asyncio.StreamWriter, answers: _Answers) -> None:
+async def _take(
+    steps: Iterator[Step], writer: asyncio.StreamWriter, answers: _Answers, *, ends: bool
+) -> None:
     for step in steps:
         if isinstance(step, Write):
             writer.write(step.content)
@@ -101,9 +98,12 @@ async def _take(steps: Iterator[Step], writer: asyncio.StreamWriter, answers: _A
             if step.pause_s:
                 await asyncio.sleep(step.pause_s)
         elif isinstance(step, End):
-            if writer.can_write_eof():
+            if ends:
                 writer.write_eof()
-        elif await answers.began():
+            elif step.missing and not await answers.began(MISSING_S):
+                writer.write(step.missing)
+                await writer.drain()
+        elif await answers.began(CONTINUE_S):
             return
 
 
@@ -123,10 +123,10 @@ class _Answers:
         parser.send(h11.EndOfMessage())
         return parser
 
-    async def began(self) -> bool:
+    async def began(self, seconds: float) -> bool:
         """Wait a while for an interim answer; return whether a final one came instead."""
         try:
-            async with asyncio.timeout(CONTINUE_S):
+            async with asyncio.timeout(seconds):
                 event = await self._event()
         except TimeoutError:
             return False

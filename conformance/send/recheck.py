@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from conformance.http import status
 from conformance.http.deliveries import MALFORMED
 from conformance.http.exchange import Attempt, Exchange
+from conformance.http.hurdles import hurdle_in
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -44,7 +45,7 @@ def needs_recheck(exchange: Exchange, mismatch: Mismatch = matches) -> bool:
     if exchange.request.delivery in MALFORMED:
         return False  # any answer is right, as long as one comes in time
     if exchange.reply is None:
-        return True
+        return hurdle_in(exchange.failure_text) is None  # the next handshake fails the same way
     if exchange.status in status.SEND_AGAIN:
         return False
     if exchange.request.expected == "accepted" and not exchange.ok:
@@ -114,8 +115,9 @@ class RecheckPolicy:
 
     def combined(self, first: Exchange, second: Exchange) -> Exchange:
         """Return what the first and the second answer to a request come to."""
-        if first.ok and (second.from_cache or second.failure == "budget"):
-            return first  # a cache repeats the first answer, and so proves nothing
+        proves_nothing = second.from_cache or status.is_busy(second.reply)
+        if first.ok and (proves_nothing or second.failure == "budget"):
+            return first  # a cache repeats the first answer, a rate limit gives none
         self._wavered = self._wavered or (first.request.expected == "refused" and not second.ok)
         # If the budget left no second attempt, the first one stays unconfirmed.
         unconfirmed = second.failure == "budget"

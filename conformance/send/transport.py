@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import ssl
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
@@ -15,42 +14,54 @@ import httpx
 
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange, Reply
-from conformance.http.redaction import Redactor
-from conformance.send import body, raw_connection
-from conformance.send.kept import Spare, SurplusFound, Trace
-from conformance.target import credential_changes
+from conformance.send import body, opening, raw_connection, unopened
+from conformance.send.kept import KEEPALIVE_S, Spare, SurplusFound
+from conformance.send.secrets import authorization, redactor
+from conformance.send.traced import Trace
+from conformance.target import tls
 from conformance.target.credentials import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.http.exchange import Failure
+    from conformance.http.redaction import Redactor
     from conformance.http.request import Request
     from conformance.send.body import Hold
+    from conformance.target.proxy import Proxy
     from conformance.target.target import Target
 
 MAX_REPLY_BYTES = 256_000_000
+# Whoever cannot read a message need not do anything for its answer.
+MALFORMED_S = 20.0
 
 
 class Transport:
     """Connections to one target, each used again once it is free.
 
-    It follows no redirect, keeps no cookie, and reads no proxy from the environment.
+    It follows no redirect, keeps no cookie, and goes through the proxy of the target alone: the
+    variables that name one are ignored, or a run would depend on who starts it.
     """
 
     def __init__(
         self,
         target: Target,
         most_bytes: int = MAX_REPLY_BYTES,
+        idle_s: float | None = KEEPALIVE_S,
         surplus: SurplusFound | None = None,
     ) -> None:
-        """Prepare to send; `surplus` takes what comes behind answers."""
+        """Prepare to send.
+
+        Idle connections are closed after `idle_s`, or only by the server (None); `surplus` takes
+        what comes behind answers.
+        """
+        self._limits = httpx.Limits(max_connections=1, keepalive_expiry=idle_s)
         self._target = target
         self._surplus = SurplusFound() if surplus is None else surplus
         self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
-        self._context = ssl.create_default_context() if self._secure else _no_context()
-        self._spare = Spare(self._context, self._surplus, self._cleaned)
+        self._context = target.tls.gateway() if self._secure else tls.for_plain_http()
+        self._spare = Spare(self._new, self._surplus, self._cleaned)
 
     async def __aenter__(self) -> Self:
         return self
@@ -72,6 +83,8 @@ class Transport:
         timeout_s: float,
         hold: Hold | None = None,
         may_resend: Callable[[], bool] = lambda: True,
+        *,
+        connect_s: float | None = None,
     ) -> Exchange:
         """Send one request and return its exchange; a broken connection raises nothing.
 
@@ -83,12 +96,15 @@ class Transport:
             timeout_s: how long the whole exchange may take.
             hold: awaited before the last bytes of the body are sent.
             may_resend: asked before the request is sent once more.
+            connect_s: how long the connection and its handshake alone may take.
         """
         started = time.monotonic()
-        traced = Trace()
+        traced = Trace(connect_s)
+        if request.delivery in deliveries.MALFORMED:
+            timeout_s = min(timeout_s, MALFORMED_S)
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         if failure == "dropped" and traced.reused and not traced.answered and may_resend():
-            async with Transport(self._target, self._most_bytes, self._surplus) as fresh:
+            async with Transport(self._target, self._most_bytes, surplus=self._surplus) as fresh:
                 again = await fresh.send(request, timeout_s, hold)
             return dataclasses.replace(again, broken=True)
         return Exchange(
@@ -115,28 +131,35 @@ class Transport:
             return (), "timeout", f"no whole answer within {timeout_s:g} s"
         except (body.TooLargeError, OverflowError):
             return (), "too-large", f"the answer is larger than {self._most_bytes} bytes"
-        except (httpx.ConnectError, ConnectionRefusedError) as error:
-            return (), "unreachable", str(error) or "cannot connect"
+        except (httpx.ProxyError, opening.NoTunnelError) as error:
+            return (), *unopened.by_proxy(error, secure=self._secure)
+        except (httpx.ConnectError, httpx.ConnectTimeout, ConnectionRefusedError) as error:
+            text = await unopened.told(error, self._target, self._address(request.url))
+            return (), "unreachable", text
         except (httpx.RemoteProtocolError, h11.RemoteProtocolError) as error:
+            if not self._secure and unopened.is_tls(error):
+                return (), "not-http", unopened.SPEAKS_TLS.said
             dropped = "disconnected" in str(error) or "closed connection" in str(error)
             return (), "dropped" if dropped else "not-http", str(error)
         except body.CodingError as error:
             return (), "not-http", str(error)
         except (httpx.TransportError, OSError) as error:
+            if alert := unopened.alert(error, self._target):
+                return (), "unreachable", alert
             return (), "dropped", str(error) or type(error).__name__
 
     async def _replies(
         self, request: Request, traced: Trace, hold: Hold | None
     ) -> tuple[Reply, ...]:
-        secret, authorization = self._authorization(request)
+        secret, authorized = authorization(self._target, request)
         url = request.url
         if request.credential.query:
             url += "?" + urlencode({request.credential.query: secret})
         headers = [(k, filled(v, self._target.secrets)) for k, v in request.headers]
-        if authorization is not None:
+        if authorized is not None:
             name = "Authorization" if request.title_case else "authorization"
-            headers.append((name, authorization))
-        clean = self._redactor(secret)
+            headers.append((name, authorized))
+        clean = redactor(self._target, secret)
         if request.delivery:
             traced.reused = False
             delivered = await self._deliver(request, url, headers)
@@ -152,7 +175,7 @@ class Transport:
             _parsed(url),
             headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in (*headers, *framing)],
             content=content,
-            extensions={"trace": traced},
+            extensions={"trace": traced, "timeout": {"connect": traced.connect_s}},
         )
         return (await self._reply(request, outgoing, clean, traced),)
 
@@ -163,16 +186,18 @@ class Transport:
         host = where.netloc.decode("ascii")
         target = where.raw_path.decode("ascii")
         return await raw_connection.deliver(
-            raw_connection.Address(
-                where.host,
-                where.port or (443 if self._secure else 80),
-                self._context if self._secure else None,
-            ),
+            self._address(url),
             deliveries.Head(request.method, target, (("Host", host), *headers)),
             request.body,
             request.delivery,
             most=self._most_bytes,
         )
+
+    def _address(self, url: str) -> opening.Address:
+        where = _parsed(url)
+        port = where.port or (443 if self._secure else 80)
+        context = self._context if self._secure else None
+        return opening.Address(where.host, port, context, self._target.proxy)
 
     async def _reply(
         self, request: Request, outgoing: httpx.Request, clean: Redactor, traced: Trace
@@ -202,25 +227,16 @@ class Transport:
             traced.surplus = content
             self._surplus.note(request, content)
 
-    def _authorization(self, request: Request) -> tuple[str, str | None]:
-        named = self._target.credential(request.credential.name)
-        if not request.credential.name or named is None:
-            return "", None
-        secret = credential_changes.apply(
-            request.credential.change, named.value, canary=f"{request.canary}/jku"
+    def _new(self) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(
+            trust_env=False,
+            verify=self._context,
+            proxy=through(self._target.proxy),
+            limits=self._limits,
         )
-        if request.credential.query:
-            return secret, None
-        return secret, f"{request.credential.scheme} {secret}".strip()
 
     def _cleaned(self, request: Request, content: bytes) -> bytes:
-        return self._redactor(self._authorization(request)[0]).clean(content)
-
-    def _redactor(self, sent: str) -> Redactor:
-        known = [(s.name, s.value) for s in self._target.secrets]
-        if sent and sent not in (value for _, value in known):
-            known.append(("sent", sent))
-        return Redactor.of(known)
+        return redactor(self._target, authorization(self._target, request)[0]).clean(content)
 
 
 @lru_cache(maxsize=64)
@@ -228,7 +244,6 @@ def _parsed(url: str) -> httpx.URL:
     return httpx.URL(url)
 
 
-@lru_cache(maxsize=1)
-def _no_context() -> ssl.SSLContext:
-    """Return a context for plain connections: without it, httpx makes one for each of them."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def through(proxy: Proxy | None) -> httpx.Proxy | None:
+    """Return a proxy as httpx takes it."""
+    return httpx.Proxy(proxy.url, headers=dict(proxy.headers)) if proxy else None

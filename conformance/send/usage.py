@@ -31,6 +31,10 @@ class Usage:
     in_flight: int = 0
     most_in_flight: int = 0
     waited_s: float = 0.0
+    # How many answers asked to be slower, what pace that came to, and how long requests waited for it.
+    limited: int = 0
+    per_minute: float = 0.0
+    paced_s: float = 0.0
     uncertain: int = 0
     taken_over: int = 0
     # Answers from a cache that an earlier run filled.

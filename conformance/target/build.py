@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.provider.faults import FAILING
-from conformance.target import settings
+from conformance.target import proxy, settings, tls
 from conformance.target.credentials import KINDS, Secret, filled, kind_of
 from conformance.target.target import LOOPBACK, Target
 
@@ -45,6 +45,11 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
     observe = address(values["observe"], "--observe", LOOPBACK)
     # The stand-in provider fails on order, so the operator need not name a model that does.
     failing = f"{str(values['model']).partition('/')[0]}/{FAILING}" if observe else None
+    if values["provider_checks"] == "lenient" and not observe:
+        raise UsageError(
+            "--provider-checks lenient: the run plays no provider; add --observe, or leave it out"
+        )
+    through, proxy_secrets = proxy.build(values["proxy"])
     for size in values["sizes"]:
         if size not in known.sizes:
             raise UsageError(f"--sizes: {size!r} is none of {', '.join(known.sizes)}")
@@ -58,7 +63,12 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         other_tenant=other,
         expired=expired,
         headers=headers,
-        secrets=(*credentials, *(s for s in (other, expired) if s), *header_secrets),
+        secrets=(
+            *credentials,
+            *(s for s in (other, expired) if s),
+            *header_secrets,
+            *proxy_secrets,
+        ),
         sizes=tuple(values["sizes"]) or known.sizes,
         max_n=min(values["max_n"] or known.n_max, known.n_max),
         image=_image(values["image"]),
@@ -68,6 +78,9 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         listen=address(values["listen"], "--listen"),
         observe=observe,
         deployment=values["deployment"],
+        tls=tls.build(values, environment, https=url.lower().startswith("https")),
+        proxy=through,
+        provider_checks=values["provider_checks"],
     )
 
 

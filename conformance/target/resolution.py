@@ -6,6 +6,7 @@ A value that cannot be used is a usage error; its message names where the value 
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.target.settings import Setting
+
+
+# What a rate counts by, in seconds.
+UNITS_S = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
 
 
 def resolve(
@@ -109,6 +114,8 @@ def parse(setting: Setting, raw: Any, origin: str) -> Any:
         return _number(setting, raw, origin)
     if not isinstance(raw, str):
         raise UsageError(f"{origin}: {raw!r} is no text; put it in quotes")
+    if setting.kind == "rate":
+        return _per_second(raw, origin)
     return _chosen(setting, raw, origin)
 
 
@@ -140,6 +147,15 @@ def _number(setting: Setting, raw: Any, origin: str) -> float | int | str:
             f"{origin}: {raw!r} is not {wanted} of at least {setting.least:g}{_or(setting)}"
         )
     return value
+
+
+def _per_second(raw: str, origin: str) -> float:
+    """Return the requests per second of a rate such as `60/min`."""
+    count, _, unit = (piece.strip().lower() for piece in raw.partition("/"))
+    seconds = UNITS_S.get(unit)
+    if seconds is None or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", count) or not float(count):
+        raise UsageError(f"{origin}: {raw!r} is no rate; write 1/s, 60/min or 1000/h")
+    return float(count) / seconds
 
 
 def _or(setting: Setting) -> str:

@@ -12,10 +12,11 @@ from typing import Any, Literal
 from conformance.contract.profiles import PROFILES
 from conformance.http.fallback_encodings import ENCODINGS
 
-Kind = Literal["text", "integer", "number", "switch", "list"]
+Kind = Literal["text", "integer", "number", "rate", "switch", "list"]
 
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
+KEY_PASSWORD_VARIABLE = "CONFORMANCE_CLIENT_KEY_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,30 @@ SETTINGS = (
         metavar="'Name: value'",
         many=True,
     ),
+    Setting(
+        "ca",
+        "file with certificates (PEM) of authorities to trust beside those of the system",
+        metavar="FILE",
+    ),
+    Setting("client-cert", "certificate (PEM) to show to the gateway", metavar="FILE"),
+    Setting(
+        "client-key",
+        "private key (PEM) of --client-cert, if that file does not hold it; a password is taken from"
+        f" {KEY_PASSWORD_VARIABLE}",
+        metavar="FILE",
+    ),
+    Setting(
+        "insecure",
+        "do not verify certificates; every report says so",
+        kind="switch",
+        default=False,
+    ),
+    Setting(
+        "proxy",
+        "HTTP proxy to send through: http://[USER:PASSWORD@]HOST:PORT; HTTPS_PROXY and its like are"
+        " ignored",
+        metavar="URL",
+    ),
     Setting("profile", "how much to check", default="core", choices=PROFILES),
     Setting(
         "level",
@@ -122,6 +147,13 @@ SETTINGS = (
         " base url points here. A port alone means 127.0.0.1",
         metavar="HOST:PORT",
     ),
+    Setting(
+        "provider-checks",
+        "with --observe: strict refuses what OpenAI's API refuses, lenient serves any n, size, format"
+        " and picture, and so shows what the gateway leaves to its provider",
+        default="strict",
+        choices=("strict", "lenient"),
+    ),
     Setting("deployment", "name of --model at the provider, where the gateway has another one"),
     Setting(
         "concurrency",
@@ -131,6 +163,13 @@ SETTINGS = (
         least=1,
         words=("auto",),
         metavar="N|auto",
+    ),
+    Setting(
+        "rate",
+        "requests that the gateway takes in a time: 1/s, 60/min, 1000/h (default: as many as go"
+        " well; after a 429 the run learns it)",
+        kind="rate",
+        metavar="N/s",
     ),
     Setting(
         "timeout", "seconds that one exchange may take", kind="number", default=60.0, least=0.1

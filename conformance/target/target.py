@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from conformance.target.tls import Tls
+
 if TYPE_CHECKING:
     from conformance.target.credentials import Secret
+    from conformance.target.proxy import Proxy
 
 LOOPBACK = "127.0.0.1"
 
@@ -37,6 +40,9 @@ class Target:
     listen: tuple[str, int] | None
     observe: tuple[str, int] | None = None
     deployment: str | None = None
+    tls: Tls = field(default_factory=Tls)
+    proxy: Proxy | None = None
+    provider_checks: str = "strict"
 
     @property
     def url(self) -> str:
@@ -79,10 +85,13 @@ class Target:
             "failing_model": self.failing_model,
             "observe": ":".join(map(str, self.observe)) if self.observe else None,
             "deployment": self.deployment,
+            "provider_checks": self.provider_checks if self.observe else None,
             "auth": self.auth,
             "credentials": [s.kind for s in self.credentials],
             "headers": [name for name, _ in self.headers],
             "sizes": list(self.sizes),
             "max_n": self.max_n,
             "declared": sorted(self.declared),
+            "insecure": self.tls.insecure,
+            "proxy": self.proxy.url if self.proxy else None,
         }

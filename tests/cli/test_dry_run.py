@@ -47,6 +47,14 @@ def test_a_dry_run_says_how_long_it_takes_at_least(tmp_path: Path) -> None:
     assert "if it accepts all that it may refuse" in done.stdout
 
 
+def test_a_dry_run_says_how_long_the_plan_takes_at_a_rate(tmp_path: Path) -> None:
+    done = conformance("run", "--dry-run", "--rate", "60/min", cwd=tmp_path)
+    found = re.search(r"(\d+) min .* at least with --rate: (\d+) requests", done.stdout)
+    assert found is not None
+    assert int(found[1]) == int(found[2]) // 60
+    assert "at 60 a minute" in done.stdout
+
+
 def test_a_latency_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
     done = conformance("run", "--dry-run", "--latency", "-1", cwd=tmp_path)
     assert done.returncode == 2

@@ -112,6 +112,7 @@ def usage_error(arguments: list[str], cwd: Path, **env: str) -> str:
         (["serve", "--port", "99999"], "--port 99999"),
         (["serve", "--port", "-1"], "--port -1"),
         (["serve", "--defect", "no-such"], "'no-such' is no defect or variant"),
+        (["serve", "--change", "no-such"], "'no-such' is no change of the proxy"),
     ],
     ids=lambda v: " ".join(v)[:50] if isinstance(v, list) else "",
 )  # fmt: skip

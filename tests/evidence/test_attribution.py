@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
-from conformance.evidence.attribution import Observer
+from conformance.evidence.attribution import Observer, rules_for
 from conformance.evidence.log import read_calls, write_calls
 from conformance.http import pictures
 from conformance.http.exchange import Exchange, Reply
@@ -59,8 +59,8 @@ def call(observer: Observer, content: bytes, **fields: str) -> httpx.Response:
     )
 
 
-def answered(request: Request) -> Exchange:
-    return Exchange(request, Reply(200, (), b"{}"), elapsed_s=5, finished_at=time.time())
+def answered(request: Request, body: bytes = b"{}") -> Exchange:
+    return Exchange(request, Reply(200, (), body), elapsed_s=5, finished_at=time.time())
 
 
 def written_as(content: bytes, kind: str) -> bytes:
@@ -114,6 +114,77 @@ def test_one_picture_in_two_requests_is_told_apart_by_fields_or_not_at_all(
     call(observer, two.picture)  # neither n nor response_format: both requests may have caused it
     assert "2 requests" in observer.seen(answered(two)).calls_unclear
     assert "2 requests" in observer.seen(answered(base64)).calls_unclear
+
+
+def settled(exchange: Exchange) -> list[bool]:
+    return [c.settled for c in exchange.calls or ()]
+
+
+def test_tries_that_touch_are_told_apart(plan: Plan, observer: Observer) -> None:
+    mine = bound(plan, PLAIN)
+    call(observer, mine.picture)
+    between = time.time()
+    call(observer, mine.picture)
+    windows = {mine.id: [(between - 60, between), (between, None)]}
+    observer.follow(plan, windows)
+    assert settled(observer.seen(answered(mine))) == [False, True]
+
+
+def test_a_late_call_of_an_earlier_try_is_told_by_the_pictures_of_the_answer(
+    plan: Plan, observer: Observer
+) -> None:
+    mine = bound(plan, PLAIN)
+    now = time.time()
+    observer.follow(plan, {mine.id: [(now - 60, now), (now, None)]})
+    call(observer, mine.picture)  # a retry of the gateway, after it had answered the first try
+    served = call(observer, mine.picture, response_format="b64_json")
+    assert settled(observer.seen(answered(mine, served.content))) == [False, True]
+
+
+def test_a_late_call_of_a_single_try_counts(plan: Plan, observer: Observer) -> None:
+    mine = bound(plan, PLAIN)
+    now = time.time()
+    observer.follow(plan, {mine.id: [(now - 60, now - 30)]})
+    call(observer, mine.picture)
+    assert settled(observer.seen(answered(mine))) == [True]
+
+
+def test_a_copy_that_a_check_sends_has_its_own_calls(plan: Plan, observer: Observer) -> None:
+    mine = bound(plan, PLAIN)
+    copy = replace(mine, copy=1, purpose="probe")
+    plan.repeats(copy)
+    call(observer, mine.picture)
+    between = time.time()
+    call(observer, mine.picture)
+    observer.follow(plan, {mine.id: [(between - 60, between)], copy.id: [(between, None)]})
+    for one in (mine, copy):
+        (seen,) = observer.seen(answered(one)).calls or ()
+        assert seen.request == one.id
+
+
+def test_a_call_that_lost_its_picture_may_be_of_what_is_in_flight(
+    plan: Plan, observer: Observer
+) -> None:
+    mine, other = bound(plan, PLAIN), bound(plan, variation(n=2))
+    now = time.time()
+    observer.follow(plan, {mine.id: [(now, None)], other.id: [(now - 60, now - 30)]})
+    assert httpx.post(f"{observer.url}/v1/images/variations").status_code == 400
+    (lost,) = observer.calls()
+    assert lost.claim.perhaps == (mine.id,)
+    assert "no picture" in lost.claim.refusal
+
+
+@pytest.mark.parametrize("form", ["acme/broken", "broken"])
+def test_the_model_that_the_operator_names_as_failing_fails(plan: Plan, form: str) -> None:
+    target = target_at("http://127.0.0.1:9", failing_model="acme/broken", observe="1")
+    observer = Observer(listening("127.0.0.1", 0), [], rules_for(target))
+    observer.follow(plan, {})
+    observer.start()
+    try:
+        answer = call(observer, bound(plan, PLAIN).picture, model=form)
+    finally:
+        observer.stop()
+    assert (answer.status_code, [c.fault for c in observer.calls()]) == (500, ["broken"])
 
 
 def test_the_key_of_the_gateway_is_taken_out_of_answers(plan: Plan, observer: Observer) -> None:

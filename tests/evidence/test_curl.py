@@ -22,6 +22,7 @@ from conformance.evidence import curl
 from conformance.http.form import text
 from conformance.http.request import Credential, Request
 from conformance.plan.plan import Plan
+from tests import tls
 from tests.serving import KEY, Got, Loopback, pictures_answer, target_at
 
 if TYPE_CHECKING:
@@ -258,3 +259,25 @@ def test_files_are_written_into_the_fixtures_and_nowhere_else(
         curl.line(request, "CONFORMANCE_API_KEY", tmp_path)
     assert {p.name for p in tmp_path.iterdir()} == {"fixtures"}
     assert all(p.suffix in (".png", ".body") for p in (tmp_path / "fixtures").iterdir())
+
+
+def test_a_line_reaches_the_gateway_as_the_run_did(tmp_path: Path) -> None:
+    own = tls.authority(tmp_path)
+    both = tmp_path / "client with key.pem"
+    own.issue("client@example.org").private_key_and_cert_chain_pem.write_to_path(str(both))
+    target = target_at(
+        "https://gateway.example",
+        ca=str(own.file),
+        client_cert=str(both),
+        proxy="http://robot:hidden@127.0.0.1:3128",
+    )
+    plain = request_for(PLAIN, target)
+    line = curl.line(plain, "KEY", tmp_path, curl.Connecting.to(target))
+    assert f"--cacert {own.file} --cert '{both}' --key '{both}'" in line
+    assert "--proxy http://127.0.0.1:3128 --proxy-user USER:PASSWORD" in line
+    assert "hidden" not in line
+    raw = curl.line(replace(plain, delivery="no Host"), "KEY", tmp_path, curl.Connecting.to(target))
+    assert f"openssl s_client -quiet -cert '{both}'" in raw
+    insecure = target_at("https://gateway.example", insecure=True)
+    assert curl.Connecting.to(insecure).curl == ("--insecure",)
+    assert curl.Connecting.to(target_at("http://127.0.0.1:1")) == curl.Connecting()

@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from conformance.cases.generated import generation
-from conformance.cli.selftest import blamed, judged
+from conformance.cli.embedded_runs import judged
+from conformance.cli.selftest import blamed
 from conformance.judge import bulk
 
 SELECTION = ["test_properties"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.cli.selftest import blamed, judged
+from conformance.cli.embedded_runs import judged
+from conformance.cli.selftest import blamed
 
 SELECTION = ["test_properties"]
 CAUGHT = {

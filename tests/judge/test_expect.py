@@ -16,6 +16,7 @@ from conformance.http.exchange import Exchange, Reply
 from conformance.http.request import Request
 from conformance.judge.ends import Failed, NotApplicable, Untestable
 from conformance.judge.expect import (
+    answered_like_its_control,
     describe,
     each,
     expect,
@@ -128,6 +129,26 @@ def test_a_request_that_was_only_rate_limited_is_untestable(status: int) -> None
     for name in ("accepted", "refused", "no_entry", "answered", "judged"):
         with pytest.raises(Untestable, match=str(status)):
             getattr(expect(answered(status)), name)()
+
+
+def test_a_rate_limit_on_the_second_of_two_pipelined_requests_is_untestable() -> None:
+    for reply in (Reply(429, (), b""), Reply(503, (("retry-after", "1"),), b"")):
+        with pytest.raises(Untestable, match=str(reply.status)):
+            expect(replace(answered(400), behind=(reply,))).judged()
+    expect(replace(answered(400), behind=(Reply(401, (), b""),))).judged()
+
+
+def test_a_rate_limit_on_the_fault_alone_says_nothing_of_its_odd_part() -> None:
+    odd = replace(answered(500), control=answered(429))
+    with pytest.raises(Untestable, match="429"):
+        answered_like_its_control(odd)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_rate_limit_the_second_time_is_no_other_answer(status: int) -> None:
+    again = replace(answered(status, retry_after="1"), control=answered(200))
+    with pytest.raises(Untestable, match=str(status)):
+        refused_again(again)
 
 
 def test_a_gateway_that_is_busy_is_untestable() -> None:

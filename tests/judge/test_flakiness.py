@@ -78,6 +78,13 @@ def test_the_reason_is_found_out_once() -> None:
     assert len(reasons) == 6
 
 
+def test_a_rate_limit_on_what_is_sent_again_is_no_reason() -> None:
+    probe = changed(reused=True)
+    probe.rule = lambda _: 429
+    assert Flakiness(probe).reason == "at random"
+    assert probe.sent > 2 * 2  # alone, on a used connection, and at once: none of it told anything
+
+
 def test_without_a_change_nothing_is_sent() -> None:
     probe: Probe = ScriptedProbe([exchange(200), exchange(400, request("b"))])
     assert Flakiness(probe).because_of("at random") == []
@@ -110,6 +117,9 @@ def test_what_is_sent_to_find_out_does_not_count_as_a_change_itself() -> None:
         (attempt(503), 200, ""),
         (attempt(500, excused=True), 200, ""),
         (attempt(None), 500, ""),
+        # "Too many requests" is no other answer to the same bytes.
+        (attempt(200), 429, ""),
+        (attempt(500), 409, ""),
     ],
 )
 def test_another_kind_of_answer_is_a_change(first: object, then: int, said: str) -> None:

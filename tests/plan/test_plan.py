@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.combinations import covering
 from conformance.cases.spec import (
     PLAIN,
+    SIZE,
     Spec,
     Upload,
     either,
@@ -214,6 +216,35 @@ def test_placeholders_are_filled_with_both_halves_of_a_model() -> None:
     )
     request = request_of(spec, model="p/m/x", failing_model="q/n/y")
     assert request.asked("x") == "p/m/x|q|n/y"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "filled"),
+    [
+        (None, "256x256"),
+        (["1024x1024", "256x256"], "1024x1024"),
+        (["auto", "512x512"], "512x512"),
+        (["auto"], "auto"),
+    ],
+)
+def test_a_size_that_the_target_makes_takes_the_place_of_the_placeholder(
+    sizes: list[str] | None, filled: str
+) -> None:
+    given = {} if sizes is None else {"sizes": sizes}
+    assert request_of(variation(size=SIZE), **given).asked("size") == filled
+
+
+def test_without_its_control_a_refusal_is_not_asked_either() -> None:
+    spec = fault(variation(size="1x1"), control=variation(size="auto"))
+    assert "--sizes" in reason(spec, sizes=["256x256"])
+    assert "control" in reason(spec, sizes=["256x256"])
+
+
+def test_a_combination_is_asked_without_the_n_that_the_target_is_declared_to_lack() -> None:
+    spec = covering(client="dotnet")
+    assert request_of(spec).asked("n") == "3"
+    assert request_of(spec, max_n=2).asked("n") is None
+    assert "--max-n" in reason(covering(n="3"), max_n=2)
 
 
 def test_without_authentication_nothing_of_credentials_is_asked() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import io
 import socket
 import time
@@ -16,11 +17,12 @@ from PIL import Image
 from conformance.http import pictures
 from conformance.http.provider_call import Call, Claim
 from conformance.provider import proof
-from conformance.provider.faults import FAULTS, fault_of
+from conformance.provider.faults import FAULTS, Rules, failing_names, fault_of
 from conformance.provider.journal import Journal
 from conformance.provider.server import REFUSED, listening, running
 from conformance.target.build import address
 from conformance.target.target import LOOPBACK
+from tests.serving import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +94,81 @@ def test_it_refuses_what_the_documentation_forbids(url: str, fields: dict[str, s
     answer = asked(url, **fields)
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == next(iter(fields))
+
+
+@pytest.mark.parametrize("model", ["no-such-model-7f3a", "no-such-provider-7f3a/dall-e-2"])
+def test_it_knows_no_model_that_the_suite_calls_unknown(url: str, model: str) -> None:
+    answer = asked(url, model=model)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
+
+
+def test_its_urls_have_its_own_address(url: str) -> None:
+    with httpx.Client(headers={"host": "gateway.example:8080"}) as client:
+        answer = client.post(
+            f"{url}/v1/images/variations",
+            data={"model": "dall-e-2"},
+            files={"image": ("a.png", PICTURE)},
+        )
+    assert answer.json()["data"][0]["url"].startswith(f"{url}/pictures/")
+
+
+def test_no_answer_leaves_a_connection_to_a_callers_pool(url: str) -> None:
+    for answer in (asked(url), asked(url, n="0"), httpx.get(f"{url}/v1/models")):
+        assert answer.headers["connection"] == "close"
+
+
+def test_a_pool_that_keeps_connections_loses_no_call_of_the_next_run(journal: Journal) -> None:
+    port, pool = free_port(), Pool()
+    for _ in range(2):
+        with running(listening("127.0.0.1", port), journal):
+            assert [pool.status(port) for _ in range(3)] == [400] * 3
+
+
+class Pool:
+    """A client that keeps each connection that it may keep, and does not ask again if one is dead."""
+
+    def __init__(self) -> None:
+        self._kept: list[http.client.HTTPConnection] = []
+
+    def status(self, port: int) -> int:
+        one = self._kept.pop() if self._kept else http.client.HTTPConnection("127.0.0.1", port)
+        if one.sock is None:
+            one.connect()
+        one.auto_open = 0  # the next request does not open it again
+        one.request("POST", "/v1/images/variations", b"")
+        answer = one.getresponse()
+        answer.read()
+        if not answer.will_close:
+            self._kept.append(one)
+        return answer.status
+
+
+LENIENT = {
+    "eleven": ({"n": "11"}, 11),
+    "none": ({"n": "0"}, 1),
+    "no number": ({"n": "x"}, 1),
+    "far too many": ({"n": "4294967297"}, 1),
+    "an unknown size": ({"size": "1x1"}, 1),
+    "an unknown format": ({"response_format": "png"}, 1),
+}
+
+
+@pytest.mark.parametrize("name", LENIENT)
+def test_a_lenient_provider_serves_what_a_strict_one_refuses(name: str, journal: Journal) -> None:
+    fields, made = LENIENT[name]
+    with running(listening("127.0.0.1", 0), journal, rules=Rules(lenient=True)) as url:
+        answer = asked(url, **fields)
+        unknown = asked(url, model="no-such-model-7f3a")
+        without = httpx.post(f"{url}/images/variations", files={"other": ("a.png", b"text")})
+    assert (answer.status_code, len(answer.json()["data"])) == (200, made)
+    assert (unknown.status_code, without.status_code) == (404, 200)
+
+
+def test_a_model_that_always_fails_is_known_under_each_name() -> None:
+    names = failing_names("azure/eu/broken", ["openai/dall-e-2"])
+    assert names == {"azure/eu/broken", "eu/broken", "broken"}
+    assert failing_names("azure/dall-e-2", ["openai/dall-e-2"]) == {"azure/dall-e-2"}
+    assert failing_names(None, ["openai/dall-e-2"]) == frozenset()
 
 
 def test_it_refuses_a_request_without_a_picture(url: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.reports import words
 from conformance.result.exchange_summary import FormField
-from conformance.result.model import Status, Verdict
+from conformance.result.model import Ledger, Status, Verdict
 
 from . import samples
 
@@ -101,3 +101,22 @@ def test_every_status_and_verdict_has_its_words() -> None:
         assert set(table) == set(Status)
     assert set(words.VERDICT_SYMBOLS) == set(Verdict)
     assert len(set(words.SYMBOLS.values())) == len(Status)
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [
+        (Ledger(), ""),
+        (Ledger(limited=2), "no rate learnt from 2 answers with 429 or 503"),
+        (Ledger(per_minute=60, paced_s=5), "60 requests a minute as --rate says, which took 5.0 s"),
+        (
+            Ledger(per_minute=58.6, paced_s=300, limited=28, retried=28),
+            (
+                "the gateway takes about 59 requests a minute (learnt from 28 answers with 429 or 503);"
+                " keeping to it took 5 min 0 s, and 28 requests were repeated"
+            ),
+        ),
+    ],
+)
+def test_a_rate_limit_is_told_with_what_it_cost(kept: Ledger, says: str) -> None:
+    assert words.rate_limit(kept) == says

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.http.provider_call import Call, Claim
 from conformance.plan.plan import Plan
+from conformance.provider.server import REFUSED
+from conformance.run.diagnoses import WHOSE_KEY, not_of_this_run
 from conformance.run.preflight import SIBLING, examine
 from conformance.send.sender import Sender
 from conformance.target.options import Limits
@@ -27,6 +30,7 @@ from tests.serving import (
     refusal,
     target_at,
 )
+from tests.values import exchange
 
 if TYPE_CHECKING:
     import socket
@@ -64,6 +68,12 @@ def test_a_good_answer_is_enough() -> None:
     with Loopback(lambda _: pictures_answer()) as server:
         assert examined(server.url) == ()
     assert len(server.got) == 1
+
+
+def test_a_rate_limit_is_no_missing_route() -> None:
+    with Loopback(lambda _: refusal(429)) as server:
+        (found,) = examined(server.url)
+    assert found.whose == "the rate limit"
 
 
 def test_a_server_that_is_not_there_points_to_the_address() -> None:
@@ -118,6 +128,22 @@ def test_a_server_that_never_answers_is_no_gateway() -> None:
 def test_a_refused_credential_points_to_the_key(status: int) -> None:
     assert told(lambda _: refusal(status)).whose == "the key"
     assert told(on_the_route(refusal(status))).whose == "the key"
+
+
+STRANGER = json_answer({"error": {"message": "x", "code": REFUSED}}, 403)
+
+
+def test_a_stand_in_of_another_run_is_told_from_a_refused_credential() -> None:
+    found = told(on_the_route(STRANGER))
+    assert "another run" in found.problem
+    assert found.whose != WHOSE_KEY
+
+
+def test_a_call_that_this_runs_stand_in_did_not_know_points_to_the_gateway() -> None:
+    good = exchange(403, body=STRANGER.body)
+    stranger = Call("c", 1.0, "POST", ROUTE, claim=Claim(refusal="no picture"))
+    assert "could not recognize" in not_of_this_run(good, [stranger]).problem
+    assert "another run" in not_of_this_run(good, []).problem
 
 
 def test_404_for_everything_is_no_route() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cli import selftest
+from conformance.cli import embedded_runs, selftest
 from conformance.reference import catalogue
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
@@ -31,7 +31,7 @@ def judged(url: str, folder: Path, seed: int | None) -> Result:
         "other_tenant_key_env": DEMO_VARIABLES.other_tenant,
         "expired_key_env": DEMO_VARIABLES.expired,
         "failing_model": DEMO_VARIABLES.failing_model,
-        "timeout": selftest.TIMEOUT_S,
+        "timeout": embedded_runs.TIMEOUT_S,
         "seed": seed,
     }
     environment = {**os.environ, **DEMO_VARIABLES.environment()}

@@ -54,7 +54,7 @@ def test_only_members_of_a_burst_are_held() -> None:
         burst = [asked(burst="b", copy=i) for i in range(2)]
         lone, plain = asked(burst="alone"), asked()
         barriers.expect([*burst, lone, plain])
-        assert barriers.hold(burst[0]) == barriers.hold(burst[1])
-        return [barriers.hold(r) is not None for r in (*burst, lone, plain)]
+        assert barriers.meeting(burst[0]) == barriers.meeting(burst[1])
+        return [barriers.meeting(r) is not None for r in (*burst, lone, plain)]
 
     assert virtually(held) == [True, True, False, False]

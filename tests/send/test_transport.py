@@ -134,6 +134,21 @@ def test_requests_on_one_named_connection_share_it() -> None:
     assert len({g.client_port for g in server.got}) == 1
 
 
+@pytest.mark.parametrize(("idle_s", "connections"), [(0.0, 2), (None, 1)])
+def test_an_idle_connection_is_closed_in_time_or_left_to_the_server(
+    idle_s: float | None, connections: int
+) -> None:
+    with answering(pictures_answer()) as server:
+        asking = Asking(server.url, PLAIN)
+        (request,) = asking.plan.requests.values()
+
+        async def twice() -> set[int | None]:
+            async with Transport(asking.target, idle_s=idle_s) as transport:
+                return {(await transport.send(request, 5)).local_port for _ in range(2)}
+
+        assert len(asyncio.run(twice())) == connections
+
+
 def test_a_credential_in_the_query_is_not_in_the_header_too() -> None:
     with answering(refusal()) as server:
         ask(

@@ -254,3 +254,8 @@ def test_a_target_never_shows_a_secret() -> None:
 )
 def test_loopback_is_told_from_the_rest(url: str, local: bool) -> None:  # noqa: FBT001 - a parameter of the test
     assert target_at(url).on_loopback is local
+
+
+def test_a_lenient_provider_needs_a_run_that_plays_it() -> None:
+    assert "add --observe" in unbuildable(provider_checks="lenient")
+    assert target_at(URL, provider_checks="lenient", observe="1").provider_checks == "lenient"

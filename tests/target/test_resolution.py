@@ -19,6 +19,7 @@ URL = "http://127.0.0.1:8080"
 KINDS: list[tuple[str, tuple[Any, str, Any], tuple[Any, Any, Any]]] = [
     ("model", ("a/flag", "a/variable", "a/file"), ("a/flag", "a/variable", "a/file")),
     ("concurrency", ("1", "2", 3), (1, 2, 3)),
+    ("rate", ("2/s", "60/min", "1800/h"), (2.0, 1.0, 0.5)),
     ("timeout", ("1.5", "2.5", 3.5), (1.5, 2.5, 3.5)),
     ("no-fetch", (True, "no", True), (True, False, True)),
     ("check", (["a", "b"], "c,d", ["e"]), (["a", "b"], ["c", "d"], ["e"])),
@@ -132,6 +133,10 @@ def test_a_bad_key_or_value_in_the_file_is_named_with_its_path(
         ({"concurrency": "0"}, "--concurrency: '0' is not a whole number of at least 1"),
         ({"concurrency": "x"}, "--concurrency: 'x' is not a whole number"),
         ({"concurrency": "-3"}, "--concurrency: '-3' is not a whole number of at least 1"),
+        ({"rate": "60"}, "--rate: '60' is no rate; write 1/s, 60/min or 1000/h"),
+        ({"rate": "0/s"}, "--rate: '0/s' is no rate"),
+        ({"rate": "-1/s"}, "--rate: '-1/s' is no rate"),
+        ({"rate": "5/day"}, "--rate: '5/day' is no rate"),
         ({"timeout": "soon"}, "--timeout: 'soon' is not a number"),
         ({"timeout": "nan"}, "--timeout: 'nan' is not a number"),
         ({"timeout": "-1"}, "--timeout: '-1' is not a number of at least 0.1"),

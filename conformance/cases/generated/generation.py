@@ -54,7 +54,7 @@ def cases(requirement: str) -> Callable[[RunFacts], Iterator[Spec]]:
         if run.profile == "smoke":
             return
         # `--examples` may ask for fewer; near misses come first.
-        for case in for_run(run.seed, run.profile)[: run.examples]:
+        for case in for_run(run.seed, run.profile, run.target.sizes)[: run.examples]:
             if case.requirement == requirement and _can_be_asked(case.draft, run):
                 yield case.spec
 
@@ -69,21 +69,21 @@ def _can_be_asked(draft: Draft, run: RunFacts) -> bool:
 
 def case_of(spec: Spec, run: RunFacts) -> Case:
     """Return the case that a spec of `cases` belongs to."""
-    return _by_spec(run.seed, run.profile)[id(spec)]
+    return _by_spec(run.seed, run.profile, run.target.sizes)[id(spec)]
 
 
 @cache
-def _by_spec(seed: int, profile: str) -> dict[int, Case]:
-    return {id(case.spec): case for case in for_run(seed, profile)}
+def _by_spec(seed: int, profile: str, sizes: tuple[str, ...]) -> dict[int, Case]:
+    return {id(case.spec): case for case in for_run(seed, profile, sizes)}
 
 
 @cache
-def for_run(seed: int, profile: str) -> tuple[Case, ...]:
-    """Return every case of a run."""
-    found = list(_near_misses(seed, CORE if profile == "core" else FULL))
+def for_run(seed: int, profile: str, sizes: tuple[str, ...] = CONTRACT.sizes) -> tuple[Case, ...]:
+    """Return every case of a run, for a target that makes these sizes."""
+    found = list(_near_misses(seed, CORE if profile == "core" else FULL, sizes))
     if profile == "full":
         found += [_case("N-2", Draft().with_field("n", str(n))) for n in NEAREST]
-        whole = _whole_forms(seed)
+        whole = _whole_forms(seed, sizes)
         found += whole
         found += _by_schema(seed)
         found += _mutants(seed, whole, found)
@@ -93,20 +93,28 @@ def for_run(seed: int, profile: str) -> tuple[Case, ...]:
     return tuple(unlike.values())
 
 
-def batch(requirement: str, seed: int, turn: int, count: int) -> Iterator[Case]:
+def batch(
+    requirement: str,
+    seed: int,
+    turn: int,
+    count: int,
+    sizes: tuple[str, ...] = CONTRACT.sizes,
+) -> Iterator[Case]:
     """Return about `count` more cases of a requirement; each turn draws other cases.
 
     Once in `SCHEMA_TURNS` turns schemathesis draws, too: its forms take longer and give less.
     """
     mixed = seed * 1_000_003 + turn
-    yield from _near_misses(mixed, {requirement: count}, spare=1)
+    yield from _near_misses(mixed, {requirement: count}, sizes, spare=1)
     if turn % SCHEMA_TURNS == 0:
         for case in _by_schema(mixed):
             if case.requirement == requirement:
                 yield case
 
 
-def _near_misses(seed: int, wanted: dict[str, int], spare: int = SPARE) -> Iterator[Case]:
+def _near_misses(
+    seed: int, wanted: dict[str, int], sizes: tuple[str, ...], spare: int = SPARE
+) -> Iterator[Case]:
     from conformance.cases.generated import drawing, strategies  # noqa: PLC0415 - slow to import
 
     sources = {
@@ -115,9 +123,9 @@ def _near_misses(seed: int, wanted: dict[str, int], spare: int = SPARE) -> Itera
         "N-4": ("n", strategies.fractions()),
         "N-5": ("n", strategies.other_notations()),
         "N-6": ("n", strategies.odd_numbers()),
-        "SIZE-2": ("size", strategies.near_misses(CONTRACT.sizes)),
-        "SIZE-3": ("size", strategies.spaced(CONTRACT.sizes)),
-        "SIZE-4": ("size", strategies.controlled(CONTRACT.sizes)),
+        "SIZE-2": ("size", strategies.near_misses(sizes)),
+        "SIZE-3": ("size", strategies.spaced(sizes)),
+        "SIZE-4": ("size", strategies.controlled(sizes)),
         "FORMAT-6": ("response_format", strategies.near_misses(CONTRACT.formats)),
         "FORMAT-7": ("response_format", strategies.controlled(CONTRACT.formats)),
         "USER-2": ("user", strategies.odd_texts()),
@@ -164,11 +172,12 @@ def _case(requirement: str, draft: Draft) -> Case:
     return Case(requirement, draft, draft.request())
 
 
-def _whole_forms(seed: int) -> list[Case]:
+def _whole_forms(seed: int, sizes: tuple[str, ...]) -> list[Case]:
     from conformance.cases.generated import drawing, strategies  # noqa: PLC0415 - slow to import
 
     # Some models make few sizes, and SIZE-1 asks for each: whole forms keep to two.
-    forms = strategies.whole_forms(("256x256", "auto"))
+    few = tuple(size for size in ("256x256", "auto") if size in sizes) or sizes[:1]
+    forms = strategies.whole_forms(few)
     drawn = drawing.chosen(
         forms, WHOLE, seed, lambda d: d.reading.expected == "accepted", spare=SPARE
     )

@@ -158,7 +158,7 @@ DEFECTS = (
     Defect(
         "any-virtual-key-accepted",
         "Whatever begins with sk-bf- is let in.",
-        ("AUTH-5", "AUTH-12", "AUTH-13"),
+        ("AUTH-5", "AUTH-12"),
         _rescued(lambda call: _is_unknown_key(token_of(call)) and _scheme(call) == "Bearer"),
     ),
     Defect(

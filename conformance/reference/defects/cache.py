@@ -45,6 +45,12 @@ DEFECTS = (
         cache_by(lambda order: cache_key(order, without="size")),
     ),
     Defect(
+        "cache-ignores-model",
+        "The cache's key lacks the model.",
+        ("CACHE-2",),
+        cache_by(lambda order: cache_key(order, without="model")),
+    ),
+    Defect(
         "cache-ignores-format",
         "The cache's key lacks response_format.",
         ("CACHE-2",),

@@ -29,6 +29,7 @@ PYTHON_TRACE = (
 )
 GO_TRACE = "panic: invalid value\n\ngoroutine 42 [running]:\nmain.handle(0xc0000b6000)\n"
 CONFLICT = 409
+TOO_MANY = 429
 
 
 def _blames_field(fault: Fault) -> bool:
@@ -89,6 +90,12 @@ DEFECTS = (
         "A missing field is answered with 409, which clients send again.",
         ("ERROR-11",),
         on_fault(lambda f: replace(f, status=CONFLICT) if f.code == "missing_field" else f),
+    ),
+    Defect(
+        "missing-field-429",
+        "A missing field is answered with 429, which clients send again.",
+        ("ERROR-11",),
+        on_fault(lambda f: replace(f, status=TOO_MANY) if f.code == "missing_field" else f),
     ),
     Defect(
         "refusal-asks-for-retry",

@@ -11,6 +11,7 @@ from conformance.reference.making import crash, crash_on_form, edit_success
 from conformance.reference.values import Refused
 
 if TYPE_CHECKING:
+    from conformance.reference.behaviour import Behaviour
     from conformance.reference.values import Form, Json, Order
 
 
@@ -43,6 +44,10 @@ def _served_by_fallback(body: Json, order: Order) -> Json:
     return body if served is None else {**body, "model": served}
 
 
+def _primary_again(b: Behaviour) -> Behaviour:
+    return replace(b, models_to_try=lambda model, others: (model,) * (1 + len(others)))
+
+
 DEFECTS = (
     Defect(
         "indexed-fallbacks-500",
@@ -70,14 +75,26 @@ DEFECTS = (
     Defect(
         "fallbacks-ignored",
         "Fallbacks are read and never tried.",
-        ("FALLBACKS-3", "FALLBACKS-6"),
+        ("FALLBACKS-3",),
         lambda b: replace(b, models_to_try=lambda model, _others: (model,)),
     ),
     observed(
         "no-fallback-asked",
         "No fallback is ever asked.",
-        ("FALLBACKS-3", "FALLBACKS-6"),
+        ("FALLBACKS-3",),
         lambda b: replace(b, models_to_try=lambda model, _others: (model,)),
+    ),
+    Defect(
+        "asks-for-the-primary-again",
+        "For each fallback the model of the primary is asked again, and nobody sees the calls.",
+        ("FALLBACKS-3",),
+        _primary_again,
+    ),
+    observed(
+        "fallback-calls-for-the-primary",
+        "For each fallback the provider is asked for the model of the primary again.",
+        ("FALLBACKS-3", "FALLBACKS-6"),
+        _primary_again,
     ),
     Defect(
         "fallback-hides-itself",

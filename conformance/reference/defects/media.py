@@ -57,6 +57,12 @@ DEFECTS = (
         refused_when(lambda call: 'boundary="' in (call.header("content-type") or ""), "malformed"),
     ),
     Defect(
+        "boundary-in-lower-case",
+        "A boundary is read in lower case, so that one with capitals never occurs in the body.",
+        ("MEDIA-1",),
+        lambda b: replace(b, boundary_of=lambda call: b.boundary_of(call).lower()),
+    ),
+    Defect(
         "json-accepted",
         "A JSON body is passed on unchecked.",
         ("MEDIA-2",),

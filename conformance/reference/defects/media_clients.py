@@ -84,6 +84,12 @@ DEFECTS = (
         ),
     ),
     Defect(
+        "hyphens-of-a-boundary-stripped",
+        "The hyphens at the start of a boundary are taken for those of the delimiter.",
+        ("MEDIA-7",),
+        lambda b: replace(b, boundary_of=lambda call: b.boundary_of(call).lstrip(b"-")),
+    ),
+    Defect(
         "unquoted-name-refused",
         "A part whose name is not quoted is refused.",
         ("MEDIA-7",),

@@ -61,6 +61,12 @@ def _without_retry_after(heard: Heard) -> Fault:
 
 DEFECTS = (
     observed(
+        "retry-sends-an-empty-form",
+        "What is sent to the provider a second time has no body: the first try has read it.",
+        ("PROVIDER-1", "PROVIDER-17"),
+        forwards(tries=2, body_again=lambda _: b""),
+    ),
+    observed(
         "providers-key-told",
         "The message of a provider's 401 shows the provider's key.",
         ("PROVIDER-12",),

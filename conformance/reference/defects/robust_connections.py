@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from conformance.reference.making import crash
 
 if TYPE_CHECKING:
     from conformance.reference.behaviour import Behaviour
-    from conformance.reference.values import Call
+    from conformance.reference.values import Answer, Call
 
+BAD_REQUEST = 400
 SECOND_REQUEST = re.compile(rb"(?<=--\r\n)POST /")
 MESSAGE = re.compile(rb"\APOST /[^\r\n]* HTTP/1\.1\r\n")
 
@@ -33,6 +35,23 @@ def _fails_after_other_media(b: Behaviour) -> Behaviour:
     return replace(b, on_call=step)
 
 
+def _repeats_message(b: Behaviour) -> Behaviour:
+    """Say to each refused request what the one before it on its connection should have been told."""
+    said: dict[int, str] = {}
+
+    def step(answer: Answer, call: Call) -> Answer:
+        answer = b.finish(answer, call)
+        if answer.status != BAD_REQUEST:
+            return answer
+        body = json.loads(answer.body)
+        before = said.get(call.connection, body["error"]["message"])
+        said[call.connection] = body["error"]["message"]
+        body["error"]["message"] = before
+        return replace(answer, body=json.dumps(body).encode())
+
+    return replace(b, finish=step)
+
+
 def _in_reverse(data: bytes) -> bytes:
     """Return what came in one read with its two requests in reverse order."""
     found = SECOND_REQUEST.search(data)
@@ -48,6 +67,12 @@ def _without_second(data: bytes) -> bytes:
 
 
 DEFECTS = (
+    Defect(
+        "message-of-the-request-before",
+        "A refusal on a used connection has the message for the refused request before it.",
+        ("ROBUST-3",),
+        _repeats_message,
+    ),
     Defect(
         "body-left-unread",
         "After a body of another media type was refused, the connection's next request gets a 500.",

@@ -11,9 +11,13 @@ from PIL import Image
 
 from conformance.reference.differences import Patch, Variant
 from conformance.reference.forwarding import fault_of, text_part
-from conformance.reference.making import forwards
+from conformance.reference.making import forwards, on_form, with_others_inside
+from conformance.reference.models import MODELS
+from conformance.reference.unchecked import leaves_fields_to_the_provider
+from conformance.reference.variants.operation import BRIEFLY_S, resolved, third_later
 
 if TYPE_CHECKING:
+    from conformance.reference.behaviour import Behaviour
     from conformance.reference.forwarding import Heard, Outgoing
     from conformance.reference.values import Fault, Json, Order, Part
 
@@ -67,6 +71,18 @@ def _hosted(encoded: str) -> str:
 def _named(model: str) -> str:
     name = model.partition("/")[2]
     return DEPLOYMENT if name == "dall-e-2" else name
+
+
+def _clients_host(outgoing: Outgoing, order: Order) -> Outgoing:
+    host = order.call.header("host") or ""
+    return replace(outgoing, headers=(*outgoing.headers, ("Host", host)))
+
+
+def _leaves_models_to_the_provider(b: Behaviour) -> Behaviour:
+    def known(model: str) -> str:
+        return model if model.partition("/")[0] in MODELS else b.known_model(model)
+
+    return replace(b, known_model=known)
 
 
 def _all_502(heard: Heard) -> Fault:
@@ -126,6 +142,39 @@ VARIANTS = (
         "The provider knows the model under another name.",
         forwards(model_sent=_named),
         declare=("--deployment", DEPLOYMENT),
+    ),
+    _seen(
+        "keeps-the-clients-host",
+        "The provider gets the Host header of the client.",
+        forwards(edit=_clients_host),
+    ),
+    _seen(
+        "leaves-models-to-the-provider",
+        "Whether there is such a model, its provider says.",
+        _leaves_models_to_the_provider,
+    ),
+    _seen(
+        "leaves-fields-to-the-provider",
+        "n, size and response_format are sent on unchecked, and the provider refuses them.",
+        leaves_fields_to_the_provider,
+        warns=("PROVIDER-10",),
+    ),
+    _seen(
+        "limits-before-the-provider",
+        "A third request in flight is answered with 429 and Retry-After, and never sent on.",
+        with_others_inside(third_later, BRIEFLY_S),
+    ),
+    _seen(
+        "bare-models-sent-on",
+        "A model without a provider is found all the same, and sent on.",
+        on_form(resolved),
+        warns=("MODEL-2",),
+    ),
+    _seen(
+        "always-fails-at-the-provider",
+        "The model that its operator names as failing is one of the provider's.",
+        lambda b: b,
+        declare=("--failing-model", "openai/always-fails"),
     ),
     _seen(
         "all-failures-502",

@@ -25,11 +25,14 @@ FAREWELL = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: cl
 TWO_MEGABYTES = 2_000_000
 MOST_AT_ONCE = 2
 BRIEFLY_S = 0.01
+# Less than a self-test gives a request, and more than any whole body takes.
+ANNOUNCED_S = 1.5
 SLOWLY_S = 0.05
 FEW_SIZES = ("256x256", "512x512", "1024x1024")
 
 
-def _resolved(form: Form) -> Form:
+def resolved(form: Form) -> Form:
+    """Return a form whose model has a provider, if it came without one."""
     model = shown(form, "model") or ""
     return with_field(form, "model", f"openai/{MODELS['openai'][0]}") if _is_bare(model) else form
 
@@ -42,7 +45,8 @@ def _cut_off(answer: Answer, _: Call) -> Answer:
     return replace(answer, dropped=True) if answer.status == 413 else answer  # noqa: PLR2004 - an HTTP status
 
 
-def _third_later(before: int) -> None:
+def third_later(before: int) -> None:
+    """Answer 429 to a request that meets two others."""
     if before >= MOST_AT_ONCE:
         later = (("Retry-After", "1"),)
         raise refuse("too many at once", status=429, code="rate_limit_exceeded", headers=later)
@@ -74,6 +78,11 @@ VARIANTS = (
         "Every connection is closed after its answer.",
         lambda b: replace(b, closing=True),
     ),
+    Variant(
+        "waits-for-announced-bytes",
+        "A body that is shorter than announced is answered with 408, even if the client writes no more.",
+        lambda b: replace(b, reads_s=ANNOUNCED_S, keeps_half_open=True),
+    ),
     Variant("chunked-answers", "Answers come in chunks.", lambda b: replace(b, chunked=True)),
     Variant(
         "path-prefix",
@@ -100,13 +109,13 @@ VARIANTS = (
     Variant(
         "bare-models",
         "A model without a provider is found all the same.",
-        on_form(_resolved),
+        on_form(resolved),
         warns=("MODEL-2",),
     ),
     Variant(
         "two-at-once",
         "A third request in flight is answered with 429 and Retry-After.",
-        with_others_inside(_third_later, BRIEFLY_S),
+        with_others_inside(third_later, BRIEFLY_S),
     ),
     Variant("slow", "Each answer takes a while.", lambda b: replace(b, thinking_s=SLOWLY_S)),
     Variant(
@@ -114,6 +123,18 @@ VARIANTS = (
         "The model lacks some of the documented sizes.",
         lambda b: replace(b, accepts_size=lambda size: size in FEW_SIZES),
         declare=("--sizes", ",".join(FEW_SIZES)),
+    ),
+    Variant(
+        "one-size",
+        "The model makes pictures of one size.",
+        lambda b: replace(b, accepts_size=lambda size: size == "1024x1024"),
+        declare=("--sizes", "1024x1024", "--profile", "full"),
+    ),
+    Variant(
+        "one-at-a-time",
+        "The model makes one picture at a time, in three sizes.",
+        lambda b: replace(b, n_max=1, accepts_size=lambda size: size in FEW_SIZES),
+        declare=("--max-n", "1", "--sizes", ",".join(FEW_SIZES), "--profile", "full"),
     ),
     Variant(
         "four-at-most",
