@@ -60,6 +60,7 @@ class ScriptedProbe:
     at_once: int = 4
     canary_counts: bool = False
     asked: list[list[Request]] = field(default_factory=list)
+    seen_falls: tuple[Fall, ...] = ()
 
     @property
     def target(self) -> Target:
@@ -93,7 +94,7 @@ class ScriptedProbe:
         return ()
 
     def falls(self) -> tuple[Fall, ...]:
-        return ()
+        return self.seen_falls
 
     def surplus(self) -> tuple[Surplus, ...]:
         return ()

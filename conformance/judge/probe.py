@@ -94,6 +94,11 @@ class Probe(Protocol):
         """Return the request lines that reached the suite's own canary."""
         ...
 
+    @property
+    def seen_falls(self) -> tuple[Fall, ...]:
+        """When the gateway's process ended, as far as that was seen yet."""
+        ...
+
     def falls(self) -> tuple[Fall, ...]:
         """Wait until everything is answered, and return when the gateway's process ended."""
         ...

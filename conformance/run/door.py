@@ -128,6 +128,11 @@ class Door:
         """Return the request lines that reached the suite's own canary."""
         return tuple(self._ready().canary_hits)
 
+    @property
+    def seen_falls(self) -> tuple[Fall, ...]:
+        """When the gateway's process ended, as far as that was seen yet."""
+        return self.sender.seen_falls if self.sender is not None else ()
+
     def falls(self) -> tuple[Fall, ...]:
         """Wait until everything is answered, and return when the gateway's process ended."""
         self._release()
