@@ -75,13 +75,15 @@ def test_a_check_sees_nothing_that_sends() -> None:
         assert found <= {"contract", "http", "target", "provider", "cases", "plan", "judge"}, module
 
 
-def test_only_two_modules_of_the_suite_speak_http() -> None:
+def test_only_three_modules_of_the_suite_speak_http() -> None:
     suite = importers("httpx") - set(under("conformance.reference"))
-    assert suite == {"conformance.send.transport", "conformance.send.downloads"}
+    speaking = ("transport", "kept", "downloads")
+    assert suite == {f"conformance.send.{name}" for name in speaking}
 
 
 def test_the_reference_gateway_alone_needs_a_server() -> None:
-    assert importers("uvicorn", "starlette") == {"conformance.reference.server"}
+    speaking = {"conformance.reference.server", "conformance.reference.protocol"}
+    assert importers("uvicorn", "starlette") == speaking
 
 
 def test_what_only_tests_need_is_imported_by_no_module() -> None:

@@ -104,6 +104,11 @@ class Behaviour:
     on_bytes: Callable[[bytes], bytes] = same
     body_of: Callable[[list[bytes]], bytes] = b"".join
     ignores_malformed: bool = False
+    # How long an idle connection is kept, and what the server says when it closes one.
+    idle_s: int = 60
+    farewell: bytes = b""
+    # How long after its end the process is started again; None is never.
+    back_after_s: float | None = None
     # How long it waits for a body, and whether it does so when the client says that it has ended.
     reads_s: float = 30.0
     keeps_half_open: bool = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import re
 import signal
 import socket
@@ -14,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from conformance.reference.gateway import Gateway, answer, refusal
+from conformance.reference.protocol import CONNECTION, protocol_of
 from conformance.reference.values import Call, Fault
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from conformance.reference.behaviour import Behaviour
     from conformance.reference.values import Answer
 
-CONNECTION = "conformance.connection"
-_CONNECTIONS = itertools.count()
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
 TOO_LARGE = Fault(413, "the body is too large", code="request_too_large")
 TOO_SLOW = Fault(408, "the body did not arrive in time", code="request_timeout")
@@ -92,9 +89,11 @@ class _Server(uvicorn.Server):
         self, gateway: Gateway, on_listening: Callable[[], None], *, behind_tls: bool = False
     ) -> None:
         self._on_listening = on_listening
+        self._behaviour = gateway.behaviour
+        self._ending: asyncio.Future[None] | None = None
         config = uvicorn.Config(
-            _application(gateway, "https" if behind_tls else "http"),
-            http=_protocol(gateway.behaviour),
+            _application(gateway, "https" if behind_tls else "http", self._end_in),
+            http=protocol_of(gateway.behaviour),
             ws="none",
             lifespan="off",
             loop="asyncio",
@@ -103,15 +102,51 @@ class _Server(uvicorn.Server):
             access_log=False,
             server_header=False,
             headers=[("server", "conformance-reference")],
-            timeout_keep_alive=60,
+            timeout_keep_alive=gateway.behaviour.idle_s,
             timeout_graceful_shutdown=1,
             h11_max_incomplete_event_size=64 * 1024,
         )
         super().__init__(config)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if sockets:
+            self._address = sockets[0].getsockname()[:2]
         await super().startup(sockets)
         self._on_listening()
+
+    def _end_in(self, seconds: float) -> None:
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._end(seconds))
+
+    async def _end(self, seconds: float) -> None:
+        """End as a process that is killed: nobody listens, and every connection breaks."""
+        await asyncio.sleep(seconds)
+        loop = asyncio.get_running_loop()
+        for server in self.servers:
+            for listener in server.sockets:
+                loop.remove_reader(listener.fileno())
+        # What was accepted a moment ago gets its protocol first: asyncio would forget it open.
+        for _ in range(4):
+            await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        back_after_s = self._behaviour.back_after_s
+        if back_after_s is None:
+            self.should_exit = self.force_exit = True
+            return
+        await asyncio.sleep(back_after_s)
+        server = await loop.create_server(
+            lambda: protocol_of(self._behaviour)(
+                config=self.config,
+                server_state=self.server_state,
+                app_state=self.lifespan.state,
+                _loop=loop,
+            ),
+            sock=_listening(*self._address),
+        )
+        self.servers, self._ending = [server], None
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -127,40 +162,7 @@ class _Server(uvicorn.Server):
             loop.remove_signal_handler(number)
 
 
-def _protocol(behaviour: Behaviour) -> type[H11Protocol]:
-    class Protocol(_Protocol):
-        """The protocol of this behaviour."""
-
-        def data_received(self, data: bytes) -> None:
-            super().data_received(behaviour.on_bytes(data))
-
-        def send_400_response(self, msg: str) -> None:
-            if not behaviour.ignores_malformed:
-                super().send_400_response(msg)
-
-        def eof_received(self) -> bool:  # type: ignore[override] # uvicorn declares None, asyncio takes bool
-            return behaviour.ignores_malformed or behaviour.keeps_half_open
-
-    return Protocol
-
-
-class _Protocol(H11Protocol):
-    """uvicorn's protocol; it also tells the application its connection."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn narrows it as well
-        super().connection_made(transport)
-        application, number, requests = self.app, next(_CONNECTIONS), 0
-
-        async def with_connection(scope: Any, receive: Any, send: Any) -> None:
-            nonlocal requests
-            requests += 1
-            scope[CONNECTION] = (transport, number, requests)
-            await application(scope, receive, send)
-
-        self.app = with_connection
-
-
-def _application(gateway: Gateway, scheme: str) -> ASGIApp:
+def _application(gateway: Gateway, scheme: str, end_in: Callable[[float], None]) -> ASGIApp:
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         transport, number, nth = scope[CONNECTION]
         request = Request(scope, receive)
@@ -179,8 +181,14 @@ def _application(gateway: Gateway, scheme: str) -> ASGIApp:
             return
         if result.dropped:
             transport.abort()
+            if result.ends_in_s is not None:
+                end_in(result.ends_in_s)
             return
         await _response(gateway.behaviour, result)(scope, receive, send)
+        if result.behind:
+            transport.write(result.behind)
+        if result.ends_in_s is not None:
+            end_in(result.ends_in_s)
 
     return application
 

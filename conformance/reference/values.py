@@ -135,7 +135,8 @@ class Answer:
     """A response before it is written.
 
     `dropped` closes the connection without a response; `closing` closes it after the response;
-    `drawn` says that a provider made pictures for it.
+    `drawn` says that a provider made pictures for it; `behind` is written after its end, where
+    nobody expects it; so many seconds after it the process ends, if `ends_in_s` is a number.
     """
 
     status: int
@@ -144,6 +145,8 @@ class Answer:
     dropped: bool = False
     closing: bool = False
     drawn: bool = False
+    behind: bytes = b""
+    ends_in_s: float | None = None
 
     def header(self, name: str) -> str | None:
         """Return the header's first value; `name` is in lower case."""

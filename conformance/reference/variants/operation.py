@@ -6,13 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.differences import Variant
-from conformance.reference.making import finish, on_form, shown, with_field, with_others_inside
+from conformance.reference.ending import ends_process
+from conformance.reference.making import (
+    finish,
+    on_form,
+    shown,
+    with_field,
+    with_others_inside,
+)
 from conformance.reference.models import MODELS
 from conformance.reference.values import Answer, Call, Form, refuse
 
 if TYPE_CHECKING:
     from conformance.reference.behaviour import Behaviour
 
+MIDDLE = 150
+FAREWELL = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 TWO_MEGABYTES = 2_000_000
 MOST_AT_ONCE = 2
 BRIEFLY_S = 0.01
@@ -41,6 +50,22 @@ def third_later(before: int) -> None:
     if before >= MOST_AT_ONCE:
         later = (("Retry-After", "1"),)
         raise refuse("too many at once", status=429, code="rate_limit_exceeded", headers=later)
+
+
+def _closing_refusal(answer: Answer, _: Call) -> Answer:
+    return replace(answer, closing=True) if answer.status >= 400 else answer  # noqa: PLR2004 - an HTTP status
+
+
+def _restarted_once(b: Behaviour) -> Behaviour:
+    """End the process in the middle of a run, as a deployment does, and start it again."""
+    count = 0
+
+    def is_middle(_answer: Answer, _call: Call) -> bool:
+        nonlocal count
+        count += 1
+        return count == MIDDLE
+
+    return ends_process(is_middle, after_s=0.0, back_s=0.5)(b)
 
 
 def _no_login(b: Behaviour) -> Behaviour:
@@ -116,6 +141,26 @@ VARIANTS = (
         "The model makes four pictures at most.",
         lambda b: replace(b, n_max=4),
         declare=("--max-n", "4"),
+    ),
+    Variant(
+        "closes-idle-soon",
+        "An idle connection is closed after a second.",
+        lambda b: replace(b, idle_s=1),
+    ),
+    Variant(
+        "says-why-it-closes",
+        "An idle connection gets a 408 after a second, and is closed.",
+        lambda b: replace(b, idle_s=1, farewell=FAREWELL),
+    ),
+    Variant(
+        "closes-after-refusals",
+        "The connection is closed after each refusal.",
+        finish(_closing_refusal),
+    ),
+    Variant(
+        "deployed-once",
+        "The process is restarted once in the middle of the run.",
+        _restarted_once,
     ),
     Variant("no-cache", "Nothing is cached.", lambda b: replace(b, cache_key=lambda _: object())),
 )
