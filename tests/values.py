@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Failure
     from conformance.http.provider_call import Call
     from conformance.judge.probe import Batches
+    from conformance.send.falls import Fall
+    from conformance.send.kept import Surplus
     from conformance.target.target import Target
 
 URL = "http://127.0.0.1:1"
@@ -58,6 +60,7 @@ class ScriptedProbe:
     at_once: int = 4
     canary_counts: bool = False
     asked: list[list[Request]] = field(default_factory=list)
+    seen_falls: tuple[Fall, ...] = ()
 
     @property
     def target(self) -> Target:
@@ -88,6 +91,12 @@ class ScriptedProbe:
         return self.known
 
     def overheard(self) -> tuple[str, ...]:
+        return ()
+
+    def falls(self) -> tuple[Fall, ...]:
+        return self.seen_falls
+
+    def surplus(self) -> tuple[Surplus, ...]:
         return ()
 
     def strangers(self) -> tuple[Call, ...] | None:

@@ -169,6 +169,5 @@ def test_a_good_request_works_after_all_the_bad_ones(exchanges: dict[str, Exchan
         raise Untestable(
             f"the gateway did not accept it before them either: {exchanges['before'].outcome}"
         )
-    if exchanges["after"].failure == "down":
-        fail("a success, as before them", exchanges["after"])
+    # `test_no_request_ends_the_gateways_process` names what a gateway that is down was asked last.
     expect(exchanges["after"]).accepted()

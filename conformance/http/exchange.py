@@ -130,6 +130,10 @@ class Exchange:
     reused: bool = False
     # The answers to the bytes that were sent behind it on the same connection.
     behind: tuple[Reply, ...] = ()
+    # What came behind the whole answer although nobody had asked for it.
+    surplus: bytes = b""
+    # Whether the server had closed its kept connection, so that it went out over a new one.
+    broken: bool = False
     control: Exchange | None = None
     # Of an answer from a cache: "nobody" if no request ever carried its picture before.
     filled_by: FilledBy = "this run"

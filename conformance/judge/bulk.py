@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.cases.generated import generation
-from conformance.judge.ends import NotApplicable
+from conformance.judge.ends import NotApplicable, Untestable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ BATCH = 128
 UNBOUNDED = "IMAGE-8"
 # After this many batches in a row without a new case, a requirement has run out of values.
 MOST_EMPTY = 3
+# After so many falls of the gateway's process no further case is sent.
+MOST_FALLS = 20
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Bulk:
         Raises:
             AssertionError: a case fails; the cases after it are not sent.
             NotApplicable: there is no case to send.
+            Untestable: the gateway's process ends again and again.
         """
         batches, count = self.counterexamples.probe.batches(), 0
         wanted = self._share(requirement)
@@ -65,11 +68,20 @@ class Bulk:
                 self.counterexamples.judge_case(exchange, case)
             batches.forget(exchange)
             count += 1
+            self._go_on()
         self._owed += wanted - count
         if not count:
             raise NotApplicable(
                 "the run sent no further case of this requirement: raise --examples, unless all of"
                 " its values were sent already"
+            )
+
+    def _go_on(self) -> None:
+        """Send no more to a gateway whose process ends again and again: each time takes a second."""
+        falls = sum(fall.sure for fall in self.counterexamples.probe.seen_falls)
+        if falls > MOST_FALLS:
+            raise Untestable(
+                f"your gateway's process ended {falls} times by now: the further examples are not sent"
             )
 
     def _batches(self, requirement: str, wanted: int) -> Iterator[list[Case]]:

@@ -12,15 +12,22 @@ class Failed(AssertionError):  # noqa: N818 - a status, not an error
     """The gateway broke a requirement, and these exchanges show it.
 
     `requirement` is the id to charge if it is not the check's own. `exchanges` are the ids to show;
-    without any, the report shows the exchanges that the check read.
+    without any, the report shows the exchanges that the check read. `others` are failures of more
+    requirements that the same check found.
     """
 
     def __init__(
-        self, message: str, *, exchanges: tuple[str, ...] = (), requirement: str = ""
+        self,
+        message: str,
+        *,
+        exchanges: tuple[str, ...] = (),
+        requirement: str = "",
+        others: tuple[Failed, ...] = (),
     ) -> None:
         super().__init__(message)
         self.exchanges = exchanges
         self.requirement = requirement
+        self.others = others
 
 
 class Untestable(Exception):  # noqa: N818 - a status, not an error

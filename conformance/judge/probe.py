@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
+    from conformance.send.falls import Fall
+    from conformance.send.kept import Surplus
     from conformance.target.target import Target
 
 Member = TypeVar("Member")
@@ -90,6 +92,19 @@ class Probe(Protocol):
 
     def overheard(self) -> tuple[str, ...]:
         """Return the request lines that reached the suite's own canary."""
+        ...
+
+    @property
+    def seen_falls(self) -> tuple[Fall, ...]:
+        """When the gateway's process ended, as far as that was seen yet."""
+        ...
+
+    def falls(self) -> tuple[Fall, ...]:
+        """Wait until everything is answered, and return when the gateway's process ended."""
+        ...
+
+    def surplus(self) -> tuple[Surplus, ...]:
+        """Wait until everything is answered, and return what came behind answers."""
         ...
 
     def strangers(self) -> tuple[Call, ...] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.reports.counting import count_statuses
 from conformance.reports.text import plural, seconds, size
-from conformance.result.model import Status, Verdict
+from conformance.result.model import PROCESS, Status, Verdict
 
 if TYPE_CHECKING:
     from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall
@@ -73,7 +73,7 @@ def _meaning(result: Result) -> str:
         case Verdict.CONFORMANT:
             return f"The gateway met every requirement that was judged: {judged}.{_left_out(must)}"
         case Verdict.NONCONFORMANT:
-            text = f"The gateway broke {failed} of the {judged} that were judged."
+            text = f"{_ended(result)}The gateway broke {failed} of the {judged} that were judged."
             unsettled = sum(must[s] for s in UNSETTLED)
             return text + (f" {unsettled} more could not be settled." if unsettled else "")
         case Verdict.PARTIAL:
@@ -83,6 +83,11 @@ def _meaning(result: Result) -> str:
             )
         case _:
             return f"The run cannot say whether the gateway conforms: {_obstacle(result, must)}."
+
+
+def _ended(result: Result) -> str:
+    """Say first that the process ended: nothing else matters as much."""
+    return "".join(f"Y{d.problem[1:]}. " for d in result.diagnosis if d.whose == PROCESS)
 
 
 def _left_out(must: dict[Status, int]) -> str:
@@ -115,8 +120,9 @@ def next_step(result: Result) -> str:
         case Verdict.CONFORMANT:
             return "Nothing is left to do. Keep result.json and the evidence as the proof."
         case Verdict.NONCONFORMANT:
+            first = "what ended the process" if _ended(result) else "the failures"
             return (
-                "Start with the failures: each shows what was expected and what came, "
+                f"Start with {first}: each shows what was expected and what came, "
                 "with a curl line that repeats it."
             )
         case Verdict.PARTIAL:

@@ -18,7 +18,7 @@ from conformance.errors import UsageError
 from conformance.evidence.log import EVIDENCE_FILE
 from conformance.result import storage
 from conformance.result.model import MERGED_BY, Check, Ledger, RequirementResult, Result, Status
-from conformance.result.verdict import verdict_of, worst
+from conformance.result.verdict import reached, verdict_of, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +49,9 @@ def merged(folders: list[Path]) -> Result:
     note = f"Merged from {len(found)} shards; the time is that of the longest."
     return dataclasses.replace(
         first,
-        verdict=verdict_of(requirements, reached=not diagnosis, narrowed=bool(first.selection)),
+        verdict=verdict_of(
+            requirements, reached=reached(diagnosis), narrowed=bool(first.selection)
+        ),
         started=min(r.started for r in found),
         duration_s=max(r.duration_s for r in found),
         requests=sum(r.requests for r in found),

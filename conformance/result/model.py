@@ -111,6 +111,10 @@ class Observation:
     findings: tuple[Check, ...] = ()
 
 
+# Whose problem it is that the gateway's process ended: all that was judged before stays judged.
+PROCESS = "the gateway: its process ended"
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """What stood in the way of judging, whose problem it looks like, and what to do."""

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from conformance.result.model import WORST_FIRST, RequirementResult, Result, Status, Verdict
+from typing import TYPE_CHECKING
+
+from conformance.result.model import (
+    PROCESS,
+    WORST_FIRST,
+    RequirementResult,
+    Result,
+    Status,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.result.model import Diagnosis
 
 
 def worst(statuses: list[Status]) -> Status:
@@ -34,6 +48,11 @@ def verdict_of(
     if errors or unsettled.intersection(must):
         return Verdict.INCOMPLETE
     return Verdict.CONFORMANT
+
+
+def reached(diagnosis: Iterable[Diagnosis]) -> bool:
+    """Return whether a run judged its gateway: nothing stood in the way, but for a fall of it."""
+    return all(found.whose == PROCESS for found in diagnosis)
 
 
 def exit_code(result: Result) -> int:

@@ -19,8 +19,9 @@ from conformance.result.model import (
     Status,
     Verdict,
 )
-from conformance.result.verdict import verdict_of, worst
+from conformance.result.verdict import reached, verdict_of, worst
 from conformance.run import provider_side
+from conformance.run.ended import fell
 from conformance.run.summaries import summaries
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAK
 def assemble(record: RunRecord, judged: Outcomes) -> Result:
     """Return the result of a run that ended."""
     known = contract.load()
-    diagnosis = record.diagnosis + tuple(_broken(judged))
+    diagnosis = (*fell(record.falls), *record.diagnosis, *_broken(judged))
     checks = _checks_by_id(record, judged)
     left = {e.id: e for e in record.exchanges if provider_side.left_to_it(e)}
     requirements = tuple(
@@ -50,9 +51,9 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
         Observation(o.id, o.clause, o.text, tuple(c for c in checks.get(o.id, ()) if c.message))
         for o in known.observations.values()
     )
-    reached = not diagnosis and not judged.interrupted
+    judgeable = reached(diagnosis) and not judged.interrupted
     return Result(
-        verdict=_verdict(record.options, requirements, reached=reached),
+        verdict=_verdict(record.options, requirements, judgeable=judgeable),
         profile=record.options.profile,
         target=_target(record),
         suite={"name": "image-variations-conformance", "version": __version__},
@@ -85,13 +86,13 @@ def _checks_by_id(record: RunRecord, judged: Outcomes) -> dict[str, list[Check]]
 
 
 def _verdict(
-    options: Options, requirements: tuple[RequirementResult, ...], *, reached: bool
+    options: Options, requirements: tuple[RequirementResult, ...], *, judgeable: bool
 ) -> Verdict:
     """Return the verdict; a shard alone is partial, because the other shards judge the rest."""
     broke = any(r.status is Status.ERROR for r in requirements)
-    if options.shard and reached and not broke:
+    if options.shard and judgeable and not broke:
         return Verdict.PARTIAL
-    return verdict_of(requirements, reached=reached, narrowed=options.narrowed)
+    return verdict_of(requirements, reached=judgeable, narrowed=options.narrowed)
 
 
 def _target(record: RunRecord) -> dict[str, Any]:

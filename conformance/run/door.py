@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
     from conformance.plan.register import Register
+    from conformance.send.falls import Fall
+    from conformance.send.kept import Surplus
     from conformance.send.sender import Sender
     from conformance.target.target import Target
 
@@ -125,6 +127,21 @@ class Door:
     def overheard(self) -> tuple[str, ...]:
         """Return the request lines that reached the suite's own canary."""
         return tuple(self._ready().canary_hits)
+
+    @property
+    def seen_falls(self) -> tuple[Fall, ...]:
+        """When the gateway's process ended, as far as that was seen yet."""
+        return self.sender.seen_falls if self.sender is not None else ()
+
+    def falls(self) -> tuple[Fall, ...]:
+        """Wait until everything is answered, and return when the gateway's process ended."""
+        self._release()
+        return self._ready().falls()
+
+    def surplus(self) -> tuple[Surplus, ...]:
+        """Wait until everything is answered, and return what came behind answers."""
+        self._release()
+        return self._ready().surplus()
 
     def strangers(self) -> tuple[Call, ...] | None:
         """Return the calls to the provider that this run did not cause; None if not observed."""

@@ -168,21 +168,23 @@ def pytest_runtest_makereport(
     raised = call.excinfo.value if call.excinfo is not None else None
     if call.when == "call" or raised is not None:
         read: tuple[str, ...] = (*item.stash.get(READ, list[str]()),)
-        tied_to = node.declaration.id
-        if isinstance(raised, ends.Failed):
-            # A counterexample names the requirement that its smallest form breaks.
-            read, tied_to = raised.exchanges or read, raised.requirement or tied_to
-        status, message = outcome.status_of(raised, tied_to)
-        item.config.stash[JUDGED].outcomes.append(
-            outcome.Outcome(
-                node=item.nodeid,
-                tied_to=tied_to,
-                status=status,
-                message="\n".join([*item.stash.get(NOTED, []), message]).strip(),
-                exchanges=tuple(dict.fromkeys(read)),
-                duration_s=call.duration,
+        # A counterexample names the requirement that its smallest form breaks, and a check may find
+        # that several are broken.
+        for one in (raised, *(raised.others if isinstance(raised, ends.Failed) else ())):
+            shown, tied_to = read, node.declaration.id
+            if isinstance(one, ends.Failed):
+                shown, tied_to = one.exchanges or read, one.requirement or tied_to
+            status, message = outcome.status_of(one, tied_to)
+            item.config.stash[JUDGED].outcomes.append(
+                outcome.Outcome(
+                    node=item.nodeid,
+                    tied_to=tied_to,
+                    status=status,
+                    message="\n".join([*item.stash.get(NOTED, []), message]).strip(),
+                    exchanges=tuple(dict.fromkeys(shown)),
+                    duration_s=call.duration,
+                )
             )
-        )
         if outcome.shows_as_skipped(status):
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"{status}: {message}")

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.result.model import Diagnosis
+    from conformance.send.falls import Fall
     from conformance.send.usage import Usage
     from conformance.target.options import Options
     from conformance.target.target import Target
@@ -19,8 +20,8 @@ class RunRecord:
     """A run that has ended: its target and options, every settled exchange, and what it cost.
 
     `pictures` holds how many pictures each clause and each other purpose took. `calls` are the
-    calls to the provider, or None if the run did not observe it. Times are in seconds since the
-    epoch.
+    calls to the provider, or None if the run did not observe it. `falls` say when the gateway's
+    process ended. Times are in seconds since the epoch.
     """
 
     target: Target
@@ -32,3 +33,4 @@ class RunRecord:
     usage: Usage
     pictures: dict[str, int]
     calls: tuple[Call, ...] | None = None
+    falls: tuple[Fall, ...] = ()

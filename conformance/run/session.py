@@ -18,6 +18,7 @@ from conformance.run.ahead import send_beside_the_first
 from conformance.run.channel import by_first_credential, new_channel
 from conformance.run.diagnoses import WHOSE_KEY, unobserved
 from conformance.run.door import Door
+from conformance.run.ended import with_suspects
 from conformance.run.listening import listener_at
 from conformance.run.preflight import examine, gone_since
 from conformance.run.progress import Progress, no_progress
@@ -225,6 +226,7 @@ class Session:
     def end(self) -> RunRecord:
         """Stop sending, close everything, and return the record of the run."""
         channel, observer, sender = self.channel, self.observer, self.channel.sender
+        falls = sender.seen_falls if sender else ()
         arrived = [self.door.as_judged(e) for e in sender.arrived()] if sender else []
         channel.close()
         if self._log is not None:
@@ -233,16 +235,16 @@ class Session:
         if observer is not None:
             arrived = [observer.seen(e) for e in arrived]
             observer.stop()
-            calls = observer.calls()
-            write_calls(self.options.report_dir / PROVIDER_FILE, calls)
+            write_calls(self.options.report_dir / PROVIDER_FILE, calls := observer.calls())
         return RunRecord(
             channel.target,
             self.options,
             self.started_at,
             time.time(),
             self.diagnosis,
-            tuple(arrived),
+            tuple(with_suspects(arrived, falls)),
             self._usage,
             by_clause(self._usage.pictures, channel.register.clauses()),
             calls,
+            falls,
         )

@@ -7,8 +7,9 @@ import functools
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from conformance.http.exchange import Exchange
+from conformance.http.exchange import Exchange, Fetched
 from conformance.send.downloads import fetch_urls
 
 if TYPE_CHECKING:
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     from conformance.send.budget import Turnstile
     from conformance.send.hits import Hits
     from conformance.send.limiter import Limiter
-    from conformance.send.outage import OutageMonitor
+    from conformance.send.outage import OutageMonitor, Unguarded
     from conformance.send.transport import Transport
     from conformance.send.usage import Usage
     from conformance.target.target import Target
 
+# The errors of a connection that could not be made, or broke.
+BROKE_OFF = ("ConnectError", "ReadError", "WriteError", "RemoteProtocolError")
 # When each attempt at a request began and ended (None while it is in flight), by its id.
 Windows = dict[str, list[tuple[float, float | None]]]
 
@@ -34,7 +37,7 @@ class Attempts:
 
     target: Target
     timeout_s: float
-    outage: OutageMonitor
+    outage: OutageMonitor | Unguarded
     turnstile: Turnstile
     usage: Usage
     clean: Callable[[Exchange], Exchange]
@@ -83,12 +86,31 @@ class Attempts:
         return True
 
     async def fetched(self, exchange: Exchange, limiter: Limiter) -> Exchange:
-        """Return an exchange with what the urls of its answer serve, unless that is switched off."""
+        """Return an exchange with what the urls of its answer serve, unless that is switched off.
+
+        What the gateway breaks off is fetched once more: its process may have ended meanwhile.
+        """
         if not self.target.fetch:
             return exchange
         served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+        if any(lost(f, self.target.host) for f in served):
+            back = await self.outage.is_back()
+            served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+            # What a process that is gone does not serve says nothing about its urls.
+            served = tuple(
+                dataclasses.replace(f, skipped=f.skipped or not back)
+                if lost(f, self.target.host)
+                else f
+                for f in served
+            )
         return dataclasses.replace(exchange, fetched=served)
 
 
 def _end_window(windows: list[tuple[float, float | None]]) -> None:
     windows[-1] = (windows[-1][0], time.time())
+
+
+def lost(fetched: Fetched, host: str) -> bool:
+    """Return whether the gateway itself broke off when a url of it was fetched."""
+    broke_off = fetched.problem.startswith(BROKE_OFF) and not fetched.skipped
+    return broke_off and urlsplit(fetched.url).hostname == host

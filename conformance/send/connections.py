@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from conformance.send.kept import SurplusFound
 from conformance.send.transport import Transport
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ class Connections:
     """The transports to one target, by what they are used for."""
 
     def __init__(self, target: Target) -> None:
-        self.shared = Transport(target)
+        # What came behind answers, whatever their connection was used for.
+        self.surplus = SurplusFound()
         self._target = target
+        self.shared = self.fresh()
         self._named: dict[str, tuple[asyncio.Lock, Transport]] = {}
 
     @contextlib.asynccontextmanager
@@ -27,14 +30,15 @@ class Connections:
         """Lend the connection with this name, to one request at a time."""
         if name not in self._named:
             # A check looks at whether the server keeps it, so this side never closes it.
-            self._named[name] = (asyncio.Lock(), Transport(self._target, idle_s=None))
+            own = Transport(self._target, idle_s=None, surplus=self.surplus)
+            self._named[name] = (asyncio.Lock(), own)
         lock, own = self._named[name]
         async with lock:
             yield own
 
     def fresh(self) -> Transport:
         """Return a transport whose first connection is new; close it after use."""
-        return Transport(self._target)
+        return Transport(self._target, surplus=self.surplus)
 
     async def close(self) -> None:
         """Close every connection that was not lent as a fresh one."""

@@ -1,26 +1,29 @@
-"""Notices that a gateway went down, waits for it to come back, and tells who merely met its fall.
+"""Sends through an outage: a gateway that went down gets time to come back.
 
-The monitor names the requests that were in flight when the gateway fell to those that find it
-down.
+What went out, and what became of it, is noted in `falls`: it may have ended the gateway's process.
+While an inquest asks candidates alone, all other requests wait here.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from conformance.http.exchange import Exchange
 from conformance.send import opening, unopened
+from conformance.send.falls import Falls, down
+from conformance.send.life import address_of
 from conformance.send.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from conformance.http.request import Request
     from conformance.send.body import Hold
     from conformance.send.clock import Clock
+    from conformance.send.falls import Asked
     from conformance.target.target import Target
 
 OUTAGE_S = 15.0
@@ -34,15 +37,17 @@ class OutageMonitor:
 
     def __init__(self, target: Target, timeout_s: float, clock: Clock) -> None:
         self.had_outage = False
+        self.falls = Falls(clock)
         self._target = target
         self._timeout_s = timeout_s
         self._clock = clock
         self._answered = False
         self._gone = False
         self._asked_why = False
-        self._in_flight: list[str] = []
-        self._fell_during: tuple[str, ...] = ()
         self._looking = asyncio.Lock()
+        self._inside = 0
+        self._alone = asyncio.Lock()
+        self._empty = asyncio.Event()
 
     async def send(
         self,
@@ -52,10 +57,13 @@ class OutageMonitor:
         may_resend: Callable[[], bool],
     ) -> Exchange:
         """Send a request; if the gateway is down, wait until it is back and send it then."""
-        self._in_flight.append(request.label)
+        # Whoever asks alone holds the lock until it is done.
+        async with self._alone:
+            self._inside += 1
+        asked = self.falls.began(request)
         try:
             # A server that is busy with others may let a handshake wait, too.
-            alone = not self._answered and len(self._in_flight) == 1
+            alone = not self._answered and self._inside == 1
             exchange = await through.send(
                 request,
                 self._timeout_s,
@@ -63,10 +71,8 @@ class OutageMonitor:
                 may_resend,
                 connect_s=opening.CONNECT_S if alone else None,
             )
-            if exchange.reply is not None:
-                self._answered = True
+            self._learn(asked, exchange)
             if exchange.failure == "dropped" and not self.had_outage:
-                self._fell_during = tuple(dict.fromkeys(self._in_flight))
                 exchange = await self._explained(exchange)
             for _ in range(OUTAGES):
                 if exchange.failure != "unreachable" or not self._answered:
@@ -74,14 +80,34 @@ class OutageMonitor:
                 self.had_outage = True
                 if not await self._comes_back():
                     break
+                asked.began = self._clock.now()
                 exchange = await through.send(request, self._timeout_s, may_resend=may_resend)
+                self._learn(asked, exchange)
             if exchange.failure != "unreachable":
                 return exchange
-            during = ", ".join(self._fell_during or self._in_flight)
-            text = f"the gateway stopped answering; in flight then: {during}"
-            return Exchange(request, None, "down", text)
+            return Exchange(request, None, "down", down(self.falls))
         finally:
-            self._in_flight.remove(request.label)
+            self.falls.left(asked)
+            self._inside -= 1
+            self._empty.set()
+
+    @contextlib.asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Hold back every other request, and wait until none is in flight."""
+        async with self._alone:
+            while self._inside:
+                self._empty.clear()
+                await self._empty.wait()
+            yield
+
+    def _learn(self, asked: Asked, exchange: Exchange) -> None:
+        self.falls.ended(asked, exchange)
+        self._answered |= exchange.reply is not None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the gateway did not come back when somebody waited for it."""
+        return self._gone
 
     async def recovered(self, exchange: Exchange) -> None:
         """After a broken connection, wait until the gateway answers a request again.
@@ -100,12 +126,16 @@ class OutageMonitor:
                 return
             await self._clock.sleep(OUTAGE_STEP_S)
 
+    async def is_back(self) -> bool:
+        """Wait for a gateway that may be down; return whether it accepts connections."""
+        return await self._comes_back()
+
     async def _explained(self, exchange: Exchange) -> Exchange:
         """Say why, if a server that never answered closes every connection because of TLS."""
         if self._answered or self._asked_why:
             return exchange
         self._asked_why = True
-        text = await unopened.why_closed(self._target, self._address())
+        text = await unopened.why_closed(self._target, address_of(self._target))
         if not text:
             return exchange
         return dataclasses.replace(exchange, failure="unreachable", failure_text=text)
@@ -119,13 +149,28 @@ class OutageMonitor:
 
     async def _accepts_connections(self, tries: int) -> bool:
         for _ in range(tries):
-            if await opening.answers(self._address()):
+            if await opening.answers(address_of(self._target)):
                 return True
             await self._clock.sleep(OUTAGE_STEP_S)
         return False
 
-    def _address(self) -> opening.Address:
-        parts, target = urlsplit(self._target.url), self._target
-        secure = target.tls.gateway() if parts.scheme == "https" else None
-        port = parts.port or (443 if secure else 80)
-        return opening.Address(parts.hostname or "", port, secure, target.proxy)
+
+@dataclasses.dataclass(frozen=True)
+class Unguarded:
+    """Sends what an inquest asks: nothing is noted, and nobody is waited for."""
+
+    timeout_s: float
+
+    async def send(
+        self,
+        request: Request,
+        through: Transport,
+        hold: Hold | None,
+        may_resend: Callable[[], bool],
+    ) -> Exchange:
+        """Send a request once."""
+        return await through.send(request, self.timeout_s, hold, may_resend)
+
+    async def is_back(self) -> bool:
+        """Wait for nothing: the inquest looks for itself."""
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ from conformance.send.attempts import Attempts
 from conformance.send.barrier import Barriers
 from conformance.send.budget import Turnstile
 from conformance.send.connections import Connections
+from conformance.send.inquest import Inquest
 from conformance.send.lanes import Lanes
+from conformance.send.life import Life
 from conformance.send.limiter import Limiter
-from conformance.send.outage import OutageMonitor
+from conformance.send.outage import OutageMonitor, Unguarded
 from conformance.send.phases import Phases
 from conformance.send.recheck import RecheckPolicy, Rechecks
 from conformance.send.retry import Retries
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.send.budget import Budget
     from conformance.send.clock import Clock
+    from conformance.send.falls import Falls
     from conformance.send.hits import Hits
     from conformance.send.phases import Settle
     from conformance.send.recheck import Mismatch
@@ -42,6 +46,7 @@ class Parts:
     attempts: Attempts
     policy: RecheckPolicy
     phases: Phases
+    falls: Falls
 
     @classmethod
     def of(
@@ -56,8 +61,12 @@ class Parts:
         mismatch: Mismatch,
         hits: Hits,
         clock: Clock,
+        keep: Callable[[Exchange], None],
     ) -> Parts:
-        """Put the parts together for one target; `settle` takes each exchange that is settled."""
+        """Put the parts together for one target.
+
+        `settle` takes each exchange that is settled, and `keep` those that show a culprit.
+        """
         limit = AdaptiveLimit(limits.concurrency, grows=not limits.concurrency)
         limiter = Limiter(limit, clock, Lanes(limits.per_s))
         outage = OutageMonitor(target, limits.timeout_s, clock)
@@ -71,15 +80,23 @@ class Parts:
             async with connections.fresh() as own:
                 return await retries.send(request, own, "second look")
 
+        async def ask(request: Request) -> Exchange:
+            """Send a request past the monitor, which holds all others back."""
+            async with connections.fresh() as own:
+                return await unguarded.send(request, own, None, "second look", 0)
+
+        unguarded = dataclasses.replace(attempts, outage=Unguarded(limits.timeout_s))
+        life = Life(target, connections.fresh, limits.timeout_s, clock)
+        inquest = Inquest(outage.falls, life, ask, keep, clock)
         phases = Phases(
             retries=retries,
-            rechecks=Rechecks(policy, send_alone, outage),
+            rechecks=Rechecks(policy, send_alone, outage, inquest),
             policy=policy,
             connections=connections,
             barriers=Barriers(lambda: limiter.size, clock),
             settle=settle,
         )
-        return cls(connections, limiter, attempts, policy, phases)
+        return cls(connections, limiter, attempts, policy, phases, outage.falls)
 
     def take_over(self, exchange: Exchange) -> None:
         """Count an exchange of an earlier run as if it had been sent."""

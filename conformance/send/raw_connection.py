@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import h11
@@ -23,18 +23,21 @@ if TYPE_CHECKING:
 
 # As long as curl waits for 100 Continue before it sends the body all the same.
 CONTINUE_S = 1.0
+# How long to look for bytes behind the last answer.
+SURPLUS_S = 0.02
 # As long as a server may take to answer, or to close, before it gets what it may be waiting for.
 MISSING_S = 1.0
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One answer as it was read."""
+    """One answer as it was read; `surplus` is what came behind the last one that was asked for."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     http_version: str
+    surplus: bytes = b""
 
 
 async def deliver(
@@ -79,6 +82,7 @@ async def _delivered(
                 found.append(await answers.next())
             except (ConnectionError, h11.RemoteProtocolError):
                 break
+        found[-1] = replace(found[-1], surplus=await answers.surplus())
         return found
     finally:
         writer.close()
@@ -154,6 +158,13 @@ class _Answers:
         if left:
             self._parser.receive_data(left)
         return answered
+
+    async def surplus(self) -> bytes:
+        """Return what has come behind the last answer that was read."""
+        content = bytes(self._parser.trailing_data[0])
+        with contextlib.suppress(TimeoutError, OSError):
+            content += await asyncio.wait_for(self._reader.read(65_536), SURPLUS_S)
+        return content
 
     async def _event(self) -> object:
         while (event := self._parser.next_event()) is h11.NEED_DATA:

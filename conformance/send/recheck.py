@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from conformance.http.request import Request
+    from conformance.send.inquest import Inquest
     from conformance.send.outage import OutageMonitor
 
 MOST_ACCEPTANCES_RECHECKED = 3
@@ -136,10 +137,12 @@ class Rechecks:
         policy: RecheckPolicy,
         send_alone: Callable[[Request], Awaitable[Exchange]],
         outage: OutageMonitor,
+        inquest: Inquest | None = None,
     ) -> None:
         self._policy = policy
         self._send_alone = send_alone
         self._outage = outage
+        self._inquest = inquest
 
     async def confirmed(self, found: list[Exchange]) -> list[Exchange]:
         """Send these requests again, alone, and return what both answers come to.
@@ -150,6 +153,7 @@ class Rechecks:
         broken = next((e for e in found if e.failure == "dropped"), None)
         if broken is not None:
             await self._outage.recovered(broken)
+        await self._look_into_falls()
         found = await self._again(found)
         for _ in range(MORE_LOOKS):
             for exchange in self._excused(found):
@@ -159,7 +163,14 @@ class Rechecks:
                 break
             known = {e.id for e in open_}
             found = [*(e for e in found if e.id not in known), *await self._again(open_)]
+        await self._look_into_falls()
         return self._excused(found)
+
+    async def _look_into_falls(self) -> None:
+        """Find out which request ended the gateway's process, if it ended."""
+        if self._inquest is not None and self._inquest.due() and not self._outage.gone:
+            async with self._outage.alone():
+                await self._inquest.hold()
 
     async def _again(self, exchanges: list[Exchange]) -> list[Exchange]:
         found = []
@@ -176,4 +187,5 @@ class Rechecks:
     def _excused(self, exchanges: list[Exchange]) -> list[Exchange]:
         """Excuse the failed first attempts if the gateway went down, or one request breaks it."""
         fell = self._outage.had_outage or any(map(broke_twice, exchanges))
+        fell |= any(f.culprits for f in self._outage.falls.all)
         return [excused(e) for e in exchanges] if fell else exchanges

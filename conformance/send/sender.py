@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from conformance.http.request import Purpose, Request
     from conformance.send.attempts import Windows
     from conformance.send.clock import Clock
+    from conformance.send.falls import Fall
+    from conformance.send.kept import Surplus
     from conformance.send.phases import Ahead
     from conformance.send.recheck import Mismatch
     from conformance.target.options import Limits
@@ -95,6 +97,7 @@ class Sender:
             mismatch=mismatch,
             hits=Hits(renewed),
             clock=clock,
+            keep=self._keep,
         )
         self.windows: Windows = self._parts.attempts.windows
         self._network = LoopThread("sender")
@@ -168,6 +171,21 @@ class Sender:
         done = [f for f in list(self._futures.values()) if f.done()]
         return [f.result() for f in done if f.exception() is None]
 
+    @property
+    def seen_falls(self) -> tuple[Fall, ...]:
+        """When the gateway's process ended, as far as that was seen yet."""
+        return tuple(self._parts.falls.all)
+
+    def falls(self) -> tuple[Fall, ...]:
+        """Wait for everything that was started and return when the gateway's process ended."""
+        self.settled()
+        return self.seen_falls
+
+    def surplus(self) -> tuple[Surplus, ...]:
+        """Wait for everything that was started and return what came behind answers."""
+        self.settled()
+        return tuple(self._parts.connections.surplus.found)
+
     def forget(self, request_id: str) -> None:
         """Drop an exchange that is not asked for any more; its evidence is written."""
         self._futures.pop(request_id, None)
@@ -195,6 +213,12 @@ class Sender:
         except Exception as broken:  # noqa: BLE001 - the checks that wait for an answer get the error
             for future in [f for f in self._futures.values() if not f.done()]:
                 future.set_exception(broken)
+
+    def _keep(self, exchange: Exchange) -> None:
+        """Keep an exchange of the sender's own as evidence."""
+        self._journal(exchange)
+        self._futures[exchange.id] = Future()
+        self._futures[exchange.id].set_result(exchange)
 
     def _settle(self, exchange: Exchange, *, taken_over: bool = False) -> list[Request]:
         """Hand an exchange to those who wait for it; return what is to be asked in its place."""

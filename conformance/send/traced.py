@@ -14,6 +14,9 @@ class Trace:
         self.connect_s = connect_s
         self.reused = True
         self.answered = False
+        # What came behind the answer, and whether its kept connection had broken before.
+        self.surplus = b""
+        self.broken = False
         self.local_port: int | None = None
 
     async def __call__(self, event: str, _info: Any) -> None:

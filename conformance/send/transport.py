@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import dataclasses
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
@@ -14,23 +14,24 @@ import httpx
 
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange, Reply
-from conformance.http.redaction import Redactor
 from conformance.send import body, opening, raw_connection, unopened
+from conformance.send.kept import KEEPALIVE_S, Spare, SurplusFound
+from conformance.send.secrets import authorization, redactor
 from conformance.send.traced import Trace
-from conformance.target import credential_changes, tls
+from conformance.target import tls
 from conformance.target.credentials import filled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from conformance.http.exchange import Failure
+    from conformance.http.redaction import Redactor
     from conformance.http.request import Request
     from conformance.send.body import Hold
     from conformance.target.proxy import Proxy
     from conformance.target.target import Target
 
 MAX_REPLY_BYTES = 256_000_000
-KEEPALIVE_S = 2.0
 # Whoever cannot read a message need not do anything for its answer.
 MALFORMED_S = 20.0
 
@@ -43,17 +44,24 @@ class Transport:
     """
 
     def __init__(
-        self, target: Target, most_bytes: int = MAX_REPLY_BYTES, idle_s: float | None = KEEPALIVE_S
+        self,
+        target: Target,
+        most_bytes: int = MAX_REPLY_BYTES,
+        idle_s: float | None = KEEPALIVE_S,
+        surplus: SurplusFound | None = None,
     ) -> None:
-        """Prepare to send; idle connections are closed after `idle_s`, or only by the server (None)."""
+        """Prepare to send.
+
+        Idle connections are closed after `idle_s`, or only by the server (None); `surplus` takes
+        what comes behind answers.
+        """
         self._limits = httpx.Limits(max_connections=1, keepalive_expiry=idle_s)
         self._target = target
+        self._surplus = SurplusFound() if surplus is None else surplus
         self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
         self._context = target.tls.gateway() if self._secure else tls.for_plain_http()
-        # Each holds one connection; the one that was used last is at the end. One httpx pool for
-        # all connections would look at every one of them twice for each request.
-        self._free: list[httpx.AsyncHTTPTransport] = []
+        self._spare = Spare(self._new, self._surplus, self._cleaned)
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,8 +71,11 @@ class Transport:
 
     async def close(self) -> None:
         """Close every connection."""
-        for connection in self._free:
-            await connection.aclose()
+        await self._spare.close()
+
+    async def broken(self) -> int:
+        """Return how many of the connections that are kept the server has closed by now."""
+        return await self._spare.broken()
 
     async def send(
         self,
@@ -93,12 +104,15 @@ class Transport:
             timeout_s = min(timeout_s, MALFORMED_S)
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         if failure == "dropped" and traced.reused and not traced.answered and may_resend():
-            async with Transport(self._target, self._most_bytes) as fresh:
-                return await fresh.send(request, timeout_s, hold)
+            async with Transport(self._target, self._most_bytes, surplus=self._surplus) as fresh:
+                again = await fresh.send(request, timeout_s, hold)
+            return dataclasses.replace(again, broken=True)
         return Exchange(
             request=request,
             reply=replies[0] if replies else None,
             behind=replies[1:],
+            surplus=traced.surplus,
+            broken=traced.broken,
             failure=failure,
             failure_text=text,
             elapsed_s=time.monotonic() - started,
@@ -137,18 +151,20 @@ class Transport:
     async def _replies(
         self, request: Request, traced: Trace, hold: Hold | None
     ) -> tuple[Reply, ...]:
-        secret, authorization = self._authorization(request)
+        secret, authorized = authorization(self._target, request)
         url = request.url
         if request.credential.query:
             url += "?" + urlencode({request.credential.query: secret})
         headers = [(k, filled(v, self._target.secrets)) for k, v in request.headers]
-        if authorization is not None:
+        if authorized is not None:
             name = "Authorization" if request.title_case else "authorization"
-            headers.append((name, authorization))
-        clean = self._redactor(secret)
+            headers.append((name, authorized))
+        clean = redactor(self._target, secret)
         if request.delivery:
             traced.reused = False
             delivered = await self._deliver(request, url, headers)
+            if delivered and request.delivery not in deliveries.MALFORMED:
+                self._note(request, clean.clean(delivered[-1].surplus), traced)
             return tuple(
                 Reply(a.status, clean.clean_pairs(a.headers), clean.clean(a.body), a.http_version)
                 for a in delivered
@@ -161,7 +177,7 @@ class Transport:
             content=content,
             extensions={"trace": traced, "timeout": {"connect": traced.connect_s}},
         )
-        return (await self._reply(outgoing, clean, traced),)
+        return (await self._reply(request, outgoing, clean, traced),)
 
     async def _deliver(
         self, request: Request, url: str, headers: list[tuple[str, str]]
@@ -183,13 +199,18 @@ class Transport:
         context = self._context if self._secure else None
         return opening.Address(where.host, port, context, self._target.proxy)
 
-    async def _reply(self, outgoing: httpx.Request, clean: Redactor, traced: Trace) -> Reply:
-        async with self._connection() as connection:
-            answer = await connection.handle_async_request(outgoing)
+    async def _reply(
+        self, request: Request, outgoing: httpx.Request, clean: Redactor, traced: Trace
+    ) -> Reply:
+        async with self._spare.lent() as connection:
+            traced.broken = connection.replaces_broken
+            answer = await connection.http.handle_async_request(outgoing)
+            connection.carried(request, answer)
             try:
                 traced.note(answer)
                 coding = answer.headers.get("content-encoding", "")
                 content = await body.read(answer.aiter_raw(), coding, self._most_bytes)
+                self._note(request, clean.clean(await connection.behind(request)), traced)
             finally:
                 await answer.aclose()
         return Reply(
@@ -201,40 +222,21 @@ class Transport:
             http_version=answer.http_version,
         )
 
-    @contextlib.asynccontextmanager
-    async def _connection(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
-        """Lend the connection that was free last, or a new one."""
-        one = (
-            self._free.pop()
-            if self._free
-            else httpx.AsyncHTTPTransport(
-                trust_env=False,
-                verify=self._context,
-                proxy=through(self._target.proxy),
-                limits=self._limits,
-            )
-        )
-        try:
-            yield one
-        finally:
-            self._free.append(one)
+    def _note(self, request: Request, content: bytes, traced: Trace) -> None:
+        if content:
+            traced.surplus = content
+            self._surplus.note(request, content)
 
-    def _authorization(self, request: Request) -> tuple[str, str | None]:
-        named = self._target.credential(request.credential.name)
-        if not request.credential.name or named is None:
-            return "", None
-        secret = credential_changes.apply(
-            request.credential.change, named.value, canary=f"{request.canary}/jku"
+    def _new(self) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(
+            trust_env=False,
+            verify=self._context,
+            proxy=through(self._target.proxy),
+            limits=self._limits,
         )
-        if request.credential.query:
-            return secret, None
-        return secret, f"{request.credential.scheme} {secret}".strip()
 
-    def _redactor(self, sent: str) -> Redactor:
-        known = [(s.name, s.value) for s in self._target.secrets]
-        if sent and sent not in (value for _, value in known):
-            known.append(("sent", sent))
-        return Redactor.of(known)
+    def _cleaned(self, request: Request, content: bytes) -> bytes:
+        return redactor(self._target, authorization(self._target, request)[0]).clean(content)
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.reports import words
 from conformance.result.exchange_summary import FormField
-from conformance.result.model import Ledger, Status, Verdict
+from conformance.result.model import PROCESS, Diagnosis, Ledger, Status, Verdict
 
 from . import samples
 
@@ -70,6 +70,19 @@ def test_what_a_verdict_means(verdict: str, statuses: str, says: str) -> None:
     assert words.meaning(seen) == says
     assert words.meaning(result).startswith(f"{says} The run judged the client's side only")
     assert words.next_step(result)
+
+
+def test_that_the_process_ended_is_said_first() -> None:
+    ended = Diagnosis("your gateway's process ended: because of odd [1]", PROCESS, "read its log")
+    base = dataclasses.replace(samples.PASSING[0], status=Status.FAIL)
+    result = dataclasses.replace(
+        samples.conformant(),
+        verdict=Verdict.NONCONFORMANT,
+        requirements=(base,),
+        diagnosis=(ended,),
+    )
+    assert words.meaning(result).startswith("Your gateway's process ended: because of odd [1]. The")
+    assert words.next_step(result).startswith("Start with what ended the process")
 
 
 def test_warnings_are_the_next_step_of_a_conformant_gateway() -> None:

@@ -51,6 +51,20 @@ def row(result: Result, id_: str) -> RequirementResult:
     return next(r for r in result.requirements if r.id == id_)
 
 
+def test_one_check_may_charge_several_requirements(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = """
+@verifies("N-1")
+@sends([PLAIN])
+def test_fails_for_two(exchange):
+    raise Failed("one", requirement="N-2", others=(Failed("another", requirement="N-4"),))
+"""
+    _, found = judged(source, tmp_path, monkeypatch)
+    assert [row(found, id_).message for id_ in ("N-2", "N-4")] == ["one", "another"]
+    assert row(found, "N-1").checks == ()
+
+
 ENDS = """
 @verifies("N-1")
 @sends([PLAIN])

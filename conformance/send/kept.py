@@ -1,0 +1,191 @@
+"""One connection that is kept for the next request, and what came on it behind an answer.
+
+Nothing may follow an answer that nobody asked for (RFC 9112 §6.3, §9.2; RFC 9110 §9.3.2 for HEAD):
+a client takes it for the answer to its next request. So a connection is looked at behind each
+answer and again before it is used; one with bytes on it is closed, and the bytes are kept as
+evidence against the request that came before them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    import httpx
+
+    from conformance.http.request import Request
+
+KEEPALIVE_S = 2.0
+# No server closes a connection as idle that served so short a while ago.
+FRESH_S = 1.0
+MOST_BYTES = 65_536
+# How long to wait for bytes that the socket says are there.
+THERE_S = 0.02
+# How long to wait behind an answer to HEAD: a body that follows it may come in a packet of its own.
+HEAD_S = 0.05
+MOST_FOUND = 200
+SHOWN_BYTES = 80
+# A server may say why it closes an idle connection (RFC 9110 §15.5.9).
+FAREWELL = re.compile(
+    rb"HTTP/1\.[01] (408|[45]\d\d[^\r\n]*\r\n(?:.*\r\n)?connection: *close\r\n)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """Bytes behind the answer to a request, credentials already replaced."""
+
+    request: Request
+    content: bytes
+
+    @property
+    def shown(self) -> str:
+        """The beginning of these bytes, as a report can show it."""
+        return repr(self.content[:SHOWN_BYTES])[1:]
+
+
+@dataclass
+class SurplusFound:
+    """What came behind answers in one run; used on the network's thread."""
+
+    found: list[Surplus] = field(default_factory=list)
+
+    def note(self, request: Request, content: bytes) -> None:
+        """Note bytes behind an answer, unless they only say that the server closes."""
+        if not FAREWELL.match(content) and len(self.found) < MOST_FOUND:
+            self.found.append(Surplus(request, content))
+
+
+class Kept:
+    """One connection to a server, opened when it is needed; `stands` looks at it between requests."""
+
+    def __init__(self, http: httpx.AsyncHTTPTransport) -> None:
+        # One httpx pool for all connections would look at every one of them for each request.
+        self.http = http
+        self.last: Request | None = None
+        # Whether it takes the place of one that the server closed although it had just served.
+        self.replaces_broken = False
+        self._closing = False
+        self._used_at = 0.0
+        self._stream: httpcore.AsyncNetworkStream | None = None
+
+    def carried(self, request: Request, answer: httpx.Response) -> None:
+        """Remember the request whose answer has begun."""
+        self.last, self._stream = request, answer.extensions.get("network_stream")
+        told = answer.headers.get("connection", "").lower()
+        self._closing = "close" in told or answer.extensions.get("http_version") == b"HTTP/1.0"
+        self.used()
+
+    def used(self) -> None:
+        """Note that it is free from now on."""
+        self._used_at = time.monotonic()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it served a moment ago, so that its server had no reason to close it."""
+        return not self._closing and time.monotonic() - self._used_at < FRESH_S
+
+    async def behind(self, request: Request) -> bytes:
+        """Return what came behind an answer whose body was read, and was not asked for."""
+        content = self._buffered()
+        waits = HEAD_S if request.method == "HEAD" else 0.0
+        if not content:
+            content = await self._arrived(waits) or b""
+        return content
+
+    async def stands(self) -> tuple[bool, bytes]:
+        """Return whether an idle connection can be used, and what came on it that should not."""
+        content = await self._arrived()
+        return content is None, content or b""
+
+    async def close(self) -> None:
+        """Close the connection."""
+        with contextlib.suppress(Exception):
+            await self.http.aclose()
+
+    async def _arrived(self, waits_s: float = 0.0) -> bytes | None:
+        """Return what came on an idle connection; nothing means its end, and None that it is open."""
+        stream = self._stream
+        if stream is None or not (waits_s or stream.get_extra_info("is_readable")):
+            return None
+        try:
+            return await stream.read(MOST_BYTES, timeout=max(waits_s, THERE_S))
+        except httpcore.TimeoutException:
+            return None
+        except (httpcore.NetworkError, RuntimeError):
+            return b""
+
+    def _buffered(self) -> bytes:
+        """Return what h11 has read beyond the answer; httpcore has no door to it."""
+        pool: Any = getattr(self.http, "_pool", None)
+        for connection in getattr(pool, "connections", ()):
+            state = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+            if state is not None:
+                return bytes(state.trailing_data[0])
+        return b""
+
+
+class Spare:
+    """The connections of one transport that are free.
+
+    `new` makes a pool for one connection; `cleaned` takes credentials out of bytes.
+    """
+
+    def __init__(
+        self,
+        new: Callable[[], httpx.AsyncHTTPTransport],
+        surplus: SurplusFound,
+        cleaned: Callable[[Request, bytes], bytes],
+    ) -> None:
+        self._new = new
+        self._surplus = surplus
+        self._cleaned = cleaned
+        # The one that was used last is at the end.
+        self._free: list[Kept] = []
+
+    @contextlib.asynccontextmanager
+    async def lent(self) -> AsyncIterator[Kept]:
+        """Lend the connection that was free last, or a new one."""
+        one, served = await self._usable(), False
+        try:
+            yield one
+            served = True
+        finally:
+            # Where bytes came that nobody asked for, more may come: no connection is used again.
+            if served and not self._surplus.found:
+                one.used()
+                self._free.append(one)
+            else:
+                await one.close()
+
+    async def broken(self) -> int:
+        """Return how many of the free connections the server has closed by now."""
+        return sum([not (await one.stands())[0] for one in self._free])
+
+    async def close(self) -> None:
+        """Close every connection that is free."""
+        for one in self._free:
+            await one.close()
+
+    async def _usable(self) -> Kept:
+        if not self._free:
+            return Kept(self._new())
+        one = self._free.pop()
+        stands, content = await one.stands()
+        if stands:
+            return one
+        new = Kept(self._new())
+        new.replaces_broken = one.is_fresh and not content
+        await one.close()
+        if content and one.last is not None:
+            self._surplus.note(one.last, self._cleaned(one.last, content))
+        return new
