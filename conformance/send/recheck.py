@@ -41,7 +41,8 @@ def needs_recheck(exchange: Exchange, mismatch: Mismatch = matches) -> bool:
         mismatch: says in what a success is not the one that was asked for.
     """
     if exchange.request.provider_fault:
-        return False  # the provider failed on order
+        # The provider failed on order; but what broke the connection may be the gateway's own fall.
+        return exchange.failure in ("dropped", "unreachable", "down")
     if exchange.request.delivery in MALFORMED:
         return False  # any answer is right, as long as one comes in time
     if exchange.reply is None:
@@ -61,6 +62,8 @@ def passed_on_recheck(exchange: Exchange, mismatch: Mismatch = matches) -> bool:
 
 def broke_twice(exchange: Exchange) -> bool:
     """Return whether a request broke its connection both times: it may well break others, too."""
+    if exchange.request.provider_fault:
+        return False  # it breaks only where the provider hangs up
     return exchange.failure == "dropped" and any(a.failure == "dropped" for a in exchange.earlier)
 
 

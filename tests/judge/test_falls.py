@@ -63,6 +63,13 @@ def test_a_culprit_is_charged_to_the_must_that_its_input_breaks(
     assert forbidden_by(bound(spec), TARGET) == requirement
 
 
+def test_a_gateway_without_keys_is_charged_alike() -> None:
+    keyless = replace(TARGET, auth="none")
+    request = Plan(keyless, 1).bind(NO_TEXT)
+    assert isinstance(request, Request)
+    assert forbidden_by(request, keyless) == "MODEL-3"
+
+
 def test_each_requirement_fails_once_and_names_its_culprits() -> None:
     bad = fault(variation(n="0.5"), control=PLAIN)
     worse = fault(variation(n="1.5"), control=PLAIN)

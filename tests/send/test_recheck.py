@@ -42,6 +42,8 @@ EITHER = asked(expected="either")
         (failed("dropped", REFUSED), True),
         (failed("dropped", asked(delivery=next(iter(MALFORMED)))), False),
         (answered(500, asked(provider_fault="fault-500")), False),
+        (failed("timeout", asked(provider_fault="slow")), False),
+        (failed("dropped", asked(provider_fault="slow")), True),
     ],
 )
 def test_only_an_unexpected_answer_is_sent_again(exchange: Exchange, needed: bool) -> None:  # noqa: FBT001 - a column of the table
