@@ -19,7 +19,7 @@ NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process
 
 NO_MATRIX := --ignore=tests/test_kill_matrix.py --ignore=tests/test_kill_matrix_tls.py
 
-.PHONY: run test quick lint types unit coverage matrix matrix-tls seeds bench clean
+.PHONY: run test quick lint types unit coverage matrix matrix-all matrix-tls seeds bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/conformance run $(ARGS)
@@ -47,13 +47,22 @@ unit: $(VENV)/.dev
 coverage: $(VENV)/.dev
 	$(BIN)/pytest -n auto --cov --cov-report=term $(NO_MATRIX)
 
+# A third of a trial's time is waiting, so there are more workers than cores.
+MATRIX := PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)') \
+          $(BIN)/pytest -n auto --dist worksteal -q
+
 # Each defect of the reference gateway under its requirement, no variant blamed: several minutes.
 matrix: $(VENV)/.dev
-	$(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py tests/test_kill_matrix_tls.py
+	$(MATRIX) tests/test_kill_matrix.py tests/test_kill_matrix_tls.py
 
-# All of them behind a TLS relay, and the variants behind nginx too: `make matrix` tries a few so.
+# Everything with many requests in flight, behind each change of the proxy, behind TLS, with twenty
+# seeds: an hour. `make matrix` tries a part of these.
+matrix-all: $(VENV)/.dev
+	CONFORMANCE_MATRIX=all MATRIX_SEEDS=20 $(MATRIX) tests/test_kill_matrix.py tests/test_kill_matrix_tls.py
+
+# All defects and variants behind a TLS relay, and the variants behind nginx too.
 matrix-tls: $(VENV)/.dev
-	CONFORMANCE_MATRIX_TLS=all $(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix_tls.py
+	CONFORMANCE_MATRIX=all $(MATRIX) tests/test_kill_matrix_tls.py
 
 # The reference gateway alone, with twenty seeds, one request at a time and eight at once.
 seeds: $(VENV)/.dev

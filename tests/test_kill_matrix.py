@@ -20,6 +20,7 @@ from conformance.cli.selftest import (
     unbroken,
 )
 from conformance.reference.catalogue import BEHIND, DEFECTS, VARIANTS
+from conformance.reference.proxies.behind import MIXES, VEILED
 from conformance.result.model import Verdict
 from conformance.run import garbage
 
@@ -29,15 +30,24 @@ if TYPE_CHECKING:
     from conformance.reference.differences import Defect, Variant
     from conformance.reference.proxies.behind import Behind
 
-T = TypeVar("T", "Defect", "Variant")
+T = TypeVar("T", "Defect", "Variant", "Behind")
+TOGETHER = MIXES + len(VEILED)
 
 
+# Some trials repeat others in another way, and a part of them stands for all (`make matrix-all`).
+EVERYTHING = os.environ.get("CONFORMANCE_MATRIX") == "all"
 FEW_SEEDS = 5
 # `make seeds` asks for 20; a user sees another one in each run.
 SEEDS = int(os.environ.get("MATRIX_SEEDS", FEW_SEEDS))
 # These wait longest: begun last, they would leave the other cores with nothing to do.
 LONGEST = (
     "retries-without-end",
+    "ends-of-refused-fraction",
+    "fields-left-to-the-provider",
+    "limits-before-the-provider",
+    "ends-of-odd-model-for-good",
+    "deployed-once",
+    "limits-strangers",
     "pipelined-request-lost",
     "fails-under-load",
     "two-at-once",
@@ -54,6 +64,10 @@ def _seldom() -> None:
     garbage.collect_seldom()
 
 
+def some(known: Sequence[T], of: int) -> list[T]:
+    return list(known) if EVERYTHING else list(known)[::of]
+
+
 def longest_first(known: Sequence[T]) -> list[T]:
     return sorted(known, key=lambda trial: trial.id not in LONGEST)
 
@@ -68,17 +82,26 @@ def test_a_variant_is_not_blamed(variant: Variant) -> None:
     assert not try_variant(variant).problem
 
 
-@pytest.mark.parametrize("defect", [d for d in DEFECTS if d.observed], ids=lambda d: d.id)
+@pytest.mark.parametrize(
+    "defect", some([d for d in DEFECTS if d.observed], of=5), ids=lambda d: d.id
+)
 def test_a_call_to_the_provider_is_told_from_others_in_flight(defect: Defect) -> None:
     assert not try_defect(defect, concurrency=8).problem
 
 
-@pytest.mark.parametrize("variant", [v for v in VARIANTS if v.observed], ids=lambda v: v.id)
+@pytest.mark.parametrize(
+    "variant", some([v for v in VARIANTS if v.observed], of=4), ids=lambda v: v.id
+)
 def test_a_forwarding_variant_is_not_blamed_with_many_in_flight(variant: Variant) -> None:
     assert not try_variant(variant, concurrency=8).problem
 
 
-@pytest.mark.parametrize("behind", BEHIND, ids=lambda b: b.id)
+@pytest.mark.parametrize(
+    "behind",
+    # Those at the end put several changes together.
+    some(BEHIND[:-TOGETHER], of=4) + list(BEHIND[-TOGETHER:]),
+    ids=lambda b: b.id,
+)
 def test_nothing_ends_otherwise_behind_a_proxy(behind: Behind) -> None:
     assert not try_behind(behind).problem
 

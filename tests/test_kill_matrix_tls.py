@@ -1,7 +1,7 @@
 """Behind TLS, as gateways usually are, the same defects are found and no variant is blamed.
 
 A relay takes TLS off and passes bytes on; nginx is a server of its own, which buffers bodies and
-answers some malformed messages itself. CONFORMANCE_MATRIX_TLS=all tries every defect and variant
+answers some malformed messages itself. CONFORMANCE_MATRIX=all tries every defect and variant
 behind the relay (`make matrix-tls`); without it a few stand for all.
 """
 
@@ -27,15 +27,13 @@ if TYPE_CHECKING:
     from conformance.cli.embedded_runs import Before
     from conformance.reference.differences import Defect, Variant
 
-EVERYTHING = os.environ.get("CONFORMANCE_MATRIX_TLS") == "all"
+EVERYTHING = os.environ.get("CONFORMANCE_MATRIX") == "all"
 # Those that need a connection of a certain kind first, then some of other clauses.
 SOME_DEFECTS = frozenset(
     {
         *("malformed-message-hangs", "pipelined-out-of-order", "body-left-unread"),
-        *("fails-under-load", "odd-request-fails-once", "worn-out-by-bad-requests"),
-        *("expectation-refused", "chunked-refused", "delimiter-in-two-reads-missed"),
-        *("stream-true-streams", "accept-streams", "user-becomes-header"),
-        *("malformed-credential-500", "malformed-fallbacks-500", "n-one-more"),
+        *("odd-request-fails-once", "expectation-refused", "delimiter-in-two-reads-missed"),
+        *("accept-streams", "malformed-credential-500", "n-one-more"),
     }
 )
 # What nginx answers in the gateway's place has no envelope: where the gateway cuts a connection, 502.
@@ -95,8 +93,9 @@ def test_a_variant_behind_nginx_is_not_blamed(
     assert not try_variant(behind, before=nginx, ca=str(own.file)).problem
 
 
-@pytest.mark.parametrize("profile", ["core", "full"])
-@pytest.mark.parametrize("before", ["relay", "nginx"])
+@pytest.mark.parametrize(
+    ("before", "profile"), [("relay", "core"), ("nginx", "core"), ("nginx", "full")]
+)
 def test_the_reference_gateway_behind_tls_conforms(
     before: str, profile: str, own: tls.Authority, request: pytest.FixtureRequest
 ) -> None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.http.request import Request
-    from conformance.send.falls import Asked, Culprit, Fall
+    from conformance.send.asked import Asked
+    from conformance.send.falls import Culprit, Fall
     from conformance.target.target import Target
 
 ENDED = "your gateway's process ended"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # The errors of a connection that could not be made, or broke.
 BROKE_OFF = ("ConnectError", "ReadError", "WriteError", "RemoteProtocolError")
+MOST_FETCHED_AGAIN = 3
 # When each attempt at a request began and ended (None while it is in flight), by its id.
 Windows = dict[str, list[tuple[float, float | None]]]
 
@@ -93,14 +94,15 @@ class Attempts:
         if not self.target.fetch:
             return exchange
         served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
-        if any(lost(f, self.target.host) for f in served):
-            back = await self.outage.is_back()
+        for _ in range(MOST_FETCHED_AGAIN):
+            if not any(lost(f, self.target.host) for f in served):
+                break
+            await self.outage.is_back()
             served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
-            # What a process that is gone does not serve says nothing about its urls.
+        # What a process that ended does not serve says nothing about its urls.
+        if self.outage.fell:
             served = tuple(
-                dataclasses.replace(f, skipped=f.skipped or not back)
-                if lost(f, self.target.host)
-                else f
+                dataclasses.replace(f, skipped=f.skipped or lost(f, self.target.host))
                 for f in served
             )
         return dataclasses.replace(exchange, fetched=served)

@@ -15,19 +15,18 @@ flight and those that were answered shortly before. `send.inquest` asks each of 
 
 from __future__ import annotations
 
-import re
 import time
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from conformance.http import status
 from conformance.http.deliveries import MALFORMED
-from conformance.http.exchange import Exchange, Reply
+from conformance.send.asked import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.http.exchange import Exchange
     from conformance.http.request import Request
     from conformance.send.clock import Clock
 
@@ -40,36 +39,11 @@ BROKEN_TOGETHER = 2
 SOON_S = (0.1, 0.5)
 # What a proxy answers while nobody listens behind it.
 BAD_GATEWAY = frozenset({502, 503, 504})
-NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # A server that breaks connections more often than this does so by habit.
 FEW_BREAKS, BREAKS_SHARE = 12, 0.1
 MOST_REMEMBERED = 400
 MOST_FALLS = 200
 SUSPECTS = 8
-
-
-@dataclass
-class Asked:
-    """A request that went out, and what has become of it; times are those of the run's clock."""
-
-    request: Request
-    began: float
-    ended: float | None = None
-    status: int | None = None
-    # How its answer shows in a list: `400`, `dropped`, or nothing while it is in flight.
-    outcome: str = ""
-    refused: bool = False
-
-    @property
-    def oddity(self) -> int:
-        """How likely a program trips over it: 2 for bytes that are no text, 0 for a good request."""
-        if self.request.expected == "accepted":
-            return 0
-        try:
-            told = _without_picture(self.request).decode()
-        except UnicodeDecodeError:
-            return 2
-        return 1 + bool(NO_TEXT.search(told))
 
 
 @dataclass(frozen=True)
@@ -154,6 +128,18 @@ class Falls:
         now = self.clock.now()
         self._recent.append(replace(asked, began=now, ended=now))
 
+    def open_s(self, within_s: float) -> float:
+        """Return how long a fall of an odd request that was just answered may still come.
+
+        So many seconds after its answer it comes no more.
+        """
+        odd = [a.ended for a in self._recent if a.ended is not None and a.oddity]
+        return max(odd, default=-within_s) + within_s - self.clock.now() if self._answered else 0.0
+
+    def refused(self) -> None:
+        """Note that a look found nobody who listens."""
+        self._fell(self.clock.now(), sure=True)
+
     def unexplained(self) -> list[Fall]:
         """Return the falls that no inquest has looked into yet."""
         habit = self._breaks > max(FEW_BREAKS, self._answers * BREAKS_SHARE)
@@ -225,25 +211,6 @@ def suspects(falls: Sequence[Fall]) -> list[Asked]:
     return likeliest(gone[-1:])[:SUSPECTS]
 
 
-def shown(asked: Asked) -> Exchange:
-    """Return a candidate as an exchange, for a report that has no other of it."""
-    if asked.status is None:
-        return Exchange(asked.request, None, "dropped", asked.outcome or "in flight")
-    return Exchange(asked.request, Reply(asked.status, (), b""))
-
-
 def _is_a_proxys(exchange: Exchange) -> bool:
     """Return whether a proxy says that nobody listens behind it: an error of a provider is JSON."""
     return exchange.status in BAD_GATEWAY and not exchange.body
-
-
-def _without_picture(request: Request) -> bytes:
-    start, end = request.picture_at
-    return request.body[:start] + request.body[end:]
-
-
-def costs_nothing(asked: Asked) -> bool:
-    """Return whether a request may be asked again without a picture: it was refused before."""
-    if asked.status is None:
-        return asked.request.expected == "refused"
-    return status.is_client_error(asked.status)

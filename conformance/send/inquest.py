@@ -14,15 +14,17 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.send.falls import Culprit, costs_nothing, likeliest
+from conformance.send.asked import costs_nothing
+from conformance.send.falls import Culprit, likeliest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
+    from conformance.send.asked import Asked
     from conformance.send.clock import Clock
-    from conformance.send.falls import Asked, Fall, Falls
+    from conformance.send.falls import Fall, Falls
 
 QUICK_S = 0.1
 LONG_S = 1.5

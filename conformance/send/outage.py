@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from conformance.http.request import Request
+    from conformance.send.asked import Asked
     from conformance.send.body import Hold
     from conformance.send.clock import Clock
-    from conformance.send.falls import Asked
     from conformance.target.target import Target
 
 OUTAGE_S = 15.0
@@ -109,6 +109,11 @@ class OutageMonitor:
         """Whether the gateway did not come back when somebody waited for it."""
         return self._gone
 
+    @property
+    def fell(self) -> bool:
+        """Whether the gateway's process ended at any time."""
+        return self._gone or bool(self.falls.all)
+
     async def recovered(self, exchange: Exchange) -> None:
         """After a broken connection, wait until the gateway answers a request again.
 
@@ -160,6 +165,7 @@ class Unguarded:
     """Sends what an inquest asks: nothing is noted, and nobody is waited for."""
 
     timeout_s: float
+    fell: bool = False
 
     async def send(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.send.adaptive_limit import AdaptiveLimit
 from conformance.send.attempts import Attempts
@@ -13,7 +13,7 @@ from conformance.send.budget import Turnstile
 from conformance.send.connections import Connections
 from conformance.send.inquest import Inquest
 from conformance.send.lanes import Lanes
-from conformance.send.life import Life
+from conformance.send.life import Life, refuses
 from conformance.send.limiter import Limiter
 from conformance.send.outage import OutageMonitor, Unguarded
 from conformance.send.phases import Phases
@@ -22,7 +22,7 @@ from conformance.send.retry import Retries
 from conformance.send.waits import WaitBudget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from conformance.target.target import Target
 
 
+# A process that ends because of a request ends within so many seconds after its answer.
+LATE_S = 0.3
+
+
 @dataclass(frozen=True)
 class Parts:
     """What a sender is made of."""
@@ -47,6 +51,7 @@ class Parts:
     policy: RecheckPolicy
     phases: Phases
     falls: Falls
+    last_look: Callable[[], Coroutine[Any, Any, None]]
 
     @classmethod
     def of(
@@ -88,15 +93,25 @@ class Parts:
         unguarded = dataclasses.replace(attempts, outage=Unguarded(limits.timeout_s))
         life = Life(target, connections.fresh, limits.timeout_s, clock)
         inquest = Inquest(outage.falls, life, ask, keep, clock)
+        rechecks = Rechecks(policy, send_alone, outage, inquest)
         phases = Phases(
             retries=retries,
-            rechecks=Rechecks(policy, send_alone, outage, inquest),
+            rechecks=rechecks,
             policy=policy,
             connections=connections,
             barriers=Barriers(lambda: limiter.size, clock),
             settle=settle,
         )
-        return cls(connections, limiter, attempts, policy, phases, outage.falls)
+
+        async def last_look() -> None:
+            """See a fall that comes behind the last answers: no later request meets it."""
+            if (open_s := outage.falls.open_s(LATE_S)) > 0 and not outage.gone:
+                await clock.sleep(open_s)
+                if await refuses(target):
+                    outage.falls.refused()
+                    await rechecks.look_into_falls()
+
+        return cls(connections, limiter, attempts, policy, phases, outage.falls, last_look)
 
     def take_over(self, exchange: Exchange) -> None:
         """Count an exchange of an earlier run as if it had been sent."""

@@ -156,7 +156,7 @@ class Rechecks:
         broken = next((e for e in found if e.failure == "dropped"), None)
         if broken is not None:
             await self._outage.recovered(broken)
-        await self._look_into_falls()
+        await self.look_into_falls()
         found = await self._again(found)
         for _ in range(MORE_LOOKS):
             for exchange in self._excused(found):
@@ -166,10 +166,10 @@ class Rechecks:
                 break
             known = {e.id for e in open_}
             found = [*(e for e in found if e.id not in known), *await self._again(open_)]
-        await self._look_into_falls()
+        await self.look_into_falls()
         return self._excused(found)
 
-    async def _look_into_falls(self) -> None:
+    async def look_into_falls(self) -> None:
         """Find out which request ended the gateway's process, if it ended."""
         if self._inquest is not None and self._inquest.due() and not self._outage.gone:
             async with self._outage.alone():

@@ -85,6 +85,7 @@ class Sender:
         self._futures: dict[str, Future[Exchange]] = {}
         self._finished: list[Exchange] = []
         self._settled = 0
+        self._looked = False
         # The requests that ask for one thing each, by the id of the one that asks for all of them.
         self._optional: dict[str, list[Request]] = {}
         self._parts = Parts.of(
@@ -179,6 +180,9 @@ class Sender:
     def falls(self) -> tuple[Fall, ...]:
         """Wait for everything that was started and return when the gateway's process ended."""
         self.settled()
+        if not self._looked:
+            self._looked = True
+            self._network.run(self._parts.last_look())
         return self.seen_falls
 
     def surplus(self) -> tuple[Surplus, ...]:

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.http.deliveries import MALFORMED
-from conformance.send.falls import (
-    FEW_BREAKS,
-    Asked,
-    Falls,
-    costs_nothing,
-    down,
-    likeliest,
-    shown,
-    suspects,
-)
+from conformance.send.asked import Asked, costs_nothing, shown
+from conformance.send.falls import FEW_BREAKS, Falls, down, likeliest, suspects
 from tests.clock import Skipping
 from tests.send.values import REFUSED, answered, asked, failed
 
@@ -177,3 +169,15 @@ def test_only_what_was_refused_is_asked_again_for_nothing() -> None:
     assert not costs_nothing(told.request(answered(200, REFUSED)))
     assert costs_nothing(told.request(failed("dropped", REFUSED)))
     assert not costs_nothing(told.request(failed("dropped", ODD)))
+
+
+def test_a_late_fall_of_an_odd_request_may_come_for_a_while() -> None:
+    told = Told()
+    assert told.falls.open_s(0.3) <= 0
+    told.request(answered(200))
+    assert told.falls.open_s(0.3) <= 0
+    told.request(answered(200, ODD))
+    told.passes(0.1)
+    assert told.falls.open_s(0.3) == pytest.approx(0.2)
+    told.passes(0.3)
+    assert told.falls.open_s(0.3) < 0

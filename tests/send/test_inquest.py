@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN, variation
-from conformance.send.falls import Asked, Falls
+from conformance.send.asked import Asked
+from conformance.send.falls import Falls
 from conformance.send.inquest import MOST_ASKED, MOST_PICTURES, Inquest, affordable
 from conformance.send.life import harmless, refuses
 from tests.asking import Asking
