@@ -60,14 +60,14 @@ def test_no_call_is_made_without_the_picture(probe: Probe) -> None:
 def without_their_picture(call: Call, known: dict[str, Exchange]) -> list[Exchange]:
     """Return the exchange whose picture a call has lost; none if a right gateway may have made it.
 
-    Each request that was in flight must have a picture to send on, or its own call already. Then the
-    call is a retry of one that has a call already, or the first call of the only one.
+    Each request that was in flight must have its own call, with its picture: then the call is a retry
+    of one of them. A gateway that finds no picture in a form may call without one, which MEDIA and
+    IMAGE judge.
     """
     found = [known[id_] for id_ in call.claim.perhaps if id_ in known]
-    if len(found) < len(call.claim.perhaps) or not all(to_send_on(e) or told(e) for e in found):
+    if len(found) < len(call.claim.perhaps) or not all(told(e) for e in found):
         return []
-    again = [e for e in found if to_send_on(e) and told(e)]
-    return again[:1] or (found if len(found) == 1 else [])
+    return [e for e in found if to_send_on(e)][:1]
 
 
 def to_send_on(exchange: Exchange) -> bool:
