@@ -10,7 +10,7 @@ from conformance.judge.probe import Probe
 @verifies("ROBUST-5", reads="every answer", probes=True)
 def test_no_request_ends_the_gateways_process(answers: list[Exchange], probe: Probe) -> None:
     some([e for e in answers if e.reply is not None], "answer")
-    charge(probe.falls(), probe.target)
+    charge(probe.falls(), probe.target, {e.id: e.request for e in answers})
 
 
 @observes("ROBUST-O2", reads="every answer", probes=True)

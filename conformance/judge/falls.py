@@ -14,8 +14,9 @@ from conformance.judge.ends import Failed, Flaky
 from conformance.send.falls import since, suspects
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from conformance.cases.generated.oracle import Reading
     from conformance.http.request import Request
     from conformance.send.asked import Asked
     from conformance.send.falls import Culprit, Fall
@@ -28,15 +29,22 @@ MOST_RESTARTS = 1
 SHOWN = 8
 
 
-def charge(falls: Sequence[Fall], target: Target) -> None:
+def charge(
+    falls: Sequence[Fall], target: Target, known: Mapping[str | None, Request] | None = None
+) -> None:
     """Fail for each request that ended the process, or for a process that did not come back.
+
+    Args:
+        falls: when the process ended.
+        target: the gateway under test.
+        known: the requests of the run by their ids, controls among them.
 
     Raises:
         Failed: the process ended because of a request, or for good.
         Flaky: it ended several times, and no request ended it again.
     """
     culprits = {c.exchange.id: c for fall in falls for c in fall.culprits}
-    failures = [_failure(c, target) for c in culprits.values()]
+    failures = [_failure(c, target, (known or {}).get(c.control)) for c in culprits.values()]
     gone = [f for f in falls if f.sure and not f.back]
     if gone and (last := suspects(falls)):
         failures.append(_for_good(gone[-1], last))
@@ -58,27 +66,38 @@ def restarts(falls: Sequence[Fall]) -> list[str]:
     return [since(f) for f in falls if f.sure and f.back and not f.culprits]
 
 
-def forbidden_by(request: Request, target: Target) -> str:
-    """Return the MUST that forbids to break at a request."""
+def forbidden_by(request: Request, target: Target, control: Request | None = None) -> str:
+    """Return the MUST that forbids to break at a request.
+
+    An odd input may stand beside a fault, so that it costs no picture. What the control breaks, too,
+    did not end the process.
+    """
     usual = request.method == "POST" and not request.delivery
     keyless = target.auth == "none"
     if not usual or request.credential.change or not (request.credential.name or keyless):
         return ANY
-    boundary = request.form.boundary if request.form is not None else ""
-    good = {target.image} if target.image is not None else set()
-    reading = oracle.read(request.body, boundary, models={target.model}, good=good)
+    reading = _reading(request, target)
     if reading.expected == "accepted":
         return ANY if request.expected == "accepted" else ODD
     known = contract.load().requirements
-    named = [i for i in reading.charged if i != "IMAGE-1" and known[i].level == "MUST"]
+    beside = {"IMAGE-1"}
+    if control is not None and control.expected == "refused":
+        beside |= {*_reading(control, target).charged}
+    named = [i for i in reading.charged if i not in beside and known[i].level == "MUST"]
     return (named or [ODD])[0]
 
 
-def _failure(culprit: Culprit, target: Target) -> Failed:
+def _reading(request: Request, target: Target) -> Reading:
+    boundary = request.form.boundary if request.form is not None else ""
+    good = {target.image} if target.image is not None else set()
+    return oracle.read(request.body, boundary, models={target.model}, good=good)
+
+
+def _failure(culprit: Culprit, target: Target, control: Request | None) -> Failed:
     shown = culprit.exchange
     return Failed(
         f"{ENDED}: {culprit.label} [{shown.id}]: {culprit.text}",
-        requirement=forbidden_by(shown.request, target),
+        requirement=forbidden_by(shown.request, target, control),
         exchanges=(shown.id,),
     )
 

@@ -50,12 +50,14 @@ SUSPECTS = 8
 class Culprit:
     """A request that ended the gateway's process each time it was asked alone.
 
-    `exchange` is the last of these times, and `text` says what happened then.
+    `exchange` is the last of these times, and `text` says what happened then. `control` is the id of
+    the request without its fault, if it has one.
     """
 
     exchange: Exchange
     text: str
     label: str
+    control: str | None = None
 
 
 @dataclass

@@ -176,7 +176,7 @@ class Inquest:
         often = "twice" if times == TWICE else "once, and it did not come back"
         told = f"asked again alone it ended the process {often}: {text} after {exchange.outcome}"
         self._keep(shown)
-        self._culprits[request.id] = Culprit(shown, told, request.label)
+        self._culprits[request.id] = Culprit(shown, told, request.label, request.control)
 
     async def _ready(self, probe: Request) -> bool:
         if not await self._life.lives(probe, BACK_S):

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cases.spec import BAD_N, MODEL, PLAIN, either, fault, uploaded, variation
+from conformance.cases.spec import (
+    BAD_N,
+    MODEL,
+    PLAIN,
+    Upload,
+    beside_a_fault,
+    either,
+    fault,
+    uploaded,
+    variation,
+)
 from conformance.http.deliveries import MALFORMED
 from conformance.http.request import Credential, Request
 from conformance.judge import ends
@@ -69,6 +79,12 @@ def test_a_gateway_without_keys_is_charged_alike() -> None:
     request = Plan(keyless, 1).bind(NO_TEXT)
     assert isinstance(request, Request)
     assert forbidden_by(request, keyless) == "MODEL-3"
+
+
+def test_the_fault_beside_an_odd_input_is_not_charged() -> None:
+    odd = beside_a_fault("an odd file name", upload=Upload(filename='a"b.png'))
+    assert forbidden_by(bound(odd), TARGET) == "N-3"
+    assert forbidden_by(bound(odd), TARGET, bound(BAD_N)) == "ROBUST-1"
 
 
 def test_each_requirement_fails_once_and_names_its_culprits() -> None:
