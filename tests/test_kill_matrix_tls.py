@@ -38,7 +38,9 @@ SOME_DEFECTS = frozenset(
 )
 # What nginx answers in the gateway's place has no envelope: where the gateway cuts a connection, 502.
 WARNS_BEHIND_NGINX = {"cuts-large-uploads": ("ERROR-2",)}
-SOME_VARIANTS = frozenset({"both-keys", "rehosts", "fans-out", "no-cache", "cuts-large-uploads"})
+SOME_VARIANTS = frozenset(
+    {"both-keys", "rehosts", "fans-out", "deployed-once", "cuts-large-uploads"}
+)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -116,7 +116,7 @@ class Falls:
                 self.all[-1].back = True
         # A malformed message may end in a closed connection, and a provider's failure as well.
         usual = asked.request.delivery not in MALFORMED and not asked.request.provider_fault
-        if usual and (exchange.failure == "dropped" or exchange.broken or _is_a_proxys(exchange)):
+        if usual and (exchange.failure == "dropped" or exchange.broken or is_a_proxys(exchange)):
             self._broke(now, bystander=exchange.reply is not None)
 
     def left(self, asked: Asked) -> None:
@@ -213,6 +213,6 @@ def suspects(falls: Sequence[Fall]) -> list[Asked]:
     return likeliest(gone[-1:])[:SUSPECTS]
 
 
-def _is_a_proxys(exchange: Exchange) -> bool:
+def is_a_proxys(exchange: Exchange) -> bool:
     """Return whether a proxy says that nobody listens behind it: an error of a provider is JSON."""
     return exchange.status in BAD_GATEWAY and not exchange.body

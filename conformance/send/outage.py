@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from conformance.http.exchange import Exchange
 from conformance.send import opening, unopened
-from conformance.send.falls import Falls, down
+from conformance.send.falls import Falls, down, is_a_proxys
 from conformance.send.life import address_of
 from conformance.send.transport import Transport
 
@@ -32,6 +32,16 @@ OUTAGES = 5
 STEPS = round(OUTAGE_S / OUTAGE_STEP_S)
 
 
+# So many requests in a row without an answer are looked into, and so many times for nothing.
+ROW = 3
+MOST_FALSE_ALARMS = 3
+
+
+def exchange_broke(exchange: Exchange) -> bool:
+    """Return whether a connection broke, or a proxy says that nobody listens behind it."""
+    return exchange.failure == "dropped" or is_a_proxys(exchange)
+
+
 class OutageMonitor:
     """What a sender knows of its gateway being up."""
 
@@ -46,6 +56,9 @@ class OutageMonitor:
         self._asked_why = False
         self._looking = asyncio.Lock()
         self._inside = 0
+        # How many requests broke one after the other, and how often that was no outage.
+        self._row = 0
+        self._false_alarms = 0
         self._alone = asyncio.Lock()
         self._empty = asyncio.Event()
 
@@ -74,6 +87,8 @@ class OutageMonitor:
             self._learn(asked, exchange)
             if exchange.failure == "dropped" and not self.had_outage:
                 exchange = await self._explained(exchange)
+            if self._row >= ROW and exchange_broke(exchange):
+                await self._wait_behind_a_proxy(request)
             for _ in range(OUTAGES):
                 if exchange.failure != "unreachable" or not self._answered:
                     return exchange
@@ -102,6 +117,7 @@ class OutageMonitor:
 
     def _learn(self, asked: Asked, exchange: Exchange) -> None:
         self.falls.ended(asked, exchange)
+        self._row = self._row + 1 if exchange_broke(exchange) else 0
         self._answered |= exchange.reply is not None
 
     @property
@@ -130,6 +146,27 @@ class OutageMonitor:
             if found.reply is not None or found.failure == "timeout":
                 return
             await self._clock.sleep(OUTAGE_STEP_S)
+
+    async def _wait_behind_a_proxy(self, request: Request) -> None:
+        """Wait until the gateway answers, if what stands before it takes connections without it.
+
+        A server that breaks off some requests answers one for nothing, and then there is no outage.
+        """
+        async with self._looking:
+            if self._row < ROW or self._false_alarms >= MOST_FALSE_ALARMS:
+                return
+            probe = dataclasses.replace(
+                request, method="GET", body=b"", chunked=False, delivery="", connection=""
+            )
+            for step in range(STEPS):
+                async with Transport(self._target) as own:
+                    found = await own.send(probe, min(self._timeout_s, OUTAGE_S))
+                if not exchange_broke(found):
+                    self._false_alarms += step == 0
+                    break
+                self.had_outage = True
+                await self._clock.sleep(OUTAGE_STEP_S)
+            self._row = 0
 
     async def is_back(self) -> bool:
         """Wait for a gateway that may be down; return whether it accepts connections."""
