@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from conformance.http.exchange import Exchange
 from conformance.send import opening, unopened
 from conformance.send.falls import Falls, down, is_a_proxys
-from conformance.send.life import address_of
+from conformance.send.life import address_of, harmless
 from conformance.send.transport import Transport
 
 if TYPE_CHECKING:
@@ -139,34 +139,38 @@ class OutageMonitor:
         """
         if exchange.failure != "dropped" or not self._answered:
             return
-        probe = dataclasses.replace(exchange.request, method="GET", body=b"", chunked=False)
-        for _ in range(STEPS):
-            async with Transport(self._target) as own:
-                found = await own.send(probe, min(self._timeout_s, OUTAGE_S))
-            if found.reply is not None or found.failure == "timeout":
-                return
-            await self._clock.sleep(OUTAGE_STEP_S)
+        await self._tries_until(exchange.request, lambda found: found.reply is not None)
 
     async def _wait_behind_a_proxy(self, request: Request) -> None:
         """Wait until the gateway answers, if what stands before it takes connections without it.
 
-        A server that breaks off some requests answers one for nothing, and then there is no outage.
+        A server that breaks off some requests answers one for nothing, and one that breaks off all
+        never does: both are no outage, and are waited for a few times only.
         """
         async with self._looking:
             if self._row < ROW or self._false_alarms >= MOST_FALSE_ALARMS:
                 return
-            probe = dataclasses.replace(
-                request, method="GET", body=b"", chunked=False, delivery="", connection=""
-            )
-            for step in range(STEPS):
-                async with Transport(self._target) as own:
-                    found = await own.send(probe, min(self._timeout_s, OUTAGE_S))
-                if not exchange_broke(found):
-                    self._false_alarms += step == 0
-                    break
+            tries = await self._tries_until(request, lambda found: not exchange_broke(found))
+            if tries:
                 self.had_outage = True
-                await self._clock.sleep(OUTAGE_STEP_S)
+            else:
+                self._false_alarms += 1
             self._row = 0
+
+    async def _tries_until(
+        self, request: Request, answered: Callable[[Exchange], bool]
+    ) -> int | None:
+        """Ask for nothing until that is answered; return after how many tries, or None if never.
+
+        A gateway that takes the request and then says nothing is not waited for.
+        """
+        for tries in range(STEPS):
+            async with Transport(self._target) as own:
+                found = await own.send(harmless(request), min(self._timeout_s, OUTAGE_S))
+            if found.failure == "timeout" or (found.reply is not None and answered(found)):
+                return tries
+            await self._clock.sleep(OUTAGE_STEP_S)
+        return None
 
     async def is_back(self) -> bool:
         """Wait for a gateway that may be down; return whether it accepts connections."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,39 +21,13 @@ from conformance.cases.spec import (
 )
 from conformance.http import pictures
 from conformance.http.form import text
-from conformance.http.request import Credential, Request
-from conformance.plan.plan import Asked, Plan, Unavailable
-from tests.serving import KEY, target_at
+from conformance.http.request import Credential
+from conformance.plan.plan import Asked
+from tests.plan.planning import REFUSED, picture, plan_for, reason, request_of
+from tests.serving import KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-URL = "http://127.0.0.1:9"
-REFUSED = fault(variation(n=11), control=PLAIN)
-
-
-def plan_for(*specs: Spec, seed: int = 1, **flags: Any) -> Plan:
-    made = Plan(target_at(URL, **flags), seed)
-    for spec in specs:
-        made.add(spec)
-    return made
-
-
-def request_of(spec: Spec, **flags: Any) -> Request:
-    bound = plan_for(**flags).bind(spec)
-    assert isinstance(bound, Request)
-    return bound
-
-
-def reason(spec: Spec, **flags: Any) -> str:
-    found = plan_for(**flags).add(spec)
-    assert isinstance(found, Unavailable)
-    return found.reason
-
-
-def picture(request: Request) -> bytes:
-    assert request.form is not None
-    return next(p.content for p in request.form.parts if p.filename is not None)
 
 
 def test_equal_specs_are_one_request() -> None:

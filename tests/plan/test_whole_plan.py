@@ -5,47 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.cases.spec import (
     PLAIN,
-    Spec,
-    fault,
-    variation,
 )
-from conformance.http.request import Request
-from conformance.plan.plan import Plan, Unavailable
 from conformance.run import judge, launch
-from tests.serving import KEY, target_at
+from tests.plan.planning import URL, picture, request_of
+from tests.serving import KEY
 
-URL = "http://127.0.0.1:9"
-REFUSED = fault(variation(n=11), control=PLAIN)
-
-
-def plan_for(*specs: Spec, seed: int = 1, **flags: Any) -> Plan:
-    made = Plan(target_at(URL, **flags), seed)
-    for spec in specs:
-        made.add(spec)
-    return made
-
-
-def request_of(spec: Spec, **flags: Any) -> Request:
-    bound = plan_for(**flags).bind(spec)
-    assert isinstance(bound, Request)
-    return bound
-
-
-def reason(spec: Spec, **flags: Any) -> str:
-    found = plan_for(**flags).add(spec)
-    assert isinstance(found, Unavailable)
-    return found.reason
-
-
-def picture(request: Request) -> bytes:
-    assert request.form is not None
-    return next(p.content for p in request.form.parts if p.filename is not None)
+if TYPE_CHECKING:
+    from conformance.http.request import Request
+    from conformance.plan.plan import Plan
 
 
 @cache
