@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.reference.making import finish
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
     from conformance.reference.differences import Patch
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 # A supervisor starts a process again after about so long.
 BACK_S = 1.0
+
+
+def asked(pattern: re.Pattern[bytes]) -> Callable[[Answer, Call], bool]:
+    """Return what is true of a call whose body holds the pattern."""
+    return lambda _answer, call: pattern.search(call.body) is not None
 
 
 def ends_process(

@@ -104,10 +104,10 @@ class Retries:
                     request, through, hold, purpose, len(tries.earlier)
                 )
                 pause = self._pause(exchange, place, tries)
-                if pause is None and exchange.ok:
+                renewed = self.attempts.hits.again(exchange)
+                if pause is None and exchange.ok and renewed is None:
                     exchange = await self.attempts.fetched(exchange, self.limiter)
             self._note()
-            renewed = self.attempts.hits.again(exchange)
             if renewed is not None:
                 attempt = dataclasses.replace(attempt_of(exchange), excused=True)
                 tries.earlier.append(attempt)

@@ -10,26 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.spec import PLAIN
-from conformance.http import payload, pictures
-from conformance.http.exchange import Exchange, Fetched, Reply
-from conformance.plan.plan import Plan
+from conformance.http import payload
 from conformance.send import downloads
-from conformance.send.adaptive_limit import AdaptiveLimit
-from conformance.send.downloads import fetch_urls
-from conformance.send.lanes import Lanes
-from conformance.send.limiter import Limiter
-from tests.clock import Skipping
+from tests.send.downloading import HERE, PNG, exchange_with, fetched
 from tests.serving import (
     HOST,
     KEY,
     Answer,
-    Got,
     Loopback,
     free_port,
-    json_answer,
     raw_server,
-    refusal,
     target_at,
 )
 
@@ -38,26 +28,7 @@ if TYPE_CHECKING:
 
     from conformance.target.target import Target
 
-PNG = pictures.make("x")
-HERE = target_at("http://127.0.0.1:1")
 PUBLIC = target_at("http://93.184.216.34")
-
-
-def exchange_with(*urls: object) -> Exchange:
-    body = json_answer({"data": [{"url": url} for url in urls]}).body
-    request = Plan(HERE, 1).bind(PLAIN)
-    return Exchange(request, Reply(200, (), body))  # type: ignore[arg-type] # of a request only the id is read
-
-
-def fetched(
-    *urls: object, target: Target = HERE, timeout_s: float = 5, most_bytes: int = 100_000
-) -> tuple[Fetched, ...]:
-    async def fetch() -> tuple[Fetched, ...]:
-        limiter = Limiter(AdaptiveLimit(4), Skipping().clock, Lanes())
-        exchange = exchange_with(*urls)
-        return await fetch_urls(exchange, target, timeout_s, most_bytes, limiter=limiter)
-
-    return asyncio.run(fetch())
 
 
 def serving(content: bytes = PNG, **headers: str) -> Loopback:
@@ -282,28 +253,3 @@ def test_what_a_url_serves_is_kept_without_a_credential() -> None:
     with serving(f"the key is {KEY}".encode()) as server:
         (found,) = fetched(server.url)
     assert KEY.encode() not in found.body
-
-
-def test_a_picture_that_is_limited_is_fetched_later() -> None:
-    answers = [refusal(429), refusal(503, retry_after="7"), Answer(200, PNG, {})]
-    with Loopback(lambda _got: answers.pop(0)) as server:
-        (found,) = fetched(f"{server.url}/p.png")
-    assert (found.status, found.body, found.problem) == (200, PNG, "")
-
-
-def test_a_picture_that_is_always_limited_is_not_judged() -> None:
-    with Loopback(lambda _got: refusal(429)) as server:
-        found = fetched(f"{server.url}/a.png", f"{server.url}/b.png")
-    assert len(server.got) < 40
-    assert [f.skipped for f in found] == [True, True]
-    assert all("429" in f.problem for f in found)
-
-
-def test_a_picture_that_alone_is_limited_holds_no_other_up() -> None:
-    def decide(got: Got) -> Answer:
-        return refusal(429) if got.path == "/0.png" else Answer(200, PNG, {})
-
-    with Loopback(decide) as server:
-        found = fetched(*(f"{server.url}/{i}.png" for i in range(9)))
-    assert [f.status for f in found if not f.skipped] == [200] * 8
-    assert len(server.got) < 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -11,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.spec import PLAIN, variation
+from conformance.http.request import Request
+from conformance.plan.plan import Plan
 from conformance.send import recheck
-from conformance.send.outage import OUTAGE_S
+from conformance.send.outage import MOST_FALSE_ALARMS, OUTAGE_S, OutageMonitor
+from conformance.send.transport import Transport
 from tests.asking import Asking, ask, several
+from tests.clock import Skipping
 from tests.serving import (
     HOST,
     Answer,
@@ -25,6 +30,7 @@ from tests.serving import (
     raw_server,
     read_request,
     refusal,
+    target_at,
 )
 
 if TYPE_CHECKING:
@@ -173,3 +179,57 @@ def test_a_gateway_that_never_answered_is_not_waited_for() -> None:
     (exchange,) = asking.all()
     assert exchange.failure == "unreachable"
     assert asking.time.now() == 0
+
+
+@dataclass
+class Front:
+    """What stands before a gateway: it takes connections, and breaks them while nobody serves."""
+
+    up: bool = True
+
+    def connected(self, connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+        if self.up:
+            connection.sendall(CLOSING)
+
+    def comes_up(self) -> None:
+        self.up = True
+
+
+def test_a_gateway_that_restarts_behind_a_proxy_is_waited_for_and_excused() -> None:
+    front = Front()
+    with raw_server(front.connected) as (url, _):
+        asking = Asking(url, *several(7))
+        first, *rest = asking.plan.requests.values()
+        asking.time.at(4.0, front.comes_up)
+        with asking.sender as sender:
+            sender.send(first)
+            front.up = False
+            sender.start(rest)
+            found = sender.settled()[1:]
+    assert [e.status for e in found] == [200] * 6
+    assert all(attempt.excused for e in found for attempt in e.earlier)
+    assert asking.time.now() >= 4.0
+
+
+@pytest.mark.parametrize("answers_gets", [True, False])
+def test_a_server_that_breaks_off_requests_is_not_down_and_not_waited_for_long(
+    *, answers_gets: bool
+) -> None:
+    def connected(connection: socket.socket, _number: int) -> None:
+        if read_request(connection).startswith(b"GET") and answers_gets:
+            connection.sendall(CLOSING)
+
+    async def send(monitor: OutageMonitor, request: Request) -> None:
+        async with Transport(target) as own:
+            for _ in range(20):
+                await monitor.send(request, own, None, lambda: True)
+
+    with raw_server(connected) as (url, _):
+        target, time = target_at(url), Skipping()
+        monitor = OutageMonitor(target, 5, time.clock)
+        request = Plan(target, 1).bind(PLAIN)
+        assert isinstance(request, Request)
+        asyncio.run(send(monitor, request))
+    assert not monitor.had_outage
+    assert time.now() == pytest.approx(0 if answers_gets else MOST_FALSE_ALARMS * OUTAGE_S)

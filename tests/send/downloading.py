@@ -1,0 +1,40 @@
+"""Fetches the urls of an answer, within the turns of a limiter whose waits take no time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from conformance.cases.spec import PLAIN
+from conformance.http import pictures
+from conformance.http.exchange import Exchange, Fetched, Reply
+from conformance.plan.plan import Plan
+from conformance.send.adaptive_limit import AdaptiveLimit
+from conformance.send.downloads import fetch_urls
+from conformance.send.lanes import Lanes
+from conformance.send.limiter import Limiter
+from tests.clock import Skipping
+from tests.serving import json_answer, target_at
+
+if TYPE_CHECKING:
+    from conformance.target.target import Target
+
+PNG = pictures.make("x")
+HERE = target_at("http://127.0.0.1:1")
+
+
+def exchange_with(*urls: object) -> Exchange:
+    body = json_answer({"data": [{"url": url} for url in urls]}).body
+    request = Plan(HERE, 1).bind(PLAIN)
+    return Exchange(request, Reply(200, (), body))  # type: ignore[arg-type] # of a request only the id is read
+
+
+def fetched(
+    *urls: object, target: Target = HERE, timeout_s: float = 5, most_bytes: int = 100_000
+) -> tuple[Fetched, ...]:
+    async def fetch() -> tuple[Fetched, ...]:
+        limiter = Limiter(AdaptiveLimit(4), Skipping().clock, Lanes())
+        exchange = exchange_with(*urls)
+        return await fetch_urls(exchange, target, timeout_s, most_bytes, limiter=limiter)
+
+    return asyncio.run(fetch())
