@@ -26,13 +26,18 @@ Level = Literal["MUST", "SHOULD"]
 
 @dataclass(frozen=True)
 class Requirement:
-    """One thing that a gateway must or should do, and where the documentation says so."""
+    """One thing that a gateway must or should do, and where the documentation says so.
+
+    `subject` is the part of a request or an answer that it is about, the widest part first: `model`,
+    or `model: unknown`.
+    """
 
     id: str
     level: Level
     source: Literal["stated", "shown", "inferred"]
     basis: str
     text: str
+    subject: str
     lines: tuple[int, ...] = ()
     hint: str = ""
 
@@ -85,13 +90,16 @@ class Contract:
         titles: dict[str, str] = self.document["x-clauses"]
         return titles
 
+    @property
+    def subjects(self) -> dict[str, str]:
+        """What the requirements of each clause are about, where a row does not say it more exactly."""
+        known: dict[str, str] = self.document["x-subjects"]
+        return known
+
     @cached_property
     def requirements(self) -> dict[str, Requirement]:
         """Every requirement by its id, in the order of the clauses."""
-        found = [
-            Requirement(**{**row, "lines": tuple(row.get("lines", ()))})
-            for row in _collect(self.document, "x-requirements")
-        ]
+        found = [self._requirement(row) for row in _collect(self.document, "x-requirements")]
         return {r.id: r for r in sorted(found, key=self._rank)}
 
     @cached_property
@@ -108,6 +116,11 @@ class Contract:
             for row in self.document["x-excluded-lines"]
             for number in row["lines"]
         }
+
+    def _requirement(self, row: dict[str, Any]) -> Requirement:
+        clause = row["id"].partition("-")[0]
+        usual = {"subject": self.subjects.get(clause, "")}
+        return Requirement(**{**usual, **row, "lines": tuple(row.get("lines", ()))})
 
     def _rank(self, row: Requirement | OpenMatter) -> tuple[int, int]:
         number = row.id.partition("-")[2].lstrip("O")

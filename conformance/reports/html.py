@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from conformance.reports import words
+from conformance.reports import finding_words, words
 from conformance.reports.counting import by_clause, count_statuses
 from conformance.reports.html_parts import Page, anchor
 from conformance.reports.text import headline, plural, printable, seconds, size
@@ -26,13 +26,8 @@ if TYPE_CHECKING:
     from conformance.result.model import RequirementResult, Result
 
 LIMIT = 16_384
-ATTENTION = (
-    (Status.FAIL, "Failures"),
-    (Status.FLAKY, "Flaky"),
-    (Status.ERROR, "Errors of the suite"),
-    (Status.UNTESTABLE, "Could not be tested"),
-    (Status.WARN, "Warnings"),
-)
+# What is no finding about the gateway, and needs a look all the same.
+ATTENTION = ((Status.ERROR, "Errors of the suite"), (Status.UNTESTABLE, "Could not be tested"))
 _OPTION = re.compile(r"(?<!\S)(--?[A-Za-z][A-Za-z-]{0,30})(?!\S)")
 BAR_WIDTH = 1000
 BAR_GAP = 4
@@ -57,6 +52,8 @@ def render(result: Result) -> str:
             "img-src data:; base-uri 'none'; form-action 'none'"
         ),
         meaning=words.meaning(result),
+        findings_title=finding_words.title(result),
+        decided=finding_words.DECIDED,
         next_step=words.next_step(result),
         replay=lambda exchange: words.replay(result, exchange.id),
         facts=_facts(result),

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from conformance.reports import words
+from conformance.reports.shown import Shown
 from conformance.reports.text import clip, headline, pretty_json
 from conformance.result.model import Status
 
@@ -51,6 +52,7 @@ class Page:
 
     def __init__(self, result: Result) -> None:
         self.exchanges = result.exchanges
+        self.shown = Shown(result)
         self.drawn: set[str] = set()
 
     def draw(self, check: Check) -> list[ExchangeSummary]:
@@ -68,6 +70,10 @@ class Page:
     def is_beside(self, exchange: ExchangeSummary, here: list[ExchangeSummary]) -> bool:
         """Return whether an exchange is here only as the control of another one."""
         return any(other.twin == exchange.id for other in here if other is not exchange)
+
+    def message(self, check: Check) -> str:
+        """Return what a check found, or where the same counterexample is shown."""
+        return self.shown.message(check)
 
     def note(self, requirement: RequirementResult) -> str:
         """Return why a requirement has its status, where its open checks do not show it."""

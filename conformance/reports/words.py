@@ -120,10 +120,9 @@ def next_step(result: Result) -> str:
         case Verdict.CONFORMANT:
             return "Nothing is left to do. Keep result.json and the evidence as the proof."
         case Verdict.NONCONFORMANT:
-            first = "what ended the process" if _ended(result) else "the failures"
+            first = "what ended the process" if _ended(result) else "the findings"
             return (
-                f"Start with {first}: each shows what was expected and what came, "
-                "with a curl line that repeats it."
+                f"Start with {first}: each is one cause, with the smallest request that shows it."
             )
         case Verdict.PARTIAL:
             return (

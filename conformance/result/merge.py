@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from conformance.errors import UsageError
 from conformance.evidence.log import EVIDENCE_FILE
 from conformance.result import storage
+from conformance.result.findings import find
 from conformance.result.model import MERGED_BY, Check, Ledger, RequirementResult, Result, Status
 from conformance.result.verdict import reached, verdict_of, worst
 
@@ -47,7 +48,7 @@ def merged(folders: list[Path]) -> Result:
     )
     diagnosis = _each_once(r.diagnosis for r in found)
     note = f"Merged from {len(found)} shards; the time is that of the longest."
-    return dataclasses.replace(
+    whole = dataclasses.replace(
         first,
         verdict=verdict_of(
             requirements, reached=reached(diagnosis), narrowed=bool(first.selection)
@@ -68,6 +69,7 @@ def merged(folders: list[Path]) -> Result:
         ledger=_ledger([r.ledger for r in found]),
         shard="",
     )
+    return dataclasses.replace(whole, findings=find(whole))
 
 
 def copy_evidence(folders: list[Path], into: Path) -> None:

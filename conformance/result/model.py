@@ -99,6 +99,35 @@ class RequirementResult:
     note: Annotated[
         str, "What a reader should know besides: what the gateway left to its provider."
     ] = ""
+    subject: Annotated[
+        str, "The part of a request or an answer that it is about; the widest part comes first."
+    ] = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What fails for one cause: all checks that it breaks, and the smallest request that shows it."""
+
+    cause: Annotated[Named, "What the gateway does wrong, in one sentence."]
+    level: Annotated[
+        str,
+        Narrowed(enum=["MUST", "SHOULD"]),
+        "MUST if a requirement of that level fails or is flaky.",
+    ]
+    status: Annotated[Status, "The worst status of the checks: fail, flaky or warn."]
+    requirements: Annotated[
+        tuple[str, ...], "Ids of the requirements that it breaks, MUST before SHOULD."
+    ]
+    checks: Annotated[tuple[str, ...], "The pytest node ids of the checks that failed for it."]
+    exchanges: Annotated[tuple[str, ...], "Ids of the exchanges that show it, the smallest first."]
+    expected: Annotated[str, "What was expected of the smallest one."] = ""
+    got: Annotated[str, "What came."] = ""
+    decided_by: Annotated[
+        str, "`provider` where the provider refused and the gateway answered in another way."
+    ] = ""
+    explains: Annotated[
+        tuple[str, ...], "Ids of the requirements that could not be judged because of it."
+    ] = ()
 
 
 @dataclass(frozen=True)
@@ -204,6 +233,10 @@ class Result:
     duration_s: Duration
     requests: Annotated[Count, "How many requests were sent."]
     images: Annotated[Count, "How many pictures the gateway made."]
+    # Before the requirements in the file, since a reader begins with it.
+    findings: Annotated[
+        tuple[Finding, ...], "What fails, by its cause: the gravest first; empty if nothing fails."
+    ] = field(default=(), kw_only=True)
     requirements: tuple[RequirementResult, ...]
     clauses: Annotated[
         dict[str, str], "The titles of the clauses, by the names that requirements give."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__
 from conformance.contract import contract
 from conformance.reports.text import plural
+from conformance.result.findings import find
 from conformance.result.model import (
     Check,
     Diagnosis,
@@ -52,7 +53,7 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
         for o in known.observations.values()
     )
     judgeable = reached(diagnosis) and not judged.interrupted
-    return Result(
+    result = Result(
         verdict=_verdict(record.options, requirements, judgeable=judgeable),
         profile=record.options.profile,
         target=_target(record),
@@ -74,6 +75,7 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
         shard=record.options.shard,
         clauses=known.clauses,
     )
+    return dataclasses.replace(result, findings=find(result))
 
 
 def _checks_by_id(record: RunRecord, judged: Outcomes) -> dict[str, list[Check]]:
@@ -128,6 +130,7 @@ def _requirement(
         message=message,
         checks=checks,
         note=provider_side.note_on(row.text, checks, left),
+        subject=row.subject,
     )
 
 
