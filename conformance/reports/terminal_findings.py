@@ -31,7 +31,7 @@ def section(result: Result, page: Page) -> Iterator[str]:
     warned = [(n, f) for n, f in numbered if f.status is Status.WARN]
     if broken:
         yield ""
-        yield page.paint("1", finding_words.title(result))
+        yield from (page.paint("1", line) for line in page.wrap(finding_words.title(result), ""))
         for number, finding in broken[:DETAILED]:
             yield from _heading(number, finding, page)
             yield from _details(finding, result, page)

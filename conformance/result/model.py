@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 from conformance.result.exchange_summary import (
@@ -20,47 +19,32 @@ from conformance.result.exchange_summary import (
     Named,
     Narrowed,
 )
+from conformance.result.finding import Finding
+from conformance.result.status import WORST_FIRST, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+__all__ = [
+    "MERGED_BY",
+    "PROCESS",
+    "RESULT_SCHEMA_VERSION",
+    "WORST_FIRST",
+    "Check",
+    "Diagnosis",
+    "Finding",
+    "Ledger",
+    "Observation",
+    "RequirementResult",
+    "Result",
+    "Status",
+    "Verdict",
+    "added",
+]
+
 RESULT_SCHEMA_VERSION = 1
 # The key of a field's metadata that says how the values of several shards become one.
 MERGED_BY = "merged by"
-
-
-class Status(StrEnum):
-    """What a run found out about one check or one requirement."""
-
-    PASS = "pass"  # noqa: S105 - a status, not a password
-    FAIL = "fail"
-    WARN = "warn"
-    UNTESTABLE = "untestable"
-    NOT_APPLICABLE = "not-applicable"
-    NOT_SELECTED = "not-selected"
-    FLAKY = "flaky"
-    ERROR = "error"
-
-
-WORST_FIRST = (
-    Status.FAIL,
-    Status.ERROR,
-    Status.FLAKY,
-    Status.UNTESTABLE,
-    Status.WARN,
-    Status.PASS,
-    Status.NOT_APPLICABLE,
-    Status.NOT_SELECTED,
-)
-
-
-class Verdict(StrEnum):
-    """What a run found out about the gateway."""
-
-    CONFORMANT = "conformant"
-    NONCONFORMANT = "nonconformant"
-    INCOMPLETE = "incomplete"
-    PARTIAL = "partial"
 
 
 @dataclass(frozen=True)
@@ -102,32 +86,6 @@ class RequirementResult:
     subject: Annotated[
         str, "The part of a request or an answer that it is about; the widest part comes first."
     ] = ""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What fails for one cause: all checks that it breaks, and the smallest request that shows it."""
-
-    cause: Annotated[Named, "What the gateway does wrong, in one sentence."]
-    level: Annotated[
-        str,
-        Narrowed(enum=["MUST", "SHOULD"]),
-        "MUST if a requirement of that level fails or is flaky.",
-    ]
-    status: Annotated[Status, "The worst status of the checks: fail, flaky or warn."]
-    requirements: Annotated[
-        tuple[str, ...], "Ids of the requirements that it breaks, MUST before SHOULD."
-    ]
-    checks: Annotated[tuple[str, ...], "The pytest node ids of the checks that failed for it."]
-    exchanges: Annotated[tuple[str, ...], "Ids of the exchanges that show it, the smallest first."]
-    expected: Annotated[str, "What was expected of the smallest one."] = ""
-    got: Annotated[str, "What came."] = ""
-    decided_by: Annotated[
-        str, "`provider` where the provider refused and the gateway answered in another way."
-    ] = ""
-    explains: Annotated[
-        tuple[str, ...], "Ids of the requirements that could not be judged because of it."
-    ] = ()
 
 
 @dataclass(frozen=True)

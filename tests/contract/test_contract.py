@@ -93,7 +93,7 @@ def test_a_requirement_says_all_about_itself(row: dict[str, Any]) -> None:
 
 
 def problems_of(row: dict[str, Any]) -> Iterator[str]:
-    known = ("id", "level", "source", "basis", "text", "lines", "hint")
+    known = ("id", "level", "source", "basis", "text", "lines", "hint", "subject")
     yield from (f"{key!r} is no key of a requirement" for key in row if key not in known)
     if row.get("level") not in ("MUST", "SHOULD"):
         yield "level must be MUST or SHOULD"

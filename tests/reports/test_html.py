@@ -104,7 +104,7 @@ def test_a_failure_tells_the_whole_story() -> None:
     text = Document(html.render(samples.nonconformant())).text
     for fact in (
         "The gateway broke 4 of the 8 MUST requirements that were judged.",
-        "expected a refusal (4xx) because of n, got 200 data has 3 items",
+        "expected a refusal (4xx) because of n got 200 data has 3 items",
         "Differs from the request a good request , which got 200 , in this alone:",
         'file "variation.png", image/png, 1.2 kB, fixtures/001.png',
         "-F 'n=11'",

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from conformance.reports import junit
+from conformance.reports import junit, junit_parts
 from conformance.result.model import Result, Status
 
 from . import samples
@@ -51,7 +51,8 @@ def test_names_are_unique_in_their_class(sample: str) -> None:
 def test_nothing_that_was_not_judged_is_passed(sample: str) -> None:
     result = samples.ALL[sample]()
     root = parsed(result)
-    passed = sum(outcome(c) == ("passed", "") for c in root.iter("testcase"))
+    cases = [c for c in root.iter("testcase") if c.get("classname") != "conformance.findings"]
+    passed = sum(outcome(c) == ("passed", "") for c in cases)
     judged = [c.status for r in result.requirements for c in r.checks]
     may_pass = sum(status in (Status.PASS, Status.WARN) for status in judged)
     assert passed == may_pass + (result.verdict != "incomplete")  # the case of the suite `run`
@@ -90,6 +91,20 @@ def test_a_failure_says_everything() -> None:
         "Basis: Range 1 <= value <= 10",
         "Hint: The gateway passes n to the provider unchecked.",
         "Check: test_n.py::test_n_outside_one_to_ten_is_refused[n=11]",
+        "Request: n=11 (exchange x002), shown above",
+    ):
+        assert fact in str(failure.text), fact
+
+
+def test_a_finding_comes_first_and_shows_the_smallest_request() -> None:
+    root = parsed(samples.nonconformant())
+    assert [suite.get("name") for suite in root.iter("testsuite")][:2] == ["run", "findings"]
+    failure = next(c for c in root.iter("testcase") if str(c.get("name")).endswith(" N-2")).find(
+        "failure"
+    )
+    assert failure is not None
+    for fact in (
+        "Breaks: N-2 (1 check)",
         "Request: n=11 (exchange x002)",
         '  image = file "variation.png", image/png, 1.2 kB, fixtures/001.png',
         "  n = 11",

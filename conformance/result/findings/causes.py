@@ -85,7 +85,7 @@ class Causes:
         return (*dict.fromkeys(self._of(failure)), Cause(Kind.OWN, failure.requirement.id))
 
     def _of(self, failure: Failure) -> Iterator[Cause]:
-        subject = failure.requirement.subject
+        subject = failure.subject
         if failure.check.status is Status.FLAKY or subject == CONSTANCY:
             yield Cause(Kind.WAVERS)
             return
@@ -112,7 +112,7 @@ class Causes:
         """Yield why the gateway may have answered with an error, or not at all."""
         status = status_of(exchange)
         says = template_of(message_of(exchange))
-        subject = failure.requirement.subject
+        subject = failure.subject
         manner = (status, shape_of(exchange))
         if len(self._refused_so.get(manner, ())) >= PARTS and subject in self._refused_so[manner]:
             yield Cause(Kind.REFUSALS, manner[1], status)
@@ -144,7 +144,7 @@ class Causes:
         found: dict[str, set[str]] = defaultdict(set)
         for failure in self.failures:
             if failure.shown:
-                found[_answer_of(failure.shown[0])].add(failure.requirement.subject)
+                found[_answer_of(failure.shown[0])].add(failure.subject)
         return found
 
     @cached_property
@@ -152,7 +152,7 @@ class Causes:
         """The subjects all of whose faults are answered by a server error, by its manner."""
         found: dict[tuple[str, str], set[str]] = defaultdict(set)
         for failure in self.failures:
-            subject = failure.requirement.subject
+            subject = failure.subject
             if failure.is_of_one_answer and failure.shown and subject not in self._well_refused:
                 exchange = failure.shown[0]
                 if exchange.status is not None and exchange.status >= SERVER_ERROR:
@@ -173,12 +173,12 @@ class Causes:
 
     def _shared(self, failure: Failure) -> Iterator[str]:
         """Yield the subject of a failure if another requirement has it, and fails for the same answers."""
-        subject = failure.requirement.subject
+        subject = failure.subject
         if subject == self._usual.get(failure.requirement.clause):
             return
         here = {exchange.id for exchange in failure.shown}
         for other in self.failures:
-            same = other.requirement.subject == subject
+            same = other.subject == subject
             if same and here.intersection(exchange.id for exchange in other.shown):
                 yield subject
                 return
@@ -230,7 +230,7 @@ def _is_of_cache(failure: Failure) -> bool:
     """Return whether what fails is that an answer came from the cache; of BODY it is what a hit says."""
     accepted = failure.is_of_one_answer and failure.shown[0].twin
     elsewhere = failure.requirement.clause == "BODY" or (
-        accepted and failure.requirement.subject != BEHIND_CACHE
+        accepted and failure.subject != BEHIND_CACHE
     )
     return not elsewhere and all(
         '"cache_hit":true' in exchange.reply_body.replace(" ", "") for exchange in failure.shown

@@ -38,6 +38,11 @@ class Failure:
     shown: tuple[ExchangeSummary, ...]
 
     @property
+    def subject(self) -> str:
+        """The part of a request or an answer that the requirement is about."""
+        return self.requirement.subject or self.requirement.clause
+
+    @property
     def first(self) -> ExchangeSummary | None:
         """The exchange that the message is about, or the first of them."""
         return self.shown[0] if self.shown else None

@@ -97,7 +97,7 @@ def _about(cause: Cause) -> str:
 
 def _subjects(failures: Sequence[Failure]) -> str:
     """Return the parts of a request that a cause concerns."""
-    found = list(dict.fromkeys(f.requirement.subject.partition(":")[0] for f in failures))
+    found = list(dict.fromkeys(f.subject.partition(":")[0] for f in failures))
     more = f" and {len(found) - 2 * SHOWN} more" if len(found) > 2 * SHOWN else ""
     return ", ".join(found[: 2 * SHOWN]) + more
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from typing import TYPE_CHECKING
 
 from conformance.result.exchange_summary import ExchangeSummary, FormField
+from conformance.result.findings import find
 from conformance.result.model import (
     Diagnosis,
     Observation,
@@ -14,11 +17,25 @@ from conformance.result.model import (
     Verdict,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 from .exchanges import EXCHANGES, HOSTILE, THUMBNAIL, URL, picture, sent
 from .failing import FAILING
 from .requirements import CLAUSES, OBSERVATIONS, PASSING, UNJUDGED, check, requirement
 
 __all__ = ["ALL", "EXCHANGES", "HOSTILE", "PASSING", "THUMBNAIL", "URL", "check", "sent"]
+
+
+def _found(build: Callable[[], Result]) -> Callable[[], Result]:
+    """Let a sample have the findings that a run would have made of it."""
+
+    @functools.wraps(build)
+    def with_findings() -> Result:
+        result = build()
+        return dataclasses.replace(result, findings=find(result))
+
+    return with_findings
 
 
 def _ordered(rows: tuple[RequirementResult, ...]) -> tuple[RequirementResult, ...]:
@@ -50,6 +67,7 @@ def conformant() -> Result:
     )
 
 
+@_found
 def nonconformant() -> Result:
     return dataclasses.replace(
         conformant(),
@@ -83,6 +101,7 @@ def incomplete() -> Result:
     )
 
 
+@_found
 def partial() -> Result:
     return dataclasses.replace(
         nonconformant(),
@@ -96,6 +115,7 @@ def partial() -> Result:
     )
 
 
+@_found
 def hostile() -> Result:
     """Every text that a gateway or an operator can choose is as bad as it can be."""
     long = "A" * 1_000_000
@@ -150,6 +170,7 @@ def hostile() -> Result:
     )
 
 
+@_found
 def large() -> Result:
     """As much as a full run gives: 160 requirements, 480 checks, 300 exchanges."""
     exchanges = tuple(sent(n, f"request {n}", 200 if n % 7 else 400) for n in range(300))

@@ -1,0 +1,35 @@
+"""A finding of a result: what fails for one cause. `findings` makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from conformance.result.exchange_summary import Named, Narrowed
+from conformance.result.status import Status  # noqa: TC001 - the schema reads the annotations
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What fails for one cause: all checks that it breaks, and the smallest request that shows it."""
+
+    cause: Annotated[Named, "What the gateway does wrong, in one sentence."]
+    level: Annotated[
+        str,
+        Narrowed(enum=["MUST", "SHOULD"]),
+        "MUST if a requirement of that level fails or is flaky.",
+    ]
+    status: Annotated[Status, "The worst status of the checks: fail, flaky or warn."]
+    requirements: Annotated[
+        tuple[str, ...], "Ids of the requirements that it breaks, MUST before SHOULD."
+    ]
+    checks: Annotated[tuple[str, ...], "The pytest node ids of the checks that failed for it."]
+    exchanges: Annotated[tuple[str, ...], "Ids of the exchanges that show it, the smallest first."]
+    expected: Annotated[str, "What was expected of the smallest one."] = ""
+    got: Annotated[str, "What came."] = ""
+    decided_by: Annotated[
+        str, "`provider` where the provider refused and the gateway answered in another way."
+    ] = ""
+    explains: Annotated[
+        tuple[str, ...], "Ids of the requirements that could not be judged because of it."
+    ] = ()
