@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from conformance.provider.server import listening, url_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from conformance.reference.differences import Patch
     from conformance.result.model import Result
 
     Before = Callable[[str], AbstractContextManager[str]]
@@ -40,6 +42,7 @@ def judged(
     changes: Sequence[str] = (),
     observed: bool = False,
     before: Before | None = None,
+    patches: Sequence[Patch] = (),
     **values: Any,
 ) -> Result:
     """Return the result of a run against the reference gateway, in this process, over real HTTP.
@@ -52,11 +55,12 @@ def judged(
         changes: ids of what a proxy before it changes; without any there is no proxy.
         observed: whether it forwards to a provider that the run plays.
         before: what stands before it and takes TLS off: from its URL to the one to judge.
+        patches: how it differs besides, where no id says so.
         values: more settings of the run, by their Python names.
     """
     listener = listening(LOOPBACK, 0) if observed else None
     provider = url_of(listener) if listener else ""
-    behaviour = catalogue.behaviour(defects, variants)
+    behaviour = reduce(lambda b, patch: patch(b), patches, catalogue.behaviour(defects, variants))
     with (
         running(behaviour, provider, behind_tls=before is not None) as gateway,
         _proxied(gateway, changes) as changed,

@@ -77,6 +77,9 @@ def try_defect(defect: Defect, **values: Any) -> Trial:
         problem = f"blamed {_listed(found)}, it breaks {_listed(wanted)}: {blamed(result)}"
     elif (result.verdict is Verdict.NONCONFORMANT) != broken:
         problem = f"the verdict is {result.verdict}"
+    elif len(result.findings) != defect.causes:
+        causes = "; ".join(f"{f.cause} ({_listed(set(f.requirements))})" for f in result.findings)
+        problem = f"its findings are {len(result.findings)}, not {defect.causes}: {causes}"
     return Trial(
         defect.id,
         defect.sentence,

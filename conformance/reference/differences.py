@@ -29,6 +29,7 @@ class Defect:
         observed: it lies in what is sent to the provider, so that only a run which plays the
             provider (`--observe`) sees it.
         declare: what its operator tells the suite, as arguments of `conformance run`.
+        causes: how many findings a run makes of it, if it is more than one fault.
     """
 
     id: str
@@ -40,13 +41,20 @@ class Defect:
     widespread: bool = False
     observed: bool = False
     declare: tuple[str, ...] = ()
+    causes: int = 1
 
 
 def observed(
-    id_: str, sentence: str, breaks: tuple[str, ...], patch: Patch, profile: str = "core"
+    id_: str,
+    sentence: str,
+    breaks: tuple[str, ...],
+    patch: Patch,
+    profile: str = "core",
+    *,
+    causes: int = 1,
 ) -> Defect:
     """Return a defect that only a run which plays the provider sees."""
-    return Defect(id_, sentence, breaks, patch, profile=profile, observed=True)
+    return Defect(id_, sentence, breaks, patch, profile=profile, observed=True, causes=causes)
 
 
 @dataclass(frozen=True)

@@ -13,5 +13,6 @@ DEFECTS = (
         leaves_fields_to_the_provider,
         observed=True,
         declare=("--provider-checks", "lenient"),
+        causes=3,
     ),
 )

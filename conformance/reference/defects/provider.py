@@ -186,6 +186,7 @@ DEFECTS = (
         "A provider's 503 becomes a 200 with a placeholder.",
         ("PROVIDER-9", "PROVIDER-14"),
         forwards(on_heard=_placeholder),
+        causes=2,
     ),
     observed(
         "refused-after-the-provider",

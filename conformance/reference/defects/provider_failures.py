@@ -65,6 +65,7 @@ DEFECTS = (
         "What is sent to the provider a second time has no body: the first try has read it.",
         ("PROVIDER-1", "PROVIDER-17"),
         forwards(tries=2, body_again=lambda _: b""),
+        causes=2,
     ),
     observed(
         "providers-key-told",

@@ -114,7 +114,8 @@ class Causes:
         says = template_of(message_of(exchange))
         subject = failure.subject
         manner = (status, shape_of(exchange))
-        if len(self._refused_so.get(manner, ())) >= PARTS and subject in self._refused_so[manner]:
+        so = self._refused_so.get(manner, set())
+        if len(so) >= PARTS and (subject in so or not failure.is_of_one_answer):
             yield Cause(Kind.REFUSALS, manner[1], status)
         if not is_generic(says):
             yield Cause(Kind.SAYS, "", status, says)

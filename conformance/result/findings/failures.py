@@ -54,16 +54,23 @@ class Failure:
 
     @property
     def got(self) -> str:
-        """What came, or what the check found."""
-        if found := _EXPECTED.match(self.check.message):
+        """What came, or what the check found in the first exchange."""
+        message = self.check.message
+        if found := _EXPECTED.match(message):
             return found.group(2)
-        listed = _LISTED.match(self.check.message)
-        return listed.group(1) if listed else self.check.message
+        lines = [line for line in message.splitlines() if self.shown and self.shown[0].id in line]
+        listed = _LISTED.match(lines[0] if lines else message)
+        return listed.group(1) if listed else message
 
     @property
     def is_of_one_answer(self) -> bool:
         """Whether the check expected something else than the answer that came."""
         return bool(self.expected)
+
+
+def size_of(exchange: ExchangeSummary) -> tuple[bool, int, int, int]:
+    """Return how large a request is for a reader: one that is shown whole is smaller than others."""
+    return not exchange.curl, len(exchange.fields), len(exchange.label), exchange.request_bytes
 
 
 def expectation(message: str) -> str:
@@ -83,7 +90,7 @@ def failures(result: Result) -> tuple[Failure, ...]:
 
 
 def witnesses(check: Check, exchanges: Mapping[str, ExchangeSummary]) -> Iterator[ExchangeSummary]:
-    """Yield the exchanges of a failed check that show its failure, the one that it names first."""
+    """Yield the exchanges of a failed check that show its failure: first those that it names."""
     read = [exchanges[id_] for id_ in check.exchanges if id_ in exchanges]
     controls = {exchange.twin for exchange in read}
     named = _NAMED.findall(check.message)
@@ -92,5 +99,5 @@ def witnesses(check: Check, exchanges: Mapping[str, ExchangeSummary]) -> Iterato
         yield from (exchange for exchange in read if exchange.id in about)
         return
     first = [exchange for exchange in read if exchange.id in named]
-    yield from sorted(first, key=lambda exchange: named.index(exchange.id))
+    yield from sorted(first, key=size_of)
     yield from (e for e in read if e.id not in named and e.id not in controls)

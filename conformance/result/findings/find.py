@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.http.status import is_client_error
 from conformance.result.findings.causes import Causes
 from conformance.result.findings.cover import covered
-from conformance.result.findings.failures import failures
+from conformance.result.findings.failures import failures, size_of
 from conformance.result.findings.wording import is_server_error, sentence
 from conformance.result.model import Finding, Status
 from conformance.result.verdict import worst
@@ -57,11 +57,8 @@ def _finding(cause: Cause, failed: Sequence[Failure], result: Result) -> Finding
 
 
 def _size(failure: Failure) -> tuple[bool, int, int, int]:
-    """Return how large the request is that shows a failure: one with a curl line comes first."""
-    shown = failure.first
-    if shown is None:
-        return True, 0, 0, 0
-    return not shown.curl, len(shown.fields), len(shown.label), shown.request_bytes
+    """Return how large the request is that shows a failure best."""
+    return size_of(failure.first) if failure.first else (True, 0, 0, 0)
 
 
 def _left_to_provider(exchange: ExchangeSummary) -> bool:

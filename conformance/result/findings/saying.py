@@ -67,9 +67,7 @@ def shape_of(exchange: ExchangeSummary) -> str:
     """Return what kind of body an answer has: its keys if it is a JSON object, or its media type."""
     parsed = _json(exchange.reply_body[:READ])
     if isinstance(parsed, dict):
-        inner = parsed.get("error")
-        keys = [*parsed, *(f"error.{k}" for k in inner)] if isinstance(inner, dict) else [*parsed]
-        return "JSON with " + ", ".join(sorted(keys))
+        return "JSON with " + ", ".join(sorted(parsed))
     if parsed is not None:
         return "JSON that is no object"
     if not exchange.reply_body:
