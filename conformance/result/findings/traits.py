@@ -16,7 +16,7 @@ _KINDS = (
     ("broken UTF-8", re.compile(r"\\x[89a-f][0-9a-f]|\ufffd")),
     ("a line end", re.compile(r"\\[rn]|[\r\n]")),
     ("a control character", re.compile(r"\\x[01][0-9a-f]|\\x7f|\\0|[\x00-\x08\x0e-\x1f\x7f]")),
-    ("text that is not ASCII", re.compile(r"[^\x00-\x7f]|\\u[0-9a-f]{4}")),
+    ("text that is not ASCII", re.compile(r"[^\x00-\x7f…]|\\u[0-9a-f]{4}")),
 )
 
 
