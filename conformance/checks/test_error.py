@@ -56,6 +56,8 @@ def test_a_servers_own_refusal_has_the_envelope_too(answers: list[Exchange]) -> 
 
 def no_envelope(exchange: Exchange) -> str:
     start = exchange.text[:160]
+    if exchange.reply is not None and exchange.reply.coding_problem:
+        return f"{exchange.status}: {exchange.reply.coding_problem}"
     if not isinstance(exchange.json, dict):
         return f"{exchange.status} is no JSON object but {family(exchange)}: {start}"
     if exchange.media_type != "application/json":

@@ -7,11 +7,12 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.reference.compressing import chosen, in_coding
 from conformance.reference.differences import Patch, Variant
-from conformance.reference.making import edit_extra, edit_item, edit_success
+from conformance.reference.making import edit_extra, edit_item, edit_success, finish
 
 if TYPE_CHECKING:
-    from conformance.reference.values import Json, Order
+    from conformance.reference.values import Answer, Call, Json, Order
 
 
 def _terse(body: Json, _: Order) -> Json:
@@ -57,6 +58,13 @@ def _encoded(encoding: str) -> Patch:
     return lambda b: replace(b, picture_encoding=encoding)
 
 
+def _compressed(answer: Answer, call: Call) -> Answer:
+    """Compress where the client allows it; without Accept-Encoding it allows every coding."""
+    accepted = call.header("accept-encoding")
+    coding = chosen("deflate" if accepted is None else accepted)
+    return in_coding(answer, coding) if coding else answer
+
+
 VARIANTS = (
     Variant(
         "terse-success",
@@ -95,6 +103,11 @@ VARIANTS = (
         lambda b: replace(
             b, render_success=_pretty, success_type="application/json; charset=utf-8"
         ),
+    ),
+    Variant(
+        "compresses-answers",
+        "Answers are compressed where the client allows it, and come in chunks.",
+        lambda b: replace(finish(_compressed)(b), chunked=True),
     ),
     Variant(
         "auto-is-large",
