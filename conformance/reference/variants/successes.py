@@ -23,7 +23,8 @@ def _terse(body: Json, _: Order) -> Json:
 
 def _more_keys(body: Json, _: Order) -> Json:
     items = [{**item, "safety": {"score": 0.1}} for item in body["data"]]
-    return {**body, "data": items, "object": "list", "x_trace": ["a", None]}
+    usage = {**body["usage"], "prompt_tokens": body["usage"]["input_tokens"]}
+    return {**body, "data": items, "usage": usage, "object": "list", "x_trace": ["a", None]}
 
 
 def _signed_url(base_url: str, picture_id: str, _: Order) -> str:
