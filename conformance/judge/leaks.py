@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 TRACES = re.compile(
     r"Traceback \(most recent|File \"[^\"]+\", line \d+|goroutine \d+ \["
     r"|\bat [\w.$<>/]+ ?\((?:[^()\s]*\.\w+|<anonymous>|native|node:[\w/]+):\d+(?::\d+)?\)"
+    # .NET, PHP, Ruby and Rust
+    r"|\bat [\w.`<>\[\],]+\([^)\n]{0,200}\) in \S+:line \d+|#\d+ \S+\.php\(\d+\): "
+    r"|[\w./-]+\.rb:\d+:in [`'\"]|panicked at (?:'[^']*', )?[\w./-]+\.rs:\d+:\d+"
 )
 PATHS = re.compile(
     r"(?<![\w/:.])/(?:usr|home|opt|var|srv|app|root|etc|tmp|mnt|Users|workspace)/[\w.@-]+(?:/[\w.@-]+)*|\b[A-Z]:\\\\?[\w.@-]+\\"

@@ -77,3 +77,27 @@ def test_the_gateways_own_address_is_no_leak() -> None:
     own = request(url="http://localhost:8080/v1/images/variations")
     assert leak(SOCKETS, exchange(400, own, b'{"instance": "http://127.0.0.1:8080/x"}')) == ""
     assert leak(SOCKETS, exchange(400, own, b'{"instance": "http://127.0.0.1:9500/x"}')) != ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "at com.acme.Gateway.handle(Gateway.java:118)",
+        "   at Acme.Gateway.Handle(String model, Int32 n) in /src/Gateway.cs:line 42",
+        "#0 /srv/app/Gateway.php(31): Gateway->handle()",
+        "gateway.rb:12:in `handle'",
+        "thread 'main' panicked at src/main.rs:7:5",
+        "thread 'main' panicked at 'no data', src/main.rs:7:5",
+        "goroutine 42 [running]:",
+        "    at handle (/app/server.js:10:5)",
+    ],
+)
+def test_a_stack_trace_of_each_language_is_found(line: str) -> None:
+    assert leak(TRACES, answered(line)) != ""
+
+
+@pytest.mark.parametrize(
+    "line", ["at line 3 of the form", "issue #1 of 2 (3): n", "it panicked at n"]
+)
+def test_prose_is_no_stack_trace(line: str) -> None:
+    assert leak(TRACES, answered(line)) == ""
