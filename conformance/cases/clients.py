@@ -106,5 +106,8 @@ CLIENTS: dict[str, Callable[[Form], Form]] = {
     "openai-java": openai_java,
     "dotnet": dotnet,
 }
+# What they accept by themselves over plain http, where it is not `codings.USUAL`: curl and .NET ask
+# for no coding unless they are told to, and Go's and Java's clients (OkHttp) decode gzip alone.
+CODINGS = {"curl": "", "dotnet": "", "openai-go": "gzip", "openai-java": "gzip"}
 # Those that write the names of headers Like-This.
 TITLE_CASE = frozenset({"curl", "requests", "openai-go", "openai-java", "dotnet"})

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.cases.clients import CLIENTS, TITLE_CASE
+from conformance.cases.clients import CLIENTS, CODINGS, TITLE_CASE
 from conformance.cases.spec import SPARE_MODEL, Spec, Upload
-from conformance.http import deliveries, pictures
+from conformance.http import codings, deliveries, pictures
 from conformance.http.fallback_encodings import ENCODINGS
 from conformance.http.identity import encoded
 from conformance.http.request import Credential
@@ -57,6 +57,8 @@ class Facts:
     content_type: str = ""
     delivery: str = ""
     chunked: bool = False
+    # What the client accepts, if that is not what it sends by itself; Python's urllib wants no coding.
+    codings: str = ""
 
     def given(self) -> dict[str, Any]:
         """Return the facts that are asked for, in the order of the class."""
@@ -72,6 +74,7 @@ ROWS = (
         ending="no final CRLF",
         content_type="quoted boundary",
         fallbacks="json-array",
+        codings=codings.IDENTITY,
     ),
     Facts(
         client="openai-python",
@@ -182,6 +185,7 @@ def _spec(facts: Facts) -> Spec:
         title_case=facts.client in TITLE_CASE,
         credential=Credential(scheme=facts.scheme or "Bearer"),
         chunked=facts.chunked,
+        codings=facts.codings or CODINGS.get(facts.client, codings.USUAL),
     )
 
 

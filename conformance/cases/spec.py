@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from conformance.http.codings import USUAL
 from conformance.http.form import Form, Part, text
 from conformance.http.identity import encoded
 from conformance.http.request import Credential, Transmission
@@ -71,7 +72,8 @@ class Spec(Transmission):
 
     `shape` rearranges the form, and `wire` replaces its bytes. Functions have no value to compare,
     so `variant` names what they do.
-    `delivery` is one of `http.deliveries.DELIVERIES`; `title_case` writes header names `Like-This`.
+    `delivery` is one of `http.deliveries.DELIVERIES`; `title_case` writes header names `Like-This`;
+    `codings` is the Accept-Encoding, or empty for none.
     `expected` says whether a correct gateway accepts it: that decides its price in pictures and
     whether an unexpected answer is rechecked. Where the request asks several things at once,
     `otherwise` asks one of them alone, and is sent if the whole was not accepted; `title` then
@@ -91,6 +93,7 @@ class Spec(Transmission):
     control: Spec | None = None
     same_picture_as: Spec | None = None
     picture: str = ""
+    codings: str = USUAL
     otherwise: Spec | None = None
     after: Spec | None = None
     profile: Profile = "core"

@@ -30,6 +30,8 @@ def test_a_success_is_strict_json(answers: list[Exchange]) -> None:
 
 
 def not_strict(exchange: Exchange) -> str:
+    if exchange.reply is not None and exchange.reply.coding_problem:
+        return exchange.reply.coding_problem
     if exchange.media_type != "application/json":
         return f"Content-Type is {exchange.header('content-type')!r}, not application/json"
     try:

@@ -9,6 +9,14 @@ from conformance.judge.declare import verifies
 from conformance.judge.expect import each, known_object, where_present
 
 COUNTED = ("input_tokens", "output_tokens")
+# What other APIs call the same counts, without underscores and in lower case.
+OTHER_NAMES = {
+    "prompttokens": "input_tokens",
+    "inputtokens": "input_tokens",
+    "completiontokens": "output_tokens",
+    "outputtokens": "output_tokens",
+    "totaltokens": "total_tokens",
+}
 
 
 @verifies("BODY-12", reads="every answer")
@@ -20,10 +28,19 @@ def test_token_counts_add_up(answers: list[Exchange]) -> None:
 
 def miscounted(usage: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the token counts of an answer."""
+    yield from renamed(usage)
     yield from negative(usage)
     yield from wrong_total(usage)
     for name in COUNTED:
         yield from wrong_details(usage, name)
+
+
+def renamed(usage: dict[str, Any]) -> Iterator[str]:
+    """Yield each count that stands under another name alone; a second name beside it is fine."""
+    for name in usage:
+        meant = OTHER_NAMES.get(name.replace("_", "").lower())
+        if meant is not None and meant not in usage:
+            yield f"usage has {name!r} where {meant} is documented"
 
 
 def negative(usage: dict[str, Any]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conformance.cases.spec import FAILING_MODEL, PLAIN, either, variation
+from conformance.cases.unknown import JUST_SERVED, OF_UNKNOWN_MODEL
 from conformance.http import payload
 from conformance.http.exchange import Exchange
 from conformance.judge.declare import sends, verifies
@@ -86,6 +87,18 @@ def test_another_model_is_no_hit(exchange: Exchange, probe: Probe) -> None:
         )
     if expect(exchange).judged().ok:
         fail(f"no success of {probe.target.failing_model}, which fails for a new picture", exchange)
+
+
+@verifies("CACHE-2", probes=True)
+@sends([JUST_SERVED])
+def test_an_unknown_model_is_no_hit(exchange: Exchange, probe: Probe) -> None:
+    """A gateway that serves whatever it is asked for has another fault: MODEL-5 says so."""
+    if not expect(probe.send(PLAIN)).judged().ok:
+        raise Untestable("the gateway did not accept the plain request, so no cache has its answer")
+    if expect(probe.send(OF_UNKNOWN_MODEL)).judged().ok:
+        raise NotApplicable("the gateway serves a model that does not exist for a new picture too")
+    if expect(exchange).judged().ok:
+        fail("no success of a model that is refused for a new picture", exchange)
 
 
 def unlike(exchange: Exchange) -> Iterator[str]:

@@ -1,15 +1,12 @@
 """model: both a provider and a model, and refused without either."""
 
 from conformance.cases.spec import PLAIN, Spec, either, fault, variation
+from conformance.cases.unknown import OF_UNKNOWN_MODEL, OF_UNKNOWN_PROVIDER
 from conformance.http.exchange import Exchange
 from conformance.judge.declare import sends, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import expect, fail
-from conformance.provider.faults import UNKNOWN
 from conformance.target.target import Target
-
-UNKNOWN_PROVIDER = f"{UNKNOWN}provider-7f3a/dall-e-2"
-UNKNOWN_MODEL = f"{{model.provider}}/{UNKNOWN}model-7f3a"
 
 
 def refused(label: str, model: str | None) -> Spec:
@@ -62,7 +59,7 @@ def test_an_odd_model_is_answered(exchange: Exchange) -> None:
 
 
 @verifies("MODEL-4")
-@sends([refused("unknown provider", UNKNOWN_PROVIDER)])
+@sends([OF_UNKNOWN_PROVIDER])
 def test_an_unknown_provider_never_gets_pictures(exchange: Exchange, target: Target) -> None:
     if "catch-all-model" in target.declared:
         raise NotApplicable(
@@ -74,7 +71,7 @@ def test_an_unknown_provider_never_gets_pictures(exchange: Exchange, target: Tar
 
 
 @verifies("MODEL-5")
-@sends([refused("unknown model", UNKNOWN_MODEL), refused("unknown provider", UNKNOWN_PROVIDER)])
+@sends([OF_UNKNOWN_MODEL, OF_UNKNOWN_PROVIDER])
 def test_an_unknown_model_is_refused(exchange: Exchange, target: Target) -> None:
     if "catch-all-model" in target.declared:
         raise NotApplicable(
@@ -84,6 +81,6 @@ def test_an_unknown_model_is_refused(exchange: Exchange, target: Target) -> None
 
 
 @verifies("MODEL-6")
-@sends([refused("unknown model", UNKNOWN_MODEL), refused("unknown provider", UNKNOWN_PROVIDER)])
+@sends([OF_UNKNOWN_MODEL, OF_UNKNOWN_PROVIDER])
 def test_an_unknown_model_is_no_internal_error(exchange: Exchange) -> None:
     expect(exchange).answered(provider_may_fail=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.cases.spec import readable
-from conformance.http import deliveries
+from conformance.http import codings, deliveries
 from conformance.http.form import Form
 from conformance.target.credential_changes import apply
 
@@ -87,7 +87,7 @@ def line(
     if request.delivery not in AS_CURL:
         return _raw(request, variable, folder, connecting)
     query = f"?{request.credential.query}=${{{variable}}}" if request.credential.query else ""
-    quoted = ["curl", "-sS", "-i", *connecting.curl]
+    quoted = ["curl", "-sS", "-i", *_decoding(request), *connecting.curl]
     quoted += ["-X", request.method, _quoted(request.url + query)]
     for name, value in request.headers:
         if name.lower() not in OWN_HEADERS and (name.lower(), value) != USUAL_ACCEPT:
@@ -104,6 +104,12 @@ def line(
     else:
         quoted += _bytes(request, folder)
     return _wrapped(quoted)
+
+
+def _decoding(request: Request) -> list[str]:
+    """Return the word by which curl decodes an answer; the header of the request says what may come."""
+    accepted = next((v for k, v in request.headers if k.lower() == "accept-encoding"), "")
+    return ["--compressed"] if accepted not in ("", codings.IDENTITY) else []
 
 
 def _raw(request: Request, variable: str, folder: Path, connecting: Connecting) -> str:

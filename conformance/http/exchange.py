@@ -32,12 +32,19 @@ def _number(text: str) -> int | float:
 
 @dataclass(frozen=True, repr=False)
 class Reply:
-    """What came back: status, headers and body as received, credentials already replaced."""
+    """What came back: status, headers and body, credentials already replaced.
+
+    `coding` names the content codings that were taken off the body, as Content-Encoding lists them;
+    without one the body is as it was received. `coding_problem` says why Content-Encoding does not
+    describe what was received, or is empty.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     http_version: str = "HTTP/1.1"
+    coding: str = ""
+    coding_problem: str = ""
 
     def __repr__(self) -> str:
         """Return what a reader needs: a reply may hold megabytes."""

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import zlib
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from conformance.http import codings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 
+    from conformance.http.exchange import Reply
+    from conformance.http.redaction import Redactor
     from conformance.http.request import Request
 
     Hold = Callable[[], Awaitable[None]]
 
 CHUNK_BYTES = 700
-
-
-class TooLargeError(Exception):
-    """An answer went past the limit."""
-
-
-class CodingError(Exception):
-    """An answer is not in the Content-Encoding that it names."""
+# What takes longer to inflate than a thread takes to begin.
+LARGE_BYTES = 100_000
 
 
 def framed(
@@ -47,26 +46,40 @@ async def _held(body: bytes, at: int, hold: Hold) -> AsyncIterator[bytes]:
     yield body[at:]
 
 
-async def read(pieces: AsyncIterable[bytes], coding: str, most: int) -> bytes:
-    """Read an answer's content, bounded before and after decompression.
-
-    Args:
-        pieces: the content as it arrives.
-        coding: its Content-Encoding.
-        most: how many bytes it may have.
+async def read(pieces: AsyncIterable[bytes], most: int) -> bytes:
+    """Read an answer's content as it comes over the wire.
 
     Raises:
-        TooLargeError: it has more.
-        CodingError: it is not in its coding.
+        OverflowError: it has more than `most` bytes.
     """
-    coding = coding.strip().lower()
-    inflate = zlib.decompressobj(wbits=47) if coding in ("gzip", "deflate", "x-gzip") else None
     content = bytearray()
     async for piece in pieces:
-        try:
-            content += inflate.decompress(piece, most) if inflate else piece
-        except zlib.error as error:
-            raise CodingError(f"the body is no {coding}: {error}") from error
-        if len(content) > most or (inflate and inflate.unconsumed_tail):
-            raise TooLargeError
+        content += piece
+        if len(content) > most:
+            raise OverflowError
     return bytes(content)
+
+
+async def cleaned(raw: Reply, clean: Redactor, most: int) -> Reply:
+    """Return a reply with its codings taken off, and then without credentials.
+
+    Args:
+        raw: the reply as it came over the wire.
+        clean: takes credentials out; a body must be decoded before one can be seen in it.
+        most: how many bytes the body may have, inflated too.
+
+    Raises:
+        OverflowError: the body has more.
+    """
+    coding = ", ".join(v for k, v in raw.headers if k.lower() == "content-encoding")
+    if len(raw.body) > LARGE_BYTES and (coding or codings.looks_coded(raw.body)):
+        found = await asyncio.to_thread(codings.decoded, raw.body, coding, most)
+    else:
+        found = codings.decoded(raw.body, coding, most)
+    return replace(
+        raw,
+        headers=clean.clean_pairs(raw.headers),
+        body=clean.clean(found.content),
+        coding=found.undone,
+        coding_problem=clean.clean_text(found.problem),
+    )

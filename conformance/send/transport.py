@@ -129,7 +129,7 @@ class Transport:
                 return await self._replies(request, traced, hold), None, ""
         except TimeoutError:
             return (), "timeout", f"no whole answer within {timeout_s:g} s"
-        except (body.TooLargeError, OverflowError):
+        except OverflowError:
             return (), "too-large", f"the answer is larger than {self._most_bytes} bytes"
         except (httpx.ProxyError, opening.NoTunnelError) as error:
             return (), *unopened.by_proxy(error, secure=self._secure)
@@ -141,8 +141,6 @@ class Transport:
                 return (), "not-http", unopened.SPEAKS_TLS.said
             dropped = "disconnected" in str(error) or "closed connection" in str(error)
             return (), "dropped" if dropped else "not-http", str(error)
-        except body.CodingError as error:
-            return (), "not-http", str(error)
         except (httpx.TransportError, OSError) as error:
             if alert := unopened.alert(error, self._target):
                 return (), "unreachable", alert
@@ -165,10 +163,8 @@ class Transport:
             delivered = await self._deliver(request, url, headers)
             if delivered and request.delivery not in deliveries.MALFORMED:
                 self._note(request, clean.clean(delivered[-1].surplus), traced)
-            return tuple(
-                Reply(a.status, clean.clean_pairs(a.headers), clean.clean(a.body), a.http_version)
-                for a in delivered
-            )
+            raw = [Reply(a.status, a.headers, a.body, a.http_version) for a in delivered]
+            return tuple([await body.cleaned(one, clean, self._most_bytes) for one in raw])
         framing, content = body.framed(request, hold)
         outgoing = httpx.Request(
             request.method,
@@ -208,19 +204,13 @@ class Transport:
             connection.carried(request, answer)
             try:
                 traced.note(answer)
-                coding = answer.headers.get("content-encoding", "")
-                content = await body.read(answer.aiter_raw(), coding, self._most_bytes)
+                content = await body.read(answer.aiter_raw(), self._most_bytes)
                 self._note(request, clean.clean(await connection.behind(request)), traced)
             finally:
                 await answer.aclose()
-        return Reply(
-            status=answer.status_code,
-            headers=clean.clean_pairs(
-                [(k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw]
-            ),
-            body=clean.clean(content),
-            http_version=answer.http_version,
-        )
+        told = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw)
+        raw = Reply(answer.status_code, told, content, answer.http_version)
+        return await body.cleaned(raw, clean, self._most_bytes)
 
     def _note(self, request: Request, content: bytes, traced: Trace) -> None:
         if content:

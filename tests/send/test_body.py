@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.http.exchange import Reply
+from conformance.http.redaction import Redactor
 from conformance.send import body
 from tests.send.values import asked
 
@@ -16,14 +18,21 @@ if TYPE_CHECKING:
 
     from conformance.http.request import Request
 
+SECRET = "sk-bf-a-secret-of-nobody"
+
 
 async def pieces(content: bytes, size: int = 100) -> AsyncIterator[bytes]:
     for start in range(0, len(content), size):
         yield content[start : start + size]
 
 
-def read(content: bytes, coding: str = "", most: int = 10_000) -> bytes:
-    return asyncio.run(body.read(pieces(content), coding, most))
+def read(content: bytes, most: int) -> bytes:
+    return asyncio.run(body.read(pieces(content), most))
+
+
+def cleaned(content: bytes, coding: str, most: int = 10_000) -> Reply:
+    raw = Reply(200, (("Content-Encoding", coding),), content)
+    return asyncio.run(body.cleaned(raw, Redactor.of([("key", SECRET)]), most))
 
 
 def written(request: Request, log: list[str]) -> tuple[list[tuple[str, str]], list[bytes]]:
@@ -40,21 +49,27 @@ def written(request: Request, log: list[str]) -> tuple[list[tuple[str, str]], li
 
 
 def test_an_answer_past_the_limit_is_too_large() -> None:
-    assert read(b"x" * 10_000) == b"x" * 10_000
-    with pytest.raises(body.TooLargeError):
-        read(b"x" * 10_001)
+    assert read(b"x" * 10_000, 10_000) == b"x" * 10_000
+    with pytest.raises(OverflowError):
+        read(b"x" * 10_001, 10_000)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip", " gzip "])
 def test_a_compressed_answer_is_bounded_by_what_it_inflates_to(coding: str) -> None:
-    assert read(gzip.compress(b"whole"), coding) == b"whole"
-    with pytest.raises(body.TooLargeError):
-        read(gzip.compress(bytes(5_000_000)), coding)
+    assert cleaned(gzip.compress(b"whole"), coding).body == b"whole"
+    with pytest.raises(OverflowError):
+        cleaned(gzip.compress(bytes(5_000_000)), coding)
 
 
-def test_an_answer_that_is_not_in_its_coding_is_told_as_such() -> None:
-    with pytest.raises(body.CodingError, match="no gzip"):
-        read(b"no gzip", "gzip")
+def test_a_credential_is_taken_out_of_a_compressed_answer() -> None:
+    told = cleaned(gzip.compress(SECRET.encode()), "gzip")
+    assert told.body == "«whole credential:key»".encode()
+
+
+def test_an_answer_that_is_not_in_its_coding_is_kept_and_told_as_such() -> None:
+    told = cleaned(b"no gzip", "gzip")
+    assert told.body == b"no gzip"
+    assert "gzip" in told.coding_problem
 
 
 def test_a_held_body_is_cut_within_its_picture() -> None:

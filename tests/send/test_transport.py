@@ -71,10 +71,30 @@ def test_a_compressed_answer_is_read() -> None:
     assert exchange.content == whole.body
 
 
-def test_an_answer_that_is_no_gzip_although_it_says_so_is_no_http() -> None:
+def test_an_answer_that_is_no_gzip_although_it_says_so_is_kept_with_the_problem() -> None:
     with answering(Answer(200, b"no gzip", {"content-encoding": "gzip"})) as server:
         (exchange,) = ask(server.url, PLAIN)
-    assert exchange.failure == "not-http"
+    assert exchange.reply is not None
+    assert exchange.content == b"no gzip"
+    assert "the body is not" in exchange.reply.coding_problem
+
+
+@pytest.mark.parametrize("delivery", ["", "in pieces", "pipelined"])
+@pytest.mark.parametrize("header", [{"content-encoding": "gzip"}, {}])
+def test_a_credential_in_a_compressed_answer_is_seen(delivery: str, header: dict[str, str]) -> None:
+    content = gzip.compress(f'{{"key": "{KEY}"}}'.encode())
+    with answering(Answer(200, content, header)) as server:
+        (exchange,) = ask(server.url, replace(PLAIN, delivery=delivery))
+    assert exchange.text == '{"key": "«whole credential:CONFORMANCE_API_KEY»"}'
+    assert exchange.reply is not None
+    assert exchange.reply.coding == "gzip"
+    assert bool(exchange.reply.coding_problem) is not bool(header)
+
+
+def test_a_compressed_answer_is_bounded_by_what_it_holds() -> None:
+    twice = gzip.compress(gzip.compress(bytes(20_000_000)))
+    with answering(Answer(200, twice, {"content-encoding": "gzip, gzip"})) as server:
+        assert sent(server.url, 10_000_000).failure == "too-large"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,14 @@ def _details(usage: Json) -> Json:
     return {**usage, "output_tokens_details": details}
 
 
+def _of_prompts(usage: Json) -> Json:
+    return {
+        "prompt_tokens": usage["input_tokens"],
+        "completion_tokens": usage["output_tokens"],
+        "total_tokens": usage["total_tokens"],
+    }
+
+
 def _negative(usage: Json) -> Json:
     return {
         **usage,
@@ -166,6 +174,12 @@ DEFECTS = (
         "The details of output_tokens do not add up.",
         ("BODY-12",),
         _put_usage(_details),
+    ),
+    Defect(
+        "usage-as-of-prompts",
+        "usage has prompt_tokens and completion_tokens.",
+        ("BODY-12",),
+        _put_usage(_of_prompts),
     ),
     Defect("usage-negative", "A token count is negative.", ("BODY-12",), _put_usage(_negative)),
 )

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.reference.compressing import in_coding
 from conformance.reference.differences import Defect
 from conformance.reference.making import edit_error, edit_message, edit_refusal, on_refusal, without
 
@@ -112,6 +113,12 @@ DEFECTS = (
         "The envelope is sent as text/plain.",
         ("ERROR-1",),
         _own_refusal(lambda answer, _: replace(answer, headers=_typed(answer, TEXT))),
+    ),
+    Defect(
+        "coding-kept-on-inflated-error",
+        "A refusal says Content-Encoding: gzip, and its body is inflated already.",
+        ("ERROR-1",),
+        _own_refusal(lambda answer, _: in_coding(answer, "gzip", answer.body)),
     ),
     Defect(
         "too-large-without-envelope",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.reference.compressing import compressed
 from conformance.reference.proxies.documents import written
 
 if TYPE_CHECKING:
@@ -38,9 +37,7 @@ def body_of(content: Content) -> bytes:
         body = written(content.document, content.style).encode()
         if content.style.indent:
             body += b"\n"
-    if content.coding == "gzip":
-        return gzip.compress(body, 1)
-    return zlib.compress(body, 1) if content.coding == "deflate" else body
+    return compressed(body, content.coding)
 
 
 def closes(answer: Answered, asked: Asked) -> bool:

@@ -7,11 +7,12 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.reference.compressing import chosen, in_coding
 from conformance.reference.differences import Patch, Variant
-from conformance.reference.making import edit_extra, edit_item, edit_success
+from conformance.reference.making import edit_extra, edit_item, edit_success, finish
 
 if TYPE_CHECKING:
-    from conformance.reference.values import Json, Order
+    from conformance.reference.values import Answer, Call, Json, Order
 
 
 def _terse(body: Json, _: Order) -> Json:
@@ -22,7 +23,8 @@ def _terse(body: Json, _: Order) -> Json:
 
 def _more_keys(body: Json, _: Order) -> Json:
     items = [{**item, "safety": {"score": 0.1}} for item in body["data"]]
-    return {**body, "data": items, "object": "list", "x_trace": ["a", None]}
+    usage = {**body["usage"], "prompt_tokens": body["usage"]["input_tokens"]}
+    return {**body, "data": items, "usage": usage, "object": "list", "x_trace": ["a", None]}
 
 
 def _signed_url(base_url: str, picture_id: str, _: Order) -> str:
@@ -55,6 +57,13 @@ def _pretty(body: Json) -> bytes:
 
 def _encoded(encoding: str) -> Patch:
     return lambda b: replace(b, picture_encoding=encoding)
+
+
+def _compressed(answer: Answer, call: Call) -> Answer:
+    """Compress where the client allows it; without Accept-Encoding it allows every coding."""
+    accepted = call.header("accept-encoding")
+    coding = chosen("deflate" if accepted is None else accepted)
+    return in_coding(answer, coding) if coding else answer
 
 
 VARIANTS = (
@@ -95,6 +104,11 @@ VARIANTS = (
         lambda b: replace(
             b, render_success=_pretty, success_type="application/json; charset=utf-8"
         ),
+    ),
+    Variant(
+        "compresses-answers",
+        "Answers are compressed where the client allows it, and come in chunks.",
+        lambda b: replace(finish(_compressed)(b), chunked=True),
     ),
     Variant(
         "auto-is-large",

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from conformance.reference.compressing import chosen
 from conformance.reference.proxies.documents import Members, Number, mapped, quoted
 from conformance.reference.proxies.values import Change
 
@@ -82,10 +83,7 @@ def _further_keys(answer: Answered, _: Asked) -> Answered:
 
 
 def _compressed(answer: Answered, asked: Asked) -> Answered:
-    accepted = asked.header("accept-encoding").lower()
-    coding = next(
-        (c for c in ("gzip", "deflate") if c in accepted and f"{c};q=0" not in accepted), ""
-    )
+    coding = chosen(asked.header("accept-encoding"))
     if not coding or answer.header("content-encoding"):
         return answer
     coded = replace(answer, content=replace(answer.content, coding=coding))
