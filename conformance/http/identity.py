@@ -7,10 +7,11 @@ a class or a field is renamed, so the encoding holds values and no names.
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from typing import Any
 
 
-def encoded(value: object) -> bytes:
+def encoded(value: Any) -> bytes:
     """Return the bytes that stand for a value; different values have different bytes.
 
     Args:
@@ -20,21 +21,28 @@ def encoded(value: object) -> bytes:
     Raises:
         TypeError: the value is, or holds, something else.
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = tuple(_values(value))
-    match value:
-        case None | bool() | int():
-            kind, content = b"v", repr(value).encode()
-        case str():
-            kind, content = b"s", value.encode("utf-8", "surrogatepass")
-        case bytes():
-            kind, content = b"b", value
-        case tuple():
-            kind, content = b"l", b"".join(map(encoded, value))
-        case _:
-            raise TypeError(f"{type(value).__name__} has no bytes that stand for it")
-    return kind + b"%d:" % len(content) + content
+    if isinstance(value, str):
+        return _marked(b"s", value.encode("utf-8", "surrogatepass"))
+    if isinstance(value, tuple):
+        return _marked(b"l", b"".join(map(encoded, value)))
+    if value is None or isinstance(value, int):
+        return _marked(b"v", repr(value).encode())
+    if isinstance(value, bytes):
+        return _marked(b"b", value)
+    kind: Any = type(value)
+    names = _names(kind)
+    if names is None:
+        raise TypeError(f"{kind.__name__} has no bytes that stand for it")
+    return _marked(b"l", b"".join([encoded(getattr(value, name)) for name in names]))
 
 
-def _values(value: Any) -> list[Any]:
-    return [getattr(value, field.name) for field in dataclasses.fields(value)]
+def _marked(kind: bytes, content: bytes) -> bytes:
+    return b"%b%d:%b" % (kind, len(content), content)
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...] | None:
+    """Return the names of a dataclass's fields, which are the same for all values of it."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(field.name for field in dataclasses.fields(kind))
