@@ -11,18 +11,12 @@ from conformance.http.status import is_client_error, is_error
 from conformance.judge.declare import Record, observes, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, known_object, some
+from conformance.judge.leaks import PATHS, TRACES, leak
 from conformance.judge.schemas import type_problems
 
 CONTRACT = contract.load()
 SCHEMA = "Error"
 BY_SERVER_OR_PROXY = frozenset({408, 411, 413, 414, 417, 431, 502, 503, 504})
-TRACES = re.compile(
-    r"Traceback \(most recent|File \"[^\"]+\", line \d+|goroutine \d+ \["
-    r"|\bat [\w.$<>/]+ ?\((?:[^()\s]*\.\w+|<anonymous>|native|node:[\w/]+):\d+(?::\d+)?\)"
-)
-PATHS = re.compile(
-    r"(?<![\w/:.])/(?:usr|home|opt|var|srv|app|root|etc|tmp|mnt|Users|workspace)/[\w.@-]+(?:/[\w.@-]+)*|\b[A-Z]:\\\\?[\w.@-]+\\"
-)
 NAMES = ("model", "image", "n", "size", "response_format", "user", "fallbacks", "stream")
 
 
@@ -202,13 +196,3 @@ def shown(answers: list[Exchange]) -> list[Exchange]:
     return some(
         [e for e in answers if e.reply is not None and not (e.ok and e.items)], "error body"
     )
-
-
-def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
-    """Return the first leak of an answer; a gateway may quote what the request itself holds."""
-    sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.url
-    texts = exchange.reply.texts if exchange.reply else ()
-    for found in (match for text in texts for match in pattern.finditer(text)):
-        if found.group() not in sent and exchange.request.path not in found.group():
-            return f"the answer shows {found.group()[:100]!r}"
-    return ""
