@@ -11,6 +11,7 @@ from conformance.judge.declare import Record, observes, sends, sends_together, v
 from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import NO_ENTRY, each, expect, fail, some
 from conformance.judge.probe import Probe
+from conformance.provider.journal import DIGEST
 from conformance.target.target import Target
 
 
@@ -220,6 +221,7 @@ def leaked(exchange: Exchange) -> str:
     texts = [reply.text, *(f"{k}: {v}" for k, v in reply.headers)] if reply else []
     texts += [f.url for f in exchange.fetched]
     marks = [m.group() for t in texts for m in MARK.finditer(t)]
+    marks = [m for m in marks if f":{DIGEST}»" not in m]  # PROVIDER-23 judges these
     return f"the answer repeats a credential ({marks[0]})" if marks else ""
 
 

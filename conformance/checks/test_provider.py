@@ -1,7 +1,6 @@
 """The calls to the provider: the first picture, n and the fields arrive, refused requests do not."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 
 from conformance.contract import contract
@@ -11,14 +10,13 @@ from conformance.http.status import is_client_error
 from conformance.judge.declare import Record, observes, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, some
-from conformance.judge.forwarding import MADE, makers, shows, successes, told
+from conformance.judge.forwarding import MADE, makers, shows, successes, told, wanted
 from conformance.judge.probe import Probe
 from conformance.plan.declared import NOT_OBSERVED
 from conformance.provider.proof import proofs
 from conformance.target.target import Target
 
 CONTRACT = contract.load()
-MOST_CALLS = 10
 
 
 @verifies("PROVIDER-1", reads="provider calls")
@@ -28,7 +26,7 @@ def test_the_first_picture_is_sent_on(forwarded: list[Exchange]) -> None:
         (e, f"call {call.id} has another picture than the first one of the request")
         for e in judged
         for call in told(e)
-        if call.files and not shows(call.files[0], e.request.picture)
+        if call.pictures and not shows(call.pictures[0], e.request.picture)
     )
 
 
@@ -40,51 +38,20 @@ def test_an_answer_is_made_from_the_first_picture(forwarded: list[Exchange]) -> 
         (e, f"call {one.call} made its picture, from another picture than the client sent")
         for e in judged
         for one in proofs(e)
-        if one.call in calls and not shows(calls[one.call].files[0], e.request.picture)
+        if one.call in calls and not shows(calls[one.call].pictures[0], e.request.picture)
     )
-
-
-@verifies("PROVIDER-1", probes=True)
-def test_no_call_is_made_without_the_picture(probe: Probe) -> None:
-    strangers = probe.strangers()
-    if strangers is None:
-        raise NotApplicable(NOT_OBSERVED)
-    known = {e.id: e for e in probe.answers()}
-    some([e for e in known.values() if to_send_on(e) and told(e)], "call with a picture")
-    each(
-        (e, f"call {call.id} has no picture, and came while the request was in flight")
-        for call in strangers
-        for e in without_their_picture(call, known)
-    )
-
-
-def without_their_picture(call: Call, known: dict[str, Exchange]) -> list[Exchange]:
-    """Return the exchange whose picture a call has lost; none if a right gateway may have made it.
-
-    Each request that was in flight must have its own call, with its picture: then the call is a retry
-    of one of them. A gateway that finds no picture in a form may call without one, which MEDIA and
-    IMAGE judge.
-    """
-    found = [known[id_] for id_ in call.claim.perhaps if id_ in known]
-    if len(found) < len(call.claim.perhaps) or not all(told(e) for e in found):
-        return []
-    return [e for e in found if to_send_on(e)][:1]
-
-
-def to_send_on(exchange: Exchange) -> bool:
-    return bool(exchange.request.picture) and exchange.request.expected == "accepted"
 
 
 @verifies("PROVIDER-2", reads="provider calls")
 def test_the_bytes_of_the_picture_are_sent_on(forwarded: list[Exchange]) -> None:
     judged = some([e for e in successes(forwarded) if e.request.picture], MADE)
     each(
-        (e, f"the gateway re-encoded the picture, as {call.files[0].format or 'no picture'}")
+        (e, f"the gateway re-encoded the picture, as {call.pictures[0].format or 'no picture'}")
         for e in judged
         for call in makers(e)
-        if call.files
-        and shows(call.files[0], e.request.picture)
-        and call.files[0].sha256 != digest(e)
+        if call.pictures
+        and shows(call.pictures[0], e.request.picture)
+        and call.pictures[0].sha256 != digest(e)
     )
 
 
@@ -101,14 +68,6 @@ def test_n_pictures_are_asked_for(forwarded: list[Exchange]) -> None:
         for calls, asked in [(len(makers(e)), sum(call.n for call in makers(e)))]
         if wanted(e) not in (None, asked)
     )
-
-
-def wanted(exchange: Exchange) -> int | None:
-    """Return how many pictures a request asks for; None if servers may read its n differently."""
-    n = exchange.request.asked("n")
-    if n is None:
-        return len(exchange.items)
-    return int(n) if re.fullmatch(r"[0-9]{1,9}", n) else None
 
 
 @verifies("PROVIDER-4", reads="provider calls")
@@ -182,21 +141,6 @@ def test_a_refused_request_does_not_reach_the_provider(
         for e in some(judged, "refused request")
         if told(e)
     )
-
-
-@verifies("PROVIDER-18", reads="provider calls")
-def test_retries_end(forwarded: list[Exchange]) -> None:
-    each(
-        (e, f"{count} calls for {name}")
-        for e in some([e for e in forwarded if told(e)], "call to the provider")
-        for name, count in counted(e)
-        if count > MOST_CALLS * max(wanted(e) or 1, 1) * (1 + len(e.earlier))
-    )
-
-
-def counted(exchange: Exchange) -> list[tuple[str, int]]:
-    names = [call.model for call in told(exchange)]
-    return [(name, names.count(name)) for name in dict.fromkeys(names)]
 
 
 @observes("PROVIDER-O1", reads="provider calls")

@@ -85,7 +85,8 @@ class Observer:
         keys = self._journal.keys()
         if exchange.reply is None or not keys:
             return exchange
-        redactor = Redactor.of(keys)
+        # A success holds megabytes of pictures; what a program shows of a key, its errors show.
+        redactor = Redactor.of(keys if exchange.ok else (*keys, *self._journal.derived()))
         headers = tuple((k, redactor.clean_text(v)) for k, v in exchange.reply.headers)
         body = redactor.clean(exchange.reply.body)
         reply = dataclasses.replace(exchange.reply, headers=headers, body=body)

@@ -101,6 +101,11 @@ class Call:
         return tuple(p for p in self.parts if p.is_file)
 
     @property
+    def pictures(self) -> tuple[Part, ...]:
+        """The files in the fields of the picture, in their order; all files where none is there."""
+        return tuple(p for p in self.files if p.name in ("image", "image[]")) or self.files
+
+    @property
     def model(self) -> str:
         """The model that was asked for."""
         return self.text("model") or ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.fallbacks import encodings, with_fallbacks
 from conformance.cases.spec import FAILING_MODEL, MODEL, either, variation
+from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import expect
 
 if TYPE_CHECKING:
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 # The failing model without fallbacks.
 FAILING = either(variation("the failing model alone", model=FAILING_MODEL))
+
+
+def where_the_model_fails(probe: Probe) -> None:
+    """End the check unless the model that the operator names as always failing does fail."""
+    if probe.send(FAILING).ok:
+        raise NotApplicable(
+            f"the gateway serves {probe.target.failing_model}, so it does not fail: name another"
+            " model with --failing-model, one that always fails"
+        )
 
 
 def tried(probe: Probe) -> Iterator[tuple[str, Exchange]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from conformance.http.status import is_error, was_never_asked
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call, Part
+    from conformance.judge.probe import Probe
 
 # What a check of the provider's side misses if a run has none, in the words of `expect.some`.
 MADE = "success whose calls to the provider are known"
+FAILED = "error after a failure of the provider"
 LOSSY = frozenset({"jpeg", "webp"})
 
 
@@ -56,6 +59,14 @@ def makers(exchange: Exchange) -> list[Call]:
     if exchange.calls_unclear:
         return []
     return [c for c in exchange.calls or () if c.served and c.settled]
+
+
+def wanted(exchange: Exchange) -> int | None:
+    """Return how many pictures a request asks for; None if servers may read its n differently."""
+    n = exchange.request.asked("n")
+    if n is None:
+        return len(exchange.items)
+    return int(n) if re.fullmatch(r"[0-9]{1,9}", n) else None
 
 
 def shows(part: Part, content: bytes) -> bool:
@@ -98,9 +109,21 @@ def has_envelope(exchange: Exchange) -> bool:
     return (
         is_error(exchange.status)
         and told
-        and bool(message)
+        and isinstance(message, str)
+        and bool(message.strip())
         and exchange.media_type == "application/json"
     )
+
+
+def failed_on_order(forwarded: Iterable[Exchange]) -> list[Exchange]:
+    """Return the errors that answer a request of which a call failed as it was ordered to."""
+    found = (e for e in forwarded if is_error(e.status))
+    return [e for e in found if any(call.fault for call in told(e))]
+
+
+def lost_calls(probe: Probe) -> list[Call]:
+    """Return the calls without a picture that came while requests of this run were in flight."""
+    return [call for call in probe.strangers() or () if call.is_images and call.claim.perhaps]
 
 
 def enveloped(exchange: Exchange) -> None:

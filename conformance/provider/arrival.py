@@ -20,6 +20,9 @@ MOST_PARTS = 20_000
 MOST_HEADERS = 32
 LONGEST_HEADER = 2_000_000
 LONGEST_VALUE = 4_000
+# The fields of the API that are texts, and those that hold the picture.
+TEXTS = frozenset({"model", "n", "size", "response_format", "user"})
+PICTURES = frozenset({"image", "image[]"})
 
 
 @dataclass(frozen=True)
@@ -88,11 +91,21 @@ def _part(one: multipart.MultipartPart) -> tuple[Part, bytes | None]:
     headers = tuple((str(k), str(v)) for k, v in one.headerlist)
     kind = next((v for k, v in headers if k.lower() == "content-type"), None)
     content = bytes(one.raw)
-    is_file = one.filename is not None or (kind or "text/").partition("/")[0] == "image"
-    if not is_file:
+    if not _is_file(one.name, one.filename, kind, content):
         value = content[:LONGEST_VALUE].decode("utf-8", "replace")
-        return Part(one.name, value, None, kind, headers, len(content)), None
+        return Part(one.name, value, one.filename, kind, headers, len(content)), None
     return _file(one.name, one.filename, kind, headers, content), content
+
+
+def _is_file(name: str, file_name: str | None, kind: str | None, content: bytes) -> bool:
+    """Return whether a part holds a file, leniently: a text that is sent as a file stays a text.
+
+    So what a provider would refuse is served all the same, and is named by its own requirement.
+    """
+    if name in TEXTS:
+        return False
+    is_typed = (kind or "text/").partition("/")[0] == "image"
+    return file_name is not None or is_typed or (name in PICTURES and bool(look(content).pixels))
 
 
 def _file(

@@ -42,13 +42,21 @@ class Connection:
         return event if isinstance(event, h11.Request) else None
 
     async def body(self) -> bytes:
-        """Read a body to its end; bytes beyond the limit are dropped."""
+        """Read a body to its end; bytes beyond the limit are dropped.
+
+        A body that was announced, and of which nothing came, is empty: so is that of a retry whose
+        first try has read the stream.
+        """
         content = bytearray()
         if self._state.they_are_waiting_for_100_continue:
             await self._write(h11.InformationalResponse(status_code=100, headers=[]))
-        while isinstance(event := await self._event(), h11.Data):
-            if len(content) <= MOST_BYTES:
-                content += event.data
+        try:
+            while isinstance(event := await self._event(), h11.Data):
+                if len(content) <= MOST_BYTES:
+                    content += event.data
+        except h11.RemoteProtocolError:
+            if content:
+                raise
         return bytes(content)
 
     async def send(self, reply: Reply) -> str:
@@ -63,8 +71,9 @@ class Connection:
             return "dropped by the provider"
         # A gateway that kept the connection would lose its next call: this run ends with it, and
         # not every pool notices that a connection was closed.
-        usual = [("content-type", reply.content_type), ("server", SERVER), ("connection", "close")]
-        headers = [*usual, *reply.headers]
+        headers = [("server", SERVER), ("connection", "close"), *reply.headers]
+        if reply.content_type:
+            headers.append(("content-type", reply.content_type))
         if reply.endless:
             await self._endlessly(reply, headers)
         headers.append(("content-length", str(len(reply.body))))

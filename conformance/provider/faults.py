@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 JSON_TYPE = "application/json"
+HTML_TYPE = "text/html; charset=utf-8"
 RETRY_AFTER_S = 1
 SLOW_S = 5.0
 PREFIX = "fault-"
@@ -67,6 +68,37 @@ def _failing(
     return Fault(f"answers {status}", error(status, told, code=code, kind=kind))
 
 
+def _answering(status: int, body: bytes, content_type: str = JSON_TYPE) -> Fault:
+    shown = body.decode("utf-8", "replace")[:50] or "an empty body"
+    return Fault(f"answers {status} with {shown}", Reply(status, body, content_type))
+
+
+# Errors as other providers, and the proxies before them, write them.
+ERROR_FORMS: dict[str, Fault] = {
+    "error-html": _answering(
+        502,
+        b"<!doctype html><html><head><title>502 Bad Gateway</title></head>"
+        b"<body><h1>502 Bad Gateway</h1></body></html>",
+        HTML_TYPE,
+    ),
+    "error-text": _answering(503, b"no healthy upstream", "text/plain"),
+    "error-empty": _answering(500, b"", ""),
+    "error-string": _answering(500, b'{"error": "the model crashed"}'),
+    "error-message": _answering(500, b'{"message": "the model crashed"}'),
+    "error-detail": _answering(400, b'{"detail": "the picture is not to our liking"}'),
+    "error-details": _answering(
+        422, b'{"detail": [{"loc": ["body", "image"], "msg": "is too dark", "type": "value"}]}'
+    ),
+    "error-problem": _answering(
+        503,
+        b'{"type": "about:blank", "title": "Unavailable", "status": 503}',
+        "application/problem+json",
+    ),
+    "error-array": _answering(500, b'[{"error": {"code": 500, "message": "the model crashed"}}]'),
+    "error-null": _answering(500, b'{"error": null}'),
+    "error-cut": _answering(500, b'{"error": {"message": "the mod'),
+    "error-bytes": _answering(500, b'{"error": {"message": "\xff\xfe the model crashed"}}'),
+}
 FAULTS: dict[str, Fault] = {
     "fault-400": _failing(400, "The request was refused", code="invalid_request"),
     "fault-401": _failing(401, "The key is not valid", code="invalid_api_key"),
@@ -86,11 +118,7 @@ FAULTS: dict[str, Fault] = {
     "fault-503": _failing(503, "Overloaded", kind="server_error"),
     "fault-html": Fault(
         "answers 200 with an HTML page",
-        Reply(
-            200,
-            b"<!doctype html><title>Welcome</title><h1>It works</h1>",
-            "text/html; charset=utf-8",
-        ),
+        Reply(200, b"<!doctype html><title>Welcome</title><h1>It works</h1>", HTML_TYPE),
     ),
     "fault-broken-json": Fault(
         "answers 200 with JSON that is cut off", Reply(200, b'{"created": 1764000000, "data": [{"u')
@@ -102,6 +130,13 @@ FAULTS: dict[str, Fault] = {
     "fault-no-data": Fault(
         "answers 200 with JSON that has no data", Reply(200, b'{"created": 1764000000}')
     ),
+    "fault-null-data": Fault(
+        "answers 200 with data that is null", Reply(200, b'{"created": 1764000000, "data": null}')
+    ),
+    "fault-empty-data": Fault(
+        "answers 200 with an empty list of data", Reply(200, b'{"created": 1764000000, "data": []}')
+    ),
+    **{f"{PREFIX}{name}": fault for name, fault in ERROR_FORMS.items()},
     "fault-drop": Fault("closes the connection without an answer", Reply(dropped=True)),
     "fault-slow": Fault(f"answers well, after {SLOW_S:g} s", delay_s=SLOW_S),
     "fault-twice": Fault("answers 503 twice to the same image, and then well"),

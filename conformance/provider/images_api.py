@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.provider import proof
+from conformance.provider.arrival import PICTURES
 from conformance.provider.faults import (
     FAULTS,
+    JSON_TYPE,
     STRICT,
     UNKNOWN,
     Reply,
@@ -101,10 +103,10 @@ class ImagesApi:
     def _made(self, arrival: Arrival, texts: dict[str, str], *, needs_image: bool) -> Reply:
         if arrival.problem:
             return error(400, f"Could not read the body: {arrival.problem}", code="bad_request")
-        named = [p for p in arrival.parts if p.name in ("image", "image[]") and p.is_file]
+        named = [p for p in arrival.parts if p.name in PICTURES and p.is_file]
         asked = Asked.of(texts)
         if not self._rules.lenient:
-            refused = _without_picture(named) if needs_image else None
+            refused = _without_picture(arrival, named) if needs_image else None
             refused = refused or asked.refused()
             if refused is not None:
                 return refused
@@ -176,8 +178,10 @@ class Asked:
         return n if 1 <= n <= MOST_PICTURES + 1 else 1, size, kind
 
 
-def _without_picture(named: list[Part]) -> Reply | None:
+def _without_picture(arrival: Arrival, named: list[Part]) -> Reply | None:
     """Return the refusal of a call whose image is missing or is no picture, or None."""
+    if arrival.header("content-type").startswith(JSON_TYPE):
+        return error(400, "the image is sent as multipart/form-data, never as JSON", param="image")
     if not named:
         return error(400, "image is required, as a file", param="image")
     if not named[0].pixels:

@@ -6,6 +6,7 @@ import dataclasses
 import threading
 from typing import TYPE_CHECKING
 
+from conformance.http.derived import digests, rewritten
 from conformance.http.redaction import MARK, SHORTEST_SECRET, Redactor
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.provider.arrival import Arrival
 
 PROVIDERS_KEY = "provider"
+DIGEST = "digest of the provider's key"
 # Values that gateways write if they have no key.
 NO_KEYS = frozenset({"undefined", "null", "none"})
 KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key"})
@@ -47,6 +49,11 @@ class Journal:
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Return the credentials that the gateway presented as its own."""
         return tuple((PROVIDERS_KEY, value) for value in self._learnt)
+
+    def derived(self) -> tuple[tuple[str, str], ...]:
+        """Return those credentials written in other ways, and their digests."""
+        again = [(PROVIDERS_KEY, form) for key in self._learnt for form in rewritten(key)]
+        return (*again, *((DIGEST, form) for key in self._learnt for form in digests(key)))
 
     def learn(self, arrival: Arrival) -> None:
         """Remember the credentials of a call as the provider's own keys, unless they are a client's."""

@@ -153,6 +153,7 @@ class Behaviour:
 
     # Serving.
     models_to_try: Callable[[str, tuple[str, ...]], tuple[str, ...]] = models.in_order
+    tries_next: Callable[[Fault], bool] = lambda _fault: True
     ask_provider: Callable[[str], None] = models.ask_provider
     forwarding: Forwarding = field(default_factory=Forwarding)
     all_failed: Callable[[Order, Fault], str | None] = lambda _order, _fault: None

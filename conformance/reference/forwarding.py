@@ -203,8 +203,8 @@ def post(url: str, headers: Headers, body: bytes, timeout_s: float) -> Heard:
         return Heard(answer.status, tuple(answer.getheaders()), bytes(content))
     except TimeoutError:
         return Heard(None, problem="timeout")
-    except (OSError, http.client.HTTPException) as error:
-        return Heard(None, problem=type(error).__name__)
+    except (OSError, http.client.HTTPException):
+        return Heard(None, problem="the connection broke")
     finally:
         connection.close()
 

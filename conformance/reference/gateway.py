@@ -181,6 +181,8 @@ def _served_by(gateway: Gateway, order: Order) -> tuple[str, Made | None]:
             behaviour.ask_provider(known)
         except Refused as refused:
             last = refused.fault
+            if not behaviour.tries_next(last):
+                break
         else:
             return model, None
     instead = behaviour.all_failed(order, last)

@@ -1,4 +1,4 @@
-"""Defects in what becomes of the provider's failures: PROVIDER-12 and PROVIDER-14 to PROVIDER-18."""
+"""Defects in what becomes of the provider's failures: PROVIDER-12, -14 to -18, and -21."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ DEFECTS = (
     observed(
         "retry-sends-an-empty-form",
         "What is sent to the provider a second time has no body: the first try has read it.",
-        ("PROVIDER-1", "PROVIDER-17"),
+        ("PROVIDER-21",),
         forwards(tries=2, body_again=lambda _: b""),
         causes=2,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,23 @@ def _leaves_models_to_the_provider(b: Behaviour) -> Behaviour:
 def _all_502(heard: Heard) -> Fault:
     fault = fault_of(heard)
     return replace(fault, status=502) if fault.status != 429 else fault  # noqa: PLR2004 - RFC 6585 §4
+
+
+def _quoting(heard: Heard) -> Fault:
+    """Take the message of the provider's error, wherever it stands, and no page."""
+    fault = fault_of(heard)
+    try:
+        body = json.loads(heard.body)
+    except ValueError:
+        return fault
+    told = body.get("error", body.get("message", "")) if isinstance(body, dict) else ""
+    message = told.get("message") if isinstance(told, dict) else told
+    return replace(fault, message=message) if heard.status != 200 and message else fault  # noqa: PLR2004 - RFC 9110 §15.3.1
+
+
+def _more_fields(outgoing: Outgoing, _: Order) -> Outgoing:
+    own = (text_part("output_format", "png"), text_part("background", "auto"))
+    return replace(outgoing, parts=(*outgoing.parts, *own))
 
 
 def _seen(
@@ -175,6 +193,21 @@ VARIANTS = (
         "The model that its operator names as failing is one of the provider's.",
         lambda b: b,
         declare=("--failing-model", "openai/always-fails"),
+    ),
+    _seen(
+        "quotes-the-provider",
+        "The message of an error is the provider's, where it has one.",
+        forwards(fault_of=_quoting),
+    ),
+    _seen(
+        "asks-for-a-format",
+        "The provider is asked for PNG on a plain ground, which the client did not say.",
+        forwards(edit=_more_fields),
+    ),
+    _seen(
+        "no-fallback-after-a-refusal",
+        "After a provider's 400 no fallback is asked: the request is at fault.",
+        lambda b: replace(b, tries_next=lambda fault: fault.status != 400),  # noqa: PLR2004 - RFC 9110 §15.5.1
     ),
     _seen(
         "all-failures-502",
