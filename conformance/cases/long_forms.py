@@ -105,9 +105,7 @@ FULL: dict[str, Change] = {
     "1 MB of beginnings of delimiters in the picture": _behind_the_picture(
         lambda form: filled(_beginning(form))
     ),
-    "a CR and 1 MB of letters in the picture": _behind_the_picture(
-        lambda _: b"\r" + filled(b"y")
-    ),
+    "a CR and 1 MB of letters in the picture": _behind_the_picture(lambda _: b"\r" + filled(b"y")),
     "1 MB of hyphens in the picture": _behind_the_picture(lambda _: b"\r\n" + filled(b"-")),
     "1 MB of line ends in a text field": _with(text("x", filled(b"\r\n"))),
     "10,000 files": _with(*(Part(f"x{i}", b"1", f"{i}.txt", "text/plain") for i in range(10_000))),
