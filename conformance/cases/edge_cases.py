@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.cases.combinations import BYTES_300, CLIMBING, ESCAPED_CRLF, INJECTED, covering
-from conformance.cases.spec import MODEL, Spec, Upload, either, uploaded, variation
+from conformance.cases.spec import MODEL, Spec, Upload, beside_a_fault, either, uploaded, variation
 from conformance.http.form import Part, text
 
 LONG = "y" * 100_000
@@ -24,11 +24,17 @@ def _together(label: str, members: tuple[Spec, ...]) -> tuple[Spec, ...]:
     whole = either(
         replace(
             variation(label),
-            fields=tuple(f for m in members for f in m.fields),
+            fields=tuple(f for m in members if m.expected == "either" for f in m.fields),
             extra=tuple(p for m in members for p in m.extra),
         )
     )
     return tuple(replace(whole, title=m.label, otherwise=m) for m in members)
+
+
+def _coded(coding: str) -> Part:
+    """Return a text field that says that it is in a transfer encoding, which RFC 7578 §4.7 deprecates."""
+    head = f'Content-Disposition: form-data; name="x"\r\nContent-Transfer-Encoding: {coding}\r\n'
+    return Part("x", b"=ZZ=\xe9", headers=head.encode())
 
 
 UNKNOWN = _with_parts("an unknown field", text("x_unknown", "1"))
@@ -57,9 +63,29 @@ USUAL = _together(
 NUL_FIELD = _with_parts("NUL in an unknown field", text("x_nul", b"a\x00b"))
 BROKEN_UTF8 = _with_parts("invalid UTF-8 in an unknown field", text("x_utf8", b"a\xff\xfe\xc3b"))
 CRLF_FIELD = _with_parts("CRLF in an unknown field", text("x_crlf", f"a\r\n{INJECTED}: 1\r\n\r\n"))
-UNUSUAL = _together("unusual bytes in fields", (NUL_FIELD, BROKEN_UTF8, CRLF_FIELD))
+# Parts that a reader may try to decode. One that is refused beside them is asked beside a fault.
+TO_DECODE = tuple(
+    beside_a_fault(label, extra=(part,))
+    for label, part in (
+        ("a text field in an unknown charset", text("x", "1", "text/plain; charset=x-none")),
+        (
+            "a text field in a charset that it is not in",
+            text("x", b"\xe9", "text/plain; charset=us-ascii"),
+        ),
+        ("_charset_ with an unknown charset", text("_charset_", "x-none")),
+        ("a field without a name", text("", "1")),
+        *(
+            (f"a text field in {coding} that is none", _coded(coding))
+            for coding in ("base64", "quoted-printable", "x-none")
+        ),
+    )
+)
+UNUSUAL = _together("unusual bytes in fields", (NUL_FIELD, BROKEN_UTF8, CRLF_FIELD, *TO_DECODE))
 
-LONG_USER = either(variation("user of 2,000 characters", user="u" * 2000))
+LONG_USER = either(variation("user of 70,000 characters", user="u" * 70_000))
+SHORTER_USER = replace(
+    either(variation("user of 5,000 characters", user="u" * 5000)), profile="full"
+)
 NUL_USER = either(variation("user with NUL", user="a\x00b"))
 CONTROL_USER = either(variation("user with control characters", user="a\x01\x1b[31m\x7f"))
 CRLF_USER = either(variation("user with CRLF", user=f"a\r\n{INJECTED}: 1"))
@@ -72,6 +98,7 @@ _ODD_USER = either(
 )
 ODD_USERS = (
     LONG_USER,
+    SHORTER_USER,
     *(
         replace(_ODD_USER, title=alone.label, otherwise=alone)
         for alone in (NUL_USER, CONTROL_USER, CRLF_USER, BROKEN_USER)

@@ -68,8 +68,16 @@ def _closing(form: Form) -> int:
     return len(form.boundary) + 6
 
 
+def _bare(boundary: str) -> Callable[[Form], Body]:
+    return lambda form: Body(f"multipart/form-data; boundary={boundary}", form.encode())
+
+
 def _unknown_boundary(form: Form) -> Body:
     return Body("multipart/form-data; boundary=another-one-that-does-not-occur", form.encode())
+
+
+def _only(form: Form, body: str) -> Body:
+    return Body(form.content_type(), body.encode())
 
 
 JSON = raw("JSON", _json)
@@ -83,6 +91,25 @@ MIXED = raw(
 NO_BOUNDARY = raw("no boundary", lambda form: Body("multipart/form-data", form.encode()))
 UNKNOWN_BOUNDARY = raw("a boundary that does not occur", _unknown_boundary)
 EMPTY_BODY = raw("an empty body", lambda form: Body(form.content_type(), b""))
+EMPTY_BOUNDARIES = tuple(
+    replace(raw(f"boundary={written}", _bare(written)), profile="full") for written in ("", '""')
+)
+# RFC 2046 §5.1.1: a multipart body has at least one part, and each part its headers.
+WITHOUT_PARTS = (
+    raw("a form without any part", lambda form: _only(form, f"--{form.boundary}--\r\n")),
+    *(
+        replace(raw(label, wire), profile="full")
+        for label, wire in (
+            ("a preamble alone", lambda form: _only(form, "This is a form.\r\n")),
+            ("a line end alone", lambda form: _only(form, "\r\n")),
+            ("a first delimiter alone", lambda form: _only(form, f"--{form.boundary}\r\n")),
+            (
+                "one part with neither header nor content",
+                lambda form: _only(form, f"--{form.boundary}\r\n\r\n\r\n--{form.boundary}--\r\n"),
+            ),
+        )
+    ),
+)
 # Cut here, the form has lost its picture, or a part of it.
 CUTS = (
     cut("cut inside the file", _in_the_file),

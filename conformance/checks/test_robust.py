@@ -5,6 +5,7 @@ from dataclasses import replace
 from conformance.cases import malformed_bodies
 from conformance.cases.combinations import INJECTED, rows
 from conformance.cases.edge_cases import HOSTILE_NAMES, UNUSUAL, USUAL
+from conformance.cases.long_values import LONG_ALONE, LONG_TOGETHER
 from conformance.cases.spec import BAD_N, PLAIN, Spec, either, fault, uploaded, variation
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
@@ -21,6 +22,12 @@ from conformance.plan.expectations import mismatch
 @verifies("ROBUST-1")
 @sends((*USUAL, *UNUSUAL))
 def test_odd_fields_are_answered(exchange: Exchange) -> None:
+    expect(exchange).answered()
+
+
+@verifies("ROBUST-1")
+@sends((LONG_TOGETHER, *LONG_ALONE))
+def test_long_values_are_answered(exchange: Exchange) -> None:
     expect(exchange).answered()
 
 

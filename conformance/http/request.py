@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 # What a correct gateway does: accept, refuse, or either, where the documentation leaves it open.
 Expected = Literal["accepted", "refused", "either"]
 Purpose = Literal["plan", "preflight", "second look", "probe"]
-# The phases of a run: each begins when the one before it is settled.
-PREFLIGHT, MAIN, LAST = 0, 1, 2
+# The phases of a run: each begins when the one before it is settled. What may keep a gateway busy for
+# long (`HEAVY`) goes out one at a time, so that no other request waits for it.
+PREFLIGHT, MAIN, HEAVY, LAST = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)

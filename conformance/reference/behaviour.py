@@ -124,6 +124,8 @@ class Behaviour:
     # The form.
     on_arrival: Callable[[Call], None] = lambda _call: None
     thinking_s: float = 0.0
+    # How long it is busy with one body, as a parser whose time grows with the square of its size.
+    reading_s: Callable[[Call], float] = lambda _call: 0.0
     # How long each answer with pictures takes, as if a provider made them; refusals take none.
     drawing_s: float = 0.0
     on_call: Callable[[Call], Call] = same

@@ -210,8 +210,8 @@ async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
         return refusal(gateway, call, TOO_LARGE)
     whole = Call(**{**vars(call), "body": gateway.behaviour.body_of(body)})
     gateway.behaviour.on_arrival(whole)
-    if gateway.behaviour.thinking_s:
-        await asyncio.sleep(gateway.behaviour.thinking_s)
+    if busy_s := gateway.behaviour.thinking_s + gateway.behaviour.reading_s(whole):
+        await asyncio.sleep(busy_s)
     if gateway.provider:
         # In a thread, because other requests must not wait for the provider.
         return await asyncio.to_thread(answer, gateway, whole)

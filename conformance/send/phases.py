@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from conformance.http.request import MAIN
+from conformance.http.request import HEAVY, MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,8 +70,10 @@ class Phases:
     async def run(self, requests: list[Request], purpose: Purpose, ahead: list[Ahead]) -> None:
         """Send requests phase after phase, and recheck them with those that were sent ahead."""
         for phase in sorted({r.phase for r in requests} or {MAIN}):
-            await self._together([r for r in requests if r.phase == phase], purpose, ahead)
-            ahead = []
+            members = [r for r in requests if r.phase == phase]
+            for group in [[r] for r in members] if phase == HEAVY else [members]:
+                await self._together(group, purpose, ahead)
+                ahead = []
 
     async def _together(
         self, requests: list[Request], purpose: Purpose, ahead: list[Ahead]

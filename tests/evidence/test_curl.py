@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 import multipart  # type: ignore[import-untyped] # it ships without types
 import pytest
 
-from conformance.cases import malformed_bodies
+from conformance.cases import grammar, malformed_bodies
 from conformance.cases.clients import CLIENTS
 from conformance.cases.combinations import BYTES_255, QUOTES, SPACES_AND_UTF8, covering
 from conformance.cases.spec import PLAIN, Spec, Upload, fault, uploaded, variation
-from conformance.checks import test_media as media_checks
 from conformance.checks import test_stream as streaming_checks
 from conformance.evidence import curl
 from conformance.http.form import text
@@ -173,8 +172,8 @@ def test_a_hostile_value_arrives_as_it_is(value: str, server: Loopback, tmp_path
     "spec",
     [
         malformed_bodies.JSON, malformed_bodies.URLENCODED, malformed_bodies.PLAIN_TEXT, malformed_bodies.NO_CONTENT_TYPE, malformed_bodies.MIXED, malformed_bodies.NO_BOUNDARY,
-        malformed_bodies.UNKNOWN_BOUNDARY, malformed_bodies.EMPTY_BODY, *malformed_bodies.CUTS, *malformed_bodies.ENDINGS, malformed_bodies.UNCLOSED, *media_checks.GRAMMAR,
-        media_checks.TOGETHER, covering(ending="no final CRLF"), covering(content_type="another case"),
+        malformed_bodies.UNKNOWN_BOUNDARY, malformed_bodies.EMPTY_BODY, *malformed_bodies.CUTS, *malformed_bodies.ENDINGS, malformed_bodies.UNCLOSED, *grammar.GRAMMAR,
+        grammar.TOGETHER, covering(ending="no final CRLF"), covering(content_type="another case"),
         covering(content_type="quoted boundary"), covering(content_type="charset first"),
     ],
     ids=lambda s: s.label,

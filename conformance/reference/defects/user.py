@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.differences import Defect
-from conformance.reference.making import crash_on_text
+from conformance.reference.making import crash, crash_on_text
 from conformance.reference.reading import CONTROL
 from conformance.reference.values import refuse
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.reference.differences import Patch
 
 USER_LIMIT = 64
+COLUMN = 4096
 
 
 def _reads_user(refused: Callable[[str], bool]) -> Patch:
@@ -51,6 +52,12 @@ DEFECTS = (
         "A user of more than 64 characters ends in a 500.",
         ("USER-2",),
         crash_on_text("user", lambda user: len(user) > USER_LIMIT),
+    ),
+    Defect(
+        "user-column-500",
+        "A user of more than 4,096 characters ends in a 500 once it is stored.",
+        ("USER-2",),
+        lambda b: replace(b, read_user=lambda user: crash() if len(user) > COLUMN else user),
     ),
     Defect(
         "user-control-500",

@@ -1,0 +1,56 @@
+"""Long values of each field, at the lengths where columns, headers and buffers usually end.
+
+They stand beside a faulty n, or are the fault themselves, and so cost no picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.cases.spec import BAD_N, PLAIN, Spec, Upload, beside_a_fault, fault, variation
+from conformance.http.form import Part, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Over 255, 1,024, 4,096, 8,192 and 65,535: columns, header lines, and the text columns of MySQL.
+LENGTHS = (256, 1025, 5000, 8193, 70_000, 1_000_000)
+CORE = 70_000
+
+
+def _size(length: int) -> str:
+    return "256x" + "2" * (length - 4)
+
+
+def _together(length: int) -> Spec:
+    fields = (
+        ("n", "9" * length),
+        ("size", _size(length)),
+        ("response_format", "u" * length),
+        ("x", "x" * length),
+    )
+    spec = replace(BAD_N, fields=fields, model="openai/" + "m" * (length - 7), control=BAD_N)
+    return replace(spec, label=f"{length:,} characters in each field", variant="long")
+
+
+def _alone(length: int) -> Iterator[Spec]:
+    long = "v" * length
+    yield fault(variation(n="9" * length), control=variation(n=1))
+    yield fault(variation(size=_size(length)), control=PLAIN)
+    yield fault(variation(response_format=long), control=PLAIN)
+    yield beside_a_fault("user", fields=(*BAD_N.fields, ("user", long)))
+    yield beside_a_fault("model", model=f"openai/{long}")
+    yield beside_a_fault("fallbacks", extra=(text("fallbacks", f'["openai/{long}"]'),))
+    yield beside_a_fault("an unknown field", extra=(text("x", long),))
+    yield beside_a_fault("a field name", extra=(text(long, "1"),))
+    yield beside_a_fault("a file name", upload=Upload(filename=f"{long}.png"))
+    yield beside_a_fault("a part's type", extra=(Part("x", b"1", "x.txt", f"text/{long}"),))
+
+
+LONG_TOGETHER = _together(CORE)
+LONG_ALONE = tuple(
+    replace(spec, label=f"{spec.label} of {length:,} characters", profile="full")
+    for length in LENGTHS
+    for spec in _alone(length)
+)
