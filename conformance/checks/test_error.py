@@ -117,13 +117,14 @@ def miscoded(exchange: Exchange, code: Any) -> str:
     # 400.0 is an integer too (JSON Schema 2020-12 §6.1.1).
     if isinstance(code, bool) or not isinstance(code, int | float) or code % 1:
         return f"status_code is {code!r}, no integer"
-    own = (exchange.status or 0) < 500 and not (has_provider(exchange) and exchange.request.faulty)
-    if own and code != exchange.status:
+    asked = exchange.request
+    by_provider = asked.provider_fault or (has_provider(exchange) and asked.faulty)
+    if (exchange.status or 0) < 500 and not by_provider and code != exchange.status:
         return f"status_code is {code}, but the status is {exchange.status}"
     return ""
 
 
-@verifies("ERROR-4", reads="every answer")
+@verifies("ERROR-4", reads="every answer", faults=True)
 def test_status_code_is_there(answers: list[Exchange]) -> None:
     judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.body]
     each(
@@ -184,12 +185,12 @@ def test_no_success_carries_an_error(answers: list[Exchange]) -> None:
     )
 
 
-@verifies("ERROR-9", reads="every answer", busy=True)
+@verifies("ERROR-9", reads="every answer", busy=True, faults=True)
 def test_no_answer_shows_a_stack_trace(answers: list[Exchange]) -> None:
     each((e, found) for e in shown(answers) if (found := leak(TRACES, e)))
 
 
-@verifies("ERROR-10", reads="every answer", busy=True)
+@verifies("ERROR-10", reads="every answer", busy=True, faults=True)
 def test_no_answer_shows_a_path(answers: list[Exchange]) -> None:
     each((e, found) for e in shown(answers) if (found := leak(PATHS, e)))
 

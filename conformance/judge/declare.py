@@ -46,7 +46,8 @@ class Declaration:
     `specs` are the requests that it runs for, one at a time, or a function that returns them;
     `cases` are those that it reads together, by the name of the case. `probes` says that the check
     may ask for more evidence, `busy` that it also reads the answers which say only that too many
-    requests came, `bulk` that it judges further examples, `property_case` that the seed
+    requests came, `faults` that it also reads the answers to requests which asked the provider to fail,
+    `bulk` that it judges further examples, `property_case` that the seed
     draws its requests and a failing one is shrunk.
     """
 
@@ -55,6 +56,7 @@ class Declaration:
     reads: Reads = "own"
     probes: bool = False
     busy: bool = False
+    faults: bool = False
     bulk: bool = False
     property_case: bool = False
     specs: tuple[Spec, ...] | Callable[[RunFacts], Iterable[Spec]] | None = None
@@ -86,6 +88,7 @@ def verifies(
     reads: Reads = "own",
     probes: bool = False,
     busy: bool = False,
+    faults: bool = False,
     bulk: bool = False,
     property_case: bool = False,
 ) -> Callable[[Check], Check]:
@@ -98,6 +101,8 @@ def verifies(
         probes: whether it may ask for more evidence; such checks are judged last.
         busy: whether it also reads answers that say only that too many requests came (429): they
             are no verdict on a request, but may leak something.
+        faults: whether it also reads the answers to requests that asked the provider to fail, which
+            the checks of PROVIDER judge otherwise.
         bulk: whether it judges further examples, those of `--examples`.
         property_case: whether the seed draws its requests, and a failing one is shrunk.
 
@@ -116,6 +121,7 @@ def verifies(
         reads=reads,
         probes=probes,
         busy=busy,
+        faults=faults,
         bulk=bulk,
         property_case=property_case,
     )

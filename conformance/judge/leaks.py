@@ -1,4 +1,4 @@
-"""What an error shows that no client needs: stack traces, paths, addresses, classes of the program.
+"""What an error shows that no client needs: traces, paths, addresses, classes, queries, variables.
 
 Each pattern finds one kind; `leak` and `first` look for them in an answer. Text that the request
 itself holds does not count, since a gateway may quote it, nor does the gateway's own address.
@@ -20,7 +20,7 @@ TRACES = re.compile(
     r"|\bat [\w.$<>/]+ ?\((?:[^()\s]*\.\w+|<anonymous>|native|node:[\w/]+):\d+(?::\d+)?\)"
     # .NET, PHP, Ruby and Rust
     r"|\bat [\w.`<>\[\],]+\([^)\n]{0,200}\) in \S+:line \d+|#\d+ \S+\.php\(\d+\): "
-    r"|[\w./-]+\.rb:\d+:in [`'\"]|panicked at (?:'[^']*', )?[\w./-]+\.rs:\d+:\d+"
+    r"|\w\.rb:\d+:in [`'\"]|panicked at (?:'[^']{0,500}', )?[\w./-]+\.rs:\d+:\d+"
 )
 PATHS = re.compile(
     r"(?<![\w/:.])/(?:usr|home|opt|var|srv|app|root|etc|tmp|mnt|Users|workspace)/[\w.@-]+(?:/[\w.@-]+)*|\b[A-Z]:\\\\?[\w.@-]+\\"
@@ -30,16 +30,42 @@ SOCKETS = re.compile(
     r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}:\d{2,5}\b|\[[0-9a-fA-F:.]{2,}(?:%\w+)?\]:\d{2,5}\b"
     r"|\blocalhost:\d{2,5}\b"
 )
+# What only the gateway's own network knows: a url whose host has one label, a name of a cluster's or a
+# cloud's own zone, a socket in the file system. A zone's name is also a word, so it counts with a port.
+HOSTS = re.compile(
+    r"\bhttps?://[A-Za-z][\w-]*(?::\d{2,5}\b|/)|\b[\w-]{1,40}\.(?:svc\.)?cluster\.local\b"
+    r"|\b(?:compute|ec2|docker|google)\.internal\b"
+    r"|\b[\w-]{1,40}\.(?:svc|internal|local|consul|lan|intranet):\d{2,5}\b"
+    r"|\bunix:/{1,3}\w[\w./-]*|(?<![\w/])/run/[\w./-]+\.sock\b"
+)
+# Statements and messages of databases. A column list without white space but after its commas tells
+# SQL from prose in capitals.
+QUERIES = re.compile(
+    r"\bSELECT\s+[\w*.\"`()]+(?:\s*,\s*[\w*.\"`()]+)*\s+FROM\s+[\w.\"`]+|\bINSERT INTO\s+[\w.\"`]+\s*\("
+    r"|\bUPDATE\s+[\w.\"`]+\s+SET\s+[\w.\"`]+\s*=|\bDELETE FROM\s+[\w.\"`]+\s+WHERE\b"
+    r"|\bSQLSTATE\b|\bORA-\d{5}\b|\bsyntax error at or near\b|\bno such (?:table|column): "
+    r"|\brelation \\?\"[\w.]+\\?\" does not exist|\bviolates (?:unique|foreign key|not-null) constraint\b"
+    r"|\bUNIQUE constraint failed\b|\bpq: |\bDuplicate entry '"
+)
+# Variables of the process, by what surrounds them: their names alone look like codes of errors.
+VARIABLES = re.compile(
+    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|SECRET|TOKEN|PASSWORD|URL|URI|HOST|PORT|DSN|PATH|HOME)=[^\s\"',;&]+"
+    r"|\bprocess\.env\.\w+|\bos\.(?:environ\b|getenv\()|\$\{[A-Z][A-Z0-9_]{2,}\}"
+    r"|\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+ env(?:ironment)? variable\b"
+    r"|\b[Ee]nv(?:ironment)? variables?:? [\"'`]?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b"
+)
 _KIND = r"(?:Error|Exception|Timeout)\b"
+# Bounded, as is how often it is repeated: a gateway may quote a megabyte, and no search may be quadratic.
+_NAME = r"\w{0,60}"
 # The classes of programs by their whole names, as `httpx.ConnectError`, `java.net.ConnectException`,
 # `Net::ReadTimeout`; those that no API would call an error by, as `NullPointerException`; and what the
 # libraries of languages say of a call, as Go's `dial tcp`. `ValidationException` and its like are no
 # leak: APIs name their errors so.
 CLASSES = re.compile(
-    rf"\b[a-z_]\w*(?:\.[a-z_]\w*)*\.[A-Z]\w*{_KIND}"
-    r"|\b(?:[A-Z]\w*\.)+[A-Z]\w*(?:Error|Exception)\b"
-    rf"|\b\w+(?:::\w+)*::[A-Za-z]*{_KIND}"
-    r"|\b[A-Z]\w*(?:\\{1,2}[A-Z]\w*)+(?:Error|Exception)\b"
+    rf"\b[a-z_]{_NAME}(?:\.[a-z_]{_NAME}){{0,9}}\.[A-Z]{_NAME}?{_KIND}"
+    rf"|\b(?:[A-Z]{_NAME}\.){{1,9}}[A-Z]{_NAME}?(?:Error|Exception)\b"
+    rf"|\b\w{_NAME}(?:::\w{_NAME}){{0,9}}::{_NAME}?{_KIND}"
+    rf"|\b[A-Z]{_NAME}(?:\\{{1,2}}[A-Z]{_NAME}?){{1,9}}(?:Error|Exception)\b"
     r"|\b(?:NullPointer|IllegalState|IllegalArgument|ClassCast|SocketTimeout|ConnectTimeout|ReadTimeout"
     r"|UnknownHost|PrematureClose|ClosedChannel|Connect|Socket|NoHttpResponse|ResourceAccess"
     r"|HttpRequest|WebClientRequest)Exception\b"
@@ -47,7 +73,7 @@ CLASSES = re.compile(
     r"|ConnectionRefused|ConnectionReset|BrokenPipe|NewConnection|MaxRetry|RemoteProtocol"
     r"|ServerDisconnected|ClientConnector|ClientOS|ContentType)Error\b"
     r"|\bRemoteDisconnected\b|\b[A-Z]\w*(?:Error|Exception)\(|\bHTTPS?ConnectionPool\("
-    r"|\w+ object at 0x[0-9a-f]{6,}|\*\w+\.\w*Error\b|\[Errno -?\d+\]"
+    r"|\bobject at 0x[0-9a-f]{6,}|\*\w+\.\w*Error\b|\[Errno -?\d+\]"
     r"|\b(?:dial|read|write) (?:tcp|udp)\b|\blookup \S+(?: on \S+)?: no such host"
     r"|\b(?:Get|Head|Post|Put) \\?\"https?://"
 )
@@ -61,7 +87,7 @@ def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
     own = f":{urlsplit(exchange.request.url).port}"
     for found in (match for text in texts for match in pattern.finditer(text)):
         shown = found.group()
-        is_own = pattern is SOCKETS and shown.endswith(own)
+        is_own = pattern in (SOCKETS, HOSTS) and shown.endswith(own)
         if shown not in sent and exchange.request.path not in shown and not is_own:
             return f"the answer shows {shown[:100]!r}"
     return ""

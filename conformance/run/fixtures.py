@@ -72,12 +72,12 @@ def answers(request: pytest.FixtureRequest) -> list[Exchange]:
 def judged_by(declared: Declaration, answers: Iterable[Exchange]) -> list[Exchange]:
     """Return those of a run's answers that a check on every answer may judge."""
     about_cache = declared.id.startswith("CACHE-")
-    # Other checks judge the requests that asked the provider to fail, and what an earlier run put
+    # Most leave the requests that asked the provider to fail to other checks. What an earlier run put
     # into a cache is evidence for the cache alone. "Too many requests" is the answer to no request.
     return [
         e
         for e in answers
-        if not e.request.provider_fault
+        if (declared.faults or not e.request.provider_fault)
         and (about_cache or e.filled_by != "an earlier run")
         and (declared.busy or not is_busy(e.reply))
     ]

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.judge.leaks import CLASSES, PAGES, PATHS, SOCKETS, TRACES, first, leak
+from conformance.judge.leaks import (
+    CLASSES,
+    HOSTS,
+    PAGES,
+    PATHS,
+    QUERIES,
+    SOCKETS,
+    TRACES,
+    VARIABLES,
+    first,
+    leak,
+)
 from tests.values import exchange, request
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
 
-EVERY = (TRACES, PATHS, SOCKETS, CLASSES, PAGES)
+EVERY = (TRACES, PATHS, SOCKETS, CLASSES, PAGES, HOSTS, QUERIES, VARIABLES)
 
 LEAKS = {
     "Python's httpx": "httpx.ConnectError: All connection attempts failed",
@@ -37,6 +49,21 @@ LEAKS = {
     "a page": "the provider said <!DOCTYPE html><title>Bad gateway</title>",
     "a trace": 'File "gateway.py", line 12',
     "a path": "/srv/gateway/config.yaml is missing",
+    "a path of Windows": "cannot open C:\\gateway\\config.yaml",
+    "a host of one label": "cannot reach http://image-store:9000/v1",
+    "a host of one label without a port": "GET https://provider/v1 failed",
+    "a host of a cluster": "lookup provider.prod.svc.cluster.local",
+    "a host of a cloud": "ip-10-0-0-7.eu-west-1.compute.internal did not answer",
+    "a host of a zone": "provider.internal:8443 did not answer",
+    "a socket in the file system": "connect unix:///run/gateway.sock",
+    "a query": 'SELECT id, name FROM "virtual_keys" WHERE value = $1',
+    "a statement": "INSERT INTO logs (id) VALUES (1)",
+    "PostgreSQL": 'relation "virtual_keys" does not exist',
+    "SQLite": "UNIQUE constraint failed: logs.id",
+    "a variable": "OPENAI_API_KEY=unset",
+    "a variable by name": "set the OPENAI_API_KEY environment variable",
+    "a variable of node": "process.env.PROVIDER_URL is undefined",
+    "a variable of a shell": "key ${PROVIDER_KEY} not found",
 }
 INNOCENT = (
     "n must be from 1 to 10.",
@@ -50,6 +77,15 @@ INNOCENT = (
     "openai/dall-e-2 failed; version 1.2.3.4",
     "see https://docs.example.com/errors#Error for help",
     "a <b>bold</b> message",
+    "INVALID_API_KEY",
+    "SELECT A SIZE FROM THE LIST",
+    "select n from 1 to 10",
+    "errors.internal",
+    "the field model_key=x is not known; MAX_N=10",
+    "see https://docs.example.com:8443/errors",
+    "DELETE is not allowed",
+    "the environment variable part of the form",
+    "//run/away",
 )
 
 
@@ -77,6 +113,7 @@ def test_the_gateways_own_address_is_no_leak() -> None:
     own = request(url="http://localhost:8080/v1/images/variations")
     assert leak(SOCKETS, exchange(400, own, b'{"instance": "http://127.0.0.1:8080/x"}')) == ""
     assert leak(SOCKETS, exchange(400, own, b'{"instance": "http://127.0.0.1:9500/x"}')) != ""
+    assert leak(HOSTS, exchange(400, own, b'{"instance": "http://gateway:8080/x"}')) == ""
 
 
 @pytest.mark.parametrize(
@@ -101,3 +138,12 @@ def test_a_stack_trace_of_each_language_is_found(line: str) -> None:
 )
 def test_prose_is_no_stack_trace(line: str) -> None:
     assert leak(TRACES, answered(line)) == ""
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "a.", "A.", "A", "a::", "a-", "A\\\\", "A_", "SELECT a,", "a/"]
+)
+def test_a_long_text_is_searched_in_time(piece: str) -> None:
+    began = time.process_time()
+    assert first(EVERY, answered(piece * (200_000 // len(piece)))) == ""
+    assert time.process_time() - began < 3

@@ -25,3 +25,7 @@ def test_a_check_that_looks_for_leaks_gets_that_too() -> None:
 
 def test_a_check_of_the_cache_gets_what_an_earlier_run_filled() -> None:
     assert judged_by(Declaration("CACHE-1"), ALL) == [BROKEN, FOREIGN, PLAIN]
+
+
+def test_a_check_of_errors_may_read_those_after_an_ordered_failure() -> None:
+    assert judged_by(Declaration("ERROR-4", faults=True), ALL) == [BROKEN, ORDERED, PLAIN]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.reference.differences import Defect
+from conformance.reference.differences import Defect, observed
 from conformance.reference.making import (
     edit_error,
     edit_message,
@@ -26,6 +26,11 @@ PYTHON_TRACE = (
     '  File "gateway/handlers.py", line 118, in variations\n'
     "    raise ValueError(name)\n"
     "ValueError: "
+)
+HUNG_UP_TRACE = (
+    "Traceback (most recent call last):\n"
+    '  File "/usr/lib/python3/http/client.py", line 300, in _read_status\n'
+    "    raise RuntimeError(line)\n"
 )
 GO_TRACE = "panic: invalid value\n\ngoroutine 42 [running]:\nmain.handle(0xc0000b6000)\n"
 CONFLICT = 409
@@ -84,6 +89,12 @@ DEFECTS = (
         "The message of a refusal shows where the server keeps its files.",
         ("ERROR-10",),
         edit_message(lambda m: f"{m}: /var/lib/gateway/uploads/request.bin", when=_blames_field),
+    ),
+    observed(
+        "trace-of-an-unanswered-call",
+        "Where the provider gave no answer, the message is the traceback of the call.",
+        ("ERROR-9", "ERROR-10"),
+        edit_message(lambda message: HUNG_UP_TRACE + message, when=lambda f: f.code == "no_answer"),
     ),
     Defect(
         "missing-field-409",

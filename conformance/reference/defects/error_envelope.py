@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.reference.compressing import in_coding
-from conformance.reference.differences import Defect
+from conformance.reference.differences import Defect, observed
 from conformance.reference.making import edit_error, edit_message, edit_refusal, on_refusal, without
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ TOO_LARGE = 413
 
 def _is_own(fault: Fault) -> bool:
     return not fault.by_provider
+
+
+def _unanswered(fault: Fault) -> bool:
+    return fault.code == "no_answer"
 
 
 def _typed(answer: Answer, content_type: tuple[str, str]) -> tuple[tuple[str, str], ...]:
@@ -149,6 +153,12 @@ DEFECTS = (
         "status_code is the provider's status, not the one that is sent.",
         ("ERROR-4",),
         edit_refusal(lambda body, f: body if _is_own(f) else {**body, "status_code": 503}),
+    ),
+    observed(
+        "unanswered-without-status-code",
+        "Where the provider gave no answer, status_code is missing.",
+        ("ERROR-4",),
+        edit_refusal(lambda body, f: without(body, "status_code") if _unanswered(f) else body),
     ),
     Defect(
         "error-code-as-number",

@@ -1,0 +1,17 @@
+"""What an error tells of the gateway's inside beside traces and paths: addresses, classes, queries."""
+
+from conformance.http.exchange import Exchange
+from conformance.judge import leaks
+from conformance.judge.declare import verifies
+from conformance.judge.expect import each, some
+from conformance.judge.forwarding import told
+
+INSIDE = (leaks.SOCKETS, leaks.HOSTS, leaks.CLASSES, leaks.QUERIES, leaks.VARIABLES)
+
+
+@verifies("ERROR-12", reads="every answer", busy=True)
+def test_no_answer_shows_the_inside_of_the_gateway(answers: list[Exchange]) -> None:
+    """Where the suite plays the provider and had it fail, the checks of PROVIDER read the answer."""
+    errors = [e for e in answers if e.reply is not None and not (e.ok and e.items)]
+    judged = [e for e in errors if not any(call.fault for call in told(e))]
+    each((e, found) for e in some(judged, "error body") if (found := leaks.first(INSIDE, e)))
