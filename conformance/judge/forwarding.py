@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from conformance.http.status import is_error, was_never_asked
+from conformance.http.status import is_error, is_refusal, was_never_asked
 from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import fail, known_object, not_rate_limited
 from conformance.plan.declared import NOT_OBSERVED
@@ -93,9 +93,13 @@ def failed_at_provider(exchange: Exchange) -> tuple[Call, ...]:
     asked = PREFIX + exchange.request.provider_fault
     if not any(call.fault == asked for call in calls):
         not_rate_limited(exchange, "the request")
+        advice = (
+            ": add it to the models that the gateway knows; `conformance provide` lists all"
+            if is_refusal(exchange)
+            else ""
+        )
         raise Untestable(
-            f"no call for the model {asked} reached the provider ({exchange.outcome}):"
-            " add it to the models that the gateway knows; `conformance provide` lists all"
+            f"no call for the model {asked} reached the provider ({exchange.outcome}){advice}"
         )
     if any(call.served and not call.fault for call in calls):
         raise Untestable("the gateway used another model instead, so the failure does not show")

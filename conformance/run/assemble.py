@@ -108,7 +108,7 @@ def _ledger(record: RunRecord) -> Ledger:
     counted = {f.name: getattr(record.usage, f.name) for f in dataclasses.fields(Ledger)}
     for name in ("waited_s", "paced_s", "per_minute"):
         counted[name] = round(counted[name], 3)
-    if record.calls is not None:
+    if record.calls:
         counted["uncertain"] = 0  # the provider's side tells what was made
     return Ledger(**{**counted, "pictures": record.pictures})
 

@@ -210,14 +210,17 @@ def unobserved(
     if any(call.served for call in calls) or any(e.from_cache for e in good):
         return ()
     lost = sum(bool(call.claim.perhaps) for call in calls)
-    strange = (
-        f"; {len(calls) - lost} call(s) came that no request of this run caused" if calls else ""
-    )
+    own = sum(not call.claim.refusal for call in calls)
+    others = len(calls) - lost - own
+    strange = f"; {others} call(s) came that no request of this run caused" if others else ""
+    if own:
+        strange += f"; {own} call(s) of this run came and got no picture"
     if lost:
-        strange += f", and {lost} without a picture while requests of this run were in flight"
+        strange += f"; {lost} came without a picture while requests of this run were in flight"
+    verb = "was served by" if own or lost else "reached"
     return (
         Diagnosis(
-            f"the gateway answers, but no request of this run reached the provider at {url}{strange}",
+            f"the gateway answers, but no request of this run {verb} the provider at {url}{strange}",
             "the gateway's configuration",
             f"Set the base url of its provider to {url}/v1 (docs/observe.md), or leave out --observe.",
             tuple(e.id for e in good),
