@@ -93,7 +93,7 @@ DEFECTS = (
     observed(
         "trace-of-an-unanswered-call",
         "Where the provider gave no answer, the message is the traceback of the call.",
-        ("ERROR-9", "ERROR-10"),
+        ("ERROR-9", "ERROR-10", "PROVIDER-23"),
         edit_message(lambda message: HUNG_UP_TRACE + message, when=lambda f: f.code == "no_answer"),
     ),
     Defect(

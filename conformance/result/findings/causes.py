@@ -48,12 +48,13 @@ class Kind(IntEnum):
     CACHED = 2
     FRAME = 3
     REFUSALS = 4
-    PART = 5
-    TRAIT = 6
-    SAYS = 7
-    CONTENT = 8
-    EXCHANGE = 9
-    OWN = 10
+    FALLBACK = 5
+    PART = 6
+    TRAIT = 7
+    SAYS = 8
+    CONTENT = 9
+    EXCHANGE = 10
+    OWN = 11
 
 
 @dataclass(frozen=True, order=True)
@@ -103,6 +104,8 @@ class Causes:
             return
         elif len(failure.shown) > 1 and (said := _said_by_all(failure.shown)):
             yield said
+        elif all(map(_met_fallback, failure.shown)):
+            yield Cause(Kind.FALLBACK)
         yield from (Cause(Kind.CONTENT, wide) for wide in self._shared(failure))
         if len(failure.shown) <= FEW:
             broken = (e for e in failure.shown if e.id in self._broken)
@@ -191,6 +194,11 @@ class Causes:
         for requirement in self.result.requirements:
             found[requirement.clause][requirement.subject] += 1
         return {clause: counted.most_common(1)[0][0] for clause, counted in found.items()}
+
+
+def _met_fallback(exchange: ExchangeSummary) -> bool:
+    """Return whether the gateway asked several models for a request: a fallback after the primary."""
+    return len({call.model for call in exchange.calls if call.model}) > 1
 
 
 def _said_by_all(exchanges: Sequence[ExchangeSummary]) -> Cause | None:

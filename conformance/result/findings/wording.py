@@ -32,19 +32,22 @@ def sentence(cause: Cause, failures: Sequence[Failure], witness: Failure) -> str
     """
     shown = witness.first
     alone = len({f.requirement.id for f in failures}) == 1
+    if alone and cause.kind is Kind.FALLBACK:
+        return _headline(witness)
     if alone and cause.kind in ANSWERED and shown and not is_server_error(shown):
         # The answer may be right but for what the check looks at.
         return f"{_headline(witness)}, for {_labels(failures)}"
-    said = _said(cause, failures, shown)
+    said = _said(cause, failures, witness)
     return said or _headline(witness)
 
 
-def _said(cause: Cause, failures: Sequence[Failure], shown: ExchangeSummary | None) -> str:
+def _said(cause: Cause, failures: Sequence[Failure], witness: Failure) -> str:
     """Return the sentence of a cause that is more than what one check found; "" for others."""
-    answer, labels = _answer(shown), _labels(failures)
+    answer, labels = _answer(witness.first), _labels(failures)
     sentences = {
         Kind.ACCEPTS: f"Accepted although it must be refused: {_about(cause)}, as in {labels}",
         Kind.CACHED: "A cached answer is given to a request that differs from the one that filled the cache",
+        Kind.FALLBACK: f"What is asked of a fallback is not what was asked of the primary: {_headline(witness)}",
         Kind.FRAME: _frame(failures),
         Kind.PART: f"{answer} for {_about(cause)}, as in {labels}",
         Kind.REFUSALS: f"Refusals come as {answer} instead of a 4xx, for {_subjects(failures)}",
