@@ -62,13 +62,13 @@ def test_the_check_of_the_example_finds_its_defect_and_blames_no_variant(followe
 def test_a_wrong_id_is_told_by_the_selftest(followed: Path, tmp_path: Path) -> None:
     project = shutil.copytree(followed, tmp_path / "project")
     check = project / "conformance" / "checks" / "test_body_pictures.py"
-    check.write_text(check.read_text().replace("BODY-18", "BODY-81"))
+    check.write_text(check.read_text().replace("BODY-20", "BODY-81"))
     done = conformance(project, "selftest", "one-picture-for-all", "--jobs", "1")
     assert done.returncode == 1
     assert re.search(r"✗ one-picture-for-all: .*BODY-81", done.stdout)
 
 
 def test_the_requirement_of_the_example_leads_to_its_check_and_its_defect(followed: Path) -> None:
-    done = conformance(followed, "explain", "BODY-18")
+    done = conformance(followed, "explain", "BODY-20")
     assert "test_body_pictures.py::test_the_items_of_an_answer_are_different" in done.stdout
     assert "conformance selftest one-picture-for-all" in done.stdout

@@ -9,6 +9,7 @@ from conformance.judge.declare import verifies
 from conformance.judge.expect import each, known_object, where_present
 
 COUNTED = ("input_tokens", "output_tokens")
+DOCUMENTED = {"total_tokens", *COUNTED, *(f"{name}_details" for name in COUNTED)}
 # What other APIs call the same counts, without underscores and in lower case.
 OTHER_NAMES = {
     "prompttokens": "input_tokens",
@@ -28,7 +29,10 @@ def test_token_counts_add_up(answers: list[Exchange]) -> None:
 
 def miscounted(usage: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the token counts of an answer."""
-    yield from renamed(usage)
+    other = [*renamed(usage)]
+    yield from other
+    if usage and not other and not DOCUMENTED & usage.keys():
+        yield f"usage has none of the documented counts, but {', '.join(map(repr, usage))[:80]}"
     yield from negative(usage)
     yield from wrong_total(usage)
     for name in COUNTED:

@@ -13,10 +13,13 @@ from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, known_object, some
 from conformance.judge.leaks import PATHS, TRACES, leak
 from conformance.judge.schemas import type_problems
+from conformance.judge.undocumented import undocumented
 
 CONTRACT = contract.load()
 SCHEMA = "Error"
 BY_SERVER_OR_PROXY = frozenset({408, 411, 413, 414, 417, 431, 502, 503, 504})
+# A gateway may make up keys without an end.
+MOST_KEYS = 20
 NAMES = ("model", "image", "n", "size", "response_format", "user", "fallbacks", "stream")
 
 
@@ -94,6 +97,19 @@ def test_which_family_of_envelopes_is_used(answers: list[Exchange], record: Reco
     counted = Counter(family(e) for e in refusals(answers))
     for name, count in counted.most_common():
         record(f"{count} refusal(s): {name}")
+
+
+@observes("ERROR-O2", reads="every answer", faults=True)
+def test_which_undocumented_keys_errors_have(answers: list[Exchange], record: Record) -> None:
+    first: dict[str, Exchange] = {}
+    for e in envelopes(answers):
+        if "is_bifrost_error" in e.body:
+            for one in undocumented(e.body, CONTRACT.schema(SCHEMA)):
+                first.setdefault(one.path, e)
+    if first:
+        witness = next(iter(first.values())).request
+        some_of = ", ".join(sorted(first)[:MOST_KEYS])
+        record(f"{len(first)} key(s): {some_of}, first for {witness.label} [{witness.id}]")
 
 
 def coded(answers: list[Exchange]) -> list[tuple[Exchange, Any]]:

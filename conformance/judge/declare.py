@@ -128,7 +128,12 @@ def verifies(
 
 
 def observes(
-    observation: str, *, profile: Profile = "core", reads: Reads = "own", probes: bool = False
+    observation: str,
+    *,
+    profile: Profile = "core",
+    reads: Reads = "own",
+    probes: bool = False,
+    faults: bool = False,
 ) -> Callable[[Check], Check]:
     """Tie a check to an open matter: the check calls `record` and never judges the gateway.
 
@@ -137,6 +142,7 @@ def observes(
         profile: the smallest profile that runs it.
         reads: what it looks at, as for `verifies`.
         probes: whether it may ask for more evidence, as for `verifies`.
+        faults: whether it also reads what answers an ordered failure, as for `verifies`.
 
     Raises:
         DeclarationError: the contract has no such open matter.
@@ -147,7 +153,7 @@ def observes(
             f'@observes("{observation}"): the contract has no such open matter{_near(observation, known)};'
             " correct the id, or add it to x-observations in openapi/image-variations.yaml"
         )
-    return _declaring(id=observation, profile=profile, reads=reads, probes=probes)
+    return _declaring(id=observation, profile=profile, reads=reads, probes=probes, faults=faults)
 
 
 def sends(

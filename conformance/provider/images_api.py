@@ -36,6 +36,8 @@ MODELS = re.compile(r"(?:/openai)?(?:/v1)?/models(?:/(?P<model>.+))?")
 PICTURE = re.compile(r"/pictures/([0-9a-f]{24}-\d+\.png)")
 GOOD_MODELS = ("dall-e-2", "dall-e-3", "gpt-image-1")
 MOST_PICTURES = 10
+# Ten pictures as base64 are then as large as a provider's, some 12 MB.
+PADDING = 900_000
 DEFAULT_SIZE = "1024x1024"
 SIZES = (
     "256x256",
@@ -123,7 +125,7 @@ class ImagesApi:
         for index in range(n):
             told = proof.Proof(arrival.id, made_from, index)
             if kind == "b64_json":
-                content = proof.draw(told, pixels)
+                content = proof.draw(told, pixels, PADDING if n == MOST_PICTURES else 0)
                 data.append({"b64_json": base64.b64encode(content).decode()})
             else:
                 name = f"{arrival.id}-{index}.png"

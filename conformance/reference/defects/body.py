@@ -181,5 +181,11 @@ DEFECTS = (
         ("BODY-12",),
         _put_usage(_of_prompts),
     ),
+    Defect(
+        "usage-as-a-number-of-images",
+        "usage has a number of images alone.",
+        ("BODY-12",),
+        _put_usage(lambda _: {"images": 1}),
+    ),
     Defect("usage-negative", "A token count is negative.", ("BODY-12",), _put_usage(_negative)),
 )

@@ -91,5 +91,6 @@ DEFECTS = (
         "A fallback is called without the picture, which the first call has read.",
         ("PROVIDER-21", "FALLBACKS-3"),
         forwards(edit=_first_call_only),
+        causes=2,
     ),
 )
