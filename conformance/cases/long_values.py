@@ -16,29 +16,21 @@ if TYPE_CHECKING:
 
 # Over 255, 1,024, 4,096, 8,192 and 65,535: columns, header lines, and the text columns of MySQL.
 LENGTHS = (256, 1025, 5000, 8193, 70_000, 1_000_000)
-CORE = 70_000
+# Of the length alone a gateway that checks size learns first.
+CORE = ("size", 70_000)
 
 
-def _size(length: int) -> str:
-    return "256x" + "2" * (length - 4)
-
-
-def _together(length: int) -> Spec:
-    fields = (
-        ("n", "9" * length),
-        ("size", _size(length)),
-        ("response_format", "u" * length),
-        ("x", "x" * length),
-    )
-    spec = replace(BAD_N, fields=fields, model="openai/" + "m" * (length - 7), control=BAD_N)
-    return replace(spec, label=f"{length:,} characters in each field", variant="long")
+# The same faults in a few characters: a gateway that breaks on them breaks not for the length.
+OTHER_SIZE = fault(variation(size="256x257"), control=PLAIN)
+OTHER_N = fault(variation(n=11), control=variation(n=1))
+OTHER_FORMAT = fault(variation(response_format="png"), control=PLAIN)
 
 
 def _alone(length: int) -> Iterator[Spec]:
     long = "v" * length
-    yield fault(variation(n="9" * length), control=variation(n=1))
-    yield fault(variation(size=_size(length)), control=PLAIN)
-    yield fault(variation(response_format=long), control=PLAIN)
+    yield fault(variation("size", size="256x" + "2" * (length - 4)), control=OTHER_SIZE)
+    yield fault(variation("n", n="9" * length), control=OTHER_N)
+    yield fault(variation("response_format", response_format=long), control=OTHER_FORMAT)
     yield beside_a_fault("user", fields=(*BAD_N.fields, ("user", long)))
     yield beside_a_fault("model", model=f"openai/{long}")
     yield beside_a_fault("fallbacks", extra=(text("fallbacks", f'["openai/{long}"]'),))
@@ -48,9 +40,12 @@ def _alone(length: int) -> Iterator[Spec]:
     yield beside_a_fault("a part's type", extra=(Part("x", b"1", "x.txt", f"text/{long}"),))
 
 
-LONG_TOGETHER = _together(CORE)
-LONG_ALONE = tuple(
-    replace(spec, label=f"{spec.label} of {length:,} characters", profile="full")
+LONG = tuple(
+    replace(
+        spec,
+        label=f"{spec.label} of {length:,} characters",
+        profile="core" if (spec.label, length) == CORE else "full",
+    )
     for length in LENGTHS
     for spec in _alone(length)
 )

@@ -95,20 +95,20 @@ EMPTY_BOUNDARIES = tuple(
     replace(raw(f"boundary={written}", _bare(written)), profile="full") for written in ("", '""')
 )
 # RFC 2046 §5.1.1: a multipart body has at least one part, and each part its headers.
-WITHOUT_PARTS = (
-    raw("a form without any part", lambda form: _only(form, f"--{form.boundary}--\r\n")),
-    *(
-        replace(raw(label, wire), profile="full")
-        for label, wire in (
-            ("a preamble alone", lambda form: _only(form, "This is a form.\r\n")),
-            ("a line end alone", lambda form: _only(form, "\r\n")),
-            ("a first delimiter alone", lambda form: _only(form, f"--{form.boundary}\r\n")),
-            (
-                "one part with neither header nor content",
-                lambda form: _only(form, f"--{form.boundary}\r\n\r\n\r\n--{form.boundary}--\r\n"),
-            ),
-        )
-    ),
+WITHOUT_ANY_PART = raw(
+    "a form without any part", lambda form: _only(form, f"--{form.boundary}--\r\n")
+)
+WITHOUT_CONTENT = tuple(
+    raw(label, wire)
+    for label, wire in (
+        ("a preamble alone", lambda form: _only(form, "This is a form.\r\n")),
+        ("a line end alone", lambda form: _only(form, "\r\n")),
+        ("a first delimiter alone", lambda form: _only(form, f"--{form.boundary}\r\n")),
+        (
+            "one part with neither header nor content",
+            lambda form: _only(form, f"--{form.boundary}\r\n\r\n\r\n--{form.boundary}--\r\n"),
+        ),
+    )
 )
 # Cut here, the form has lost its picture, or a part of it.
 CUTS = (

@@ -1,5 +1,7 @@
 """The body is multipart/form-data, in every form that clients send, and no other media type."""
 
+from dataclasses import replace
+
 from conformance.cases import combinations, malformed_bodies
 from conformance.cases.clients import CLIENTS
 from conformance.cases.combinations import BYTES_255, QUOTES, SPACES_AND_UTF8, covering
@@ -43,12 +45,24 @@ def test_an_unnamed_or_mixed_body_is_refused(exchange: Exchange) -> None:
         malformed_bodies.UNKNOWN_BOUNDARY,
         malformed_bodies.EMPTY_BODY,
         *malformed_bodies.EMPTY_BOUNDARIES,
-        *malformed_bodies.WITHOUT_PARTS,
         *malformed_bodies.CUTS,
     ]
 )
 def test_a_malformed_form_is_refused(exchange: Exchange) -> None:
     expect(exchange).refused()
+
+
+@verifies("MEDIA-4")
+@sends(
+    (
+        malformed_bodies.WITHOUT_ANY_PART,
+        *(replace(form, profile="full") for form in malformed_bodies.WITHOUT_CONTENT),
+    )
+)
+def test_a_form_without_parts_is_never_accepted(exchange: Exchange) -> None:
+    # MEDIA-12 judges a server error.
+    if expect(exchange).judged().ok:
+        fail("a refusal: the form holds no part", exchange)
 
 
 @verifies("MEDIA-5")

@@ -4,11 +4,16 @@ from dataclasses import replace
 
 from conformance.cases import malformed_bodies
 from conformance.cases.grammar import GRAMMAR, LEFT_OPEN, MISCODED, TOGETHER
+from conformance.cases.spec import PLAIN, Spec, fault, uploaded, variation
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import Record, observes, sends, verifies
+from conformance.http.status import is_server_error
+from conformance.judge.declare import Cases, Record, observes, sends, sends_each, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import answered_like_its_control, expect, known_object
+
+NO_MODEL = fault(variation("no model", model=None), control=PLAIN)
+NO_PICTURE = fault(uploaded("neither image nor image[]", None), control=PLAIN)
 
 
 @verifies("MEDIA-12")
@@ -16,7 +21,6 @@ from conformance.judge.expect import answered_like_its_control, expect, known_ob
     [
         malformed_bodies.NO_CONTENT_TYPE,
         malformed_bodies.MIXED,
-        *malformed_bodies.WITHOUT_PARTS,
         malformed_bodies.UNCLOSED,
         *malformed_bodies.ENDINGS,
         *(replace(TOGETHER, title=alone.label, otherwise=alone) for alone in GRAMMAR),
@@ -25,6 +29,38 @@ from conformance.judge.expect import answered_like_its_control, expect, known_ob
 def test_an_unusual_form_is_no_server_error(exchange: Exchange) -> None:
     where_chunks_are_taken(exchange)
     expect(exchange).answered()
+
+
+def beside_its_lacks(*forms: Spec) -> Cases:
+    """Return each form with those that lack a field: who breaks on these breaks not on the form."""
+    return {f.label: {"form": f, "no model": NO_MODEL, "no picture": NO_PICTURE} for f in forms}
+
+
+@verifies("MEDIA-12")
+@sends_each(beside_its_lacks(malformed_bodies.WITHOUT_ANY_PART))
+def test_a_form_without_any_part_is_no_server_error(
+    exchanges: dict[str, Exchange], case: str
+) -> None:
+    answered_unless_it_lacks(exchanges, case)
+
+
+@verifies("MEDIA-12", profile="full")
+@sends_each(beside_its_lacks(*malformed_bodies.WITHOUT_CONTENT))
+def test_a_form_without_content_is_no_server_error(
+    exchanges: dict[str, Exchange], case: str
+) -> None:
+    answered_unless_it_lacks(exchanges, case)
+
+
+def answered_unless_it_lacks(exchanges: dict[str, Exchange], case: str) -> None:
+    for lacks in ("no model", "no picture"):
+        exchange = exchanges[lacks]
+        if is_server_error(exchange) or exchange.reply is None:
+            raise NotApplicable(
+                f"the gateway answers no form with {lacks} either, so {case} shows nothing more:"
+                f" {exchange.outcome}"
+            )
+    expect(exchanges["form"]).answered()
 
 
 @verifies("MEDIA-11")

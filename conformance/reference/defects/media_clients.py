@@ -74,7 +74,7 @@ DEFECTS = (
     Defect(
         "typed-text-refused",
         "A text part with a Content-Type of text/plain is refused.",
-        ("MEDIA-7",),
+        ("MEDIA-7", "MEDIA-11"),
         refused_form(
             lambda form: any(
                 part.file_name is None and (part.content_type or "").startswith("text/plain")
