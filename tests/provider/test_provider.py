@@ -186,6 +186,37 @@ def test_it_refuses_a_request_without_a_picture(url: str) -> None:
     assert httpx.post(f"{url}/images/variations", files=bad).status_code == 400
 
 
+def test_a_body_that_was_announced_and_never_came_is_an_empty_one(
+    url: str, journal: Journal
+) -> None:
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as one:
+        one.sendall(b"POST /v1/images/variations HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
+    wait_until(lambda: bool(journal.calls()))
+    assert last(journal).body_bytes == 0
+
+
+SENT_ODDLY = {
+    "a picture without a file name": ("image", (None, PICTURE, "application/x-any"), True),
+    "a picture that is typed as a text": ("image", (None, PICTURE, "text/plain"), True),
+    "a text that is sent as a file": ("n", ("n.txt", b"2", "text/plain"), False),
+    "a text in the picture's field": ("image", (None, b"string", "text/plain"), False),
+}
+
+
+@pytest.mark.parametrize("name", SENT_ODDLY)
+def test_what_is_sent_oddly_is_taken_for_what_it_is(name: str, url: str, journal: Journal) -> None:
+    field, part, is_file = SENT_ODDLY[name]
+    httpx.post(f"{url}/v1/images/variations", data={"model": "m"}, files=[(field, part)])
+    seen = next(p for p in last(journal).parts if p.name == field)
+    assert seen.is_file is is_file
+
+
+def test_a_variation_is_never_asked_for_as_json(url: str) -> None:
+    answer = httpx.post(f"{url}/v1/images/variations", json={"model": "m", "image": "aGk="})
+    assert (answer.status_code, "JSON" in answer.json()["error"]["message"]) == (400, True)
+
+
 def test_it_makes_pictures_from_words_too(url: str) -> None:
     body = {"model": "dall-e-3", "prompt": "a cat", "n": 2}
     answer = httpx.post(f"{url}/v1/images/generations", json=body)
@@ -202,8 +233,12 @@ def test_a_model_fails_as_its_name_says(url: str, model: str, journal: Journal) 
             asked(url, model=f"openai/{model}")
     elif model != "fault-endless":
         answer = asked(url, model=f"openai/{model}")
+        reply = FAULTS[model].reply
+        assert reply is not None
         ordered = model.removeprefix("fault-")
-        assert answer.status_code == (int(ordered) if ordered.isdigit() else 200)
+        assert answer.status_code == (int(ordered) if ordered.isdigit() else reply.status)
+        assert answer.content == reply.body
+        assert ("content-type" in answer.headers) == bool(reply.content_type)
         assert ("retry-after" in answer.headers) == (model == "fault-429")
         assert fault_of(last(journal).model) == last(journal).fault == model
 

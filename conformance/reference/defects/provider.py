@@ -203,7 +203,7 @@ DEFECTS = (
     observed(
         "crlf-in-file-name-sent-on",
         "A file name is decoded and written raw into the part's header.",
-        ("PROVIDER-13", "ROBUST-10"),
+        ("PROVIDER-13", "PROVIDER-19"),
         forwards(head_of=_decoded_name),
     ),
 )

@@ -36,7 +36,7 @@ def _as_it_came(answer: Answer, fault: Fault) -> Answer:
 
 
 def _empty_success(heard: Heard) -> Heard:
-    is_page = (heard.header("content-type") or "").startswith("text/html")
+    is_page = heard.status == 200 and (heard.header("content-type") or "").startswith("text/html")  # noqa: PLR2004 - RFC 9110 §15.3.1
     return Heard(200, body=PLACEHOLDER) if is_page else heard
 
 
