@@ -36,9 +36,9 @@ class Cause:
 FRONT = "the server before the gateway"
 CONFIGURATION = "the gateway's configuration"
 PROVIDER = "the provider behind the gateway"
+EITHER = "the gateway, or the provider behind it"
 HEADER = "the command line: a header that the gateway wants"
 MODEL = "the model"
-_SAME = "Send the first request by hand and read the gateway's log."
 
 CHALLENGE = Cause(
     "a firewall before the gateway takes the run for a robot",
@@ -60,7 +60,7 @@ NOBODY_BEHIND = Cause(
 )
 UPSTREAM = Cause(
     "a proxy gets no connection to what is behind it: the gateway, or its provider",
-    "the gateway, or the provider behind it",
+    EITHER,
     "Look at the proxy's log: it names the address that it cannot reach.",
     Reached.BEFORE,
 )
@@ -200,11 +200,5 @@ OVERLOADED = Cause(
     "the provider is overloaded, or limits the gateway",
     PROVIDER,
     "Wait, or raise the limits of the account at the provider.",
-    Reached.PROVIDER,
-)
-FAILED = Cause(
-    "the provider failed",
-    "the gateway, or the provider behind it",
-    _SAME,
     Reached.PROVIDER,
 )
