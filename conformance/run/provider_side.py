@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.http.status import is_client_error
+from conformance.provider.images_api import ROUTE
 from conformance.reports.text import plural
 
 if TYPE_CHECKING:
@@ -55,10 +56,21 @@ def note_on(text: str, checks: Iterable[Check], left: Mapping[str, Exchange]) ->
     )
 
 
-def notes(calls: Iterable[Call], requirements: Iterable[RequirementResult]) -> Iterable[str]:
-    """Yield what to say of the provider's side of a whole run."""
+def notes(
+    calls: Iterable[Call],
+    requirements: Iterable[RequirementResult],
+    exchanges: Iterable[Exchange] = (),
+) -> Iterable[str]:
+    """Yield what to say of the provider's side of a whole run.
+
+    Args:
+        calls: every call that arrived.
+        requirements: the judged requirements.
+        exchanges: those of the run: their times tell what was in flight when a call arrived.
+    """
     known = list(calls)
-    lost = [c for c in known if c.claim.perhaps]
+    times = [(e.finished_at - e.elapsed_s, e.finished_at) for e in exchanges if e.finished_at]
+    lost = [c for c in known if c.claim.perhaps or _came_bare(c, times)]
     strange = sum(bool(c.claim.refusal) for c in known) - len(lost)
     own = len(known) - len(lost) - strange
     served = [c for c in known if not c.claim.refusal and c.answered and c.answered.pictures]
@@ -69,9 +81,11 @@ def notes(calls: Iterable[Call], requirements: Iterable[RequirementResult]) -> I
         " caused."
     )
     if lost:
+        got = sum(bool(c.answered and c.answered.pictures) for c in lost)
         text += (
             f" {len(lost)} more had no picture, and came while requests of this run were in flight:"
-            " if no other client uses the gateway, it dropped their picture. None of them was served."
+            " if no other client uses the gateway, it dropped their picture."
+            f" {got or 'None'} of them {'was' if got in (0, 1) else 'were'} served."
         )
     yield text
     if left := [r.id for r in requirements if r.note]:
@@ -80,3 +94,15 @@ def notes(calls: Iterable[Call], requirements: Iterable[RequirementResult]) -> I
             " only the stand-in provider refused it. --provider-checks lenient judges what a client"
             " gets from a provider that serves everything."
         )
+
+
+def _came_bare(call: Call, times: Iterable[tuple[float, float]]) -> bool:
+    """Return whether a call without a file, which nobody was recognized in, came within these times.
+
+    Its fields fit no request: the gateway may have changed them, too. That is enough for a note, and
+    not for blame.
+    """
+    asks = call.is_images and ROUTE.fullmatch(call.path.partition("?")[0])
+    if not asks or not call.claim.refusal or call.files:
+        return False
+    return any(began <= call.arrived_at <= ended for began, ended in times)
