@@ -49,6 +49,7 @@ TABLE = [
     ("litellm, key without the model", 401, openai("key not allowed to access model. This key can only access models=['x']", type="key_model_access_denied"), "the key", "Allow the model"),
     ("litellm, provider not named", 400, openai("litellm.BadRequestError: LLM Provider NOT provided. Pass in the LLM provider you are trying to call."), "the model", "with its provider"),
     ("litellm, provider's key", 401, openai("litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: sk-ab***yz."), "the provider's key", "Set the provider's key"),
+    ("litellm, the provider's limit", 429, openai("litellm.RateLimitError: RateLimitError: OpenAIException - Rate limit reached for images per minute"), "provider behind", "Wait"),
     ("litellm, database", 503, openai("Can't reach database server at `db`:`5432`"), "the gateway", "database"),
     ("portkey, header", 400, json.dumps({"status": "failure", "message": "Either x-portkey-config or x-portkey-provider header is required"}), "a header", "--header"),
     ("envoy ai gateway, model", 404, "No matching route found. It is likely because the model specified in your request is not configured in the Gateway.", "no channel", "Add the model"),
