@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 READ = 64_000
 LONGEST_PLAIN = 500
 DEEPEST = 6
-MESSAGES = ("message", "msg", "error_description", "detail", "title", "errors", "reason")
+MESSAGES = ("message", "msg", "error_description", "detail", "title", "errors", "issues", "reason")
 CODES = ("code", "type", "reason", "status", "error_code")
 _HEADINGS = re.compile(r"<(title|h1)\b[^>]{0,200}>(.{0,500}?)</\1>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,500}>")
@@ -100,8 +100,9 @@ def _read(value: Any, sentences: list[str], codes: set[str], depth: int) -> None
             _read(one, sentences, codes, depth - 1)
     elif isinstance(value, dict):
         codes.update(_word(value[name]) for name in CODES if isinstance(value.get(name), str | int))
-        if isinstance(place := value.get("loc"), list):
-            sentences.append(f"{'.'.join(map(str, place))}: {value.get('msg', '')}")
+        if isinstance(place := value.get("loc", value.get("path")), list):
+            what = value.get("msg", value.get("message", ""))
+            sentences.append(f"{'.'.join(map(str, place))}: {what}")
             return
         for name in ("error", *MESSAGES):
             _read(value.get(name), sentences, codes, depth - 1)

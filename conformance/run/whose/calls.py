@@ -22,6 +22,7 @@ ELSEWHERE = frozenset(
     {
         causes.UNREACHABLE,
         causes.CERTIFICATE,
+        causes.PAGE,
         causes.PROVIDERS_KEY,
         causes.ACCOUNT,
         causes.OVERLOADED,

@@ -178,6 +178,12 @@ BASE_URL = Cause(
     "Check the base url of the provider in the gateway: /v1 may be missing, or be there twice.",
     Reached.PROVIDER,
 )
+PAGE = Cause(
+    "the gateway's provider answers with a page of HTML instead of JSON",
+    CONFIGURATION,
+    "Check the base url of the provider in the gateway: a website may answer there, and no API.",
+    Reached.PROVIDER,
+)
 CERTIFICATE = Cause(
     "the gateway does not trust the provider's certificate",
     CONFIGURATION,
@@ -185,7 +191,7 @@ CERTIFICATE = Cause(
     Reached.PROVIDER,
 )
 UNREACHABLE = Cause(
-    "the gateway cannot reach its provider",
+    "the gateway gets no answer from its provider",
     PROVIDER,
     "Check the provider's address in the gateway, and whether the gateway's machine can reach it.",
     Reached.PROVIDER,
