@@ -41,7 +41,7 @@ TABLE = [
     ("one-api, form unread", 503, openai("当前分组 default 下对于模型  无可用渠道 (request id: 2026)", type="one_api_error"), "the gateway", "The form holds a model"),
     ("new-api, no channel", 503, openai("No available channel for model dall-e-2 under group default (distributor)", code="model_not_found"), "no channel", "--model"),
     ("new-api, form unread", 503, openai("No available channel for model  under group default (distributor)", code="model_not_found"), "the gateway", "The form holds a model"),
-    ("new-api, not implemented", 501, openai("API not implemented", code="api_not_implemented"), "does not offer", "endpoint"),
+    ("new-api, not implemented", 501, openai("API not implemented", code="api_not_implemented"), "does not offer", "Check the URL"),
     ("new-api, quota of the token", 403, openai("该令牌额度已用尽", code="pre_consume_token_quota_failed"), "the key", "Raise the budget"),
     ("new-api, expired token", 401, openai("该令牌已过期"), "the key", "--api-key-env"),
     ("litellm, unknown model", 400, openai("/images/variations: Invalid model name passed in model=dall-e-2. Call `/v1/models` to view available models for your key."), "no channel", "Add the model"),
@@ -104,7 +104,7 @@ TABLE = [
     ("go, provider silent", 500, openai('Post "https://api.openai.example/v1": context deadline exceeded'), "provider behind", "provider's address"),
     ("any, provider's 401", 500, openai("upstream returned 401: Unauthorized"), "the provider's key", "Set the provider's key"),
     ("any, provider's 429", 502, openai("Provider returned error: 429 Too Many Requests"), "provider behind", "Wait"),
-    ("problem details", 501, json.dumps({"type": "about:blank", "title": "Not Implemented", "status": 501}), "does not offer", "endpoint"),
+    ("problem details", 501, json.dumps({"type": "about:blank", "title": "Not Implemented", "status": 501}), "does not offer", "Check the URL"),
     ("JSON in a message", 500, openai('upstream said {"error": {"message": "no", "code": "insufficient_quota"}}'), "the account", "billing"),
 ]  # fmt: skip
 
@@ -135,8 +135,11 @@ def test_an_answer_tells_whose_problem_it_is(
         (400, openai("no", extra_fields={"provider": "openai", "raw": "insufficient_quota"})),
         (200, json.dumps({"data": [{"url": "http://a/connection refused"}]})),
         (200, HTML.format("Welcome")),
+        (401, HTML.format("Please log in")),
         (400, ""),
         (400, "[" * 5000),
+        (400, openai("{" * 60_000)),
+        (400, openai("redis database " * 4_000)),
     ],
 )
 def test_an_answer_without_a_reason_tells_of_nobody(status: int, text: str) -> None:

@@ -85,7 +85,7 @@ NO_ROUTE = Cause(
 NOT_OFFERED = Cause(
     "the gateway says that it does not offer the endpoint",
     "the gateway: it does not offer the endpoint",
-    "There is nothing to judge: ask for the endpoint, or judge a gateway that offers it.",
+    "Check the URL and --path. If both are right, there is nothing to judge here.",
     Reached.DOOR,
 )
 WANTS_HEADER = Cause(
