@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.http.status import is_client_error
-from conformance.provider.images_api import ROUTE
 from conformance.reports.text import plural
+from conformance.run.whose.calls import came_bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,8 +69,8 @@ def notes(
         exchanges: those of the run: their times tell what was in flight when a call arrived.
     """
     known = list(calls)
-    times = [(e.finished_at - e.elapsed_s, e.finished_at) for e in exchanges if e.finished_at]
-    lost = [c for c in known if c.claim.perhaps or _came_bare(c, times)]
+    seen = list(exchanges)
+    lost = [c for c in known if c.claim.perhaps or any(came_bare(c, e) for e in seen)]
     strange = sum(bool(c.claim.refusal) for c in known) - len(lost)
     own = len(known) - len(lost) - strange
     served = [c for c in known if not c.claim.refusal and c.answered and c.answered.pictures]
@@ -94,15 +94,3 @@ def notes(
             " only the stand-in provider refused it. --provider-checks lenient judges what a client"
             " gets from a provider that serves everything."
         )
-
-
-def _came_bare(call: Call, times: Iterable[tuple[float, float]]) -> bool:
-    """Return whether a call without a file, which nobody was recognized in, came within these times.
-
-    Its fields fit no request: the gateway may have changed them, too. That is enough for a note, and
-    not for blame.
-    """
-    asks = call.is_images and ROUTE.fullmatch(call.path.partition("?")[0])
-    if not asks or not call.claim.refusal or call.files:
-        return False
-    return any(began <= call.arrived_at <= ended for began, ended in times)

@@ -178,6 +178,26 @@ def test_the_most_telling_call_decides() -> None:
     assert "made a picture" in found.problem
 
 
+BARE = replace(CALL, parts=(), claim=Claim(refusal="nothing of that run"))
+
+
+@pytest.mark.parametrize(("finished", "found"), [(1.5, True), (0.9, False), (9.0, False)])
+def test_a_call_whose_picture_and_fields_are_gone_is_told_by_its_time(
+    finished: float,
+    found: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    good = replace(GOOD, finished_at=finished, elapsed_s=1.0)
+    told = by_calls([good], [BARE])
+    assert (told is not None and "PROVIDER-1" in told.problem) is found
+
+
+def test_another_call_leaves_it_open_which_provider_failed() -> None:
+    good = exchange(502)
+    stranger = replace(CALL, claim=Claim(refusal="a stranger"))
+    assert by_evidence(TARGET, [good], tuple) is not None
+    assert by_evidence(TARGET, [good], lambda: [stranger]) is None
+
+
 @pytest.mark.parametrize(
     "call",
     [

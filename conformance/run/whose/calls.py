@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.http.provider_call import HUNG_UP
 from conformance.http.said import said
 from conformance.judge.expect import describe, is_providers
+from conformance.provider.images_api import ROUTE
 from conformance.result.model import Diagnosis
 from conformance.run.whose import causes
 
@@ -45,7 +46,20 @@ def by_calls(tried: Iterable[Exchange], calls: Iterable[Call]) -> Diagnosis | No
 
 
 def _may_be_of(exchange: Exchange, call: Call) -> bool:
-    return exchange.id in (*call.claim.requests, *call.claim.perhaps)
+    known = exchange.id in (*call.claim.requests, *call.claim.perhaps)
+    return known or came_bare(call, exchange)
+
+
+def came_bare(call: Call, exchange: Exchange) -> bool:
+    """Return whether a call without a file, in which nothing was recognized, came during a request.
+
+    Its fields fit no request: the gateway may have changed them, too. That is enough for a note or a
+    diagnosis, and not for a verdict.
+    """
+    asks = call.is_images and ROUTE.fullmatch(call.path.partition("?")[0])
+    if not asks or call.files or not call.claim.refusal or call.claim.perhaps:
+        return False
+    return exchange.finished_at - exchange.elapsed_s <= call.arrived_at <= exchange.finished_at
 
 
 def _told(exchange: Exchange, call: Call) -> tuple[int, str, str, str]:
@@ -77,7 +91,7 @@ def elsewhere(exchange: Exchange, cause: Cause | None) -> Diagnosis | None:
     """Return the diagnosis of a gateway that speaks of a provider, but not of the one that was called.
 
     Args:
-        exchange: a good request without a call to the provider that the run plays.
+        exchange: a good request that caused no call to the provider that the run plays.
         cause: what its answer tells of.
     """
     if cause not in ELSEWHERE and not (cause is None and is_providers(exchange)):

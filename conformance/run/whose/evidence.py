@@ -61,10 +61,12 @@ def by_evidence(target: Target, tried: Sequence[Exchange], calls: Calls) -> Diag
         tried: the requests, the plain one first.
         calls: returns the calls to the provider that the run plays; None if it plays none.
     """
-    if calls is not None and (found := by_calls(tried, calls())):
+    came = tuple(calls()) if calls is not None else ()
+    if found := by_calls(tried, came):
         return found
     known = [cause_in(target, e) for e in tried]
-    if calls is not None and (found := elsewhere(tried[0], known[0])):
+    nobody_called = calls is not None and not any(call.is_images for call in came)
+    if nobody_called and (found := elsewhere(tried[0], known[0])):
         return found
     number = furthest(known)
     if number is None or (cause := known[number]) is None:
