@@ -16,14 +16,14 @@ from conformance.evidence.attribution import Observer, mark
 from conformance.http.provider_call import HUNG_UP, Answered, Call, Claim, Part
 from conformance.plan.plan import Plan
 from conformance.provider.server import url_of
-from conformance.run.preflight import examine
+from conformance.run.preflight import SIBLING, examine
 from conformance.run.whose.calls import by_calls
 from conformance.run.whose.causes import WHOSE_KEY
 from conformance.run.whose.evidence import by_evidence
 from conformance.send.sender import Sender
 from conformance.target.options import Limits
 from tests.clock import Skipping
-from tests.serving import HOST, Answer, Got, Loopback, json_answer, target_at
+from tests.serving import HOST, Answer, Got, Loopback, json_answer, pictures_answer, target_at
 from tests.values import exchange, request
 
 if TYPE_CHECKING:
@@ -62,7 +62,20 @@ def test_a_proxy_whose_gateway_is_down_is_not_the_gateway() -> None:
     page = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
     found, asked = told(lambda _: Answer(502, page, {"content-type": "text/html"}))
     assert found.whose == "the server before the gateway"
-    assert {got.path for got in asked} == {ROUTE}, "no other form can fare better"
+    assert {got.path for got in asked} == {ROUTE, ROUTE + SIBLING}
+
+
+def test_a_gateway_that_ends_over_the_plain_form_alone_can_be_judged() -> None:
+    page = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+
+    def decide(got: Got) -> Answer:
+        if not got.path.endswith("variations"):
+            return json_answer({"detail": "Not Found"}, 404)
+        passes = b'name="image[]"' in got.body
+        return pictures_answer() if passes else Answer(502, page, {"content-type": "text/html"})
+
+    with Loopback(decide) as server:
+        assert examined(server.url) == ()
 
 
 def test_a_header_that_every_path_wants_is_no_missing_route() -> None:

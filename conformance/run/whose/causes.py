@@ -20,17 +20,21 @@ class Reached(IntEnum):
 
 @dataclass(frozen=True)
 class Cause:
-    """A cause: what is wrong, whose problem it is, what to do, and how far a request comes."""
+    """A cause: what is wrong, whose problem it is, what to do, and how far a request comes.
+
+    `by_form` says that it may lie in the form, however near: a gateway may end over one form alone.
+    """
 
     problem: str
     whose: str
     what_to_do: str
     reached: Reached
+    by_form: bool = False
 
     @property
     def is_final(self) -> bool:
         """Whether no other form of the request can fare better."""
-        return self.reached <= Reached.DOOR
+        return self.reached <= Reached.DOOR and not self.by_form
 
 
 FRONT = "the server before the gateway"
@@ -57,12 +61,14 @@ NOBODY_BEHIND = Cause(
     FRONT,
     "Check that the gateway runs, and the address under which the server before it looks for it.",
     Reached.BEFORE,
+    by_form=True,
 )
 UPSTREAM = Cause(
     "a proxy gets no connection to what is behind it: the gateway, or its provider",
     EITHER,
     "Look at the proxy's log: it names the address that it cannot reach.",
     Reached.BEFORE,
+    by_form=True,
 )
 UPLOAD_TOO_LARGE = Cause(
     "an upload of a few kilobytes is too large for the server",
