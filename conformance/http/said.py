@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 READ = 64_000
 LONGEST_PLAIN = 500
+LONGEST = 4_000
 DEEPEST = 6
-MESSAGES = ("message", "msg", "error_description", "detail", "title", "errors", "reason")
+MESSAGES = ("message", "msg", "error_description", "detail", "title", "errors", "issues", "reason")
 CODES = ("code", "type", "reason", "status", "error_code")
 _HEADINGS = re.compile(r"<(title|h1)\b[^>]{0,200}>(.{0,500}?)</\1>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]{0,500}>")
 _PASSWORD = re.compile(r"<input\b[^>]{0,300}\btype=[\"']?password", re.IGNORECASE)
-_EMBEDDED = re.compile(r"\{.*\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def said(
         sentences.append(text[:LONGEST_PLAIN])
     else:
         _read(parsed, sentences, codes, DEEPEST)
-    message = _masked(" ".join(" ".join(dict.fromkeys(sentences)).split()), sent or {})
+    whole = " ".join(" ".join(dict.fromkeys(sentences))[:LONGEST].split())
+    message = _masked(whole, sent or {})
     return Said(status, message, frozenset(codes), location)
 
 
@@ -92,16 +93,17 @@ def _read(value: Any, sentences: list[str], codes: set[str], depth: int) -> None
         return
     if isinstance(value, str):
         sentences.append(value)
-        inner = _EMBEDDED.search(value)
-        if inner and isinstance(parsed := _json(inner.group()), dict):
+        inner = value[max(value.find("{"), 0) : value.rfind("}") + 1]
+        if inner and isinstance(parsed := _json(inner), dict):
             _read(parsed, sentences, codes, depth - 1)
     elif isinstance(value, list):
         for one in value[:10]:
             _read(one, sentences, codes, depth - 1)
     elif isinstance(value, dict):
         codes.update(_word(value[name]) for name in CODES if isinstance(value.get(name), str | int))
-        if isinstance(place := value.get("loc"), list):
-            sentences.append(f"{'.'.join(map(str, place))}: {value.get('msg', '')}")
+        if isinstance(place := value.get("loc", value.get("path")), list):
+            what = value.get("msg", value.get("message", ""))
+            sentences.append(f"{'.'.join(map(str, place))}: {what}")
             return
         for name in ("error", *MESSAGES):
             _read(value.get(name), sentences, codes, depth - 1)

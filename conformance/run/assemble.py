@@ -189,7 +189,7 @@ def _notes(
             " of this run. Without --seed each run has pictures of its own."
         )
     if record.calls is not None:
-        yield from provider_side.notes(record.calls, requirements)
+        yield from provider_side.notes(record.calls, requirements, record.exchanges)
 
 
 def _shown(

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from conformance.http import hurdles
 from conformance.http.hurdles import hurdle_in
 from conformance.http.status import has_failed, is_client_error
-from conformance.judge.expect import describe, is_providers
+from conformance.judge.expect import PROVIDER_STATUSES, describe, is_providers
 from conformance.provider.server import ONE_RUN, REFUSED
 from conformance.result.model import Diagnosis
+from conformance.run.whose.causes import EITHER, PROVIDER, WHOSE_KEY
+from conformance.run.whose.evidence import said_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from conformance.http.hurdles import Hurdle
     from conformance.http.provider_call import Call
     from conformance.plan.plan import Plan
+    from conformance.target.target import Target
 
-WHOSE_KEY = "the key"
 # What nginx, Go's net/http, Apache httpd and Tomcat answer to plain http on a port for TLS.
 TLS_WANTED = (
     "the plain http request was sent to https port",
@@ -180,7 +182,7 @@ def limited(good: Exchange) -> Diagnosis:
 
 def refused(plan: Plan, good: Exchange, tried: list[Exchange]) -> Diagnosis:
     """Return the diagnosis of a gateway that answers no good request with a picture."""
-    whose, advice = _blamed(plan.target.model, good)
+    whose, advice = _blamed(plan.target, good)
     return Diagnosis(
         f"the gateway answered no good request with a picture, in {len(tried)} forms: {describe(good)}",
         whose,
@@ -189,16 +191,17 @@ def refused(plan: Plan, good: Exchange, tried: list[Exchange]) -> Diagnosis:
     )
 
 
-def _blamed(model: str, good: Exchange) -> tuple[str, str]:
+def _blamed(target: Target, good: Exchange) -> tuple[str, str]:
     """Return whose problem the refusal of a good request looks like, and what to do."""
-    text = good.reply.text.lower() if good.reply else ""
     if is_providers(good):
-        return (
-            "the provider behind the gateway",
-            f"Check the provider of {model}: its key, its address and whether it makes variations.",
-        )
-    if "model" in text or good.status == HTTPStatus.NOT_FOUND:
-        return "the model", f"Name a model that makes variations with --model (now {model})."
+        # The name of a provider beside a 500 says who was asked, and not who failed.
+        either = good.status not in PROVIDER_STATUSES
+        advice = "Check the provider of {}: its key, its address and whether it makes variations."
+        return EITHER if either else PROVIDER, advice.format(target.model)
+    found = said_by(target, good)
+    told = found is not None and "model" in found.message and is_client_error(good.status)
+    if told or good.status == HTTPStatus.NOT_FOUND:
+        return "the model", f"Name a model that makes variations with --model (now {target.model})."
     return "the gateway", "Send the first request by hand and read the gateway's log."
 
 

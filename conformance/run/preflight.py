@@ -15,14 +15,16 @@ from conformance.cases.spec import PLAIN, Spec, Upload, uploaded, variation
 from conformance.http.request import PREFLIGHT, Request
 from conformance.http.status import is_busy, is_redirect
 from conformance.run import diagnoses
+from conformance.run.whose.causes import WHOSE_KEY
+from conformance.run.whose.evidence import by_evidence, cause_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from conformance.http.exchange import Exchange
-    from conformance.http.provider_call import Call
     from conformance.plan.plan import Plan
     from conformance.result.model import Diagnosis
+    from conformance.run.whose.evidence import Calls
     from conformance.send.sender import Sender
 
 NO_ENTRY = frozenset({401, 403, 407})
@@ -48,59 +50,71 @@ IMPOSSIBLE = replace(
 )
 
 
-def examine(
-    plan: Plan, sender: Sender, calls: Callable[[], Iterable[Call]] = tuple
-) -> tuple[Diagnosis, ...]:
+def examine(plan: Plan, sender: Sender, calls: Calls = None) -> tuple[Diagnosis, ...]:
     """Return a diagnosis if the target cannot be judged, or nothing.
 
     Args:
         plan: the requests of the run.
         sender: what sends them.
-        calls: returns the calls to the provider that the run plays, if it plays one.
+        calls: returns the calls to the provider that the run plays; None if it plays none.
     """
     good = _send(plan, sender, PLAIN)
     if good.ok and good.items:
         return ()
-    if known := _at_once(plan, good, calls):
+    if known := _at_once(plan, good, calls) or _limited(plan, good, calls):
         return (known,)
     sibling = _send(plan, sender, IMPOSSIBLE)
     alike = _alike(good, sibling)
     if good.ok and not alike:
         return ()
     if good.status in NO_ENTRY:
-        return (diagnoses.no_entry(good),)
-    return _further(plan, sender, good, sibling if alike else None)
+        return (by_evidence(plan.target, [good], calls) or diagnoses.no_entry(good),)
+    return _further(plan, sender, good, sibling if alike else None, calls)
 
 
-def _at_once(plan: Plan, good: Exchange, calls: Callable[[], Iterable[Call]]) -> Diagnosis | None:
-    """Return the diagnosis that the first answer alone tells, if any."""
+def _at_once(plan: Plan, good: Exchange, calls: Calls) -> Diagnosis | None:
+    """Return the diagnosis that a connection, or a stand-in provider, tells of, if any."""
     if hurdle := diagnoses.hurdle(plan, good):
         return hurdle
     if good.failure in ("unreachable", "not-http"):
         return diagnoses.no_server(plan, good)
-    if good.failure == "limited" or is_busy(good.reply):
-        return diagnoses.limited(good)
     if good.failure == "budget":
         return diagnoses.no_budget(good)
     if diagnoses.is_of_a_stand_in(good):
-        return diagnoses.not_of_this_run(good, calls())
+        return diagnoses.not_of_this_run(good, calls() if calls else ())
+    return None
+
+
+def _limited(plan: Plan, good: Exchange, calls: Calls) -> Diagnosis | None:
+    """Return the diagnosis of an answer that no other form of the request can better, if it is one."""
+    limited = good.failure == "limited" or is_busy(good.reply)
+    cause = cause_in(plan.target, good)
+    if limited or (cause is not None and cause.is_final):
+        found = by_evidence(plan.target, [good], calls)
+        return found or (diagnoses.limited(good) if limited else None)
     return None
 
 
 def _further(
-    plan: Plan, sender: Sender, good: Exchange, alike: Exchange | None
+    plan: Plan, sender: Sender, good: Exchange, alike: Exchange | None, calls: Calls
 ) -> tuple[Diagnosis, ...]:
     """Return a diagnosis if no form of a good request works; `alike` is a path answered alike."""
     if is_redirect(good.status):
         return (diagnoses.redirects(good),)
     if alike is not None:
-        return (diagnoses.no_route(plan, good, alike),)
+        told = by_evidence(plan.target, [good], calls)
+        return (told or diagnoses.no_route(plan, good, alike),)
     tried = [good]
     for form in OTHER_FORMS:
         tried.append(_send(plan, sender, replace(form, phase=PREFLIGHT)))
         if tried[-1].ok:
             return ()
-    return (diagnoses.refused(plan, good, tried),)
+    return (by_evidence(plan.target, tried, calls) or diagnoses.refused(plan, good, tried),)
+
+
+def may_use_another_key(found: tuple[Diagnosis, ...]) -> bool:
+    """Return whether a run with this diagnosis may do better with another credential."""
+    return bool(found) and found[0].whose == WHOSE_KEY
 
 
 def gone_since(plan: Plan, sender: Sender, known: Iterable[Exchange]) -> tuple[Diagnosis, ...]:
@@ -118,8 +132,10 @@ def gone_since(plan: Plan, sender: Sender, known: Iterable[Exchange]) -> tuple[D
         control=None,
     )
     again = sender.send(request)
-    if found := _at_once(plan, again, tuple):
+    if found := _at_once(plan, again, None):
         return (found,)
+    if again.failure == "limited" or is_busy(again.reply):
+        return (diagnoses.limited(again),)
     if again.status in NO_ENTRY:
         return (diagnoses.no_entry(again),)
     return ()

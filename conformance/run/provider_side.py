@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.http.status import is_client_error
 from conformance.reports.text import plural
+from conformance.run.whose.calls import came_bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,10 +56,21 @@ def note_on(text: str, checks: Iterable[Check], left: Mapping[str, Exchange]) ->
     )
 
 
-def notes(calls: Iterable[Call], requirements: Iterable[RequirementResult]) -> Iterable[str]:
-    """Yield what to say of the provider's side of a whole run."""
+def notes(
+    calls: Iterable[Call],
+    requirements: Iterable[RequirementResult],
+    exchanges: Iterable[Exchange] = (),
+) -> Iterable[str]:
+    """Yield what to say of the provider's side of a whole run.
+
+    Args:
+        calls: every call that arrived.
+        requirements: the judged requirements.
+        exchanges: those of the run: their times tell what was in flight when a call arrived.
+    """
     known = list(calls)
-    lost = [c for c in known if c.claim.perhaps]
+    seen = list(exchanges)
+    lost = [c for c in known if c.claim.perhaps or any(came_bare(c, e) for e in seen)]
     strange = sum(bool(c.claim.refusal) for c in known) - len(lost)
     own = len(known) - len(lost) - strange
     served = [c for c in known if not c.claim.refusal and c.answered and c.answered.pictures]
@@ -69,9 +81,11 @@ def notes(calls: Iterable[Call], requirements: Iterable[RequirementResult]) -> I
         " caused."
     )
     if lost:
+        got = sum(bool(c.answered and c.answered.pictures) for c in lost)
         text += (
             f" {len(lost)} more had no picture, and came while requests of this run were in flight:"
-            " if no other client uses the gateway, it dropped their picture. None of them was served."
+            " if no other client uses the gateway, it dropped their picture."
+            f" {got or 'None'} of them {'was' if got in (0, 1) else 'were'} served."
         )
     yield text
     if left := [r.id for r in requirements if r.note]:

@@ -16,11 +16,11 @@ from conformance.plan.expectations import mismatch
 from conformance.plan.plan import Unavailable
 from conformance.run.ahead import send_beside_the_first
 from conformance.run.channel import by_first_credential, new_channel
-from conformance.run.diagnoses import WHOSE_KEY, unobserved
+from conformance.run.diagnoses import unobserved
 from conformance.run.door import Door
 from conformance.run.ended import with_suspects
 from conformance.run.listening import listener_at
-from conformance.run.preflight import examine, gone_since
+from conformance.run.preflight import examine, gone_since, may_use_another_key
 from conformance.run.progress import Progress, no_progress
 from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
@@ -160,7 +160,7 @@ class Session:
             if not self.diagnosis and self.channel.plan.renewals:
                 self._change_to(target, fresh=secrets.token_hex(8))
                 self.diagnosis = self._examined()
-            if not self.diagnosis or self.diagnosis[0].whose != WHOSE_KEY:
+            if not may_use_another_key(self.diagnosis):
                 return
             refused = refused or self.diagnosis
         self.diagnosis = refused
@@ -174,7 +174,7 @@ class Session:
         sender, plan = self.channel.sender, self.channel.plan
         assert sender is not None, "examine() approaches first"
         known = resume.known_of(self._earlier, self._identity(self.channel.target))
-        calls = self.observer.calls if self.observer else tuple
+        calls = self.observer.calls if self.observer else None
         found = examine(plan, sender, calls) or gone_since(plan, sender, known.values())
         if found or self.observer is None:
             return found

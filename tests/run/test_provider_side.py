@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.http.provider_call import Answered, Call, Claim
+from conformance.http.provider_call import Answered, Call, Claim, Part
 from conformance.result.model import Check, Status
 from conformance.run.provider_side import left_to_it, note_on, notes
 from tests.values import exchange, request
@@ -62,3 +62,40 @@ def test_calls_are_counted_by_what_they_are() -> None:
     assert "1 got 2 pictures" in text
     assert "1 that no request" in text
     assert "1 more had no picture" in text
+
+
+BARE = call(400, claim=Claim(refusal="nothing of that run"))
+
+
+@pytest.mark.parametrize(
+    ("one", "lost"),
+    [
+        (BARE, True),
+        (replace(BARE, arrived_at=2.5), False),
+        (replace(BARE, arrived_at=0.4), False),
+        (replace(BARE, parts=(Part("image", sha256="0"),)), False),
+        (replace(BARE, method="GET"), False),
+        (replace(BARE, path="/v1/chat/completions"), False),
+        (replace(BARE, arrived_at=9.0, claim=Claim(refusal="no", perhaps=("a",))), True),
+    ],
+)
+def test_a_call_without_a_picture_that_came_in_time_may_be_of_the_run(
+    one: Call,
+    lost: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    in_flight = exchange(500, finished_at=2.0, elapsed_s=1.5)
+    (text,) = notes([one], [], [in_flight])
+    assert ("1 more had no picture" in text) is lost
+    assert ("and 1 that no request" in text) is not lost
+    assert "0 call(s) of this run" in text
+
+
+@pytest.mark.parametrize(
+    ("pictures", "said"), [((0, 0), "None of them was served"), ((0, 1), "1 of them was served")]
+)
+def test_calls_without_a_picture_are_said_to_be_served_if_they_were(
+    pictures: tuple[int, ...], said: str
+) -> None:
+    lost = [call(200, n, claim=Claim(refusal="?", perhaps=("a",))) for n in pictures]
+    (text,) = notes(lost, [])
+    assert said in text

@@ -20,25 +20,29 @@ class Reached(IntEnum):
 
 @dataclass(frozen=True)
 class Cause:
-    """A cause: what is wrong, whose problem it is, what to do, and how far a request comes."""
+    """A cause: what is wrong, whose problem it is, what to do, and how far a request comes.
+
+    `by_form` says that it may lie in the form, however near: a gateway may end over one form alone.
+    """
 
     problem: str
     whose: str
     what_to_do: str
     reached: Reached
+    by_form: bool = False
 
     @property
     def is_final(self) -> bool:
         """Whether no other form of the request can fare better."""
-        return self.reached <= Reached.DOOR
+        return self.reached <= Reached.DOOR and not self.by_form
 
 
 FRONT = "the server before the gateway"
 CONFIGURATION = "the gateway's configuration"
 PROVIDER = "the provider behind the gateway"
+EITHER = "the gateway, or the provider behind it"
 HEADER = "the command line: a header that the gateway wants"
 MODEL = "the model"
-_SAME = "Send the first request by hand and read the gateway's log."
 
 CHALLENGE = Cause(
     "a firewall before the gateway takes the run for a robot",
@@ -57,12 +61,14 @@ NOBODY_BEHIND = Cause(
     FRONT,
     "Check that the gateway runs, and the address under which the server before it looks for it.",
     Reached.BEFORE,
+    by_form=True,
 )
 UPSTREAM = Cause(
     "a proxy gets no connection to what is behind it: the gateway, or its provider",
-    "the gateway, or the provider behind it",
+    EITHER,
     "Look at the proxy's log: it names the address that it cannot reach.",
     Reached.BEFORE,
+    by_form=True,
 )
 UPLOAD_TOO_LARGE = Cause(
     "an upload of a few kilobytes is too large for the server",
@@ -85,7 +91,7 @@ NO_ROUTE = Cause(
 NOT_OFFERED = Cause(
     "the gateway says that it does not offer the endpoint",
     "the gateway: it does not offer the endpoint",
-    "There is nothing to judge: ask for the endpoint, or judge a gateway that offers it.",
+    "Check the URL and --path. If both are right, there is nothing to judge here.",
     Reached.DOOR,
 )
 WANTS_HEADER = Cause(
@@ -178,6 +184,12 @@ BASE_URL = Cause(
     "Check the base url of the provider in the gateway: /v1 may be missing, or be there twice.",
     Reached.PROVIDER,
 )
+PAGE = Cause(
+    "the gateway's provider answers with a page of HTML instead of JSON",
+    CONFIGURATION,
+    "Check the base url of the provider in the gateway: a website may answer there, and no API.",
+    Reached.PROVIDER,
+)
 CERTIFICATE = Cause(
     "the gateway does not trust the provider's certificate",
     CONFIGURATION,
@@ -185,7 +197,7 @@ CERTIFICATE = Cause(
     Reached.PROVIDER,
 )
 UNREACHABLE = Cause(
-    "the gateway cannot reach its provider",
+    "the gateway gets no answer from its provider",
     PROVIDER,
     "Check the provider's address in the gateway, and whether the gateway's machine can reach it.",
     Reached.PROVIDER,
@@ -200,11 +212,5 @@ OVERLOADED = Cause(
     "the provider is overloaded, or limits the gateway",
     PROVIDER,
     "Wait, or raise the limits of the account at the provider.",
-    Reached.PROVIDER,
-)
-FAILED = Cause(
-    "the provider failed",
-    "the gateway, or the provider behind it",
-    _SAME,
     Reached.PROVIDER,
 )

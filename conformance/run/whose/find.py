@@ -29,9 +29,11 @@ _LOGIN_PLACE = re.compile(
 
 
 def _asks_to_log_in(said: Said) -> bool:
+    """Return whether an answer leads to a login; a 401 that merely says so is about the key."""
     if said.status in range(300, 400):
         return bool(_LOGIN_PLACE.search(said.location))
-    return said.page and (said.login or bool(_LOGIN.search(said.message)))
+    asks = said.status in range(200, 300) and _LOGIN.search(said.message)
+    return said.page and bool(said.login or asks)
 
 
 def furthest(told: Iterable[Cause | None]) -> int | None:

@@ -20,7 +20,8 @@ _NETWORK = (
     r"cannot connect to host|connection error|failed to establish a new connection",
     r"all connection attempts failed|connect(?:ion)? timed? ?out|i/o timeout",
     r"failed to execute http request to provider|network error occurred while connecting",
-    r"\bdial tcp\b|fetch failed|error sending request for url",
+    r"\bdial tcp\b|fetch failed|error sending request for url|unknownhostexception|connectexception",
+    r"context deadline exceeded|(?:read|request) timed? ?out",
 )
 
 RULES = (
@@ -54,6 +55,7 @@ RULES = (
         causes.CERTIFICATE,
         r"x509:|certificate verify failed|self[- ]signed certificate|unknown ca\b",
         r"unable to (?:verify the first|get local issuer) certificate|certificate has expired",
+        r"pkix path building failed",
         codes="self_signed_cert_in_chain cert_has_expired",
         statuses=FAILURES,
     ),
@@ -62,7 +64,8 @@ RULES = (
         causes.ACCOUNT,
         r"billing hard limit|check your plan and billing|organization must be verified",
         r"credit balance is too low|account (?:is not active|has been deactivated)",
-        codes="insufficient_quota billing_hard_limit_reached billing_not_active",
+        codes="insufficient_quota billing_hard_limit_reached billing_not_active"
+        " unsupported_country_region_territory",
     ),
     rule(
         causes.PROVIDERS_KEY,
@@ -70,7 +73,7 @@ RULES = (
         r"invalid subscription key or wrong api endpoint|incorrect api key provided",
         r"(?:provider|upstream)[^.]{0,80}(?:invalid|incorrect|missing|rejected)[^.]{0,30}(?:api[ _-]?)?key",
         r"no api key (?:is )?(?:configured|set)|api_key client option must be set",
-        r"openai_api_key",
+        r"openai_api_key|(?:provider|upstream)[^.]{0,60}(?:\b401\b|unauthorized)",
         statuses=(400, 401, 403, 500, 502),
     ),
     rule(
@@ -81,9 +84,11 @@ RULES = (
     # The client's key and its budget.
     rule(
         causes.BUDGET,
-        r"budget (?:has been |is )?exceeded|exceeded budget|额度已用尽|额度不足",
+        r"budget (?:has been |is )?exceeded|exceeded budget|额度已用尽|额度不足|余额不足",
+        r"insufficient (?:credits?|balance|funds)",
         codes="budget_exceeded pre_consume_token_quota_failed insufficient_user_quota",
     ),
+    rule(causes.BUDGET, statuses=(402,)),
     rule(
         causes.KEY_MAY_NOT,
         r"key (?:is )?not allowed to access model|not allowed for this virtual key",
@@ -112,7 +117,7 @@ RULES = (
     # The form, before a header: "Content-Type header" is a matter of the form.
     rule(
         causes.FORM_UNREAD,
-        r"invalid character '-'|unexpected token.{0,4}-|expecting value: line 1 column 1",
+        r"invalid character '-'|unexpected token.{0,4}-|codec can't decode byte 0x89",
         r"(?:could not|failed to|cannot|unable to|error) pars(?:e|ing) (?:the )?(?:json|multipart|form|body|request body)",
         r"(?:body|request) is not valid json|invalid json|malformed json|json_invalid",
         r"content[- ]type.*(?:expected|must be|only|use) application/json|expected application/json",
@@ -124,8 +129,11 @@ RULES = (
         r"must provide a? ?(?:model|image)|model (?:name )?(?:not specified|cannot be empty|is empty)|未指定模型",
         r"model=(?:none|null|''|\"\"|\s|\.|$)|no (?:available )?channels? for model (?:under|\(|$|in\b)",
         r"模型\s+(?:无可用渠道|的可用渠道)|model '' |model \"\" ",
+        r"required (?:request )?part ['\"]?(?:image|file)|no image (?:file )?(?:provided|uploaded|found)",
+        r"(?:^|[\s.])(?:image|model): required\b|model name missing",
         codes="json_invalid unsupported_media_type",
     ),
+    rule(causes.FORM_UNREAD, r"expecting value: line 1 column 1", statuses=REFUSALS),
     rule(causes.FORM_UNREAD, statuses=(415,)),
     rule(
         causes.OTHER_OPERATION,
@@ -136,7 +144,7 @@ RULES = (
     rule(
         causes.WANTS_HEADER,
         r"header\.[\w-]+: (?:field required|missing)",
-        r"\bheaders? [^.]{0,40}(?:is|are|must be) (?:required|missing|set|present|provided)",
+        r"\bheaders? (?:[^.]{0,40} )?(?:required|missing|not (?:found|set|present|provided))\b",
         r"(?:missing|require[sd]?)(?: the| a| an)?(?: required)? ['\"`]?[\w-]*['\"`]? ?(?:http |request )?header\b",
         statuses=REFUSALS,
     ),
@@ -156,14 +164,14 @@ RULES = (
         r"无可用渠道|no (?:available )?channels? (?:available )?for|invalid model name passed",
         r"no keys found (?:that support|for)|no matching route found.*model",
         r"no (?:healthy )?deployments? (?:available|found)|model (?:is )?not configured",
-        r"no provider (?:is )?(?:configured|available|found) for",
+        r"no endpoints? found for|no provider (?:is )?(?:configured|available|found) for",
         codes="model_not_found no_available_channel deploymentnotfound",
     ),
     rule(
         causes.MAKES_NONE,
         r"value must be '(?:dall-e-2|«model»)'|does not (?:support|make|offer) (?:image )?variations?",
-        r"variations? (?:is|are) not supported|not supported by .{0,40}provider",
-        r"only (?:available|supported) (?:for|by|with) dall-e-2",
+        r"(?:variations?|operation)(?: is| are)? not (?:supported|available)|not supported by .{0,40}provider",
+        r"unsupported provider.*variations?|only (?:available|supported) (?:for|by|with) dall-e-2",
         codes="unsupported_operation",
     ),
     rule(causes.BASE_URL, r"/v\d+(?:/v\d+|«path»)", codes="unknown_url"),
@@ -172,6 +180,8 @@ RULES = (
         r"no route matched with those values|no matching route found",
         statuses=(404,),
     ),
+    # Amazon API Gateway says so of a path that it does not have.
+    rule(causes.NO_ROUTE, r"^missing authentication token$", statuses=(403,)),
     rule(causes.NOT_OFFERED, statuses=(501,)),
     rule(
         causes.NOT_OFFERED,
@@ -179,19 +189,20 @@ RULES = (
         r"^not implemented\b|not implemented yet|notimplementederror",
         codes="api_not_implemented not_implemented",
     ),
-    # What a gateway says of the network behind it.
+    # What a gateway says of what is behind it.
+    rule(causes.PAGE, r"invalid character '<'|unexpected token.{0,3}<", statuses=FAILURES),
     rule(
         causes.UPSTREAM,
         r"upstream connect error|no healthy upstream|failure to get a peer from the ring-balancer",
         r"invalid response was received from the upstream|upstream server is timing out",
-        r"^name resolution failed$",
+        r"^name resolution failed$|^bad gateway$|no valid upstream node",
         statuses=FAILURES,
     ),
     rule(causes.UNREACHABLE, *_NETWORK, statuses=FAILURES),
     rule(
         causes.OVERLOADED,
         r"openaiexception.*(?:rate limit|overloaded)|(?:provider|upstream)[^.]{0,60}(?:rate limit|overloaded)",
-        r"currently overloaded",
+        r"currently overloaded|负载已饱和|(?:provider|upstream)[^.]{0,60}(?:\b429\b|too many requests)",
         codes="overloaded_error",
         statuses=(400, 429, 500, 502, 503, 529),
     ),
