@@ -99,9 +99,7 @@ class Observer:
     def seen(self, exchange: Exchange) -> Exchange:
         """Return an exchange with the calls that it caused."""
         mine, unclear = [], ""
-        for call in self._journal.calls():
-            if exchange.id not in call.claim.requests:
-                continue
+        for call in self._journal.calls_of(exchange.id):
             owners = self._owners(call)
             if owners == {exchange.id}:
                 mine.append(dataclasses.replace(call, request=exchange.id))

@@ -39,12 +39,19 @@ class Journal:
         self._learnt: list[str] = []
         self._on_end = on_end
         self._calls: dict[str, Call] = {}
+        # The ids of the calls that each request may have caused.
+        self._claimed: dict[str, list[str]] = {}
         self._lock = threading.Lock()
 
     def calls(self) -> tuple[Call, ...]:
         """Return every call so far."""
         with self._lock:
             return tuple(self._calls.values())
+
+    def calls_of(self, request: str) -> tuple[Call, ...]:
+        """Return every call so far that a request may have caused."""
+        with self._lock:
+            return tuple(self._calls[id_] for id_ in self._claimed.get(request, ()))
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Return the credentials that the gateway presented as its own."""
@@ -70,6 +77,8 @@ class Journal:
         """Record a call that arrived."""
         clean = Redactor.of([*self._secrets, *self.keys()])
         with self._lock:
+            for request in call.claim.requests:
+                self._claimed.setdefault(request, []).append(call.id)
             self._calls[call.id] = dataclasses.replace(
                 call,
                 path=clean.clean_text(call.path),
