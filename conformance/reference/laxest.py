@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -19,7 +20,6 @@ Asked = ParamSpec("Asked")
 Made = TypeVar("Made")
 EVERY_METHOD = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SOME_MODEL = "openai/dall-e-2"
-NO_PICTURE = Part("image", b"no picture", "picture.png")
 # No gateway makes more pictures for one request, whatever it was asked for.
 MOST = 100
 ANY = 10**40
@@ -56,7 +56,7 @@ def accepts_everything(items: Callable[[int], int]) -> Patch:
             on_form=lambda form: _as_text(b.on_form(form)),
             read_model=lambda text: text if text and "/" in text else SOME_MODEL,
             known_model=lambda model: model,
-            image_of=lambda form: b.image_of(form) or NO_PICTURE,
+            image_of=lambda form: b.image_of(form) or _no_picture(),
             is_file=lambda _: True,
             open_upload=_or(b.open_upload, _of_no_picture),
             read_n=_or(b.read_n, lambda _: 1),
@@ -83,6 +83,11 @@ def _or(reads: Callable[Asked, Made], instead: Callable[Asked, Made]) -> Callabl
             return instead(*given, **named)
 
     return read
+
+
+def _no_picture() -> Part:
+    """Return what stands for a picture that did not come; no two are the same in a cache."""
+    return Part("image", secrets.token_bytes(8), "picture.png")
 
 
 def _of_no_picture(content: bytes) -> Upload:
