@@ -4,7 +4,8 @@ Each wrong acceptance costs a picture. Once a gateway accepted two faulty reques
 or one of them twice, the requirement is decided: its further ones are not sent. Once a run paid for
 so many wrong acceptances as its `purse` holds, one acceptance decides. A request that rides on a
 fault (an odd input beside it, its repetition) shows something else, and is spared when the purse is
-empty and the fault is known to be accepted.
+empty and the fault is known to be accepted. With an empty purse, too, one accepted request is enough
+of those that a gateway may accept or refuse.
 
 On a gateway that refuses what it must, nothing is spared and nothing waits, with one exception: a
 request for more pictures than any correct gateway makes waits for the cheaper ones in flight.
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 # So many pictures a run pays for faulty requests before one acceptance of each kind is enough.
 PURSES: dict[Profile, int] = {"smoke": 8, "core": 16, "full": 54}
 DECIDED = 2
+ASKED_FREELY = ("plan", "probe")
+SPENT = "the gateway accepts faulty requests, and what those may cost in this profile is spent"
+# The field that is faulty, and its value.
+Fault = tuple[str, str]
+NO_FAULT: Fault = ("", "")
+LONGEST = 40
 
 
 class Spare:
@@ -48,18 +55,24 @@ class Spare:
         # The label and the id of each acceptance, by the requirement.
         self._accepted: dict[str, list[str]] = defaultdict(list)
         self._accepted_ids: set[str] = set()
+        self._accepted_faults: set[Fault] = set()
+        self._spared: set[str] = set()
+        # The requirements of which a request was accepted that may be accepted or refused.
+        self._taken: set[str] = set()
         self._refused: set[str] = set()
         self._in_flight: dict[str, Request] = {}
         self._changed = asyncio.Event()
 
     async def turn(self, request: Request, purpose: Purpose) -> str:
         """Wait until it is known whether a request is worth its price; return why it is not, or nothing."""
-        if request.expected != "refused" or purpose not in ("plan", "probe") or request.burst:
+        if request.expected == "accepted" or purpose not in ASKED_FREELY or request.burst:
             return ""
         while not (why := self.why_not(request)) and self._waits(request):
             self._changed.clear()
             await self._changed.wait()
-        if not why:
+        if why:
+            self._spared.add(request.id)
+        elif request.expected == "refused":
             self._in_flight[request.id] = request
         return why
 
@@ -68,13 +81,14 @@ class Spare:
         request = exchange.request
         self._in_flight.pop(request.id, None)
         self._changed.set()
-        if request.expected != "refused":
-            return
         of = self._of(request)
-        if exchange.ok:
+        if request.expected != "refused":
+            self._taken |= of if exchange.ok and request.expected == "either" else set()
+        elif exchange.ok:
             self.paid += payload.pictures_in(exchange)
             self._accepted_ids.add(request.id)
             if not _rides(request):
+                self._accepted_faults |= {_fault(request)} - {NO_FAULT}
                 for id_ in of:
                     self._accepted[id_].append(f"{request.label} [{request.id}]")
         elif status.is_refusal(exchange):
@@ -86,26 +100,33 @@ class Spare:
         """Return why a request is not sent, or nothing if it is."""
         if self._wavered:
             return ""
+        if request.expected == "either":
+            spent = self.paid >= self._purse and self._of(request) <= self._taken
+            return SPENT if spent else ""
         if _rides(request):
             return self._why_no_ride(request)
         enough = 1 if self.paid >= self._purse else DECIDED
         of = self._of(request)
         if not of:  # a probe, which makes a counterexample smaller
-            return "what faulty requests may cost is spent" if self.paid >= self._purse else ""
+            return SPENT if self.paid >= self._purse else ""
         if all(len(self._accepted.get(id_, ())) >= enough for id_ in of):
             first, *more = self._accepted[min(of)]
             return f"{first} was accepted already" + _and(first, more)
         return ""
 
     def _why_no_ride(self, request: Request) -> str:
-        known = request.control in self._accepted_ids or request.id in self._accepted_ids
+        if request.control in self._spared:
+            return "the request that it repeats, or whose fault it has, was not asked either"
+        known = request.control in self._accepted_ids or _fault(request) in self._accepted_faults
         costly = claimed(request) > 1 and known
         if not (costly or (known and self.paid >= self._purse)):
             return ""
-        return f"the fault that it rides on [{request.control}] is accepted, so that it costs a picture"
+        return f"the fault that it rides on is accepted, so that it costs a picture; {SPENT}"
 
     def _waits(self, request: Request) -> bool:
         """Return whether what is in flight may show that a request is not worth its price."""
+        if request.expected != "refused":
+            return False
         of, price = self._of(request), claimed(request)
         beside = [r for r in self._in_flight.values() if not of.isdisjoint(self._of(r))]
         if price > 1 and any(claimed(r) <= price for r in beside):
@@ -125,7 +146,8 @@ def claimed(request: Request) -> int:
     return max(int(n), 1)
 
 
-LONGEST = 40
+def _fault(request: Request) -> Fault:
+    return (request.faulty, request.asked(request.faulty) or "") if request.faulty else NO_FAULT
 
 
 def _rides(request: Request) -> bool:
