@@ -23,7 +23,7 @@ from conformance.send.hits import Hits, not_renewed
 from conformance.send.loop_thread import LoopThread
 from conformance.send.parts import Parts
 from conformance.send.recheck import matches
-from conformance.send.spare import Spare
+from conformance.send.spare import UNLIMITED, Spare
 from conformance.send.usage import Usage
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Sender:
             clean=clean,
             mismatch=mismatch,
             hits=Hits(renewed),
-            spare=spare or Spare({}, 0),
+            spare=spare or Spare({}, UNLIMITED),
             clock=clock,
             keep=self._keep,
         )
