@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 SUCCESSES = range(200, 300)
 # Who made the cache's entry that an answer came from, as far as the run can tell.
 FilledBy = Literal["this run", "an earlier run", "nobody"]
-# "budget", "down" and "limited" were not sent: no picture was left, no gateway, or no more rate.
+# "budget", "spared", "down" and "limited" were not sent: no picture was left, nothing could be learnt,
+# no gateway was there, or no more rate.
 Failure = Literal[
-    "unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "down", "limited"
+    "unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "spared", "down", "limited"
 ]
 
 

@@ -98,6 +98,8 @@ class Request(Transmission):
     canary: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     faulty: str = ""
+    # Whether it has the fault of its control, and something odd beside it.
+    rides: bool = False
     # A digest that takes the body's place in the identity, if the body differs from run to run.
     stands_for: str = ""
     # Start and end of the first file in the body: evidence keeps the body, but not the form.

@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.http.claims import claimed
 from conformance.http.request import MAIN
 
 if TYPE_CHECKING:
@@ -59,12 +60,18 @@ def in_order(requests: Iterable[Request], size: int, ahead: int = 0) -> list[Req
 def first_of(requests: Iterable[Request], size: int) -> list[Request]:
     """Return requests in the order in which they are given, but for one burst that comes first.
 
+    Before it comes the cheapest of those that ask for more pictures than any gateway may make: it
+    needs the room under the cap that they fill.
+
     Args:
         requests: the plan, the most important first.
         size: how many may be in flight.
     """
-    bursts, rest = _split(list(requests), size, 1)
-    return [*itertools.chain(*bursts), *rest]
+    known = list(requests)
+    dear = [r for r in known if r.expected == "refused" and r.phase == MAIN and claimed(r) > 1]
+    opener = min(dear, key=claimed, default=None)
+    bursts, rest = _split([r for r in known if r is not opener], size, 1)
+    return [*([opener] if opener else []), *itertools.chain(*bursts), *rest]
 
 
 def _split(

@@ -153,6 +153,7 @@ class Plan:
             pictures=_price(asked),
             control=self._id(asked.control),
             faulty=_faulty(asked),
+            rides=asked.control is not None and asked.control.expected == "refused",
             canary=self.canary if "canary" in asked.needs else "",
             after=self._id(asked.after),
             stands_for=stands_for,

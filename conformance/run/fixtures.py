@@ -54,6 +54,9 @@ def exchanges(request: pytest.FixtureRequest) -> dict[str, Exchange]:
 def _exchange_of(request: pytest.FixtureRequest, spec: Spec) -> Exchange:
     found = request.config.stash[SESSION].door.exchange(spec)
     request.node.stash.setdefault(READ, []).append(found.id)
+    for one in (found, found.control):
+        if one is not None and one.failure == "spared":
+            raise NotApplicable(f"not asked: {one.failure_text}")
     if Hits.tells_nothing(found):
         raise Untestable("the answer came from a cache that an earlier run had filled")
     if found.control is not None:

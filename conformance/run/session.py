@@ -26,6 +26,7 @@ from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
 from conformance.send.limiter import MOST_PACED_S
 from conformance.send.sender import Sender
+from conformance.send.spare import PURSES, Spare
 from conformance.send.usage import Usage, by_clause
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ class Session:
             usage=self._usage,
             mismatch=mismatch,
             renewed=channel.plan.renewed,
+            spare=Spare(channel.register.readers, PURSES[self.options.profile]),
         )
         if self.observer is not None:
             self.observer.follow(channel.plan, sender.windows)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.send.hits import Hits
     from conformance.send.limiter import Limiter
     from conformance.send.outage import OutageMonitor, Unguarded
+    from conformance.send.spare import Spare
     from conformance.send.transport import Transport
     from conformance.send.usage import Usage
     from conformance.target.target import Target
@@ -43,6 +44,7 @@ class Attempts:
     usage: Usage
     clean: Callable[[Exchange], Exchange]
     hits: Hits
+    spare: Spare
     windows: Windows = field(default_factory=dict)
 
     async def send(
@@ -55,8 +57,12 @@ class Attempts:
     ) -> Exchange:
         """Send a request once, if the budget allows it."""
         budget = self.turnstile.budget
+        if why := await self.spare.turn(request, purpose):
+            return Exchange(request, None, "spared", why)
         if not await self.turnstile.reserve(request):
-            return Exchange(request, None, "budget", f"--max-images {budget.most} is spent")
+            spent = Exchange(request, None, "budget", f"--max-images {budget.most} is spent")
+            self.spare.done(spent, purpose)
+            return spent
         self.usage.began(purpose, tries)
         exchange = Exchange(request, None, "dropped", "the run was stopped")
         windows = self.windows.setdefault(request.id, [])
@@ -72,6 +78,7 @@ class Attempts:
         finally:
             _end_window(windows)
             budget.charge(exchange)
+            self.spare.done(exchange, purpose)
             self.turnstile.give_back(request)
             self.usage.ended(purpose, exchange)
             self.usage.uncertain = budget.uncertain

@@ -6,8 +6,9 @@ more is sent. An answer that never came, or a server error, counts as the pictur
 for: they may have been made, and billed.
 
 A request that must be refused costs nothing on a gateway that refuses it. While there is room it
-reserves one picture all the same. With the cap reached it is sent alone, one at a time, and only
-if the gateway has refused before and no answer has carried a picture too many.
+reserves all the same what a gateway would make that honours it: one picture, or so many as its n
+says. If that does not fit it is sent alone, one at a time, and only if the gateway has refused
+before and no answer has carried a picture too many; for a large n it must have refused one, too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from conformance.http import payload, status
+from conformance.http.claims import claimed, cuts, wrapped
 from conformance.http.hurdles import hurdle_in
 
 if TYPE_CHECKING:
@@ -33,7 +35,11 @@ class Budget:
         self.charged = 0
         self.uncertain = 0
         self._reserved = 0
+        # What is reserved for requests that go out although their price does not fit, by their id.
+        self._free: dict[str, int] = {}
         self._refuses = False
+        self._refuses_more = False
+        self._refuses_cut: set[int] = set()
         self._generous = False
 
     @property
@@ -46,18 +52,19 @@ class Budget:
         if self.most is None:
             return True
         price = price_of(request)
-        if self.charged + self._reserved + price > self.most:
+        if not self._fits(price):
             if self._reserved:
                 return None
             if not self._is_free(request):
                 return False
+            price = self._free[request.id] = wrapped(request)
         self._reserved += price
         return True
 
     def reserve_more(self, request: Request) -> bool:
         """Charge the price of a request once more, for bytes that are sent again at once."""
-        price = price_of(request)
-        if self.most is not None and self.charged + self._reserved + price > self.most:
+        price = self._free.get(request.id, price_of(request))
+        if self.most is not None and not self._fits(price):
             return False
         self._charge_uncertain(request, price)
         return True
@@ -65,7 +72,7 @@ class Budget:
     def give_back(self, request: Request) -> None:
         """Release what was reserved for a request; `charge` counts what it really cost."""
         if self.most is not None:
-            self._reserved -= price_of(request)
+            self._reserved -= self._free.pop(request.id, price_of(request))
 
     def charge(self, exchange: Exchange) -> None:
         """Count what an exchange cost, or may have cost."""
@@ -73,7 +80,10 @@ class Budget:
         self.charged += made
         self._generous |= made > request.pictures
         if request.expected == "refused":
-            self._refuses |= status.is_refusal(exchange)
+            refuses = status.is_refusal(exchange)
+            self._refuses |= refuses
+            self._refuses_more |= refuses and claimed(request) > 1
+            self._refuses_cut |= cuts(request).keys() if refuses else set()
         if not made and _made_perhaps(exchange):
             self._charge_uncertain(request, price_of(request))
 
@@ -82,8 +92,17 @@ class Budget:
             self.charged += price
             self.uncertain += price
 
+    def _fits(self, price: int) -> bool:
+        return self.charged + self._reserved + price <= (self.most or 0)
+
     def _is_free(self, request: Request) -> bool:
-        return request.expected == "refused" and self._refuses and not self._generous
+        if request.expected != "refused" or not self._refuses or self._generous:
+            return False
+        # A gateway that refuses a large n may still cut a larger one to 32 bits, and honour the rest.
+        cut, few = cuts(request).keys() <= self._refuses_cut, wrapped(request)
+        return claimed(request) == 1 or (
+            self._refuses_more and (cut or few == 1 or self._fits(few))
+        )
 
 
 class Turnstile:
@@ -114,8 +133,8 @@ class Turnstile:
 
 
 def price_of(request: Request) -> int:
-    """Return how many pictures a request reserves: one even if it must be refused."""
-    return max(request.pictures, 1)
+    """Return how many pictures a request reserves, as many as a gateway makes that accepts it."""
+    return claimed(request) if request.expected == "refused" else max(request.pictures, 1)
 
 
 def _made_perhaps(exchange: Exchange) -> bool:

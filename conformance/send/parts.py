@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from conformance.send.hits import Hits
     from conformance.send.phases import Settle
     from conformance.send.recheck import Mismatch
+    from conformance.send.spare import Spare
     from conformance.send.usage import Usage
     from conformance.target.options import Limits
     from conformance.target.target import Target
@@ -65,6 +66,7 @@ class Parts:
         clean: Callable[[Exchange], Exchange],
         mismatch: Mismatch,
         hits: Hits,
+        spare: Spare,
         clock: Clock,
         keep: Callable[[Exchange], None],
     ) -> Parts:
@@ -77,7 +79,7 @@ class Parts:
         outage = OutageMonitor(target, limits.timeout_s, clock)
         connections = Connections(target)
         turnstile = Turnstile(budget)
-        attempts = Attempts(target, limits.timeout_s, outage, turnstile, usage, clean, hits)
+        attempts = Attempts(target, limits.timeout_s, outage, turnstile, usage, clean, hits, spare)
         retries = Retries(attempts, limiter, WaitBudget(clock), clock)
         policy = RecheckPolicy(mismatch)
 

@@ -121,7 +121,8 @@ class RecheckPolicy:
         proves_nothing = second.from_cache or status.is_busy(second.reply)
         if first.ok and (proves_nothing or second.failure == "budget"):
             return first  # a cache repeats the first answer, a rate limit gives none
-        self._wavered = self._wavered or (first.request.expected == "refused" and not second.ok)
+        wrongly = first.request.expected == "refused" and first.ok
+        self._wavered = self._wavered or (wrongly and not second.ok)
         # If the budget left no second attempt, the first one stays unconfirmed.
         unconfirmed = second.failure == "budget"
         attempt = dataclasses.replace(attempt_of(first, self._mismatch), excused=unconfirmed)

@@ -23,6 +23,7 @@ from conformance.send.hits import Hits, not_renewed
 from conformance.send.loop_thread import LoopThread
 from conformance.send.parts import Parts
 from conformance.send.recheck import matches
+from conformance.send.spare import UNLIMITED, Spare
 from conformance.send.usage import Usage
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Sender:
         usage: Usage | None = None,
         mismatch: Mismatch = matches,
         renewed: Callable[[Request], Request | None] = not_renewed,
+        spare: Spare | None = None,
         clock: Clock = REAL,
     ) -> None:
         """Prepare to send.
@@ -75,6 +77,7 @@ class Sender:
             mismatch: says in what a success is not the one that was asked for.
             renewed: returns a request with a picture that nobody sent yet, to be sent if a cache
                 that this run did not fill answered it; or None.
+            spare: the faulty requests that need not be sent; none if none is handed in.
             clock: the clock of pauses, bursts and outages.
         """
         self.spent = usage or Usage()
@@ -97,6 +100,7 @@ class Sender:
             clean=clean,
             mismatch=mismatch,
             hits=Hits(renewed),
+            spare=spare or Spare({}, UNLIMITED),
             clock=clock,
             keep=self._keep,
         )
