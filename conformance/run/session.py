@@ -101,8 +101,7 @@ class Session:
 
     def approach(self) -> None:
         """Send the preflight's first good request; the plan is made while the gateway answers it."""
-        folder = self.options.report_dir
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder := self.options.report_dir).mkdir(parents=True, exist_ok=True)
         self._log = Evidence(folder / EVIDENCE_FILE, more=self.options.resume)
         (folder / PROVIDER_FILE).unlink(missing_ok=True)
         if self.observer is not None:
@@ -215,8 +214,7 @@ class Session:
     def _in_order(self, size: int) -> list[Request]:
         """Return the plan in the order of sending: the most important first if not all may be sent."""
         known = [r for r in self.channel.plan.requests.values() if r.id not in self._ahead]
-        limits = self.options.limits
-        most = limits.max_images
+        limits, most = self.options.limits, self.options.limits.max_images
         all_fits = limits.per_s is None or len(known) <= limits.per_s * MOST_PACED_S
         if most is None and all_fits:
             drawn = sum(r.expected != "refused" for r in self._ahead.values())
