@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
-from conformance.http.request import LAST
+from conformance.http.request import HEAVY, LAST
 from conformance.send.budget import Budget
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage
@@ -233,6 +233,21 @@ def test_the_last_phase_begins_when_all_others_have_ended() -> None:
     with Loopback(as_asked) as server:
         ask(server.url, last, *several(3), limits=Limits(1, 5))
     assert [bool(fields(g)) for g in server.got] == [False, False, False, True]
+
+
+def test_what_may_keep_a_gateway_busy_goes_out_one_at_a_time() -> None:
+    in_flight = threading.Semaphore(1)
+
+    def alone(got: Got) -> Answer:
+        assert in_flight.acquire(blocking=False)
+        answer = as_asked(got)
+        in_flight.release()
+        return answer
+
+    heavy = [replace(spec, phase=HEAVY) for spec in several(6)]
+    with Loopback(alone) as server:
+        found = ask(server.url, *heavy, limits=Limits(4, 5))
+    assert [exchange.status for exchange in found] == [200] * 6
 
 
 def test_who_waits_for_an_answer_is_told_when_the_suite_breaks() -> None:
