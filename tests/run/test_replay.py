@@ -77,3 +77,17 @@ def test_an_exchange_that_is_not_known_is_a_usage_error(tmp_path: Path, *, made:
         done = conformance("run", url, "--replay", "nosuch", cwd=tmp_path)
     assert done.returncode == 2
     assert "--replay nosuch" in done.stderr
+
+
+def test_one_wrong_acceptance_is_asked_for_once_more_and_no_other(tmp_path: Path) -> None:
+    with running(catalogue.behaviour(["n-eleven-accepted"])) as url:
+        conformance("run", url, cwd=tmp_path)
+        checks = failed(result_in(tmp_path / "reports"))
+        dear = next(x[0] for n, x in checks.items() if n.endswith("[n=11]") and "test_n.py" in n)
+        conformance("run", url, "--replay", dear, cwd=tmp_path)
+    again = result_in(tmp_path / "reports" / f"replay-{dear}")
+    assert [n for n in failed(again) if "[" in n] == [
+        n for n in checks if n.endswith("[n=11]") and "property" not in n
+    ]
+    # One that shows that the gateway works, one for the control, and eleven at each look.
+    assert again["images"] <= 1 + 1 + 2 * 11
