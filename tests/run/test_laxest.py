@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
     from conformance.result.model import Result
 
-FAILED = set(
-    "MEDIA-2 MEDIA-4 METHOD-1 AUTH-4 AUTH-5 AUTH-9 AUTH-10 AUTH-11 AUTH-12 MODEL-1 MODEL-4"
-    " IMAGE-4 IMAGE-5 IMAGE-7 N-2 N-3 N-4 SIZE-2 FORMAT-6".split()
-)
-WARNED = set(
-    "MEDIA-3 MEDIA-5 METHOD-2 AUTH-8 MODEL-2 MODEL-5 IMAGE-6 IMAGE-8 N-5 SIZE-3 FORMAT-10"
-    " FALLBACKS-7 TENANT-1".split()
-)
+FAILED = {
+    *("MEDIA-2", "MEDIA-4", "METHOD-1", "AUTH-4", "AUTH-5", "AUTH-9", "AUTH-10", "AUTH-11"),
+    *("AUTH-12", "MODEL-1", "MODEL-4", "IMAGE-4", "IMAGE-5", "IMAGE-7", "N-2", "N-3"),
+    *("N-4", "SIZE-2", "FORMAT-6"),
+}
+WARNED = {
+    *("MEDIA-3", "MEDIA-5", "METHOD-2", "AUTH-8", "MODEL-2", "MODEL-5", "IMAGE-6", "IMAGE-8"),
+    *("N-5", "SIZE-3", "FORMAT-10", "FALLBACKS-7", "TENANT-1"),
+}
 
 
 def judged(items: Callable[[int], int], folder: Path, **flags: str) -> Result:
