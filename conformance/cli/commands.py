@@ -51,11 +51,15 @@ def run(parsed: argparse.Namespace) -> int:
 def _dry_run(session: Session, latency_s: float) -> int:
     from conformance.cli import dry_run
     from conformance.run import judge
+    from conformance.send import spare
 
     if not 0 <= latency_s < float("inf"):
         raise UsageError(f"--latency: {latency_s:g} is no number of seconds")
     judge.run_checks(session)
-    sys.stdout.write(dry_run.text(session.channel.plan, session.options.limits, latency_s))
+    register, options = session.channel.register, session.options
+    requests = register.plan.requests.values()
+    laxest = spare.most_paid(requests, register.readers, spare.PURSES[options.profile])
+    sys.stdout.write(dry_run.text(register.plan, options.limits, latency_s, laxest))
     return 0
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ALSO_ACCEPTED = "if it accepts all that it may refuse"
 
 
-def text(plan: Plan, limits: Limits, latency_s: float) -> str:
+def text(plan: Plan, limits: Limits, latency_s: float, laxest: int) -> str:
     """Return the plan: one line a request, then the totals.
 
     Args:
@@ -24,6 +24,7 @@ def text(plan: Plan, limits: Limits, latency_s: float) -> str:
         limits: how many requests are in flight at once (0: the run adapts it), how many pictures
             the run may spend, and how many requests the gateway takes per second.
         latency_s: how long the gateway takes for a request that it accepts.
+        laxest: how many pictures a gateway that accepts everything makes at most.
     """
     requests = list(plan.requests.values())
     accepted = [r for r in requests if r.expected == "accepted" and r.pictures]
@@ -39,6 +40,7 @@ def text(plan: Plan, limits: Limits, latency_s: float) -> str:
         f"{plural(len(requests), 'request')} to {plan.target.url}",
         f"{len(plan.optional)} more only if the gateway refuses a request that asks for several things",
         f"{plural(expected, 'picture')} if the gateway is correct; at most {most}, {ALSO_ACCEPTED}",
+        f"{laxest} at most if it accepts everything: what is known to be accepted is not asked again",
         f"{seconds(least_s)} at least: {successes} x {latency_s:g} s, {at_once} at once{bound}",
     ]
     if limits.per_s is not None:

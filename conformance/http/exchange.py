@@ -17,7 +17,15 @@ FilledBy = Literal["this run", "an earlier run", "nobody"]
 # "budget", "spared", "down" and "limited" were not sent: no picture was left, nothing could be learnt,
 # no gateway was there, or no more rate.
 Failure = Literal[
-    "unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "spared", "down", "limited"
+    "unreachable",
+    "dropped",
+    "timeout",
+    "too-large",
+    "not-http",
+    "budget",
+    "spared",
+    "down",
+    "limited",
 ]
 
 

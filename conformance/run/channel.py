@@ -11,11 +11,13 @@ from conformance.evidence import attribution
 from conformance.plan.plan import Plan
 from conformance.plan.register import Register
 from conformance.run.listening import listener_at
+from conformance.send.spare import PURSES, Spare
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
+    from conformance.contract.profiles import Profile
     from conformance.send.sender import Sender
     from conformance.target.options import Options
     from conformance.target.target import Target
@@ -34,6 +36,10 @@ class Channel:
     def plan(self) -> Plan:
         """The requests for this target."""
         return self.register.plan
+
+    def spare(self, profile: Profile) -> Spare:
+        """Return what decides which faulty requests need not be sent."""
+        return Spare(self.register.readers, PURSES[profile])
 
     def close(self) -> None:
         """Stop sending, and close the canary's socket."""

@@ -15,6 +15,8 @@ from conformance.result import storage
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.result.model import Check
+
 
 @dataclass(frozen=True)
 class Replay:
@@ -40,11 +42,9 @@ def of(exchange_id: str, folder: Path) -> Replay:
         known = storage.read(path)
     except storage.ResultError as error:
         raise UsageError(f"--replay {exchange_id}: {error}") from error
-    checks = tuple(
-        check.node
-        for requirement in known.requirements
-        for check in requirement.checks
-        if exchange_id in check.exchanges
+    checks = _that_ask_least(
+        exchange_id,
+        [c for r in known.requirements for c in r.checks if exchange_id in c.exchanges],
     )
     if not checks:
         raise UsageError(
@@ -52,3 +52,17 @@ def of(exchange_id: str, folder: Path) -> Replay:
             " shows the ids"
         )
     return Replay(checks, known.profile, known.seed)
+
+
+def _that_ask_least(exchange_id: str, reading: list[Check]) -> tuple[str, ...]:
+    """Return the checks that are about an exchange, of all that read it.
+
+    Those that read it beside their own, such as a repetition of it, would ask for theirs as well,
+    and a property check would look for a smaller form again.
+    """
+    broken = [c for c in reading if c.status in ("fail", "warn")]
+    own = [c for c in reading if "[" in c.node and c.exchanges[0] == exchange_id]
+    own = [c for c in own if c in broken] or own
+    own = [c for c in own if "property:" not in c.node] or own
+    whole = [c for c in broken if "[" not in c.node]
+    return tuple(c.node for c in ([*own, *whole] if own else reading))

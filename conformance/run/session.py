@@ -26,7 +26,6 @@ from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
 from conformance.send.limiter import MOST_PACED_S
 from conformance.send.sender import Sender
-from conformance.send.spare import PURSES, Spare
 from conformance.send.usage import Usage, by_clause
 
 if TYPE_CHECKING:
@@ -134,7 +133,7 @@ class Session:
             usage=self._usage,
             mismatch=mismatch,
             renewed=channel.plan.renewed,
-            spare=Spare(channel.register.readers, PURSES[self.options.profile]),
+            spare=channel.spare(self.options.profile),
         )
         if self.observer is not None:
             self.observer.follow(channel.plan, sender.windows)
@@ -147,7 +146,6 @@ class Session:
         """Examine the target with a few requests.
 
         If an earlier run's cache answered one, the plan is made again with pictures of this run.
-
         If the gateway refuses the first credential and accepts another one, the accepted one comes
         first, and the plan is made again with it.
         """

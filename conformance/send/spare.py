@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from conformance.http import payload, status
 from conformance.http.claims import claimed
 from conformance.http.request import MAIN
+from conformance.send.recheck import MOST_ACCEPTANCES_RECHECKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -137,6 +138,18 @@ class Spare:
 
     def _of(self, request: Request) -> frozenset[str]:
         return frozenset(self._readers.get(request.id, ()))
+
+
+def most_paid(requests: Iterable[Request], readers: Mapping[str, Iterable[str]], purse: int) -> int:
+    """Return how many pictures a plan costs at most on a gateway that accepts everything.
+
+    It pays for the good requests, for what the purse holds, for the few acceptances that are
+    confirmed at once, and then for one request of each requirement that is not decided yet.
+    """
+    known = list(requests)
+    good = sum(r.pictures for r in known if r.expected == "accepted")
+    open_ = {id_ for r in known if r.expected != "accepted" for id_ in readers.get(r.id, ())}
+    return good + purse + MOST_ACCEPTANCES_RECHECKED + len(open_)
 
 
 def _fault(request: Request) -> Fault:

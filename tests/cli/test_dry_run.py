@@ -45,6 +45,7 @@ def test_a_dry_run_says_how_long_it_takes_at_least(tmp_path: Path) -> None:
     least_s = int(found[2]) * 3 / 2
     assert f"{int(least_s % 60)}" in found[1]
     assert "if it accepts all that it may refuse" in done.stdout
+    assert re.search(r"^\d+ at most if it accepts everything", done.stdout, re.MULTILINE)
 
 
 def test_a_dry_run_says_how_long_the_plan_takes_at_a_rate(tmp_path: Path) -> None:

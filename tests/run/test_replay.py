@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -77,3 +78,19 @@ def test_an_exchange_that_is_not_known_is_a_usage_error(tmp_path: Path, *, made:
         done = conformance("run", url, "--replay", "nosuch", cwd=tmp_path)
     assert done.returncode == 2
     assert "--replay nosuch" in done.stderr
+
+
+def test_one_wrong_acceptance_is_asked_for_once_more_and_no_other(tmp_path: Path) -> None:
+    gateway = catalogue.behaviour(["n-eleven-accepted"])
+    # Without a cache: it would answer from the first run, and its hits are pictures, too.
+    with running(replace(gateway, cache_key=lambda _: object())) as url:
+        conformance("run", url, cwd=tmp_path)
+        checks = failed(result_in(tmp_path / "reports"))
+        dear = next(x[0] for n, x in checks.items() if n.endswith("[n=11]") and "test_n.py" in n)
+        conformance("run", url, "--replay", dear, cwd=tmp_path)
+    again = result_in(tmp_path / "reports" / f"replay-{dear}")
+    assert [n for n in failed(again) if "[" in n] == [
+        n for n in checks if n.endswith("[n=11]") and "property" not in n
+    ]
+    # One that shows that the gateway works, one for the control, and eleven at each look.
+    assert again["images"] <= 1 + 1 + 2 * 11

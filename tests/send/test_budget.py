@@ -179,9 +179,7 @@ def test_what_costs_nothing_is_still_judged(tmp_path: Path) -> None:
     "defect",
     ["missing-credential-accepted", "json-accepted", "n-eleven-accepted", "n-wraps-at-32-bits"],
 )
-def test_a_refusal_that_turns_into_pictures_is_paid_for(
-    defect: str, tmp_path: Path
-) -> None:
+def test_a_refusal_that_turns_into_pictures_is_paid_for(defect: str, tmp_path: Path) -> None:
     result, made = judged(behaviour([defect], []), tmp_path, max_images="12", concurrency="8")
     assert made <= 12
     must = {d.id: d.breaks for d in DEFECTS}[defect]
