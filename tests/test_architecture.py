@@ -98,7 +98,7 @@ def test_pytest_is_imported_late_by_all_but_the_plugin() -> None:
     early = {m for m in modules() if ("pytest", TOP) in imports(m)}
     pytest_side = {
         "conformance.run.pytest_plugin",
-        "conformance.run.fixtures",
+        "conformance.run.items",
         "conformance.run.stashed",
     }
     assert early == pytest_side

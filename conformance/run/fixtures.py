@@ -1,75 +1,108 @@
 """The fixtures that a check may take: its exchanges, every answer, or a door to more evidence.
 
-The plugin registers them only if there is a gateway to judge, so that other pytest runs do not see
-their names. `judge.declare` says which of them a check may take, and CONTRIBUTING.md lists them.
+A check names them as its arguments. `judge.declare` says which of them a check may take, and
+CONTRIBUTING.md lists them. They are no fixtures of pytest, so other tests never see their names.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+import inspect
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import pytest
-
+from conformance.errors import ConformanceError
 from conformance.http.status import is_busy
 from conformance.judge.bulk import Bulk
 from conformance.judge.counterexample import Counterexamples
-from conformance.judge.declare import Declaration, declaration_of
 from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.flakiness import Flakiness
 from conformance.plan.declared import NOT_OBSERVED
-from conformance.run.selection import EXCHANGE
-from conformance.run.stashed import NOTED, READ, SESSION
+from conformance.run import selection
 from conformance.send.hits import Hits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from conformance.cases.spec import Spec
     from conformance.http.exchange import Exchange
-    from conformance.judge.declare import Record
-    from conformance.judge.probe import Probe
+    from conformance.judge.declare import Check, Declaration
     from conformance.run.door import Door
-    from conformance.target.target import Target
+    from conformance.run.selection import Node, Row
+    from conformance.run.session import Session
 
 
-@pytest.fixture
-def exchange(request: pytest.FixtureRequest) -> Exchange:
-    """Give a check the exchange that answers its spec."""
-    return _exchange_of(request, request.param)
+class FixtureError(ConformanceError):
+    """A check takes an argument that is no fixture."""
 
 
-@pytest.fixture
-def spec(request: pytest.FixtureRequest) -> Spec:
-    """Give a check the spec that its exchange answers."""
-    asked: Spec = request.node.callspec.params[EXCHANGE]
-    return asked
+@dataclass
+class Shared:
+    """What the checks of one run share: its session, and what is found out once for all of them."""
+
+    session: Session
+    _ahead: bool = False
+    _answers: list[Exchange] = field(default_factory=list)
+    _judged: dict[tuple[bool, ...], list[Exchange]] = field(default_factory=dict)
+
+    @property
+    def door(self) -> Door:
+        """The door to the exchanges; the session makes a new one when it begins to send."""
+        return self.session.door
+
+    @cached_property
+    def counterexamples(self) -> Counterexamples:
+        """The counterexamples so far, so that a property check shrinks none twice."""
+        return Counterexamples(self.door)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """The further examples of `--examples`, which have no nodes of their own."""
+        return Bulk(self.counterexamples, self.door.facts.examples or 0)
+
+    @cached_property
+    def flakiness(self) -> Flakiness:
+        """The verdicts that changed, and the reason, which the run finds out once."""
+        return Flakiness(self.door)
+
+    def answers(self, declared: Declaration) -> list[Exchange]:
+        """Return every exchange of the run with the endpoint that a check may judge."""
+        found = self.door.answers()
+        if found is not self._answers:
+            self._answers, self._judged = found, {}
+        alike = (declared.id.startswith("CACHE-"), declared.faults, declared.busy)
+        if alike not in self._judged:
+            of_all = [e for e in found if e.request.url == self.door.target.url]
+            self._judged[alike] = judged_by(declared, of_all)
+        return [*self._judged[alike]]
+
+    def run_ahead(self, nodes: Iterable[Node]) -> None:
+        """Send the requests of the checks so far, before the first property case is drawn."""
+        if self._ahead:
+            return
+        self._ahead = True
+        chosen = [n for n in nodes if selection.wanted(n, self.session.options)]
+        self.session.run_ahead([spec for node in chosen for spec in node.specs])
 
 
-@pytest.fixture
-def exchanges(request: pytest.FixtureRequest) -> dict[str, Exchange]:
-    """Give a check the exchanges of `@sends_together`, by their names."""
-    return {name: _exchange_of(request, spec) for name, spec in request.param.items()}
+@dataclass
+class Taker:
+    """A check as its fixtures see it, with one of its rows.
 
+    `read` gets the ids of the exchanges that it read, and `noted` what it observed.
+    """
 
-def _exchange_of(request: pytest.FixtureRequest, spec: Spec) -> Exchange:
-    found = request.config.stash[SESSION].door.exchange(spec)
-    request.node.stash.setdefault(READ, []).append(found.id)
-    for one in (found, found.control):
-        if one is not None and one.failure == "spared":
-            raise NotApplicable(f"not asked: {one.failure_text}")
-    if Hits.tells_nothing(found):
-        raise Untestable("the answer came from a cache that an earlier run had filled")
-    if found.control is not None:
-        request.node.stash[READ].append(found.control.id)
-    return found
+    declared: Declaration
+    row: Row
+    shared: Shared
+    read: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
 
-
-@pytest.fixture
-def answers(request: pytest.FixtureRequest) -> list[Exchange]:
-    """Give a check every exchange of the run with the endpoint itself."""
-    door = _door(request)
-    of_all = [e for e in door.answers() if e.request.url == door.target.url]
-    return judged_by(declaration_of(request.function) or Declaration(), of_all)
+    @property
+    def spec(self) -> Spec:
+        """The request that a check of `@sends` runs for."""
+        return next(iter(self.row.specs.values()))
 
 
 def judged_by(declared: Declaration, answers: Iterable[Exchange]) -> list[Exchange]:
@@ -86,54 +119,61 @@ def judged_by(declared: Declaration, answers: Iterable[Exchange]) -> list[Exchan
     ]
 
 
-@pytest.fixture
-def forwarded(request: pytest.FixtureRequest) -> list[Exchange]:
-    """Give a check every exchange of the run, each with the calls that it caused at the provider."""
-    found = _door(request).answers()
+def taken(taker: Taker, check: Check) -> dict[str, Any]:
+    """Wait for what a check takes, and return it by the names of the arguments.
+
+    Raises:
+        FixtureError: there is no such fixture.
+        Untestable, NotApplicable: the check has nothing to judge.
+    """
+    names = _names(check)
+    unknown = [name for name in names if name not in FIXTURES]
+    if unknown:
+        raise FixtureError(f"{', '.join(unknown)}: no such fixture; CONTRIBUTING.md lists them")
+    return {name: FIXTURES[name](taker) for name in names}
+
+
+@functools.cache
+def _names(check: Check) -> tuple[str, ...]:
+    return (*inspect.signature(check).parameters,)
+
+
+def _exchange_of(taker: Taker, spec: Spec) -> Exchange:
+    found = taker.shared.door.exchange(spec)
+    taker.read.append(found.id)
+    for one in (found, found.control):
+        if one is not None and one.failure == "spared":
+            raise NotApplicable(f"not asked: {one.failure_text}")
+    if Hits.tells_nothing(found):
+        raise Untestable("the answer came from a cache that an earlier run had filled")
+    if found.control is not None:
+        taker.read.append(found.control.id)
+    return found
+
+
+def _exchanges(taker: Taker) -> dict[str, Exchange]:
+    return {name: _exchange_of(taker, spec) for name, spec in taker.row.specs.items()}
+
+
+def _forwarded(taker: Taker) -> list[Exchange]:
+    found = taker.shared.door.answers()
     if any(e.calls is None for e in found):
         raise NotApplicable(NOT_OBSERVED)
-    return list(found)
+    return [*found]
 
 
-@pytest.fixture
-def probe(request: pytest.FixtureRequest) -> Probe:
-    """Give a check the door through which it asks for more evidence."""
-    return _door(request)
-
-
-@pytest.fixture
-def target(request: pytest.FixtureRequest) -> Target:
-    """Give a check what is known of the gateway under test."""
-    return _door(request).target
-
-
-@pytest.fixture(scope="session")
-def counterexamples(request: pytest.FixtureRequest) -> Counterexamples:
-    """Give a property check the counterexamples so far, so that it shrinks none twice."""
-    return Counterexamples(_door(request))
-
-
-@pytest.fixture(scope="session")
-def bulk(request: pytest.FixtureRequest, counterexamples: Counterexamples) -> Bulk:
-    """Give a bulk check the further examples of `--examples`, which have no nodes of their own."""
-    return Bulk(counterexamples, _door(request).facts.examples or 0)
-
-
-@pytest.fixture(scope="session")
-def flakiness(request: pytest.FixtureRequest) -> Flakiness:
-    """Give a check the verdicts that changed, and the reason, which the run finds out once."""
-    return Flakiness(_door(request))
-
-
-@pytest.fixture
-def record(request: pytest.FixtureRequest) -> Record:
-    """Give an observing check a function that notes what it saw."""
-
-    def note(text: str) -> None:
-        request.node.stash.setdefault(NOTED, []).append(text)
-
-    return note
-
-
-def _door(request: pytest.FixtureRequest) -> Door:
-    return request.config.stash[SESSION].door
+# What a check may take, by the name of the argument.
+FIXTURES: Mapping[str, Callable[[Taker], Any]] = {
+    "exchange": lambda taker: _exchange_of(taker, taker.spec),
+    "spec": lambda taker: taker.spec,
+    "exchanges": _exchanges,
+    "case": lambda taker: taker.row.name,
+    "answers": lambda taker: taker.shared.answers(taker.declared),
+    "forwarded": _forwarded,
+    "probe": lambda taker: taker.shared.door,
+    "target": lambda taker: taker.shared.door.target,
+    "counterexamples": lambda taker: taker.shared.counterexamples,
+    "bulk": lambda taker: taker.shared.bulk,
+    "flakiness": lambda taker: taker.shared.flakiness,
+    "record": lambda taker: taker.noted.append,
+}

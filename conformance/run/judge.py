@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from conformance.errors import ConformanceError, UsageError
 from conformance.run.session import Session
@@ -62,33 +62,27 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
     import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
 
     from conformance.judge import outcome  # noqa: PLC0415 - it imports pytest
-    from conformance.run import pytest_plugin, stashed  # noqa: PLC0415 - it imports pytest
+    from conformance.run import items, pytest_plugin, stashed  # noqa: PLC0415 - it imports pytest
 
     class Handover:
-        """Gives the session to the plugin, and keeps pytest's own reports short."""
+        """Gives the session to the plugin, and judges the items that pytest collected."""
 
         @pytest.hookimpl(tryfirst=True)
         def pytest_configure(self, config: pytest.Config) -> None:
             config.stash[stashed.SESSION] = session
             config.stash[stashed.JUDGED] = judged
 
-        @pytest.hookimpl(tryfirst=True)
-        def pytest_runtest_makereport(
-            self, item: pytest.Item, call: pytest.CallInfo[None]
-        ) -> pytest.TestReport:
-            """Report only the outcome: formatting a traceback that is never shown takes long."""
-            assert call.when != "collect"
-            outcome: Literal["passed", "skipped", "failed"] = "passed"
-            if call.excinfo is not None:
-                skipped = isinstance(call.excinfo.value, pytest.skip.Exception)
-                outcome = "skipped" if skipped else "failed"
-            return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
-
-        def pytest_runtestloop(self) -> None:
-            """Load the reports' template while the gateway makes the first pictures."""
+        def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+            """Judge each check, with none of pytest's steps around a test, whose output nobody sees."""
+            if session.testsfailed:
+                return None
             from conformance.reports import html  # noqa: PLC0415 - slow, so imported while pictures are made
 
             html.template()
+            for item in session.items:
+                if isinstance(item, items.CheckItem):
+                    item.judge()
+            return True
 
     judged = outcome.Outcomes()
     arguments = [

@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.contract import profiles
-from conformance.run import selection
-from conformance.run.selection import CASE, EXCHANGE, EXCHANGES
-from conformance.run.stashed import AHEAD, BY_HAND, JUDGED, NOTED, READ, SESSION
+from conformance.run.stashed import BY_HAND, JUDGED, SESSION, SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable
+    from pathlib import Path
 
     from conformance.run.selection import Node
-    from conformance.run.session import Session
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,55 +49,24 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[BY_HAND] = True
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
-    if config.stash.get(SESSION, None) is not None:
+    run = config.stash.get(SESSION, None)
+    if run is not None:
         from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
-        from conformance.run import fixtures  # noqa: PLC0415 - other pytest runs must not see its names
+        from conformance.run import fixtures  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         config.stash.setdefault(JUDGED, outcome.Outcomes())
-        config.pluginmanager.register(fixtures)
+        config.stash[SHARED] = fixtures.Shared(run)
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give each check its requests: one node for each spec of `@sends`, or for each case."""
-    session = metafunc.config.stash.get(SESSION, None)
-    if session is None:
-        return
-    from conformance.judge.declare import TOGETHER, declaration_of  # noqa: PLC0415 - other pytest runs load this plugin, too
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Collect only checks if there is a gateway to judge."""
+    if parent.config.stash.get(SESSION, None) is None:
+        return None
+    from conformance.run.items import CheckModule  # noqa: PLC0415 - other pytest runs load this plugin, too
 
-    declared = declaration_of(metafunc.function)
-    if declared is None:
-        return
-    if declared.property_case:
-        _run_ahead(session, metafunc)
-    if declared.cases:
-        named = [*declared.cases] == [TOGETHER]
-        arguments = [EXCHANGES] if named else [CASE, EXCHANGES]
-        rows = [(case, requests)[named:] for case, requests in declared.cases.items()]
-        ids = [_ascii(case) for case in declared.cases]
-        metafunc.parametrize(arguments, rows, ids=ids, indirect=[EXCHANGES])
-    elif declared.specs is not None:
-        profile = session.options.profile
-        specs = declared.specs_for(session.facts)
-        if profile == "smoke":
-            chosen = specs[:1]
-        else:
-            chosen = [s for s in specs if profiles.within(s.profile, profile)]
-        ids = [_ascii(s.title or s.label) for s in chosen]
-        metafunc.parametrize(EXCHANGE, chosen, ids=ids, indirect=True)
-
-
-def _run_ahead(session: Session, metafunc: pytest.Metafunc) -> None:
-    """Send the requests of the checks so far, before the first property case is drawn."""
-    if metafunc.config.stash.get(AHEAD, False):
-        return
-    metafunc.config.stash[AHEAD] = True
-    nodes = [selection.node_of(item) for item in metafunc.definition.session.items]
-    chosen = [n for n in nodes if n is not None and selection.wanted(n, session.options)]
-    session.run_ahead([spec for node in chosen for spec in node.specs])
-
-
-def _ascii(text: str) -> str:
-    return text.encode("ascii", "backslashreplace").decode().replace("::", ":")
+    return CheckModule.from_parent(parent, path=module_path)
 
 
 @pytest.hookimpl(trylast=True)
@@ -109,7 +75,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     run = config.stash.get(SESSION, None)
     if run is None:
         return
-    selected = _selected(run, items)
+    from conformance.run import selection  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+    checks = {item: node for item in items if (node := _node_of(item)) is not None}
+    selected = {i: n for i, n in checks.items() if selection.wanted(n, run.options)}
     config.stash[JUDGED].unmatched = _unmatched(run.options.checks, selected.values())
     if run.options.shard:
         own = selection.of_shard(selected.values(), run.options.shard, run.channel.plan)
@@ -123,9 +92,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             run.channel.register.ask(spec, selected[item].declaration.id)
 
 
-def _selected(run: Session, items: list[pytest.Item]) -> dict[pytest.Item, Node]:
-    nodes = ((item, selection.node_of(item)) for item in items)
-    return {i: n for i, n in nodes if n is not None and selection.wanted(n, run.options)}
+def _node_of(item: pytest.Item) -> Node | None:
+    """Return the node of a check, or None for an item that is no check."""
+    node: Node | None = getattr(item, "node", None)
+    return node
 
 
 def _unmatched(texts: Iterable[str], nodes: Collection[Node]) -> tuple[str, ...]:
@@ -160,31 +130,14 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note each node's outcome; a check that ends untestable shows as skipped in pytest."""
     report = yield
-    run, node = item.config.stash.get(SESSION, None), selection.node_of(item)
-    if run is None or node is None:
+    if item.config.stash.get(SESSION, None) is None:
         return report
-    from conformance.judge import ends, outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
+    from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
+    from conformance.run.items import CheckItem  # noqa: PLC0415 - other pytest runs load this plugin, too
 
     raised = call.excinfo.value if call.excinfo is not None else None
-    if call.when == "call" or raised is not None:
-        read: tuple[str, ...] = (*item.stash.get(READ, list[str]()),)
-        # A counterexample names the requirement that its smallest form breaks, and a check may find
-        # that several are broken.
-        for one in (raised, *(raised.others if isinstance(raised, ends.Failed) else ())):
-            shown, tied_to = read, node.declaration.id
-            if isinstance(one, ends.Failed):
-                shown, tied_to = one.exchanges or read, one.requirement or tied_to
-            status, message = outcome.status_of(one, tied_to)
-            item.config.stash[JUDGED].outcomes.append(
-                outcome.Outcome(
-                    node=item.nodeid,
-                    tied_to=tied_to,
-                    status=status,
-                    message="\n".join([*item.stash.get(NOTED, []), message]).strip(),
-                    exchanges=tuple(dict.fromkeys(shown)),
-                    duration_s=call.duration,
-                )
-            )
+    if isinstance(item, CheckItem) and (call.when == "call" or raised is not None):
+        status, message = item.note(raised, call.duration)
         if outcome.shows_as_skipped(status):
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"{status}: {message}")

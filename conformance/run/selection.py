@@ -2,59 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.cases.spec import PLAIN, Spec
+from conformance.cases.spec import PLAIN
 from conformance.contract import contract
 from conformance.contract.profiles import within
 from conformance.http.request import LAST, Request
-from conformance.judge.declare import declaration_of
 from conformance.plan import sharding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import pytest
-
+    from conformance.cases.spec import RunFacts, Spec
     from conformance.judge.declare import Declaration
     from conformance.plan.plan import Plan
     from conformance.target.options import Options
 
-# The names of the fixtures through which pytest gives a node its requests.
-EXCHANGE, EXCHANGES, CASE = "exchange", "exchanges", "case"
+
+@dataclass(frozen=True)
+class Row:
+    """What a check runs for once: the requests by their names, and the name of it all.
+
+    `name` is empty for a check without requests; a check that runs for single requests gives them
+    no names.
+    """
+
+    name: str = ""
+    specs: Mapping[str, Spec] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Node:
-    """A check as pytest collected it: its name, what it declares, and the requests of this node.
-
-    `empty` says that the check has no request in this run; pytest makes a node all the same.
-    """
+    """A check with one of its rows: its name in reports, what it declares, and its requests."""
 
     name: str
     declaration: Declaration
     specs: tuple[Spec, ...] = ()
-    empty: bool = False
 
 
-def node_of(item: pytest.Item) -> Node | None:
-    """Return the check of a pytest item, or None for an item that is no check."""
-    declaration = declaration_of(getattr(item, "function", None))
-    if declaration is None:
-        return None
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    specs = [*params.get(EXCHANGES, {}).values()]
-    one = params.get(EXCHANGE)
-    specs += [one] if isinstance(one, Spec) else []
-    # pytest gives a value of its own to a check without requests.
-    return Node(item.nodeid, declaration, tuple(specs), EXCHANGE in params and not specs)
+def rows(declared: Declaration, facts: RunFacts) -> list[Row]:
+    """Return what a check runs for in a run: each request of `@sends`, each case, or once."""
+    if declared.cases:
+        return [Row(name, specs) for name, specs in declared.cases.items()]
+    if declared.specs is None:
+        return [Row()]
+    specs = declared.specs_for(facts)
+    if facts.profile == "smoke":
+        chosen = specs[:1]
+    else:
+        chosen = [spec for spec in specs if within(spec.profile, facts.profile)]
+    return [Row(spec.title or spec.label, {"": spec}) for spec in chosen]
+
+
+def ids_of(check: str, names: Sequence[str]) -> list[str]:
+    """Return the ids of a check's nodes, in ASCII; names that occur several times get numbers.
+
+    pytest makes the same ids where it parametrizes a function.
+    """
+    told = [_ascii(name) for name in names]
+    several = {name for name, times in Counter(told).items() if times > 1}
+    ids, used = [], Counter[str]()
+    for name in told:
+        number = f"{'_' * name[-1:].isdigit()}{used[name]}" if name in several else ""
+        used[name] += 1
+        ids.append(f"{check}[{name}{number}]" if name else check)
+    return ids
+
+
+def _ascii(text: str) -> str:
+    plain = text.encode("ascii", "backslashreplace").decode().replace("::", ":")
+    return plain.encode("unicode_escape").decode()
 
 
 def wanted(node: Node, options: Options) -> bool:
     """Return whether a run judges a check."""
     declared = node.declaration
-    if node.empty or (declared.bulk and options.examples is None):
+    if declared.bulk and options.examples is None:
         return False
     if not within(declared.profile, options.profile):
         return False

@@ -191,6 +191,16 @@ def test_a_check_with_a_wrong_id_is_named_without_a_traceback(
     assert found.verdict.value == "incomplete"
 
 
+def test_a_check_that_takes_no_fixture_of_the_suite_is_an_error_of_the_suite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = '@verifies("N-2")\n@sends([PLAIN])\ndef test_x(exchange, exchnage): ...\n'
+    code, found = judged(source, tmp_path, monkeypatch)
+    assert code != 0
+    assert row(found, "N-2").status.value == "error"
+    assert "exchnage: no such fixture" in row(found, "N-2").message
+
+
 def test_another_pytest_run_keeps_its_own_fixtures(tmp_path: Path) -> None:
     (tmp_path / "test_other.py").write_text(
         "import pytest\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,19 +12,20 @@ from conformance.cases.spec import PLAIN, Spec, fault, variation
 from conformance.http.request import LAST
 from conformance.judge.declare import Declaration
 from conformance.plan.plan import Plan
-from conformance.run.selection import Node, of_shard, place, wanted
+from conformance.run.selection import Node, ids_of, of_shard, place, rows, wanted
 from conformance.target.options import Limits, Options
 from tests.serving import target_at
-from tests.values import URL
+from tests.values import URL, ScriptedProbe
+
+if TYPE_CHECKING:
+    from conformance.contract.profiles import Profile
 
 ELEVEN = fault(variation(n=11), control=variation(n=1))
 AGAIN = replace(PLAIN, label="again", copy=1, phase=LAST)
 
 
-def node(
-    id_: str = "N-2", *specs: Spec, name: str = "", empty: bool = False, **nature: Any
-) -> Node:
-    return Node(name or f"test_{id_}", Declaration(id_, **nature), specs, empty)
+def node(id_: str = "N-2", *specs: Spec, name: str = "", **nature: Any) -> Node:
+    return Node(name or f"test_{id_}", Declaration(id_, **nature), specs)
 
 
 def options(**more: Any) -> Options:
@@ -61,10 +62,6 @@ def test_requirements_and_parts_of_names_select() -> None:
     assert wanted(named, options(checks=("n=11",)))
     assert wanted(named, options(checks=("nowhere", "test_n.py")))
     assert not wanted(named, options(checks=("n=12",)))
-
-
-def test_a_check_with_nothing_to_ask_is_left_out() -> None:
-    assert not wanted(node(empty=True), options())
 
 
 def test_further_examples_are_judged_only_where_they_are_asked_for() -> None:
@@ -119,3 +116,29 @@ def test_property_cases_of_one_subject_stay_together() -> None:
     ]
     parts = shards(2, *cases, *others)
     assert [{n.name for n in cases} <= part for part in parts].count(True) == 1
+
+
+def names_of(declared: Declaration, profile: Profile = "core") -> list[str]:
+    return [row.name for row in rows(declared, replace(ScriptedProbe().facts, profile=profile))]
+
+
+def test_a_check_runs_for_each_request_each_case_or_once() -> None:
+    cases = {"a": {"one": PLAIN, "other": ELEVEN}, "b": {"one": ELEVEN}}
+    assert names_of(Declaration("N-2", specs=(PLAIN, ELEVEN))) == ["plain", "n=11"]
+    assert names_of(Declaration("N-2", cases=cases)) == ["a", "b"]
+    assert names_of(Declaration("N-2")) == [""]
+    assert names_of(Declaration("N-2", specs=())) == []
+
+
+def test_a_check_runs_for_the_requests_of_the_profile_and_in_smoke_for_one() -> None:
+    declared = Declaration("N-2", specs=(PLAIN, ELEVEN, replace(AGAIN, profile="full")))
+    assert names_of(declared) == ["plain", "n=11"]
+    assert names_of(declared, "full") == ["plain", "n=11", "again"]
+    assert names_of(declared, "smoke") == ["plain"]
+
+
+def test_ids_are_distinct_and_ascii() -> None:
+    assert ids_of("test_x", ["", "n=1"]) == ["test_x", "test_x[n=1]"]
+    assert ids_of("test_x", ["a", "b", "a"]) == ["test_x[a0]", "test_x[b]", "test_x[a1]"]
+    assert ids_of("test_x", ["n=1", "n=1"]) == ["test_x[n=1_0]", "test_x[n=1_1]"]
+    assert ids_of("test_x", ["é::\t"]) == [r"test_x[\\xe9:\t]"]

@@ -1,0 +1,115 @@
+"""The checks as pytest's items: collected without its fixtures, and judged with few steps each.
+
+pytest imports the modules of checks, and may run the items itself. But a run has more than seven
+hundred nodes, and pytest's own machinery for functions and fixtures costs more at each of them than
+most checks do.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.judge import ends, outcome
+from conformance.judge.declare import declaration_of
+from conformance.run import fixtures, selection
+from conformance.run.fixtures import Taker
+from conformance.run.selection import Node
+from conformance.run.stashed import JUDGED, SHARED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.judge.declare import Check
+    from conformance.result.model import Status
+
+
+class CheckModule(pytest.Module):
+    """A module of checks; functions that declare nothing are no checks, and are left out."""
+
+    def collect(self) -> Iterable[CheckItem]:
+        """Yield an item for each thing that each check of the module runs for."""
+        shared = self.config.stash[SHARED]
+        for name, check in list(vars(self.obj).items()):
+            declared = declaration_of(check)
+            if declared is None or not name.startswith("test"):
+                continue
+            if declared.property_case:
+                shared.run_ahead(i.node for i in self.session.items if isinstance(i, CheckItem))
+            rows = selection.rows(declared, shared.session.facts)
+            for id_, row in zip(selection.ids_of(name, [r.name for r in rows]), rows, strict=True):
+                taker = Taker(declared, row, shared)
+                yield CheckItem.from_parent(self, name=id_, check=check, taker=taker)
+
+
+class CheckItem(pytest.Item):
+    """A check with one of its rows: takes its fixtures, and calls it."""
+
+    def __init__(self, *, check: Check, taker: Taker, **more: Any) -> None:
+        super().__init__(**more)
+        self.check = check
+        self.node = Node(self.nodeid, taker.declared, tuple(taker.row.specs.values()))
+        self._taker = taker
+        self._taken: dict[str, Any] = {}
+
+    def setup(self) -> None:
+        """Wait for what the check takes."""
+        self._taken = fixtures.taken(self._taker, self.check)
+
+    def runtest(self) -> None:
+        """Call the check."""
+        self.check(**self._taken)
+
+    def teardown(self) -> None:
+        """Let go of what the check took."""
+        self._taken = {}
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        """Return where pytest says that the check is: its file, its line from 0 on, its name."""
+        code: Any = getattr(self.check, "__code__", None)
+        return self.path, code.co_firstlineno - 1 if code else None, self.name
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return a traceback that begins in the check, where a person started pytest."""
+        excinfo.traceback = excinfo.traceback.cut(path=self.path)
+        return super().repr_failure(excinfo, style)
+
+    def judge(self) -> None:
+        """Run the check and note how it ended, without the hooks and reports of pytest."""
+        raised: BaseException | None = None
+        started = time.perf_counter()
+        try:
+            self.setup()
+            started = time.perf_counter()
+            self.runtest()
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as error:  # noqa: BLE001 - pytest's own ways to end are no exceptions
+            raised = error
+        self.teardown()
+        self.note(raised, time.perf_counter() - started)
+
+    def note(self, raised: BaseException | None, duration_s: float) -> tuple[Status, str]:
+        """Note the outcome of the check, and return its status and its message.
+
+        A counterexample names the requirement that its smallest form breaks, and a check may find
+        that several are broken.
+        """
+        for one in (raised, *(raised.others if isinstance(raised, ends.Failed) else ())):
+            shown, tied_to = tuple(self._taker.read), self.node.declaration.id
+            if isinstance(one, ends.Failed):
+                shown, tied_to = one.exchanges or shown, one.requirement or tied_to
+            status, message = outcome.status_of(one, tied_to)
+            self.config.stash[JUDGED].outcomes.append(
+                outcome.Outcome(
+                    node=self.node.name,
+                    tied_to=tied_to,
+                    status=status,
+                    message="\n".join([*self._taker.noted, message]).strip(),
+                    exchanges=tuple(dict.fromkeys(shown)),
+                    duration_s=duration_s,
+                )
+            )
+        return status, message
