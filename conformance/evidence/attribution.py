@@ -96,6 +96,11 @@ class Observer:
         """Return every call so far, each with the request that caused it, if that is known."""
         return tuple(self._owned(call) for call in self._journal.calls())
 
+    @property
+    def changes(self) -> int:
+        """How often the calls have changed so far: what was `seen` still holds if it is the same."""
+        return self._journal.changes
+
     def seen(self, exchange: Exchange) -> Exchange:
         """Return an exchange with the calls that it caused."""
         mine, unclear = [], ""

@@ -41,6 +41,8 @@ class Journal:
         self._calls: dict[str, Call] = {}
         # The ids of the calls that each request may have caused.
         self._claimed: dict[str, list[str]] = {}
+        # How often a call began, was answered or ended.
+        self.changes = 0
         self._lock = threading.Lock()
 
     def calls(self) -> tuple[Call, ...]:
@@ -79,6 +81,7 @@ class Journal:
         with self._lock:
             for request in call.claim.requests:
                 self._claimed.setdefault(request, []).append(call.id)
+            self.changes += 1
             self._calls[call.id] = dataclasses.replace(
                 call,
                 path=clean.clean_text(call.path),
@@ -97,6 +100,7 @@ class Journal:
 
     def _change(self, call_id: str, **changes: object) -> None:
         with self._lock:
+            self.changes += 1
             self._calls[call_id] = dataclasses.replace(self._calls[call_id], **changes)  # type: ignore[arg-type] # the caller names fields of the class
 
 

@@ -133,9 +133,12 @@ class Falls:
     def open_s(self, within_s: float) -> float:
         """Return how long a fall of an odd request that was just answered may still come.
 
-        So many seconds after its answer it comes no more.
+        So many seconds after its answer it comes no more. A repetition ends nothing that its first
+        time left standing.
         """
-        odd = [a.ended for a in self._recent if a.ended is not None and a.oddity]
+        odd = [
+            a.ended for a in self._recent if a.ended is not None and not a.request.copy and a.oddity
+        ]
         return max(odd, default=-within_s) + within_s - self.clock.now() if self._answered else 0.0
 
     def refused(self) -> None:

@@ -83,6 +83,15 @@ def test_a_call_is_known_by_its_picture(plan: Plan, observer: Observer, kind: st
     assert observer.seen(answered(other)).calls == ()
 
 
+def test_what_was_seen_holds_until_a_call_changes(plan: Plan, observer: Observer) -> None:
+    mine = bound(plan, PLAIN)
+    before = observer.changes
+    assert observer.changes == before
+    call(observer, mine.picture)
+    assert observer.changes > before
+    assert len(observer.seen(answered(mine)).calls or ()) == 1
+
+
 def test_a_truncated_picture_is_known_by_its_start(plan: Plan, observer: Observer) -> None:
     mine = bound(plan, PLAIN)
     assert call(observer, mine.picture[:600]).status_code == 400

@@ -181,3 +181,5 @@ def test_a_late_fall_of_an_odd_request_may_come_for_a_while() -> None:
     assert told.falls.open_s(0.3) == pytest.approx(0.2)
     told.passes(0.3)
     assert told.falls.open_s(0.3) < 0
+    told.request(answered(200, replace(ODD, copy=1)))
+    assert told.falls.open_s(0.3) < 0
