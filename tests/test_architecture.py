@@ -82,7 +82,7 @@ def test_only_three_modules_of_the_suite_speak_http() -> None:
 
 
 def test_the_reference_gateway_alone_needs_a_server() -> None:
-    speaking = {"conformance.reference.server", "conformance.reference.protocol"}
+    speaking = {f"conformance.reference.{name}" for name in ("server", "application", "protocol")}
     assert importers("uvicorn", "starlette") == speaking
 
 

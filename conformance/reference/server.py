@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import signal
 import socket
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
 
-from conformance.reference.gateway import Gateway, answer, refusal
-from conformance.reference.protocol import CONNECTION, protocol_of
-from conformance.reference.values import Call, Fault
+from conformance.reference.application import application
+from conformance.reference.gateway import Gateway
+from conformance.reference.protocol import protocol_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
     from conformance.reference.behaviour import Behaviour
-    from conformance.reference.values import Answer
-
-_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
-TOO_LARGE = Fault(413, "the body is too large", code="request_too_large")
-TOO_SLOW = Fault(408, "the body did not arrive in time", code="request_timeout")
 
 
 def serve(
@@ -93,7 +83,7 @@ class _Server(uvicorn.Server):
         self._ending: asyncio.Future[None] | None = None
         self._ticking: asyncio.Future[None] | None = None
         config = uvicorn.Config(
-            _application(gateway, "https" if behind_tls else "http", self._end_in),
+            application(gateway, "https" if behind_tls else "http", self._end_in),
             http=protocol_of(gateway.behaviour),
             ws="none",
             lifespan="off",
@@ -182,90 +172,3 @@ class _Server(uvicorn.Server):
         yield
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
-
-
-def _application(gateway: Gateway, scheme: str, end_in: Callable[[float], None]) -> ASGIApp:
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        transport, number, nth = scope[CONNECTION]
-        request = Request(scope, receive)
-        call = Call(
-            method=request.method,
-            path=scope["path"],
-            query=scope["query_string"].decode("latin-1"),
-            headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]),
-            base_url=_reached_at(request, scheme),
-            connection=number,
-            nth=nth,
-        )
-        try:
-            result = await _answer(gateway, call, request)
-        except ClientDisconnect:
-            return
-        if result.dropped:
-            transport.abort()
-            if result.ends_in_s is not None:
-                end_in(result.ends_in_s)
-            return
-        await _response(gateway.behaviour, result)(scope, receive, send)
-        if result.behind:
-            transport.write(result.behind)
-        if result.ends_in_s is not None:
-            end_in(result.ends_in_s)
-
-    return application
-
-
-async def _answer(gateway: Gateway, call: Call, request: Request) -> Answer:
-    limit = gateway.behaviour.max_body
-    body: list[bytes] = []
-    received = 0
-    try:
-        async with asyncio.timeout(gateway.behaviour.reads_s):
-            async for chunk in request.stream():
-                # A body that is too large is read, too: a client that is cut off may miss the answer.
-                received += len(chunk)
-                if received <= limit and chunk:
-                    body.append(chunk)
-    except TimeoutError:
-        return refusal(gateway, call, TOO_SLOW)
-    if received > limit:
-        return refusal(gateway, call, TOO_LARGE)
-    whole = Call(**{**vars(call), "body": gateway.behaviour.body_of(body)})
-    gateway.behaviour.on_arrival(whole)
-    if busy_s := gateway.behaviour.thinking_s + gateway.behaviour.reading_s(whole):
-        await asyncio.sleep(busy_s)
-    if gateway.provider:
-        # In a thread, because other requests must not wait for the provider.
-        return await asyncio.to_thread(answer, gateway, whole)
-    result = answer(gateway, whole)
-    if result.drawn and gateway.behaviour.drawing_s:
-        await asyncio.sleep(gateway.behaviour.drawing_s)
-    return result
-
-
-def _reached_at(request: Request, scheme: str) -> str:
-    # A server before this one that takes TLS off says so, if it writes headers at all.
-    if request.headers.get("x-forwarded-proto") == "https":
-        scheme = "https"
-    host = request.headers.get("host", "")
-    if _HOST.fullmatch(host) is None:
-        address, port = request.scope["server"]
-        host = f"{address}:{port}"
-    return f"{scheme}://{host}"
-
-
-def _response(behaviour: Behaviour, result: Answer) -> ASGIApp:
-    if behaviour.chunked:
-        response: Response = StreamingResponse(_pieces(result.body), result.status)
-    else:
-        response = Response(result.body, result.status)
-    for name, value in result.headers:
-        response.headers.append(name, value)
-    if result.closing or behaviour.closing:
-        response.headers.append("connection", "close")
-    return response
-
-
-async def _pieces(body: bytes) -> Any:
-    for start in range(0, len(body), 1000):
-        yield body[start : start + 1000]

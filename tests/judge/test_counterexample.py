@@ -55,6 +55,7 @@ def test_the_message_shows_the_smallest_form_and_its_curl_line() -> None:
     found = next(r for r in result.requirements if r.id == "N-2")
     said, _, _ = found.message.partition(":")
     label, _, exchange = said.rstrip("]").partition(" [")
-    assert label in {"n=0", "n=11"} or len(label) <= len("n=-12")
+    # How far it is made smaller depends on what wrong acceptances may cost.
+    assert label in {"n=0", "n=11"} or len(label) <= len("n=-1234")
     shown = result.exchanges[exchange]
     assert label.replace("n=", "--form-string n=") in (shown.curl or "")
