@@ -98,10 +98,13 @@ class Expectation:
         """Expect an answer that can be judged: the request was sent, and not only rate limited.
 
         Raises:
+            NotApplicable: it was not sent, since a wrong acceptance is known already.
             Untestable: there is no such answer.
             Flaky: the gateway accepted the same bytes once and refused them once.
         """
         exchange = self.exchange
+        if exchange.failure == "spared":
+            raise NotApplicable(f"not asked: {exchange.failure_text}")
         if was_never_asked(exchange):
             raise Untestable(f"{exchange.failure}: {exchange.failure_text}")
         not_rate_limited(exchange)

@@ -103,14 +103,16 @@ class Spare:
         if self._wavered:
             return ""
         if request.expected == "either":
-            spent = self.paid >= self._purse and self._of(request) <= self._taken
+            of = self._of(request)
+            spent = self.paid >= self._purse and bool(of) and of <= self._taken
             return SPENT if spent else ""
         if _rides(request):
             return self._why_no_ride(request)
         enough = 1 if self.paid >= self._purse else DECIDED
         of = self._of(request)
-        if not of:  # a probe, which makes a counterexample smaller
-            return SPENT if self.paid >= self._purse else ""
+        if not of:  # a probe, such as one that makes a counterexample smaller
+            known = request.faulty in {field for field, _ in self._accepted_faults}
+            return SPENT if known and self.paid >= self._purse else ""
         if all(len(self._accepted.get(id_, ())) >= enough for id_ in of):
             first, *more = self._accepted[min(of)]
             return f"{first} was accepted already" + _and(first, more)
