@@ -36,8 +36,8 @@ MODELS = re.compile(r"(?:/openai)?(?:/v1)?/models(?:/(?P<model>.+))?")
 PICTURE = re.compile(r"/pictures/([0-9a-f]{24}-\d+\.png)")
 GOOD_MODELS = ("dall-e-2", "dall-e-3", "gpt-image-1")
 MOST_PICTURES = 10
-# Ten pictures as base64 are then as large as a provider's, some 12 MB.
-PADDING = 900_000
+# Ten pictures as base64 are then some 4 MB, as large as many a provider's.
+PADDING = 300_000
 DEFAULT_SIZE = "1024x1024"
 SIZES = (
     "256x256",

@@ -6,7 +6,7 @@ from conformance.reference.differences import observed
 from conformance.reference.forwarding import Heard
 from conformance.reference.making import forwards
 
-LIMIT = 8 * 1024 * 1024
+LIMIT = 2 * 1024 * 1024
 
 
 def _bounded(heard: Heard) -> Heard:
@@ -16,7 +16,7 @@ def _bounded(heard: Heard) -> Heard:
 DEFECTS = (
     observed(
         "large-answers-lost",
-        "An answer of the provider with more than eight megabytes is taken for none.",
+        "An answer of the provider with more than two megabytes is taken for none.",
         ("N-1",),
         forwards(on_heard=_bounded),
     ),

@@ -205,5 +205,6 @@ DEFECTS = (
         "A file name is decoded and written raw into the part's header.",
         ("PROVIDER-13", "PROVIDER-19"),
         forwards(head_of=_decoded_name),
+        causes=2,
     ),
 )

@@ -65,7 +65,6 @@ DEFECTS = (
         "What is sent to the provider a second time has no body: the first try has read it.",
         ("PROVIDER-21",),
         forwards(tries=2, body_again=lambda _: b""),
-        causes=2,
     ),
     observed(
         "providers-key-told",

@@ -114,7 +114,7 @@ DEFECTS = (
     Defect(
         "several-in-base64-refused",
         "More than one picture in base64 is refused.",
-        ("ROBUST-10",),
+        ("ROBUST-10", "N-1"),
         on_order(_one_in_base64),
     ),
     Defect(

@@ -24,7 +24,7 @@ VEIL = (
 )
 VEILED = (
     *("jwt-not-verified", "n-eleven-accepted", "created-in-milliseconds"),
-    *("python-trace-shown", "user-becomes-header", "n-not-sent-on"),
+    *("python-trace-shown", "n-not-sent-on"),
 )
 
 
