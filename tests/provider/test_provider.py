@@ -85,10 +85,10 @@ def test_a_proof_survives_another_format_and_another_size(url: str, size: str) -
 
 def test_ten_pictures_as_base64_are_as_large_as_a_providers(url: str) -> None:
     answer = asked(url, n="10", response_format="b64_json")
-    assert len(answer.content) > 10_000_000
+    assert len(answer.content) > 3_000_000
     found = [proof.read(base64.b64decode(one["b64_json"])) for one in answer.json()["data"]]
     assert [one.index for one in found if one is not None and one.is_of(DIGEST)] == [*range(10)]
-    assert len(zlib.compress(answer.content, 1)) > 8_000_000
+    assert len(zlib.compress(answer.content, 1)) > 2_500_000
 
 
 def test_another_picture_proves_nothing() -> None:
