@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.http.status import is_client_error
+from conformance.result.findings.failures import is_server_error
 from conformance.result.findings.saying import (
     is_documented,
     is_generic,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 CONSTANCY = "constancy"
 BEHIND_CACHE = "the credential: behind a cache"
-SERVER_ERROR = 500
 SUCCESS = range(200, 300)
 # A manner of refusing is one if it is seen for this many parts of a request.
 PARTS = 2
@@ -159,7 +159,7 @@ class Causes:
             subject = failure.subject
             if failure.is_of_one_answer and failure.shown and subject not in self._well_refused:
                 exchange = failure.shown[0]
-                if exchange.status is not None and exchange.status >= SERVER_ERROR:
+                if exchange.status is not None and is_server_error(exchange):
                     found[status_of(exchange), shape_of(exchange)].add(subject)
         return found
 
@@ -224,7 +224,7 @@ def _answer_of(exchange: ExchangeSummary) -> str:
 
 def _has_no_answer(failure: Failure) -> bool:
     """Return whether all that a failure shows are server errors, or were not answered at all."""
-    return all(e.status is None or e.status >= SERVER_ERROR for e in failure.shown)
+    return all(map(is_server_error, failure.shown))
 
 
 def _is_of_frame(failure: Failure) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from conformance.result.exchange_summary import ExchangeSummary
     from conformance.result.model import Check, RequirementResult, Result
 
+SERVER_ERROR = 500
 FAILED = (Status.FAIL, Status.FLAKY, Status.WARN)
 _NAMED = re.compile(r"\[([0-9a-f]{12})\]")
 # A check that reads one answer says what it expected of it; others list what they found in many.
@@ -71,6 +72,11 @@ class Failure:
 def size_of(exchange: ExchangeSummary) -> tuple[bool, int, int, int]:
     """Return how large a request is for a reader: one that is shown whole is smaller than others."""
     return not exchange.curl, len(exchange.fields), len(exchange.label), exchange.request_bytes
+
+
+def is_server_error(exchange: ExchangeSummary) -> bool:
+    """Return whether an answer is a server error, or did not come."""
+    return exchange.status is None or exchange.status >= SERVER_ERROR
 
 
 def expectation(message: str) -> str:

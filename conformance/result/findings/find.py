@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from conformance.http.status import is_client_error
 from conformance.result.findings.causes import Causes
 from conformance.result.findings.cover import covered
-from conformance.result.findings.failures import failures, size_of
-from conformance.result.findings.wording import is_server_error, sentence
+from conformance.result.findings.failures import failures, is_server_error, size_of
+from conformance.result.findings.wording import sentence
 from conformance.result.model import Finding, Status
 from conformance.result.verdict import worst
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.result.findings.causes import SERVER_ERROR, SUCCESS, Kind, status_of
+from conformance.result.findings.causes import SUCCESS, Kind, status_of
+from conformance.result.findings.failures import is_server_error
 from conformance.result.findings.saying import message_of, shape_of
 
 if TYPE_CHECKING:
@@ -128,8 +129,3 @@ def _headline(failure: Failure) -> str:
 def _clip(text: str, longest: int = LONGEST) -> str:
     line = re.sub(r"\s+", " ", text).strip()
     return line if len(line) <= longest else line[:longest] + "…"
-
-
-def is_server_error(exchange: ExchangeSummary) -> bool:
-    """Return whether an answer is a server error, or did not come."""
-    return exchange.status is None or exchange.status >= SERVER_ERROR
