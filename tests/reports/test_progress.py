@@ -3,10 +3,14 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from conformance.reports.progress import LiveProgress, PlainProgress, progress
 
 from . import samples
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Terminal(io.StringIO):
@@ -75,7 +79,8 @@ def test_a_log_stays_plain() -> None:
     assert line.isprintable()
 
 
-def test_a_terminal_gets_a_live_line() -> None:
+def test_a_terminal_gets_a_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     stream = Terminal()
     with progress(10, stream, environ={"TERM": "xterm"}) as shown:
         assert isinstance(shown, LiveProgress)
