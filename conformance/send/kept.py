@@ -144,7 +144,7 @@ class Spare:
         self,
         new: Callable[[], httpx.AsyncHTTPTransport],
         surplus: SurplusFound,
-        cleaned: Callable[[Request, bytes], bytes],
+        cleaned: Callable[[bytes], bytes],
     ) -> None:
         self._new = new
         self._surplus = surplus
@@ -187,5 +187,5 @@ class Spare:
         new.replaces_broken = one.is_fresh and not content
         await one.close()
         if content and one.last is not None:
-            self._surplus.note(one.last, self._cleaned(one.last, content))
+            self._surplus.note(one.last, self._cleaned(content))
         return new

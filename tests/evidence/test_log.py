@@ -17,6 +17,7 @@ from conformance.cases.spec import PLAIN, fault, uploaded, variation
 from conformance.evidence.log import Evidence, read, runs
 from conformance.http.exchange import Attempt, Exchange, Fetched, Reply
 from conformance.http.request import Credential, Request
+from conformance.http.vault import Vault
 from conformance.plan.plan import Plan
 from tests.serving import KEY, target_at
 
@@ -39,7 +40,7 @@ def bound(spec: object = PLAIN) -> Request:
 
 
 def written(path: Path, *exchanges: Exchange) -> list[Exchange]:
-    evidence = Evidence(path)
+    evidence = Evidence(path, Vault())
     for exchange in exchanges:
         evidence(exchange)
     evidence.close()
@@ -177,7 +178,7 @@ def test_a_line_that_is_none_is_named(line: str, says: str, tmp_path: Path) -> N
 
 def test_each_line_is_whole_as_soon_as_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "e.jsonl"
-    evidence = Evidence(path)
+    evidence = Evidence(path, Vault())
     evidence(FULL)
     assert [e.id for e in read(path)] == [FULL.id]
     evidence.close()
