@@ -48,12 +48,23 @@ class Evidence:
 
     def begin(self, run: dict[str, Any]) -> None:
         """Write the identity of the run whose exchanges follow."""
-        self._write({"run": run})
+        self._write({"run": self._vault.clean(run)})
 
     def __call__(self, exchange: Exchange) -> None:
         """Write one exchange; its control has a line of its own, and its calls are in `provider.jsonl`."""
-        request = replace(exchange.request, form=None)
-        kept = replace(exchange, request=request, control=None, calls=None)
+        # Answers are clean since they arrived, and no secret is in a body that the suite wrote.
+        bare = replace(exchange.request, form=None, body=b"")
+        rest = replace(
+            exchange, request=bare, reply=None, behind=(), fetched=(), control=None, calls=None
+        )
+        clean = self._vault.clean(rest)
+        kept = replace(
+            clean,
+            request=replace(clean.request, body=exchange.request.body),
+            reply=exchange.reply,
+            behind=exchange.behind,
+            fetched=exchange.fetched,
+        )
         self._write({"id": exchange.id, **fields_of(kept)})
 
     def close(self) -> None:
@@ -63,7 +74,7 @@ class Evidence:
             _rewrite(self._path, self._vault)
 
     def _write(self, row: dict[str, Any]) -> None:
-        self._file.write(json.dumps(self._vault.clean(row), default=plain) + "\n")
+        self._file.write(json.dumps(row, default=plain) + "\n")
         self._file.flush()
 
 

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 # A text that was escaped more often is no longer one that a reader reads.
 MOST_TIMES = 4
 # JSON (RFC 8259 §7) and the languages; percent (RFC 3986 §2.1); HTML. Rows of one kind are one match.
+# All begin with one set of characters: so the search runs from one of them to the next.
 ESCAPES = re.compile(
-    rb"(?P<u>(?:\\u[0-9a-fA-F]{4})+)|(?P<x>(?:\\x[0-9a-fA-F]{2})+)|(?P<p>(?:%[0-9a-fA-F]{2})+)"
-    rb"|&#(?P<d>[0-9]{1,7});?|&#[xX](?P<h>[0-9a-fA-F]{1,6});?|&(?P<n>[A-Za-z]\w{1,31};)"
-    rb"|\\u\{(?P<b>[0-9a-fA-F]{1,6})\}|\\U(?P<l>[0-9a-fA-F]{8})|\\(?P<o>[0-3][0-7]{2})"
-    rb"|\\(?P<s>[^\w\s]|[nrtbfave0])"
+    rb"[\\%&](?:(?<=\\)(?:"
+    rb"(?P<u>u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*)|(?P<x>x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*)"
+    rb"|u\{(?P<b>[0-9a-fA-F]{1,6})\}|U(?P<l>[0-9a-fA-F]{8})|(?P<o>[0-3][0-7]{2})"
+    rb"|(?P<s>[^\w\s]|[nrtbfave0]))"
+    rb"|(?<=%)(?P<p>[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*)"
+    rb"|(?<=&)(?:#(?P<d>[0-9]{1,7});?|#[xX](?P<h>[0-9a-fA-F]{1,6});?|(?P<n>[A-Za-z]\w{1,31};)))"
 )
 SHORT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0"}
 # Line ends with the white space that folds or indents what follows, and NULs, as UTF-16 has them.
@@ -133,7 +136,7 @@ def without_breaks(content: bytes) -> View:
 def _undone(match: re.Match[bytes]) -> bytes:
     kind, text = match.lastgroup, match[match.lastgroup or 0]
     if kind == "u":
-        units = bytes.fromhex(text.replace(b"\\u", b"").decode())
+        units = bytes.fromhex(text.translate(None, b"\\u").decode())
         high, low = units[::2], units[1::2]
         return (
             low if not any(high) else bytes(63 if h else c for h, c in zip(high, low, strict=True))

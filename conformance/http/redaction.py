@@ -7,8 +7,8 @@ without a secret costs one look at each of its words; no text costs more than li
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.http import derived, escapes
@@ -16,13 +16,14 @@ from conformance.http.derived import SHORTEST_FORM, Form
 from conformance.http.runs import runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 MARK = re.compile(r"«(whole|half|[a-z0-9-]+ of) credential:[^»]*»")
 BEGINNING = "«".encode()
 # Of any `SHORTEST_FORM` bytes in a row, eight are a word that begins at a multiple of four.
 WORD = 8
-STEPS = (0, 4)
+STEP = 4
+STEPS = (0, STEP)
 NO_BREAKS = b"\r\n\0 \t"
 
 # Where a leak begins and ends, and what stands in its place.
@@ -60,8 +61,8 @@ class Redactor:
     """The secrets of a run in all their forms, and the words of eight bytes that occur in them."""
 
     forms: tuple[Form, ...] = ()
-    # Each word, in small letters, with the texts of the forms that hold it.
-    _words: Mapping[int, frozenset[bytes]] = field(default_factory=dict, repr=False)
+    # In small letters, as numbers.
+    _words: frozenset[int] = field(default=frozenset(), repr=False)
     # Forms that are too short to hold a word wherever they stand.
     _short: tuple[Form, ...] = ()
 
@@ -71,15 +72,13 @@ class Redactor:
         return cls().knowing(f for name, value in secrets for f in derived.forms(name, value))
 
     def knowing(self, forms: Iterable[Form]) -> Redactor:
-        """Return a redactor that knows these forms, too; a text that it knows keeps its last name."""
-        known = {f.text: f for f in (*self.forms, *forms)}
+        """Return a redactor that knows these forms, too; a text that it knows gets its last name."""
+        new = tuple(forms)
+        known = {f.text: f for f in (*self.forms, *new)}
         # A secret that holds another one is named whole, and a secret before what is made of one.
         ranked = tuple(sorted(known.values(), key=lambda f: (f.kind != "whole", -len(f.text))))
-        words = dict(self._words)
-        for form in set(known.values()) - set(self.forms):
-            for word in _words_in(form):
-                words[word] = words.get(word, frozenset()) | {form.text}
-        return Redactor(ranked, words, tuple(f for f in ranked if f.least < SHORTEST_FORM))
+        short = tuple(f for f in ranked if f.least < SHORTEST_FORM)
+        return Redactor(ranked, self._words.union(*(_words_in(f) for f in new)), short)
 
     def clean(self, content: bytes) -> bytes:
         """Return bytes with a mark in the place of every secret, and of every half of one.
@@ -126,16 +125,15 @@ class Redactor:
     def _may_hold(self, content: bytes) -> bool:
         if any(form.text in content for form in self._short):
             return True
-        known = self._words.keys()
-        return not all(known.isdisjoint(words) for words in _rows(content.lower()))
+        folded = memoryview(content.lower())
+        return not all(self._words.isdisjoint(_words_of(folded, start)) for start in STEPS)
 
     def _spans(self, content: bytes) -> list[Span]:
         """Return where secrets stand in bytes as they are: no two overlap."""
         folded = content.lower()
-        known = self._words.keys()
-        met = {word for words in _rows(folded) for word in known & set(words)}
-        texts = frozenset[bytes]().union(*(self._words[word] for word in met))
-        forms = [f for f in self.forms if f.text in texts or f in self._short]
+        met = self._words.intersection(_words_of(memoryview(folded), 0))
+        met |= self._words.intersection(_words_of(memoryview(folded), STEP))
+        forms = [f for f in self.forms if f in self._short or not met.isdisjoint(_words_in(f))]
         if not forms:
             return []
         left = {False: bytearray(content), True: bytearray(folded)}
@@ -169,19 +167,19 @@ def _whole(text: bytearray, form: Form) -> Iterator[tuple[int, int]]:
         at = text.find(searched, at + len(searched))
 
 
-def _words_in(form: Form) -> set[int]:
-    text = form.text.lower()
+@lru_cache(maxsize=4096)
+def _words_in(form: Form) -> frozenset[int]:
+    """Return every word of eight bytes that a form holds, wherever it begins."""
     if form.least < SHORTEST_FORM:
-        return set()
-    return {int.from_bytes(text[i : i + WORD], sys.byteorder) for i in range(len(text) - WORD + 1)}
+        return frozenset()
+    text = memoryview(form.text.lower())
+    return frozenset().union(*(_words_of(text, start) for start in range(WORD)))
 
 
-def _rows(content: bytes) -> Iterator[memoryview]:
-    """Yield the words of bytes that begin at multiples of four, as numbers."""
-    text = memoryview(content)
-    for start in STEPS:
-        words = max(len(content) - start, 0) // WORD
-        yield text[start : start + words * WORD].cast("Q")
+def _words_of(text: memoryview, start: int) -> memoryview:
+    """Return the words of eight bytes that follow each other from a position on, as numbers."""
+    words = max(len(text) - start, 0) // WORD
+    return text[start : start + words * WORD].cast("Q")
 
 
 def _merged(spans: list[Span]) -> list[Span]:

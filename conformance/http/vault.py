@@ -8,6 +8,7 @@ texts, bytes, and the dataclasses, tuples and dictionaries that hold them.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +17,7 @@ from conformance.http import derived
 from conformance.http.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from conformance.http.derived import Form
 
@@ -68,29 +69,37 @@ class Vault:
     def clean(self, value: Value) -> Value:
         """Return a value with a mark in the place of every secret in it; the same one if it has none."""
         redactor = self.redactor
-        if not redactor.suspects(b"\n\n".join(_texts(value))):
+        if not value or not redactor.suspects(b"\n\n".join(_texts(value))):
             return value
         found: Value = _cleaned(value, redactor)
         return found
 
 
-def _texts(value: Any) -> Iterator[bytes]:
-    """Yield every text of a value, and its bytes."""
-    kind = type(value)
-    if kind is bytes:
-        yield value
-    elif isinstance(value, str):
-        yield value.encode("utf-8", "surrogatepass")
-    elif kind in (tuple, list):
-        for item in value:
-            yield from _texts(item)
-    elif kind is dict:
-        for key, item in value.items():
-            yield from _texts(key)
-            yield from _texts(item)
-    elif dataclasses.is_dataclass(kind):
-        for field in dataclasses.fields(kind):
-            yield from _texts(getattr(value, field.name))
+def _texts(value: Any) -> list[bytes]:
+    """Return every text of a value, and its bytes."""
+    found, left = [], [value]
+    while left:
+        one = left.pop()
+        kind = type(one)
+        if kind is str:
+            found.append(one.encode("utf-8", "surrogatepass"))
+        elif kind is bytes:
+            found.append(one)
+        elif kind in (tuple, list):
+            left += one
+        elif kind is dict:
+            left += (*one, *one.values())
+        else:
+            left += [getattr(one, name) for name in _fields(kind)]
+    return found
+
+
+@functools.cache
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields that it is made from; none of another type."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple(f.name for f in dataclasses.fields(kind) if f.init)
 
 
 def _cleaned(value: Any, redactor: Redactor) -> Any:
@@ -105,8 +114,8 @@ def _cleaned(value: Any, redactor: Redactor) -> Any:
         return value if same else kind(items)
     if kind is dict:
         return {_cleaned(k, redactor): _cleaned(v, redactor) for k, v in value.items()}
-    if dataclasses.is_dataclass(kind):
-        old = {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.init}
+    if _fields(kind):
+        old = {name: getattr(value, name) for name in _fields(kind)}
         new = {name: _cleaned(item, redactor) for name, item in old.items()}
         changed = {name: item for name, item in new.items() if item is not old[name]}
         return dataclasses.replace(value, **changed) if changed else value
