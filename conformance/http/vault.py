@@ -80,7 +80,7 @@ def _texts(value: Any) -> list[bytes]:
     found, left = [], [value]
     while left:
         one = left.pop()
-        kind = type(one)
+        kind: Any = type(one)
         if kind is str:
             found.append(one.encode("utf-8", "surrogatepass"))
         elif kind is bytes:
@@ -95,7 +95,7 @@ def _texts(value: Any) -> list[bytes]:
 
 
 @functools.cache
-def _fields(kind: type[Any]) -> tuple[str, ...]:
+def _fields(kind: Any) -> tuple[str, ...]:
     """Return the names of a dataclass's fields that it is made from; none of another type."""
     if not dataclasses.is_dataclass(kind):
         return ()
@@ -103,7 +103,7 @@ def _fields(kind: type[Any]) -> tuple[str, ...]:
 
 
 def _cleaned(value: Any, redactor: Redactor) -> Any:
-    kind = type(value)
+    kind: Any = type(value)
     if kind is bytes:
         return redactor.clean(value)
     if kind is str:
