@@ -27,7 +27,7 @@ def _came_back(exchange: Exchange) -> Iterator[str | bytes]:
         if reply is not None:
             yield from (reply.body, reply.coding_problem)
             yield from (text for header in reply.headers for text in header)
-    yield from (exchange.failure_text, exchange.surplus)
+    yield from (exchange.failure_text, exchange.surplus, exchange.received)
     for tried in exchange.earlier:
         yield tried.text
         yield from (text for header in tried.headers for text in header)

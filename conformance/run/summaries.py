@@ -120,7 +120,9 @@ def _call(call: Call, request: Request) -> ProviderCall:
 
 def _full(exchange: Exchange, lines: CurlLines) -> ExchangeSummary:
     request, reply = exchange.request, exchange.reply
-    shown = reply.text[:SHOWN_BODY] if reply else ""
+    # Where there is no answer, what came instead of one.
+    shown = reply.text if reply else exchange.received.decode("utf-8", "replace")
+    shown = shown[:SHOWN_BODY]
     brief = _brief(exchange)
     extra: dict[str, Any] = {
         "request_headers": (*request.headers, *_authorization(request)),

@@ -114,11 +114,18 @@ class Transport:
             broken=traced.broken,
             failure=failure,
             failure_text=self._target.vault.clean(text),
+            received=self._shown(traced, whole=bool(replies)),
             elapsed_s=time.monotonic() - started,
             finished_at=time.time(),
             local_port=traced.local_port,
             reused=traced.reused,
         )
+
+    def _shown(self, traced: Trace, *, whole: bool) -> bytes:
+        """Return the bytes that came where there is no answer, or a secret beside what an answer shows."""
+        content = traced.received.around if whole else traced.received.all
+        clean = self._target.vault.clean(content)
+        return b"" if whole and clean is content else clean
 
     async def _outcome(  # noqa: PLR0911 - one line for each way to fail
         self, request: Request, timeout_s: float, traced: Trace, hold: Hold | None
@@ -159,7 +166,7 @@ class Transport:
         vault = self._target.vault
         if request.delivery:
             traced.reused = False
-            delivered = await self._deliver(request, url, headers)
+            delivered = await self._deliver(request, url, headers, traced)
             if delivered and request.delivery not in deliveries.MALFORMED:
                 self._note(request, vault.clean(delivered[-1].surplus), traced)
             raw = [Reply(a.status, a.headers, a.body, a.http_version) for a in delivered]
@@ -175,7 +182,7 @@ class Transport:
         return (await self._reply(request, outgoing, traced),)
 
     async def _deliver(
-        self, request: Request, url: str, headers: list[tuple[str, str]]
+        self, request: Request, url: str, headers: list[tuple[str, str]], traced: Trace
     ) -> list[raw_connection.Answered]:
         where = _parsed(url)
         host = where.netloc.decode("ascii")
@@ -186,6 +193,7 @@ class Transport:
             request.body,
             request.delivery,
             most=self._most_bytes,
+            received=traced.received,
         )
 
     def _address(self, url: str) -> opening.Address:
@@ -197,7 +205,8 @@ class Transport:
     async def _reply(self, request: Request, outgoing: httpx.Request, traced: Trace) -> Reply:
         vault = self._target.vault
         async with self._spare.lent() as connection:
-            traced.broken = connection.replaces_broken
+            traced.broken, traced.received = connection.replaces_broken, connection.received
+            traced.received.begin()
             answer = await connection.http.handle_async_request(outgoing)
             connection.carried(request, answer)
             try:
