@@ -11,7 +11,7 @@ from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.provider.faults import FAILING
 from conformance.target import proxy, repeatable, settings, tls
-from conformance.target.credentials import KINDS, Secret, filled, kind_of
+from conformance.target.credentials import KINDS, Secret, filled, kind_of, within
 from conformance.target.target import LOOPBACK, Target
 
 if TYPE_CHECKING:
@@ -180,7 +180,10 @@ def _headers(
             variable = "HEADER_" + re.sub(r"\W", "_", name).upper()
             secrets.append(Secret(variable, "header", value))
             value = "${" + variable + "}"
-        if not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", filled(value, secrets)):
+        sent = filled(value, secrets)
+        if sent != value:
+            secrets += [Secret(variable, "within", part) for part in within(sent)]
+        if not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", sent):
             raise UsageError(f"--header {name}: its value has characters that no header can carry")
         headers.append((name, value))
     return tuple(headers), secrets

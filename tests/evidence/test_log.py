@@ -217,3 +217,26 @@ def test_a_request_without_a_file_has_no_picture(tmp_path: Path) -> None:
     for spec in (uploaded("none", None), replace(PLAIN, method="GET"), malformed_bodies.EMPTY_BODY):
         (found,) = written(tmp_path / "e.jsonl", Exchange(bound(spec), None))
         assert found.request.picture == b""
+
+
+def test_a_secret_that_is_learnt_later_is_taken_out_of_the_lines_before(tmp_path: Path) -> None:
+    path, late = tmp_path / "evidence.jsonl", "sk-provider-learnt-late"
+    leaking = replace(
+        FULL,
+        reply=Reply(400, (("x-key", late),), b"\xff" + late.encode()),
+        fetched=(Fetched(late, 200, late, late.encode()),),
+    )
+    vault = Vault()
+    evidence = Evidence(path, vault)
+    evidence.begin({"seed": 1})
+    evidence(leaking)
+    evidence(FULL)
+    vault.learn("provider", late)
+    evidence.close()
+    assert late not in path.read_text()
+    ((header, (found, other)),) = runs(path)
+    assert header == {"seed": 1}
+    assert found.id == FULL.id
+    assert found.reply == vault.clean(leaking.reply)
+    assert other == without_form(FULL)
+    assert [p.name for p in tmp_path.iterdir()] == ["evidence.jsonl"]

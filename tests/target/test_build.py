@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -297,3 +299,15 @@ def test_a_header_whose_value_looks_drawn_is_a_secret(header: str, hidden: bool)
     built = target_at(URL, header=[header])
     value = header.partition(": ")[2]
     assert (built.vault.clean(f"the value {value}") == f"the value {value}") is not hidden
+
+
+def test_what_a_secret_header_holds_behind_its_scheme_is_a_secret_too() -> None:
+    coded = base64.b64encode(b"client:pass-word-77").decode()
+    built = target_at(
+        URL, header=[f"Authorization: Basic {coded}", "X-Auth: ${OTHER}"],
+        environment={"OTHER": "Token 8f3b0c9d4e5a"},
+    )  # fmt: skip
+    digest = hashlib.sha256(b"8f3b0c9d4e5a").hexdigest()
+    assert "«" in built.vault.clean("the password pass-word-77")
+    assert "«" in built.vault.clean(f"the digest {digest}")
+    assert built.vault.clean("Token Basic") == "Token Basic"
