@@ -12,6 +12,7 @@ from conformance.target.tls import Tls
 if TYPE_CHECKING:
     from conformance.target.credentials import Secret
     from conformance.target.proxy import Proxy
+    from conformance.target.sources import Source
 
 LOOPBACK = "127.0.0.1"
 
@@ -43,6 +44,7 @@ class Target:
     tls: Tls = field(default_factory=Tls)
     proxy: Proxy | None = None
     provider_checks: str = "strict"
+    fetch_from: tuple[Source, ...] = ()
 
     @property
     def url(self) -> str:
@@ -93,5 +95,6 @@ class Target:
             "max_n": self.max_n,
             "declared": sorted(self.declared),
             "insecure": self.tls.insecure,
+            "fetch_from": [source.row for source in self.fetch_from],
             "proxy": self.proxy.url if self.proxy else None,
         }
