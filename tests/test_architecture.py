@@ -77,7 +77,7 @@ def test_a_check_sees_nothing_that_sends() -> None:
 
 def test_only_three_modules_of_the_suite_speak_http() -> None:
     suite = importers("httpx") - set(under("conformance.reference"))
-    speaking = ("transport", "kept", "downloads")
+    speaking = ("transport", "kept", "pinned")
     assert suite == {f"conformance.send.{name}" for name in speaking}
 
 

@@ -18,6 +18,8 @@ class Trace:
         self.surplus = b""
         self.broken = False
         self.local_port: int | None = None
+        # The address that answered: the gateway's own, or its proxy's.
+        self.peer = ""
 
     async def __call__(self, event: str, _info: Any) -> None:
         """Take an event: one of them says that a connection was opened."""
@@ -30,3 +32,4 @@ class Trace:
         with contextlib.suppress(KeyError, TypeError, IndexError):
             stream = answer.extensions["network_stream"]
             self.local_port = stream.get_extra_info("client_addr")[1]
+            self.peer = stream.get_extra_info("server_addr")[0]
