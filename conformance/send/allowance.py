@@ -55,14 +55,18 @@ class Allowance:
                 self.seconds = left
 
     def take(self, count: int) -> None:
-        """Count bytes that came.
+        """Count bytes that came, and that are held from now on.
 
         Raises:
             SpentError: they are more than are left.
         """
-        self.bytes -= count
-        if self.bytes < 0:
+        if count > self.bytes:
             raise SpentError
+        self.bytes -= count
+
+    def give_back(self, count: int) -> None:
+        """Take note that bytes are not held any more: nothing of them is kept."""
+        self.bytes += count
 
 
 @dataclass

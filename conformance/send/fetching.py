@@ -117,17 +117,22 @@ class Fetching:
         found = Fetched(url, answer.status, answer.header("content-type"), content)
         reply = Reply(answer.status, answer.headers, b"")
         if is_busy(reply):
+            self.allowance.give_back(len(content))
             text = f"answered {answer.status}, which asks to fetch it later"
-            raise LimitedError(replace(found, problem=text), told(reply, time.time()))
+            raise LimitedError(replace(found, body=b"", problem=text), told(reply, time.time()))
         return await self._decoded(found, answer.header("content-encoding"))
 
     async def _read(self, pieces: AsyncIterable[bytes]) -> bytes:
         content = bytearray()
-        async for piece in pieces:
-            self.allowance.take(len(piece))
-            content += piece
-            if len(content) > self.most_bytes:
-                raise OverflowError
+        try:
+            async for piece in pieces:
+                self.allowance.take(len(piece))
+                content += piece
+                if len(content) > self.most_bytes:
+                    raise OverflowError  # noqa: TRY301 - what was read is given back in any case
+        except BaseException:
+            self.allowance.give_back(len(content))
+            raise
         return bytes(content)
 
     async def _decoded(self, found: Fetched, coding: str) -> Fetched:
@@ -135,14 +140,17 @@ class Fetching:
         if not coding and not codings.looks_coded(found.body):
             return found
         arguments = found.body, coding, self.most_bytes
-        if len(found.body) > LARGE_BYTES:
-            decoded = await asyncio.to_thread(codings.decoded, *arguments)
-        else:
-            decoded = codings.decoded(*arguments)
-        self.allowance.take(max(len(decoded.content) - len(found.body), 0))
+        try:
+            if len(found.body) > LARGE_BYTES:
+                decoded = await asyncio.to_thread(codings.decoded, *arguments)
+            else:
+                decoded = codings.decoded(*arguments)
+        finally:
+            self.allowance.give_back(len(found.body))
         # Whoever asks for identity and gets another coding may be unable to read it.
         unread = not set(codings.named(coding)) <= set(codings.BEGINNINGS.values())
         body = b"" if decoded.problem else decoded.content
+        self.allowance.take(len(body))
         return replace(found, body=body, problem=decoded.problem, skipped=unread)
 
     async def _held(self, url: str) -> Fetched:
