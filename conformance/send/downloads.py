@@ -15,11 +15,11 @@ from conformance.http import data_urls
 from conformance.http.exchange import Fetched
 from conformance.http.locations import Location, UnaskedError, located
 from conformance.http.redaction import Redactor
-from conformance.send.allowance import Allowance, SpentError
 from conformance.send.body import LARGE_BYTES
 from conformance.send.fetching import Fetching, LimitedError
 from conformance.send.learnt import Learnt
 from conformance.send.pinned import NoAnswerError, Way
+from conformance.send.quota import Quota, SpentError
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
@@ -67,14 +67,14 @@ async def fetch_urls(
         return ()
     known = Learnt() if learnt is None else learnt
     gateway = _gateway(target)
-    allowance = Allowance(ROUNDS * timeout_s, MAX_ANSWER_BYTES, asyncio.get_running_loop().time)
+    quota = Quota(ROUNDS * timeout_s, MAX_ANSWER_BYTES, asyncio.get_running_loop().time)
     fetching = Fetching(
         gateway=gateway,
         own=Way(target.tls.gateway(), target.proxy),
         elsewhere=Way(target.tls.elsewhere(), target.proxy),
         permits=await known.permits(target, gateway.host),
         learnt=known,
-        allowance=allowance,
+        quota=quota,
         most_bytes=most_bytes,
     )
     redactor = Redactor.of((s.name, s.value) for s in target.secrets)
@@ -120,21 +120,23 @@ class _Turns:
                     if limited > MOST_LIMITED:
                         return replace(error.served, skipped=True)
                     self.limiter.limited(place, error.says)
-                else:
+                    continue
+                # What got no answer says nothing about a rate.
+                if served.status is not None:
                     self.limiter.passed(place)
-                    return served
+                return served
 
     async def _bounded(self, url: str, at: Location | None) -> Fetched:
         """Fetch a url once, within what is left of the time."""
-        allowance, strikes = self.fetching.allowance, self.fetching.learnt.strikes
-        seconds = min(self.timeout_s, allowance.left_s)
+        quota, strikes = self.fetching.quota, self.fetching.learnt.strikes
+        seconds = min(self.timeout_s, quota.left_s)
         if seconds <= 0:
             text = f"the urls of this answer took {ROUNDS * self.timeout_s:g} s together"
             return _skipped(url, f"is not asked: {text}")
         if at is not None and (why_not := strikes.why_not(at.origin, self.timeout_s)):
             return _skipped(url, why_not)
         try:
-            with allowance.running():
+            with quota.running():
                 async with asyncio.timeout(seconds):
                     served = await self._caught(url)
         except TimeoutError:

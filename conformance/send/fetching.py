@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from conformance.http.addresses import Address
     from conformance.http.locations import Location
-    from conformance.send.allowance import Allowance
     from conformance.send.learnt import Learnt
     from conformance.send.permits import Permits
     from conformance.send.pinned import Answer, Way
+    from conformance.send.quota import Quota
 
 MAX_REDIRECTS = 3
 # RFC 9110 §15.4; 300 names no single place, and 304 none at all.
@@ -51,7 +51,7 @@ class Fetching:
     elsewhere: Way
     permits: Permits
     learnt: Learnt
-    allowance: Allowance
+    quota: Quota
     most_bytes: int
 
     async def fetch(self, url: str) -> Fetched:
@@ -117,7 +117,7 @@ class Fetching:
         found = Fetched(url, answer.status, answer.header("content-type"), content)
         reply = Reply(answer.status, answer.headers, b"")
         if is_busy(reply):
-            self.allowance.give_back(len(content))
+            self.quota.give_back(len(content))
             text = f"answered {answer.status}, which asks to fetch it later"
             raise LimitedError(replace(found, body=b"", problem=text), told(reply, time.time()))
         return await self._decoded(found, answer.header("content-encoding"))
@@ -126,12 +126,12 @@ class Fetching:
         content = bytearray()
         try:
             async for piece in pieces:
-                self.allowance.take(len(piece))
+                self.quota.take(len(piece))
                 content += piece
                 if len(content) > self.most_bytes:
                     raise OverflowError  # noqa: TRY301 - what was read is given back in any case
         except BaseException:
-            self.allowance.give_back(len(content))
+            self.quota.give_back(len(content))
             raise
         return bytes(content)
 
@@ -146,11 +146,11 @@ class Fetching:
             else:
                 decoded = codings.decoded(*arguments)
         finally:
-            self.allowance.give_back(len(found.body))
+            self.quota.give_back(len(found.body))
         # Whoever asks for identity and gets another coding may be unable to read it.
         unread = not set(codings.named(coding)) <= set(codings.BEGINNINGS.values())
         body = b"" if decoded.problem else decoded.content
-        self.allowance.take(len(body))
+        self.quota.take(len(body))
         return replace(found, body=body, problem=decoded.problem, skipped=unread)
 
     async def _held(self, url: str) -> Fetched:
@@ -159,7 +159,7 @@ class Fetching:
             kind, content = await asyncio.to_thread(data_urls.content, url, self.most_bytes)
         else:
             kind, content = data_urls.content(url, self.most_bytes)
-        self.allowance.take(len(content))
+        self.quota.take(len(content))
         return Fetched(url, 200, kind, content)
 
 

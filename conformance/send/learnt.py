@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 from dataclasses import dataclass, field
@@ -9,9 +10,9 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from conformance.http.addresses import kind_of, plain
-from conformance.send.allowance import Strikes
 from conformance.send.lookup import Lookup
 from conformance.send.permits import Permits
+from conformance.send.quota import Strikes
 
 if TYPE_CHECKING:
     from conformance.http.addresses import Address
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # A connection to the unspecified address leads here as well.
 LOOPBACK = ip_address("127.0.0.1")
+
+LOOKUP_S = 10.0
 
 
 @dataclass
@@ -53,9 +56,11 @@ class Learnt:
     async def _looked_up(self, host: str) -> frozenset[Address]:
         """Return where this machine would find a gateway that only its proxy connects to."""
         if self._behind_proxy is None:
-            self._behind_proxy = frozenset()
+            found: frozenset[Address] = frozenset()
             with contextlib.suppress(OSError, UnicodeError):
-                self._behind_proxy = frozenset(await self.lookup.addresses(host))
+                async with asyncio.timeout(LOOKUP_S):
+                    found = frozenset(await self.lookup.addresses(host))
+            self._behind_proxy = found
         return self._behind_proxy
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.send import downloads
-from conformance.send.allowance import MOST_IN_VAIN, STRIKES, Allowance, SpentError, Strikes
 from conformance.send.learnt import Learnt
+from conformance.send.quota import MOST_IN_VAIN, STRIKES, Quota, SpentError, Strikes
 from tests.send.downloading import PNG, Names, fetched
 from tests.serving import KEY, Answer, Got, Loopback, raw_server, read_request, silent
 
@@ -114,26 +114,26 @@ def test_strikes_count_in_a_row_and_for_all_servers_together() -> None:
 
 def test_the_time_of_an_answer_runs_only_while_something_is_fetched() -> None:
     now = [0.0]
-    allowance = Allowance(10, 100, lambda: now[0])
-    with allowance.running():
+    quota = Quota(10, 100, lambda: now[0])
+    with quota.running():
         now[0] += 4
-        with allowance.running():
+        with quota.running():
             now[0] += 2
-            assert allowance.left_s == 4
+            assert quota.left_s == 4
     now[0] += 1_000
-    assert allowance.left_s == 4
-    with allowance.running():
+    assert quota.left_s == 4
+    with quota.running():
         now[0] += 5
-    assert allowance.left_s < 0
+    assert quota.left_s < 0
 
 
 def test_bytes_that_are_not_kept_are_given_back() -> None:
-    allowance = Allowance(1, 100, lambda: 0.0)
-    allowance.take(100)
+    quota = Quota(1, 100, lambda: 0.0)
+    quota.take(100)
     with pytest.raises(SpentError):
-        allowance.take(1)
-    allowance.give_back(1)
-    allowance.take(1)
+        quota.take(1)
+    quota.give_back(1)
+    quota.take(1)
 
 
 def test_the_bytes_of_all_urls_of_an_answer_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ class SpentError(Exception):
 
 
 @dataclass
-class Allowance:
+class Quota:
     """The seconds and bytes that are left for the urls of one answer.
 
     Seconds count while at least one url is being fetched: waiting for a rate limit costs none.
