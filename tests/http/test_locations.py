@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from conformance.http.locations import Location, UnaskedError, located
 
@@ -104,3 +108,36 @@ def test_a_location_is_written_as_a_proxy_and_a_host_header_want_it() -> None:
     at = located("https://H.example:443/")
     assert (at.authority, at.url) == ("h.example", "https://h.example/")
     assert at.origin == located("https://h.EXAMPLE").origin
+
+
+PIECES = some.sampled_from(
+    ["http", "https", ":", "//", "/", "@", "[", "]", "%", "\\", "?", "#", ".", "127.0.0.1", "0x7f", "::1", "xn--", "。", "１", "é", "\x00", "\ud800", " ", "80", "%41"]
+)  # fmt: skip
+
+
+def read(url: str) -> Location | None:
+    try:
+        return located(url)
+    except (ValueError, UnaskedError):
+        return None
+
+
+@settings(max_examples=500, derandomize=True, database=None, deadline=None)
+@given(some.lists(PIECES | some.text(max_size=3), max_size=12))
+def test_any_text_is_a_location_or_says_why_not(pieces: list[str]) -> None:
+    for url in ("".join(pieces), "http://" + "".join(pieces)):
+        at = read(url)
+        if at is None:
+            continue
+        # Read once more, it is the same: what is checked is what a proxy would be asked for.
+        assert located(at.url) == at
+        assert at.url.isascii()
+        assert not set(at.authority) & set("@/?#\\ %")
+
+
+@pytest.mark.parametrize("piece", [":", "@", ".", "%", "[", "]", "1.", "xn--", "é", "%41", "?", "#", "\\", "a"])  # fmt: skip
+def test_no_url_takes_long_to_read(piece: str) -> None:
+    started = time.process_time()
+    for url in ("http://" + piece * 15_000, "http://h/" + piece * 15_000):
+        read(url)
+    assert time.process_time() - started < 2
