@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from conformance.http.exchange import Exchange, Fetched
 from conformance.send.downloads import fetch_urls
+from conformance.send.learnt import Learnt
 
 if TYPE_CHECKING:
     from conformance.http.request import Purpose, Request
@@ -43,6 +44,7 @@ class Attempts:
     hits: Hits
     spare: Spare
     windows: Windows = field(default_factory=dict)
+    learnt: Learnt = field(default_factory=Learnt)
 
     async def send(
         self,
@@ -72,6 +74,7 @@ class Attempts:
             # Bytes that were sent twice may have filled the cache the first time.
             twice = len(windows) > sent_before
             exchange = self.hits.told(exchange, known=known or twice)
+            self.learnt.peers |= through.peers
         finally:
             _end_window(windows)
             budget.charge(exchange)
@@ -97,12 +100,15 @@ class Attempts:
         """
         if not self.target.fetch:
             return exchange
-        served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+        fetch = functools.partial(
+            fetch_urls, exchange, self.target, self.timeout_s, limiter=limiter, learnt=self.learnt
+        )
+        served = await fetch()
         for _ in range(MOST_FETCHED_AGAIN):
             if not any(lost(f, self.target.host) for f in served):
                 break
             await self.outage.is_back()
-            served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+            served = await fetch()
         # What a process that ended does not serve says nothing about its urls.
         if self.outage.fell:
             served = tuple(

@@ -53,8 +53,8 @@ def on(transport: httpx.AsyncHTTPTransport) -> Received:
     """Keep what comes on the connections of a transport."""
     received, pool = Received(), getattr(transport, "_pool", None)
     if pool is not None:
-        # httpx has no parameter for the backend of its pool.
-        pool._network_backend = _Backend(pool._network_backend, received)  # noqa: SLF001
+        own = pool._network_backend  # noqa: SLF001 - httpx has no parameter for it
+        pool._network_backend = _Backend(own, received)  # noqa: SLF001 - as above
     return received
 
 

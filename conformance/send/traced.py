@@ -21,6 +21,8 @@ class Trace:
         self.broken = False
         self.local_port: int | None = None
         self.received = Received()
+        # The address that answered: the gateway's own, or its proxy's.
+        self.peer = ""
 
     async def __call__(self, event: str, _info: Any) -> None:
         """Take an event: one of them says that a connection was opened."""
@@ -33,3 +35,4 @@ class Trace:
         with contextlib.suppress(KeyError, TypeError, IndexError):
             stream = answer.extensions["network_stream"]
             self.local_port = stream.get_extra_info("client_addr")[1]
+            self.peer = stream.get_extra_info("server_addr")[0]

@@ -61,6 +61,8 @@ class Transport:
         self._secure = target.base_url.startswith("https")
         self._context = target.tls.gateway() if self._secure else tls.for_plain_http()
         self._spare = Spare(self._new, self._surplus, target.vault.clean)
+        # The addresses that answered so far.
+        self.peers = set[str]()
 
     async def __aenter__(self) -> Self:
         return self
@@ -211,6 +213,7 @@ class Transport:
             connection.carried(request, answer)
             try:
                 traced.note(answer)
+                self.peers.update({traced.peer} - {""})
                 content = await body.read(answer.aiter_raw(), self._most_bytes)
                 self._note(request, vault.clean(await connection.behind(request)), traced)
             finally:

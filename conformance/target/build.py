@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.provider.faults import FAILING
-from conformance.target import proxy, repeatable, settings, tls
+from conformance.target import proxy, repeatable, settings, sources, tls
 from conformance.target.credentials import KINDS, Secret, filled, kind_of, within
 from conformance.target.target import LOOPBACK, Target
 
@@ -82,6 +82,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         tls=tls.build(values, environment, https=url.lower().startswith("https")),
         proxy=through,
         provider_checks=values["provider_checks"],
+        fetch_from=sources.build(values["fetch_from"]),
     )
 
 

@@ -125,6 +125,14 @@ SETTINGS = (
     Setting("image", "picture to send instead of generated ones", metavar="FILE"),
     Setting("no-fetch", "do not fetch the urls of answers", kind="switch", default=False),
     Setting(
+        "fetch-from",
+        "where the urls of answers may lead beside public addresses and the gateway's own host: a"
+        " host, with or without a port, or a network",
+        kind="list",
+        metavar="HOST[:PORT]|NET",
+        many=True,
+    ),
+    Setting(
         "fallbacks-encoding",
         "how the gateway takes fallbacks in a form (default: find out)",
         choices=tuple(ENCODINGS),
