@@ -19,8 +19,6 @@ Found = TypeVar("Found")
 
 # How often to look whether the time is over: the bound may move while answers come.
 LOOK_S = 0.5
-# So much later than the network's thread the one that waits for it gives up by itself.
-BUSY_S = 5.0
 # So long after the end what was given up has settled by itself.
 SETTLES_S = 1.0
 
@@ -97,9 +95,8 @@ def awaited(future: Pending, deadline: Deadline) -> Exchange:
     If that thread does not give up in time, because it is busy, this one does.
     """
     while not future.done():
-        patience_s = max(deadline.left_s, 0.0) + deadline.grace_s + BUSY_S
         with contextlib.suppress(TimeoutError):
-            return future.result(patience_s)
+            return future.result(deadline.patience_s)
         if not future.done() and deadline.look():
             deliver(future, deadline.given_up(future.request))
     return future.result()

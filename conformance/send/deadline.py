@@ -30,6 +30,8 @@ TIMES = 4.0
 LEAST_S, LEAST_TIMEOUTS, MOST_S = 300.0, 20.0, 4 * 3600.0
 # So long what is in flight may still be answered when the time is over.
 GRACE_S = 3.0
+# So much later another thread gives up on the network's, if that is too busy to do so itself.
+BUSY_S = 2.0
 REMEMBERED = 200
 
 
@@ -116,6 +118,11 @@ class Deadline:
         """How many seconds are left; below zero after the end."""
         return self._began + self.bound_s - self._now()
 
+    @property
+    def patience_s(self) -> float:
+        """How long to wait at most for what the network's thread should end in time."""
+        return max(self.left_s, 0.0) + 2 * self.grace_s + BUSY_S
+
     def expects(self, requests: Iterable[Request]) -> None:
         """Count requests that will be sent."""
         for request in requests:
@@ -147,10 +154,11 @@ class Deadline:
         return Exchange(request, None, "overtime", text)
 
     def _told(self) -> Overtime:
-        held = self.held_up
-        if (paced_s := self._asked_for_s()) > 0:
-            now = self._now()
+        held, now = self.held_up, self._now()
+        if (paced_s := self.waits.paced_until(now) if self.waits else 0.0) > 0:
             held.note("rate", now - paced_s, now)
+        if (later_s := self.wait_budget.waited_s if self.wait_budget else 0.0) > 0:
+            held.note("later", now - later_s, now)
         worst = held.worst if held.rows else []
         why = "".join(f"; {row.told}" for row in worst[:2])
         flag = "--max-time " if self._given_s is not None else ""

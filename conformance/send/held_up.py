@@ -10,15 +10,23 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
 
 Cause = Literal["refusals", "good", "either", "answers", "dropped", "later", "rate"]
-# What each cause did; `{}` is how often.
-TOLD: dict[Cause, str] = {
-    "refusals": "{} faulty requests were never answered",
-    "good": "{} good requests were never answered",
-    "either": "{} requests that may be accepted or refused were never answered",
-    "answers": "{} answers came",
-    "dropped": "the run waited {} times for a gateway that broke its connections",
-    "later": "{} answers asked to come again later (408, 409 or 425)",
-    "rate": "the run kept to the gateway's rate limit",
+# What each cause did, once and several times; `{}` is how often.
+TOLD: dict[Cause, tuple[str, str]] = {
+    "refusals": ("one faulty request was", "{} faulty requests were"),
+    "good": ("one good request was", "{} good requests were"),
+    "either": (
+        "one request that may be accepted or refused was",
+        "{} requests that may be accepted or refused were",
+    ),
+    "answers": ("one answer came", "{} answers came"),
+    "dropped": ("the run waited once", "the run waited {} times"),
+    "later": ("the run waited", "the run waited"),
+    "rate": ("the run kept to the gateway's rate limit",) * 2,
+}
+MORE: dict[Cause, str] = {
+    **dict.fromkeys(("refusals", "good", "either"), " never answered"),
+    "dropped": " for a gateway that broke its connections",
+    "later": " since answers asked to come again later (408, 409 or 425)",
 }
 SHOWN_IDS = 5
 MINUTE_S = 60.0
@@ -45,10 +53,7 @@ class Row:
     @property
     def told(self) -> str:
         """What it did and how long, as in `12 faulty requests were never answered (14 min)`."""
-        text = TOLD[self.cause].format(self.count)
-        if self.count == 1:
-            text = text.replace("requests were", "request was").replace("1 times", "once")
-            text = text.replace("1 answers", "1 answer").replace("requests that", "request that")
+        text = TOLD[self.cause][self.count > 1].format(self.count) + MORE.get(self.cause, "")
         return f"{text} ({span(self.took_s)})"
 
 

@@ -182,7 +182,7 @@ class Sender:
         self.settled()
         if not self._looked:
             self._looked = True
-            self._network.run(self._parts.last_look())
+            self._network.run(self._parts.last_look(), self._deadline.patience_s)
         return self.seen_falls
 
     def surplus(self) -> tuple[Surplus, ...]:
