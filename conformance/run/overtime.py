@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from conformance.send.held_up import Cause
     from conformance.target.options import Limits
 
+BUSY = "Run it on a machine that has less to do."
 LONGER = (
     "A larger --max-time lets the run go on for longer, and --resume takes over what is settled."
 )
@@ -41,6 +42,6 @@ def overtime(found: Overtime | None, limits: Limits) -> tuple[Diagnosis, ...]:
     """
     if found is None:
         return ()
-    advice = ADVICE[found.cause] if found.cause else "Look at the gateway's log."
+    advice = ADVICE[found.cause] if found.cause else BUSY
     given = "" if limits.max_time_s else " docs/max-time.md says how long a run may take by itself."
     return (Diagnosis(found.text, TIME, f"{advice} {LONGER}{given}", found.ids),)

@@ -33,6 +33,9 @@ GRACE_S = 3.0
 # So much later another thread gives up on the network's, if that is too busy to do so itself.
 BUSY_S = 2.0
 REMEMBERED = 200
+# What took less than this share of a run's time did not hold it up.
+LEAST_OF_IT = 0.2
+OWN = "most of it went to this program itself, on a machine that is slow or busy"
 
 
 @dataclass(frozen=True)
@@ -159,12 +162,13 @@ class Deadline:
             held.note("rate", now - paced_s, now)
         if (later_s := self.wait_budget.waited_s if self.wait_budget else 0.0) > 0:
             held.note("later", now - later_s, now)
-        worst = held.worst if held.rows else []
-        why = "".join(f"; {row.told}" for row in worst[:2])
+        bound_s, worst = self.bound_s, held.worst if held.rows else []
         flag = "--max-time " if self._given_s is not None else ""
-        text = f"the run's time was over ({flag}{span(self.bound_s)}){why}"
-        first = worst[0] if worst else None
-        return Overtime(text, first.cause if first else None, tuple(first.ids) if first else ())
+        text = f"the run's time was over ({flag}{span(bound_s)})"
+        if not worst or worst[0].took_s < bound_s * LEAST_OF_IT:
+            return Overtime(f"{text}; {OWN}", None)
+        why = "".join(f"; {row.told}" for row in worst[:2])
+        return Overtime(text + why, worst[0].cause, tuple(worst[0].ids))
 
     def _asked_for_s(self) -> float:
         paced_s = self.waits.paced_until(self._now()) if self.waits else 0.0

@@ -84,6 +84,7 @@ class Hangs:
         # The groups of which one hung on a second look, too.
         self._shown: set[Hashable] = set()
         self._shortened: set[str] = set()
+        self._answered = False
 
     def patience_s(self, request: Request, *, again: bool = False) -> float:
         """Return how many seconds a request is waited for; `again` says that it is a second look."""
@@ -107,6 +108,7 @@ class Hangs:
         if request.provider_fault:
             return exchange
         if exchange.reply is not None:
+            self._answered = True
             known.answered(exchange.elapsed_s)
             if exchange.ok:
                 self._good.answered(exchange.elapsed_s)
@@ -128,9 +130,13 @@ class Hangs:
 
     def is_known(self, exchange: Exchange) -> bool:
         """Return whether a hang needs no second look: its kind hangs, and that of its group was shown."""
+        if exchange.failure != "timeout":
+            return False
+        if not self._answered:
+            return bool(self._shown)  # a server that never answered anything
         kind = kind_of(exchange.request)
-        hangs = exchange.failure == "timeout" and self._is_learnt(kind)
-        return hangs and (kind, self._group_of(exchange.request)) in self._shown
+        shown = (kind, self._group_of(exchange.request)) in self._shown
+        return shown and self._is_learnt(kind)
 
     def excuses(self, first: Exchange, second: Exchange) -> bool:
         """Return whether a second look shows that a first one was only too short for the answer."""

@@ -119,6 +119,16 @@ def test_a_run_that_waited_for_connections_says_so() -> None:
     )
 
 
+def test_a_machine_that_is_busy_is_no_fault_of_the_gateway() -> None:
+    deadline, time = begun(max_time_s=30.0)
+    time.now += 31.0
+    deadline.answered(_took(answered(200), 1.0))
+    assert deadline.look()
+    assert deadline.overtime is not None
+    assert deadline.overtime.cause is None
+    assert "went to this program itself" in deadline.overtime.text
+
+
 def test_what_was_over_stays_over() -> None:
     deadline, time = begun(timeout_s=1.0)
     time.now += LEAST_S + 1

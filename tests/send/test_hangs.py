@@ -155,3 +155,12 @@ def test_a_late_answer_excuses_a_wait_that_was_too_short() -> None:
     assert not hangs.excuses(cut, hung(faulty(8), 10.0))
     whole = hung(faulty(0))
     assert not hangs.excuses(whole, took(40.0, request=faulty(0)))
+
+
+def test_a_server_that_never_answers_is_looked_at_twice_once() -> None:
+    hangs = Hangs(60.0)
+    assert not hangs.is_known(hung(asked()))
+    hangs.learn(hung(asked()), 60.0, again=True)
+    assert hangs.is_known(hung(faulty()))
+    hangs.learn(took(0.1), 60.0)
+    assert not hangs.is_known(hung(asked()))
