@@ -1,8 +1,8 @@
 """How long a request is waited for: the whole `--timeout`, or less once its kind is known to hang.
 
 A gateway that never answers what it must refuse would cost the whole time for each of hundreds of
-requests. So after the third of a kind that is not answered within that time, the others of the kind
-are waited for as long as is plenty for this gateway:
+requests. So after the third of a kind that is not answered within that time (the first one of another
+kind from then on), the others of the kind are waited for as long as is plenty for this gateway:
 
 - ten times as long as its answers to that kind usually take, three times as long as its slowest one;
 - a twentieth of `--timeout` or two seconds, whichever is longer (a third of a short `--timeout`).
@@ -148,5 +148,14 @@ class Hangs:
         return min(self.timeout_s, MALFORMED_S) if malformed else self.timeout_s
 
     def _is_learnt(self, kind: Kind) -> bool:
-        """Return whether requests of a kind hang, although good requests are answered."""
-        return len(self._known[kind].hung) >= LEARNT_AFTER and bool(self._good.took)
+        """Return whether requests of a kind hang, although good requests are answered.
+
+        Where one kind does, one request of another kind is enough.
+        """
+        hung = len(self._known[kind].hung)
+        if kind != "accepted" and any(self._many_hung(other) for other in self._known):
+            return hung > 0 and bool(self._good.took)
+        return hung >= LEARNT_AFTER and bool(self._good.took)
+
+    def _many_hung(self, kind: Kind) -> bool:
+        return kind != "accepted" and len(self._known[kind].hung) >= LEARNT_AFTER

@@ -11,6 +11,7 @@ from conformance.send.attempts import Attempts
 from conformance.send.barrier import Barriers
 from conformance.send.bounded import Bounded
 from conformance.send.budget import Turnstile
+from conformance.send.comeback import OUTAGE_S
 from conformance.send.connections import Connections
 from conformance.send.hangs import Hangs
 from conformance.send.inquest import Inquest
@@ -107,7 +108,7 @@ class Parts:
                 return await unguarded.send(request, own, None, "second look", 0)
 
         unguarded = dataclasses.replace(attempts, outage=Unguarded(limits.timeout_s))
-        life = Life(target, connections.fresh, limits.timeout_s, clock)
+        life = Life(target, connections.fresh, min(limits.timeout_s, OUTAGE_S), clock)
         inquest = Inquest(outage.falls, life, ask, keep, clock)
         rechecks = Rechecks(
             policy, send_alone, outage, bounded=bounded, hangs=hangs, inquest=inquest

@@ -102,6 +102,9 @@ def test_each_kind_is_learnt_alone() -> None:
     assert hangs.patience_s(faulty(9, phase=HEAVY)) == 60.0
     assert hangs.patience_s(faulty(9, delivery="no Host")) == MALFORMED_S
     assert learnt(phase=HEAVY).patience_s(faulty(9, phase=HEAVY)) == 15.0
+    # Where refusals hang, one heavy request that hangs is enough.
+    hangs.learn(hung(faulty(9, phase=HEAVY)), 60.0)
+    assert hangs.patience_s(faulty(9, phase=HEAVY)) == 15.0
     malformed = Hangs(60.0)
     malformed.learn(took(0.02, 200, asked()), 60.0)
     for number in range(LEARNT_AFTER):
