@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.target.target import Target
 
-NO_ANSWER_AT_ALL = frozenset({"budget", "spared", "down", "limited", "unreachable"})
+NO_ANSWER_AT_ALL = frozenset({"budget", "spared", "down", "limited", "overtime", "unreachable"})
 
 
 def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, Any]:

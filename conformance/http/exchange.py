@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 SUCCESSES = range(200, 300)
 # Who made the cache's entry that an answer came from, as far as the run can tell.
 FilledBy = Literal["this run", "an earlier run", "nobody"]
-# "budget", "spared", "down" and "limited" were not sent: no picture was left, nothing could be learnt,
-# no gateway was there, or no more rate.
+# "budget", "spared", "down", "limited" and "overtime" were not sent: no picture was left, nothing could
+# be learnt, no gateway was there, no more rate, or no more time. What was in flight when the run's time
+# was over is "overtime" too.
 Failure = Literal[
     "unreachable",
     "dropped",
@@ -26,6 +27,7 @@ Failure = Literal[
     "spared",
     "down",
     "limited",
+    "overtime",
 ]
 
 

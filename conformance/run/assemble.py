@@ -23,6 +23,7 @@ from conformance.result.model import (
 from conformance.result.verdict import reached, verdict_of, worst
 from conformance.run import provider_side
 from conformance.run.ended import fell
+from conformance.run.overtime import overtime
 from conformance.run.summaries import summaries
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAK
 def assemble(record: RunRecord, judged: Outcomes) -> Result:
     """Return the result of a run that ended."""
     known = contract.load()
-    diagnosis = (*fell(record.falls), *record.diagnosis, *_broken(judged))
+    late = () if record.diagnosis else overtime(record.overtime, record.options.limits)
+    diagnosis = (*fell(record.falls), *record.diagnosis, *late, *_broken(judged))
     checks = _checks_by_id(record, judged)
     left = {e.id: e for e in record.exchanges if provider_side.left_to_it(e)}
     requirements = tuple(

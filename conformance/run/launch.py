@@ -133,7 +133,9 @@ def _shard(text: str | None) -> str:
 
 def _limits(values: Mapping[str, Any]) -> Limits:
     at_once = 0 if values["concurrency"] == "auto" else values["concurrency"]
-    return Limits(at_once, values["timeout"], values["max_images"], values["rate"])
+    return Limits(
+        at_once, values["timeout"], values["max_images"], values["rate"], values["max_time"]
+    )
 
 
 def _take_up(values: dict[str, Any], exchange_id: str) -> None:

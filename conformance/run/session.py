@@ -24,6 +24,7 @@ from conformance.run.preflight import examine, gone_since, may_use_another_key
 from conformance.run.progress import Progress, no_progress
 from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
+from conformance.send.deadline import Deadline
 from conformance.send.limiter import MOST_PACED_S
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage, by_clause
@@ -82,6 +83,7 @@ class Session:
         # A run may change its credential in the middle; what it spent so far is kept.
         self._budget, self._usage = Budget(options.limits.max_images), Usage()
         self._ahead: dict[str, Request] = {}
+        self._deadline = Deadline(options.limits)
 
     @property
     def facts(self) -> RunFacts:
@@ -134,6 +136,7 @@ class Session:
             mismatch=mismatch,
             renewed=channel.plan.renewed,
             spare=channel.spare(self.options.profile),
+            deadline=self._deadline,
         )
         if self.observer is not None:
             self.observer.follow(channel.plan, sender.windows)
@@ -236,14 +239,11 @@ class Session:
             calls = observer.calls()
             write_calls(self.options.report_dir / PROVIDER_FILE, calls, self.channel.target.vault)
         return RunRecord(
-            channel.target,
-            self.options,
-            self.started_at,
-            time.time(),
-            self.diagnosis,
+            *(channel.target, self.options, self.started_at, time.time(), self.diagnosis),
             tuple(with_suspects(arrived, falls)),
             self._usage,
             by_clause(self._usage.pictures, channel.register.clauses()),
             calls,
             falls,
+            self._deadline.overtime,
         )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-Found = TypeVar("Found")
+# So long a thread that waits for this one does so while it is busy with something else.
+ENDS_S = 30.0
 
 
 class LoopThread:
@@ -28,9 +30,10 @@ class LoopThread:
         """Call a function on the thread, after all that was handed to it before."""
         self._loop.call_soon_threadsafe(function)
 
-    def run(self, work: Coroutine[Any, Any, Found]) -> Found:
-        """Run a coroutine on the thread and wait for what it returns."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    def run(self, work: Coroutine[Any, Any, object], most_s: float = ENDS_S) -> None:
+        """Run a coroutine on the thread and wait until it ends, but no longer than so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(work, self._loop).result(most_s)
 
     def begin(self, work: Callable[..., Coroutine[Any, Any, object]], *arguments: Any) -> None:
         """Begin a coroutine on the thread, after all that was handed to it before."""
@@ -46,10 +49,11 @@ class LoopThread:
         self.run(self._cancel())
 
     def stop(self) -> None:
-        """End the loop and its thread."""
+        """End the loop and its thread; one that is too busy to end does so with the process."""
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.join(ENDS_S)
+        if not self._thread.is_alive():
+            self._loop.close()
 
     async def _cancel(self) -> None:
         for task in self._tasks:

@@ -1,24 +1,18 @@
 """Sends requests in the background and returns their exchanges, bounded in time, size and money.
 
-A thread of its own runs the network, so that checks judge while answers come in. Four rules keep a
-verdict fair:
-
-- A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause (`retry`).
-- An unexpected answer is confirmed: the request is sent once more, alone and on a new connection,
-  and both answers are kept (`recheck`).
-- A gateway that went down gets time to come back; requests that met its fall are excused (`outage`).
-- A request that asks for several things at once and is not accepted is taken apart (`phases`).
+A thread of its own runs the network, so that checks judge while answers come in.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Self
 
 from conformance.evidence import resume
+from conformance.send.bounded import Pending, awaited, deliver
 from conformance.send.budget import Budget
 from conformance.send.canary import listen
 from conformance.send.clock import REAL
+from conformance.send.deadline import Deadline
 from conformance.send.hits import Hits, not_renewed
 from conformance.send.loop_thread import LoopThread
 from conformance.send.parts import Parts
@@ -60,6 +54,7 @@ class Sender:
         renewed: Callable[[Request], Request | None] = not_renewed,
         spare: Spare | None = None,
         clock: Clock = REAL,
+        deadline: Deadline | None = None,
     ) -> None:
         """Prepare to send.
 
@@ -77,16 +72,16 @@ class Sender:
                 that this run did not fill answered it; or None.
             spare: the faulty requests that need not be sent; none if none is handed in.
             clock: the clock of pauses, bursts and outages.
+            deadline: the time of the run; it begins now if none is handed in.
         """
         self.spent = usage or Usage()
         self.canary_hits: list[str] = []
-        self._journal = journal
-        self._on_progress = on_progress
+        self._journal, self._on_progress = journal, on_progress
         self._known = known or {}
-        self._futures: dict[str, Future[Exchange]] = {}
+        self._futures: dict[str, Pending] = {}
+        self._deadline = deadline or Deadline(limits)
         self._finished: list[Exchange] = []
-        self._settled = 0
-        self._looked = False
+        self._settled, self._looked = 0, False
         # The requests that ask for one thing each, by the id of the one that asks for all of them.
         self._optional: dict[str, list[Request]] = {}
         self._parts = Parts.of(
@@ -100,6 +95,7 @@ class Sender:
             spare=spare or Spare({}, UNLIMITED),
             clock=clock,
             keep=self._keep,
+            deadline=self._deadline,
         )
         self.windows: Windows = self._parts.attempts.windows
         self._network = LoopThread("sender")
@@ -108,6 +104,7 @@ class Sender:
 
     def __enter__(self) -> Self:
         self._network.start()
+        self._network.begin(self._parts.bounded.watch, self._futures)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -139,18 +136,17 @@ class Sender:
             ahead: send at once, and leave the rechecks to the next `start` of a plan.
         """
         wanted = [r for r in requests if r.id not in self._futures]
-        self._futures.update((r.id, Future()) for r in wanted)
+        self._expect(wanted)
         taken = resume.taken(wanted, self._known)
         left = [r for r in wanted if r.id not in taken]
         for request in optional:
             for id_ in request.asked_in:
                 self._optional.setdefault(id_, []).append(request)
-        over = list(taken.values())
-        self._network.call(lambda: self._spawn(left, over, purpose, ahead=ahead))
+        self._network.call(lambda: self._spawn(left, [*taken.values()], purpose, ahead=ahead))
 
     def exchange(self, request_id: str) -> Exchange:
         """Wait for the exchange of a request that was started."""
-        return self._futures[request_id].result()
+        return awaited(self._futures[request_id], self._deadline)
 
     def has_arrived(self, request_id: str) -> bool:
         """Whether the exchange of a request that was started is settled."""
@@ -165,7 +161,7 @@ class Sender:
         """Wait for everything that was started and return it in the order of its start."""
         # Many checks ask for this, and once the run is through it is always the same.
         while len(self._finished) != len(self._futures):
-            self._finished = [f.result() for f in list(self._futures.values())]
+            self._finished = [self.exchange(id_) for id_ in list(self._futures)]
         return self._finished
 
     def arrived(self) -> list[Exchange]:
@@ -183,7 +179,7 @@ class Sender:
         self.settled()
         if not self._looked:
             self._looked = True
-            self._network.run(self._parts.last_look())
+            self._network.run(self._parts.last_look(), self._deadline.patience_s)
         return self.seen_falls
 
     def surplus(self) -> tuple[Surplus, ...]:
@@ -219,11 +215,15 @@ class Sender:
             for future in [f for f in self._futures.values() if not f.done()]:
                 future.set_exception(broken)
 
+    def _expect(self, requests: list[Request]) -> None:
+        self._futures.update((r.id, Pending(r)) for r in requests)
+        self._deadline.expects(requests)
+
     def _keep(self, exchange: Exchange) -> None:
         """Keep an exchange of the sender's own as evidence."""
         self._journal(exchange)
-        self._futures[exchange.id] = Future()
-        self._futures[exchange.id].set_result(exchange)
+        self._expect([exchange.request])
+        deliver(self._futures[exchange.id], exchange)
 
     def _settle(self, exchange: Exchange, *, taken_over: bool = False) -> list[Request]:
         """Hand an exchange to those who wait for it; return what is to be asked in its place."""
@@ -236,12 +236,12 @@ class Sender:
             # It may be named twice, or have been sent in the place of another one.
             if request.id in self._futures:
                 continue
-            self._futures[request.id] = Future()
+            self._expect([request])
             if known := resume.taken([request], self._known):
                 asked += self._settle(known[request.id], taken_over=True)
             else:
                 asked.append(request)
-        self._futures[exchange.id].set_result(exchange)
+        deliver(self._futures.get(exchange.id), exchange)
         self._settled += 1
         self._on_progress(self._settled, self.spent)
         return asked

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from conformance.target.settings import Setting
 
 
-# What a rate counts by, in seconds.
+# What a rate counts by, and a duration is written in, in seconds.
 UNITS_S = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
+DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) *(s|sec|m|min|h)?")
 
 
 def resolve(
@@ -112,6 +113,8 @@ def parse(setting: Setting, raw: Any, origin: str) -> Any:
         return [_chosen(setting, item, origin) for item in _items(setting, raw, origin)]
     if setting.kind in ("integer", "number"):
         return _number(setting, raw, origin)
+    if setting.kind == "duration":
+        return _seconds(raw, origin)
     if not isinstance(raw, str):
         raise UsageError(f"{origin}: {raw!r} is no text; put it in quotes")
     if setting.kind == "rate":
@@ -156,6 +159,14 @@ def _per_second(raw: str, origin: str) -> float:
     if seconds is None or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", count) or not float(count):
         raise UsageError(f"{origin}: {raw!r} is no rate; write 1/s, 60/min or 1000/h")
     return float(count) / seconds
+
+
+def _seconds(raw: Any, origin: str) -> float:
+    """Return the seconds of a time such as `90`, `90s`, `20m` or `2h`."""
+    found = DURATION.fullmatch(str(raw).strip().lower())
+    if isinstance(raw, bool) or found is None or not float(found[1]):
+        raise UsageError(f"{origin}: {raw!r} is no time; write 90s, 20m or 2h")
+    return float(found[1]) * UNITS_S[found[2] or "s"]
 
 
 def _or(setting: Setting) -> str:

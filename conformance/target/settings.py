@@ -12,7 +12,7 @@ from typing import Any, Literal
 from conformance.contract.profiles import PROFILES
 from conformance.http.fallback_encodings import ENCODINGS
 
-Kind = Literal["text", "integer", "number", "rate", "switch", "list"]
+Kind = Literal["text", "integer", "number", "rate", "duration", "switch", "list"]
 
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
@@ -181,6 +181,13 @@ SETTINGS = (
     ),
     Setting(
         "timeout", "seconds that one exchange may take", kind="number", default=60.0, least=0.1
+    ),
+    Setting(
+        "max-time",
+        "how long the run may take: 90s, 20m, 2h; what has no answer then is untestable (default: in"
+        " proportion to the plan and to how quickly the gateway answers, from 5 min on)",
+        kind="duration",
+        metavar="T",
     ),
     Setting("max-images", "the most pictures to spend: a hard cap", kind="integer", least=0),
     Setting(

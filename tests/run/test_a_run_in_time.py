@@ -1,0 +1,42 @@
+"""Whole runs against gateways that would hold them up: they end in time, and say what did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.result.model import TIME
+from tests.commanding import judged, left_in
+from tests.send.test_every_run_ends import ENDLESS, first_good_then
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REPORTS = {"result.json", "report.html", "junit.xml", "evidence.jsonl"}
+
+
+@pytest.mark.parametrize("hostile", ["never answers", "drips its body", "408 for a day"])
+def test_a_run_that_is_held_up_ends_and_says_what_held_it_up(hostile: str, tmp_path: Path) -> None:
+    with first_good_then(ENDLESS[hostile], 12) as (url, _):
+        code, result, said = judged(url, tmp_path, "--timeout", "1", "--max-time", "9s")
+    assert code in (1, 3)
+    assert left_in(tmp_path / "reports") >= REPORTS
+    (found,) = [d for d in result["diagnosis"] if d["whose"] == TIME]
+    assert "the run's time was over (--max-time 9 s); " in found["problem"]
+    assert "--max-time" in found["what_to_do"]
+    assert found["problem"][:40] in " ".join(said.split())
+    late = [r for r in result["requirements"] if "overtime: the run's time" in r["message"]]
+    assert late
+    assert {r["status"] for r in late} <= {"untestable"}
+    assert {r["status"] for r in result["requirements"]}.isdisjoint({"error", "not-selected"})
+
+
+def test_a_gateway_that_never_answers_ends_the_preflight(tmp_path: Path) -> None:
+    with first_good_then(ENDLESS["never answers"], 0) as (url, _):
+        code, result, _ = judged(url, tmp_path, "--timeout", "60", "--max-time", "2s")
+    assert code == 3
+    (found,) = result["diagnosis"]
+    assert found["whose"] == TIME
+    assert "no good request was answered: the run's time was over" in found["problem"]
+    assert {r["status"] for r in result["requirements"]} <= {"untestable", "not-applicable"}
