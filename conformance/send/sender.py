@@ -197,6 +197,8 @@ class Sender:
     def _spawn(
         self, requests: list[Request], taken: list[Exchange], purpose: Purpose, *, ahead: bool
     ) -> None:
+        if self._answers.broken is not None:
+            return
         phases = self._parts.phases
         for exchange in taken:
             requests += self._settle(exchange, taken_over=True)
