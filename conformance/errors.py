@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST_SHOWN = 300
 
@@ -25,6 +30,15 @@ class BrokenRunError(ConformanceError):
 
 class WriteError(ConformanceError):
     """Something that a run writes for its reader cannot be written: a report, or a file beside it."""
+
+
+@contextlib.contextmanager
+def noted(troubles: list[BaseException]) -> Iterator[None]:
+    """Note what fails in a block, and go on behind it."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, what comes behind it is done all the same
+        troubles.append(error)
 
 
 def told(error: BaseException) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UsageError
 from conformance.evidence import resume
+from conformance.run import lock
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
 from conformance.target import build, proxy, resolution, settings
@@ -17,7 +17,7 @@ from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from conformance.run.progress import OnProgress
     from conformance.target.target import Target
@@ -35,6 +35,7 @@ def session_for(
     embedded: bool = False,
     on_progress: OnProgress = no_progress,
     observe_on: socket.socket | None = None,
+    hold: Callable[[Path, str], object] = lambda _folder, _command: None,
 ) -> Session:
     """Build the session of a run.
 
@@ -46,6 +47,8 @@ def session_for(
         embedded: whether the target is the reference gateway that this run started itself.
         observe_on: a listening socket on which the run plays the provider; None opens the one that
             the settings name.
+        hold: gets the report folder and the command once the settings are known to be usable, and
+            before the folder is read or written; a dry run holds nothing.
         on_progress: gets the number of requests that are done, their total, what was spent, and
             the share of the work that is done, from 0 to 1.
 
@@ -93,7 +96,9 @@ def session_for(
         command=proxy.without_userinfo(options.command, built.proxy),
         notes=(*options.notes, *_of_proxies(built, environment)),
     )
-    _check_report_dir(options)
+    if not options.dry_run:
+        lock.make_folder(options.report_dir)
+        hold(options.report_dir, options.command)
     return Session(built, options, on_progress, observe_on=observe_on)
 
 
@@ -146,17 +151,6 @@ def _check_requirements(ids: list[str]) -> None:
     for id_ in ids:
         if id_ not in known:
             raise UsageError(f"--requirement: {id_!r} is no requirement; see `conformance list`")
-
-
-def _check_report_dir(options: Options) -> None:
-    if options.dry_run:
-        return
-    try:
-        options.report_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--report-dir {options.report_dir}: {error.strerror}") from error
-    if not os.access(options.report_dir, os.W_OK):
-        raise UsageError(f"--report-dir {options.report_dir}: cannot be written to")
 
 
 def _with_demo_credentials(
