@@ -97,7 +97,9 @@ def _say_what_failed(troubles: list[BaseException], there: list[Path]) -> None:
         streams.show_where(trouble)
     why = "; ".join(dict.fromkeys(map(told, troubles)))
     kept = f"what was gathered is in {', '.join(map(str, there))}" if there else "nothing is kept"
-    streams.say(f"{why}; this says nothing about the gateway; {kept}")
+    again = any(path.name == "result.json" for path in there)
+    advice = "; once that is settled, `conformance report` draws the reports again" if again else ""
+    streams.say(f"{why}; this says nothing about the gateway; {kept}{advice}")
 
 
 def _summary(result: Result, written: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ It parses the arguments, runs one command, and turns whatever ends it into one l
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ def _ended(given: list[str]) -> int:
     try:
         try:
             parsed = _parsed(given)
+            _silence_libraries()
             command = "list" if getattr(parsed, "list", False) else parsed.command
             code = COMMANDS[parsed.command](parsed)
         except SystemExit as error:  # argparse has printed a page of help, or the version
@@ -63,6 +65,14 @@ def _ended(given: list[str]) -> int:
     except BaseException as error:  # noqa: BLE001 - exit code 1 would blame the gateway
         return _failed(error, BROKEN_EXIT)
     return code if command in SERVING else stopping.exit_code() or code
+
+
+def _silence_libraries() -> None:
+    """Keep what libraries log off standard error: what fails is said in one line, and once."""
+    import logging  # noqa: PLC0415 - a page of help needs none
+
+    if not os.environ.get(TRACEBACK_VARIABLE):
+        logging.lastResort = None
 
 
 @contextlib.contextmanager

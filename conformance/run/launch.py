@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import replace
 from pathlib import Path
@@ -55,7 +56,8 @@ def session_for(
     Raises:
         UsageError: a setting cannot be used; the message says which, and what to change.
     """
-    file = config or (Path(settings.CONFIG_FILE) if Path(settings.CONFIG_FILE).is_file() else None)
+    usual = Path(settings.CONFIG_FILE)
+    file = config or (usual if os.path.lexists(usual) else None)
     values = resolution.resolve(flags, environment, file)
     if not values["url"]:
         raise UsageError("no URL: name the gateway's base address")
