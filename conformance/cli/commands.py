@@ -9,9 +9,10 @@ import contextlib
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.cli import streams
+from conformance.cli.shown import Shown
 from conformance.errors import UsageError, noted, told
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from conformance.result.model import Result
     from conformance.run.session import Session
-    from conformance.send.usage import Usage
 
 BROKEN_EXIT = 3
 
@@ -33,7 +33,7 @@ def run(parsed: argparse.Namespace) -> int:
 
     garbage.collect_seldom()
     flags = vars(parsed)
-    shown = _Shown()
+    shown = Shown()
     with (
         contextlib.ExitStack() as kept,
         embedded.gateway(flags, os.environ) as (flags, environment, own),
@@ -114,39 +114,6 @@ def _summary(result: Result, written: tuple[str, ...]) -> str:
         unicode=terminal.use_unicode(sys.stdout),
         reports=written,
     )
-
-
-def _pace(spent: Usage) -> str:
-    """Return at which rate the run sends, and what told it so, or nothing."""
-    if spent.per_minute:
-        learnt = f" (learnt from {spent.limited} x 429)" if spent.limited else ""
-        return f"at {spent.per_minute:.0f} a minute{learnt}"
-    return "the gateway answers 429: looking for its rate" if spent.limited else ""
-
-
-class _Shown:
-    """Progress on standard error, begun when the first answer comes."""
-
-    def __init__(self) -> None:
-        self._progress: Any = None
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *raised: object) -> None:
-        if self._progress is not None:
-            self._progress.__exit__(*raised)
-
-    def update(self, done: int, total: int, spent: Usage, share: float) -> None:
-        if not total:
-            return  # the preflight: how much is to be done is not known yet
-        if self._progress is None:
-            from conformance.reports.progress import progress
-
-            self._progress = progress(total, streams.progress())
-            self._progress.__enter__()
-        self._progress.total = total
-        self._progress.update(min(done, total), spent.images, share, _pace(spent))
 
 
 def list_(_: argparse.Namespace) -> int:

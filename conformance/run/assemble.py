@@ -83,6 +83,16 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
     return dataclasses.replace(result, findings=find(result) if whole else ())
 
 
+def put_together(record: RunRecord, judged: Outcomes) -> Result:
+    """Return the result of a run; if the suite fails at that, what the checks said is not lost."""
+    try:
+        return assemble(record, judged)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the verdicts of the checks stand
+        record.troubles.append(error)
+        judged.failures.append(error)
+        return assemble(record, judged, whole=False)
+
+
 def _checks_by_id(record: RunRecord, judged: Outcomes) -> dict[str, list[Check]]:
     """Return the checks of a run by the requirement or the observation that each is tied to."""
     elapsed = {e.id: e.elapsed_s for e in record.exchanges}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.judge.outcome import Outcomes
     from conformance.result.model import Result
     from conformance.run.record import RunRecord
+    from conformance.target.options import Options
 
 CHECKS = Path(__file__).parent.parent / "checks"
 # A run does without these plugins of pytest: it shows none of their output, no check uses them, and
@@ -40,24 +41,14 @@ def judge(session: Session) -> Result:
     Raises:
         UsageError: a --check selects nothing; nothing was sent then.
     """
+    from conformance.run import assemble  # noqa: PLC0415 - everything before this answers at once
+
     if session.options.checks:
         # Test --check before any picture is paid for: this run only collects, and binds no address.
         options = dataclasses.replace(session.options, dry_run=True, resume=False)
         run_checks(Session(dataclasses.replace(session.channel.target, listen=None), options))
     outcomes, record = run_checks(session)
-    return put_together(record, outcomes)
-
-
-def put_together(record: RunRecord, outcomes: Outcomes) -> Result:
-    """Return the result of a run; if the suite fails at that, what the checks said is not lost."""
-    from conformance.run import assemble  # noqa: PLC0415 - everything before this answers at once
-
-    try:
-        return assemble.assemble(record, outcomes)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the verdicts of the checks stand
-        record.troubles.append(error)
-        outcomes.failures.append(error)
-        return assemble.assemble(record, outcomes, whole=False)
+    return assemble.put_together(record, outcomes)
 
 
 def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
@@ -119,17 +110,23 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
         _guarded(run_pytest, judged)
         record = session.end()
     if judged.unmatched:
-        options = session.options
-        names = ", ".join(map(repr, judged.unmatched))
-        level = ", level must" if options.level == "must" else ""
-        raise UsageError(
-            f"--check: no check's name contains {names} (profile {options.profile}{level}); see the"
-            " names in result.json or in the HTML report"
-        )
+        raise _nothing_selected(judged.unmatched, session.options)
+    for text in judged.broken[:1]:
+        last = text.strip().rpartition("\n")[2]
+        session.troubles.append(SuiteError(f"a module of checks cannot be used: {last}"))
     if judged.failures and session.options.dry_run:
         raise judged.failures[0]
     session.troubles += judged.failures
     return judged, record
+
+
+def _nothing_selected(texts: tuple[str, ...], options: Options) -> UsageError:
+    names = ", ".join(map(repr, texts))
+    level = ", level must" if options.level == "must" else ""
+    return UsageError(
+        f"--check: no check's name contains {names} (profile {options.profile}{level}); see the"
+        " names in result.json or in the HTML report"
+    )
 
 
 def _guarded(run_pytest: Callable[[], int], judged: Outcomes) -> None:

@@ -218,12 +218,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     judged.interrupted = stopped and not judged.broken and not judged.failures
     if session.config.stash.get(BY_HAND, False):
         from conformance import reports  # noqa: PLC0415 - other pytest runs load this plugin, too
-        from conformance.run import judge, stopping  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.run import assemble, stopping  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         with _one_line(session.config), stopping.held():
             record = run.end()
             record.troubles.extend(judged.failures)
-            result = judge.put_together(record, judged)
+            result = assemble.put_together(record, judged)
             reports.write(result, run.options.report_dir, troubles=record.troubles)
             for trouble in record.troubles:
                 raise trouble
