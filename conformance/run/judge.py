@@ -111,12 +111,9 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
         record = session.end()
     if judged.unmatched:
         raise _nothing_selected(judged.unmatched, session.options)
-    for text in judged.broken[:1]:
-        last = text.strip().rpartition("\n")[2]
-        session.troubles.append(SuiteError(f"a module of checks cannot be used: {last}"))
     if judged.failures and session.options.dry_run:
         raise judged.failures[0]
-    session.troubles += judged.failures
+    session.troubles += [*judged.failures, *_not_imported(judged)]
     return judged, record
 
 
@@ -127,6 +124,12 @@ def _nothing_selected(texts: tuple[str, ...], options: Options) -> UsageError:
         f"--check: no check's name contains {names} (profile {options.profile}{level}); see the"
         " names in result.json or in the HTML report"
     )
+
+
+def _not_imported(judged: Outcomes) -> list[BaseException]:
+    """Return that modules of checks cannot be imported, by the last line of the first reason."""
+    last = [text.strip().rpartition("\n")[2] for text in judged.broken[:1]]
+    return [SuiteError(f"a module of checks cannot be used: {text}") for text in last]
 
 
 def _guarded(run_pytest: Callable[[], int], judged: Outcomes) -> None:

@@ -63,7 +63,7 @@ def test_what_is_in_range_is_read() -> None:
         "known": {"k": "v", "l": "x"},
         "perhaps": None,
     }
-    more = {"at": "2026-01-02T03:04:05+00:00", "counts": {"a": 1}}
+    more: dict[str, Any] = {"at": "2026-01-02T03:04:05+00:00", "counts": {"a": 1}}
     assert decoder(Value)({**given, **more}) == Value(**given, **more)
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from conformance.errors import UsageError
 from conformance.run import lock
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 HOLD = """
 import sys
@@ -87,13 +88,18 @@ def test_a_holder_that_does_not_say_who_it_is_holds_it_too(text: str, tmp_path: 
             lock._taken(tmp_path / lock.LOCK_FILE)
 
 
-def test_what_is_no_file_is_named(tmp_path: Path) -> None:
-    for number, make in enumerate((os.mkdir, os.mkfifo, lambda p: p.symlink_to("/dev/full"))):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        make(folder / lock.LOCK_FILE)  # type: ignore[operator] # each takes a path
-        with pytest.raises(UsageError, match=r"--report-dir .*\.lock"), lock.locked(folder, "x"):
-            pass
+NO_FILE: dict[str, Callable[[Path], object]] = {
+    "folder": Path.mkdir,
+    "pipe": os.mkfifo,
+    "link": lambda path: path.symlink_to("/dev/full"),
+}
+
+
+@pytest.mark.parametrize("kind", NO_FILE)
+def test_what_is_no_file_is_named(kind: str, tmp_path: Path) -> None:
+    NO_FILE[kind](tmp_path / lock.LOCK_FILE)
+    with pytest.raises(UsageError, match=r"--report-dir .*\.lock"), lock.locked(tmp_path, "x"):
+        pass
 
 
 def test_a_folder_that_cannot_be_one_is_named(tmp_path: Path) -> None:
