@@ -8,11 +8,12 @@ check reads.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.http.codec import MisfitError, decoder, fields_of, plain
+from conformance.evidence import rows
+from conformance.http.codec import MisfitError, decoder, plain
 from conformance.http.exchange import Exchange
+from conformance.http.facts import Cut, PictureFacts
 from conformance.http.form import Form
 from conformance.http.provider_call import Call
 from conformance.http.request import Request
@@ -42,6 +43,7 @@ class Evidence:
         if more:
             _cut_after_last_line(path)
         self._file: TextIO = path.open("a" if more else "w", encoding="utf-8")
+        self._left = rows.MOST_BYTES
 
     def begin(self, run: dict[str, Any]) -> None:
         """Write the identity of the run whose exchanges follow."""
@@ -49,16 +51,19 @@ class Evidence:
 
     def __call__(self, exchange: Exchange) -> None:
         """Write one exchange; its control has a line of its own, and its calls are in `provider.jsonl`."""
-        request = replace(exchange.request, form=None)
-        kept = replace(exchange, request=request, control=None, calls=None)
-        self._write({"id": exchange.id, **fields_of(kept)})
+        line, taken = rows.line(exchange, self._left)
+        self._left -= taken
+        self._put(line)
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
     def _write(self, row: dict[str, Any]) -> None:
-        self._file.write(json.dumps(row, default=plain) + "\n")
+        self._put(json.dumps(row, default=plain))
+
+    def _put(self, line: str) -> None:
+        self._file.write(line + "\n")
         self._file.flush()
 
 
@@ -136,5 +141,5 @@ def _fitting(decode: Decoder, value: Any, name: str) -> Any:
 
 _ROW = decoder(dict[str, Any])
 _RUN = decoder(dict[str, dict[str, Any]])
-_EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call, Request))
+_EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call, Request, Cut, PictureFacts))
 _CALL = decoder(Call, whole=True)

@@ -181,6 +181,8 @@ def describe(exchange: Exchange) -> str:
     """Return what came back, in one line."""
     if exchange.reply is None:
         return f"no answer: {exchange.outcome}"
+    if (cut := exchange.reply.cut) is not None:
+        return f"{exchange.reply.status}: an answer of {cut.length:,} bytes, which are not kept"
     said = f"{exchange.reply.status}"
     if exchange.ok:
         said += f" with {len(exchange.items)} item(s)"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.judge import ends, outcome
+from conformance.judge import ends, outcome, partial
 from conformance.judge.declare import declaration_of
 from conformance.run import fixtures, selection
 from conformance.run.fixtures import Taker
@@ -60,7 +60,7 @@ class CheckItem(pytest.Item):
 
     def runtest(self) -> None:
         """Call the check."""
-        self.check(**self._taken)
+        partial.called(self.check, self._taken)
 
     def teardown(self) -> None:
         """Let go of what the check took."""

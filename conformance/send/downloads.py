@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 import httpx
 
+from conformance.http import condensing
 from conformance.http.exchange import Fetched, Reply
 from conformance.http.redaction import Redactor
 from conformance.http.status import is_busy
@@ -150,7 +151,7 @@ async def _bounded(
         served = _problem(url, f"{type(error).__name__}: {error}")
     except LimitedError as error:
         raise LimitedError(_clean(error.served, redactor), error.says) from None
-    return _clean(served, redactor)
+    return await asyncio.to_thread(condensing.without_body, _clean(served, redactor))
 
 
 def _clean(served: Fetched, redactor: Redactor) -> Fetched:

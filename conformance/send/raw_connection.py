@@ -14,11 +14,14 @@ import h11
 
 from conformance.http.deliveries import ANSWERS, DELIVERIES, End, Write
 from conformance.send import opening
+from conformance.send.gathering import Gathering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.http.bounds import Share
     from conformance.http.deliveries import Head, Step
+    from conformance.http.facts import Cut
     from conformance.send.opening import Address
 
 # As long as curl waits for 100 Continue before it sends the body all the same.
@@ -38,10 +41,17 @@ class Answered:
     body: bytes
     http_version: str
     surplus: bytes = b""
+    cut: Cut | None = None
 
 
 async def deliver(
-    address: Address, head: Head, body: bytes, delivery: str, *, most: int
+    address: Address,
+    head: Head,
+    body: bytes,
+    delivery: str,
+    *,
+    most: int,
+    share: Share | None = None,
 ) -> list[Answered]:
     """Deliver a request and return its answers: one, or fewer than expected if the server closes.
 
@@ -51,6 +61,7 @@ async def deliver(
         body: its body.
         delivery: one of `DELIVERIES`.
         most: how many bytes an answer may have.
+        share: what the answers may take of the memory for those that are read.
 
     Raises:
         ConnectionError: the connection could not be made, or broke before the first answer.
@@ -59,11 +70,11 @@ async def deliver(
         OverflowError: an answer is larger than `most`.
     """
     steps = DELIVERIES[delivery](head, body)
-    return await _delivered(address, steps, ANSWERS.get(delivery, 1), most)
+    return await _delivered(address, steps, ANSWERS.get(delivery, 1), most, share)
 
 
 async def _delivered(
-    address: Address, steps: Iterator[Step], wanted: int, most: int
+    address: Address, steps: Iterator[Step], wanted: int, most: int, share: Share | None
 ) -> list[Answered]:
     try:
         reader, writer = await opening.connection(address)
@@ -72,7 +83,7 @@ async def _delivered(
     except OSError as error:
         raise ConnectionRefusedError(str(error)) from error
     try:
-        answers = _Answers(reader, most)
+        answers = _Answers(reader, most, share)
         # A server may answer and close before the request is written: the answer is still read.
         with contextlib.suppress(ConnectionError):
             await _take(steps, writer, answers, ends=address.passes_on_its_end)
@@ -110,9 +121,9 @@ async def _take(
 class _Answers:
     """Reads final answers from a connection and skips interim ones."""
 
-    def __init__(self, reader: asyncio.StreamReader, most: int) -> None:
+    def __init__(self, reader: asyncio.StreamReader, most: int, share: Share | None) -> None:
         self._reader = reader
-        self._most = most
+        self._most, self._share = most, share
         self._parser = self._new()
         self._first: h11.Response | None = None
 
@@ -142,16 +153,16 @@ class _Answers:
             event = await self._event()
         if not isinstance(event, h11.Response):
             raise ConnectionResetError("the server closed the connection without an answer")
-        body = bytearray()
+        body = Gathering(self._most, self._share)
         while isinstance(piece := await self._event(), h11.Data):
-            body += piece.data
-            if len(body) > self._most:
-                raise OverflowError
+            body.add(bytes(piece.data))
+        got = body.gathered()
         answered = Answered(
             status=event.status_code,
             headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in event.headers),
-            body=bytes(body),
+            body=got.content,
             http_version=f"HTTP/{event.http_version.decode()}",
+            cut=got.cut,
         )
         left, _ = self._parser.trailing_data
         self._parser = self._new()

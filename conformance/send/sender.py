@@ -1,7 +1,6 @@
 """Sends requests in the background and returns their exchanges, bounded in time, size and money.
 
-A thread of its own runs the network, so that checks judge while answers come in. Four rules keep a
-verdict fair:
+A thread runs the network, so that checks judge while answers come in. Four rules keep a verdict fair:
 
 - A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause (`retry`).
 - An unexpected answer is confirmed: the request is sent once more, alone and on a new connection,
@@ -196,7 +195,8 @@ class Sender:
 
     def forget(self, request_id: str) -> None:
         """Drop an exchange that is not asked for any more; its evidence is written."""
-        self._futures.pop(request_id, None)
+        if (gone := self._futures.pop(request_id, None)) is not None:
+            self._parts.connections.kept.forget(gone.result().reply)
         self._finished = []
 
     # ------------------------------------------------------------ on the network's thread

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from conformance.http.bounds import Share
 
 
 class Trace:
@@ -16,6 +19,8 @@ class Trace:
         self.answered = False
         # What came behind the answer, and whether its kept connection had broken before.
         self.surplus = b""
+        # What the answer may take of the memory for those that are read.
+        self.share: Share | None = None
         self.broken = False
         self.local_port: int | None = None
 

@@ -13,6 +13,7 @@ import h11
 import httpx
 
 from conformance.http import deliveries
+from conformance.http.bounds import Allowance
 from conformance.http.exchange import Exchange, Reply
 from conformance.send import body, opening, raw_connection, unopened
 from conformance.send.kept import KEEPALIVE_S, Spare, SurplusFound
@@ -24,6 +25,7 @@ from conformance.target.credentials import filled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.http.bounds import Share
     from conformance.http.exchange import Failure
     from conformance.http.redaction import Redactor
     from conformance.http.request import Request
@@ -49,16 +51,18 @@ class Transport:
         most_bytes: int = MAX_REPLY_BYTES,
         idle_s: float | None = KEEPALIVE_S,
         surplus: SurplusFound | None = None,
+        kept: Allowance | None = None,
     ) -> None:
         """Prepare to send.
 
         Idle connections are closed after `idle_s`, or only by the server (None); `surplus` takes
-        what comes behind answers.
+        what comes behind answers, and `kept` is what the run may still keep of answers.
         """
         self._limits = httpx.Limits(max_connections=1, keepalive_expiry=idle_s)
         self._target = target
         self._surplus = SurplusFound() if surplus is None else surplus
         self._most_bytes = most_bytes
+        self._kept = Allowance() if kept is None else kept
         self._secure = target.base_url.startswith("https")
         self._context = target.tls.gateway() if self._secure else tls.for_plain_http()
         self._spare = Spare(self._new, self._surplus, self._cleaned)
@@ -104,7 +108,9 @@ class Transport:
             timeout_s = min(timeout_s, MALFORMED_S)
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         if failure == "dropped" and traced.reused and not traced.answered and may_resend():
-            async with Transport(self._target, self._most_bytes, surplus=self._surplus) as fresh:
+            async with Transport(
+                self._target, self._most_bytes, surplus=self._surplus, kept=self._kept
+            ) as fresh:
                 again = await fresh.send(request, timeout_s, hold)
             return dataclasses.replace(again, broken=True)
         return Exchange(
@@ -125,8 +131,9 @@ class Transport:
         self, request: Request, timeout_s: float, traced: Trace, hold: Hold | None
     ) -> tuple[tuple[Reply, ...], Failure | None, str]:
         try:
-            async with asyncio.timeout(timeout_s):
-                return await self._replies(request, traced, hold), None, ""
+            with self._kept.reading() as traced.share:
+                async with asyncio.timeout(timeout_s):
+                    return await self._replies(request, traced, hold), None, ""
         except TimeoutError:
             return (), "timeout", f"no whole answer within {timeout_s:g} s"
         except OverflowError:
@@ -160,11 +167,13 @@ class Transport:
         clean = redactor(self._target, secret)
         if request.delivery:
             traced.reused = False
-            delivered = await self._deliver(request, url, headers)
+            delivered = await self._deliver(request, url, headers, traced.share)
             if delivered and request.delivery not in deliveries.MALFORMED:
                 self._note(request, clean.clean(delivered[-1].surplus), traced)
-            raw = [Reply(a.status, a.headers, a.body, a.http_version) for a in delivered]
-            return tuple([await body.cleaned(one, clean, self._most_bytes) for one in raw])
+            raw = [Reply(a.status, a.headers, a.body, a.http_version, cut=a.cut) for a in delivered]
+            return tuple(
+                [await body.cleaned(one, clean, self._most_bytes, self._kept) for one in raw]
+            )
         framing, content = body.framed(request, hold)
         outgoing = httpx.Request(
             request.method,
@@ -176,7 +185,7 @@ class Transport:
         return (await self._reply(request, outgoing, clean, traced),)
 
     async def _deliver(
-        self, request: Request, url: str, headers: list[tuple[str, str]]
+        self, request: Request, url: str, headers: list[tuple[str, str]], share: Share | None
     ) -> list[raw_connection.Answered]:
         where = _parsed(url)
         host = where.netloc.decode("ascii")
@@ -187,6 +196,7 @@ class Transport:
             request.body,
             request.delivery,
             most=self._most_bytes,
+            share=share,
         )
 
     def _address(self, url: str) -> opening.Address:
@@ -204,13 +214,13 @@ class Transport:
             connection.carried(request, answer)
             try:
                 traced.note(answer)
-                content = await body.read(answer.aiter_raw(), self._most_bytes)
+                got = await body.read(answer.aiter_raw(), self._most_bytes, traced.share)
                 self._note(request, clean.clean(await connection.behind(request)), traced)
             finally:
                 await answer.aclose()
         told = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw)
-        raw = Reply(answer.status_code, told, content, answer.http_version)
-        return await body.cleaned(raw, clean, self._most_bytes)
+        raw = Reply(answer.status_code, told, got.content, answer.http_version, cut=got.cut)
+        return await body.cleaned(raw, clean, self._most_bytes, self._kept)
 
     def _note(self, request: Request, content: bytes, traced: Trace) -> None:
         if content:
