@@ -107,7 +107,9 @@ class CheckItem(pytest.Item):
                     node=self.node.name,
                     tied_to=tied_to,
                     status=status,
-                    message="\n".join([*self._taker.noted, message]).strip(),
+                    message="\n".join([*self._taker.noted, message]).strip()[
+                        : outcome.LONGEST_MESSAGE
+                    ],
                     exchanges=tuple(dict.fromkeys(shown)),
                     duration_s=duration_s,
                 )

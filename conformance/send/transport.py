@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MAX_REPLY_BYTES = 256_000_000
 # Whoever cannot read a message need not do anything for its answer.
 MALFORMED_S = 20.0
+LONGEST_TEXT = 1_000  # a problem may quote the answer
 
 
 class Transport:
@@ -120,7 +121,7 @@ class Transport:
             surplus=traced.surplus,
             broken=traced.broken,
             failure=failure,
-            failure_text=text,
+            failure_text=text[:LONGEST_TEXT],
             elapsed_s=time.monotonic() - started,
             finished_at=time.time(),
             local_port=traced.local_port,
