@@ -33,6 +33,8 @@ FREE = 24_000
 SMALL = 1_000_000
 MOST_FOR_SMALL, MOST_FOR_LARGE = 32_000_000, 32_000_000
 MOST_VALUES = 20_000
+# Checks search errors for what an answer must not show: that takes a second for each million characters.
+MOST_WITHOUT_PICTURES = 300_000
 HEAD_BYTES = 2_000
 # Bytes, text and JSON of a body; one character beyond Latin-1 makes four bytes of each in a text.
 COPIES, WIDE_COPIES = 3, 9
@@ -143,6 +145,11 @@ def values_of(body: bytes) -> int:
     return sum(_structure(body))
 
 
+def _has_items(reply: Reply) -> bool:
+    data = reply.object.get("data")
+    return isinstance(data, list) and bool(data)
+
+
 def _structure(body: bytes) -> tuple[int, int, int]:
     if not body[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return 0, 0, 0
@@ -160,6 +167,8 @@ def fitted(reply: Reply, allowance: Allowance) -> Reply:
         return reply
     if (many := values_of(reply.body)) > MOST_VALUES:
         return cut(reply, f"it has about {many:,} values, more than the suite reads")
+    if len(reply.body) > MOST_WITHOUT_PICTURES and not (reply.ok and _has_items(reply)):
+        return cut(reply, "an answer without pictures of such a size is not searched")
     if not allowance.pay(cost_of(reply)):
         return cut(reply, "the run had kept as many bytes of answers as it may")
     return reply

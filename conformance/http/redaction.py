@@ -16,7 +16,7 @@ SHORTEST_SECRET = 6
 SHORTEST_HALF = 12
 # A half with fewer different characters, such as a row of zeros, occurs in answers by chance.
 FEWEST_DIFFERENT = 5
-MARK = re.compile(r"«(whole|half) credential:[^»]*»")
+MARK = re.compile(r"«(whole|half) credential:[^»]{0,200}»")
 
 
 @dataclass(frozen=True)
