@@ -36,6 +36,7 @@ MOST_VALUES = 20_000
 # Checks search errors for what an answer must not show: that takes a second for each million characters.
 MOST_WITHOUT_PICTURES = 300_000
 HEAD_BYTES = 2_000
+SPENT = "the run had kept as many bytes of answers as it may"
 # Bytes, text and JSON of a body; one character beyond Latin-1 makes four bytes of each in a text.
 COPIES, WIDE_COPIES = 3, 9
 # What an object, an array and a further value take in memory.
@@ -68,18 +69,23 @@ class Allowance:
         self._small, self._large, self._at_once = small, large, at_once
         self._lock = threading.Lock()
 
+    def has(self, cost: int) -> bool:
+        """Return whether an answer of this cost could be kept whole."""
+        return cost <= FREE or cost <= (self._small if cost <= SMALL else self._large)
+
     def pay(self, cost: int) -> bool:
         """Take the cost of an answer that is kept whole, or return False if too little is left."""
         with self._lock:
-            if cost <= FREE:
-                return True
-            if cost <= SMALL and cost <= self._small:
-                self._small -= cost
-                return True
-            if cost > SMALL and cost <= self._large:
-                self._large -= cost
-                return True
-        return False
+            if not self.has(cost):
+                return False
+            self._change(-cost)
+            return True
+
+    def _change(self, cost: int) -> None:
+        if FREE < abs(cost) <= SMALL:
+            self._small += cost
+        elif abs(cost) > SMALL:
+            self._large += cost
 
     def forget(self, reply: Reply | None) -> None:
         """Give back the cost of an answer that is not kept any more."""
@@ -87,10 +93,7 @@ class Allowance:
             return
         cost = cost_of(reply)
         with self._lock:
-            if FREE < cost <= SMALL:
-                self._small += cost
-            elif cost > SMALL:
-                self._large += cost
+            self._change(cost)
 
     def reading(self) -> Share:
         """Return a share of what is read at once, as a context: it is given back at its end."""
@@ -165,12 +168,14 @@ def fitted(reply: Reply, allowance: Allowance) -> Reply:
     """Return an answer whole if the run can pay for it, and else cut."""
     if reply.cut is not None:
         return reply
+    if not allowance.has(COPIES * len(reply.body)):
+        return cut(reply, SPENT)
     if (many := values_of(reply.body)) > MOST_VALUES:
         return cut(reply, f"it has about {many:,} values, more than the suite reads")
     if len(reply.body) > MOST_WITHOUT_PICTURES and not (reply.ok and _has_items(reply)):
         return cut(reply, "an answer without pictures of such a size is not searched")
     if not allowance.pay(cost_of(reply)):
-        return cut(reply, "the run had kept as many bytes of answers as it may")
+        return cut(reply, SPENT)
     return reply
 
 
