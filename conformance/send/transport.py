@@ -118,7 +118,7 @@ class Transport:
             request=request,
             reply=replies[0] if replies else None,
             behind=replies[1:],
-            surplus=traced.surplus,
+            surplus=traced.surplus[:LONGEST_TEXT],
             broken=traced.broken,
             failure=failure,
             failure_text=text[:LONGEST_TEXT],
