@@ -9,7 +9,7 @@ from conformance.cases.combinations import covering
 from conformance.cases.edge_cases import empty_and_null
 from conformance.cases.spec import PLAIN, either, fault, variation
 from conformance.contract import contract
-from conformance.http import payload, pictures
+from conformance.http import looking, payload
 from conformance.http.exchange import Exchange, Fetched
 from conformance.judge.declare import Record, observes, sends, verifies
 from conformance.judge.ends import NotApplicable, Untestable
@@ -94,14 +94,16 @@ def test_b64_json_decodes_to_a_picture(answers: list[Exchange]) -> None:
 
 
 def not_base64(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
+    made = dict(payload.measured(exchange))
     for index, item in enumerate(exchange.items):
         text = item.get("b64_json") if isinstance(item, dict) else None
         if not isinstance(text, str) or not text:
             yield exchange, f"item {index} has no b64_json: {str(item)[:120]}"
-        elif (content := payload.decode(text)) is None:
+        elif (content := payload.from_base64(exchange, text)) is None:
             yield exchange, f"item {index}: b64_json is no base64 (RFC 4648 §4): {text[:40]}…"
-        elif pictures.measure(content) is None:
-            yield exchange, f"item {index}: b64_json decodes to {content[:16]!r}…, no picture"
+        elif index not in made:
+            begins = looking.head(content)
+            yield exchange, f"item {index}: b64_json decodes to {begins!r}…, no picture"
 
 
 @verifies("FORMAT-5", reads="every answer")
@@ -179,7 +181,7 @@ def _unserved(fetched: Fetched) -> str:
         return f"{fetched.url[:80]}: {fetched.problem}"
     if fetched.status != 200:
         return f"{fetched.url[:80]} is answered with {fetched.status}"
-    if pictures.measure(fetched.body) is None:
+    if looking.measured(fetched.kept or fetched.body) is None:
         return f"{fetched.url[:80]} serves {fetched.content_type}, no picture"
     return ""
 

@@ -13,9 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import BrokenRunError, WriteError
+from conformance.evidence import rows
 from conformance.http import files, strict_json
 from conformance.http.codec import MisfitError, decoder, fields_of, plain
 from conformance.http.exchange import Exchange
+from conformance.http.facts import Cut, PictureFacts
 from conformance.http.form import Form
 from conformance.http.provider_call import Call
 from conformance.http.ranges import shown
@@ -49,6 +51,7 @@ class Evidence:
 
     def __init__(self, path: Path, vault: Vault, *, more: bool = False) -> None:
         self._path, self._vault, self._opened_at = path, vault, time.time()
+        self._left = rows.MOST_BYTES
         try:
             if more:
                 _cut_after_last_line(path)
@@ -78,7 +81,9 @@ class Evidence:
             behind=exchange.behind,
             fetched=exchange.fetched,
         )
-        self._write({"id": exchange.id, **fields_of(kept)})
+        line, taken = rows.line(kept, self._left, exchange.id)
+        self._left -= taken
+        self._put(line)
 
     def close(self) -> None:
         """Close the file; lines from before a secret was learnt are written once more."""
@@ -87,9 +92,11 @@ class Evidence:
             _rewrite(self._path, self._vault)
 
     def _write(self, row: dict[str, Any]) -> None:
-        line = json.dumps(row, default=plain).encode() + b"\n"
+        self._put(json.dumps(row, default=plain))
+
+    def _put(self, line: str) -> None:
         try:
-            files.append(self._file, line)
+            files.append(self._file, line.encode() + b"\n")
         except (OSError, ValueError) as error:  # ValueError: it was closed
             raise BrokenRunError(
                 f"{self._path} cannot be written any more: {getattr(error, 'strerror', None) or error};"
@@ -217,5 +224,5 @@ def _fitting(decode: Decoder, value: Any, name: str) -> Any:
 
 _ROW = decoder(dict[str, Any])
 _RUN = decoder(dict[str, dict[str, Any]])
-_EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call, Request))
+_EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call, Request, Cut, PictureFacts))
 _CALL = decoder(Call, whole=True)

@@ -138,6 +138,7 @@ def bound(request: Request, exchange: Exchange) -> Exchange:
 
 
 def _counts(request: Request, exchange: Exchange) -> bool:
-    """Return whether an exchange may be taken over: planned, without a canary, and settled."""
+    """Return whether an exchange may be taken over: planned, without a canary, settled and whole."""
     answered = exchange.failure not in NO_ANSWER_AT_ALL and not asks_to_retry(exchange)
-    return answered and not request.canary and request.purpose == "plan"
+    whole = all(reply is None or reply.cut is None for reply in (exchange.reply, *exchange.behind))
+    return answered and whole and not request.canary and request.purpose == "plan"

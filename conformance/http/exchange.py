@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from conformance.http.facts import Cut, PictureFacts
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
 
@@ -18,17 +19,9 @@ FilledBy = Literal["this run", "an earlier run", "nobody"]
 # be learnt, no gateway was there, no more rate, or no more time. What was in flight when the run's time
 # was over is "overtime" too.
 Failure = Literal[
-    "unreachable",
-    "dropped",
-    "timeout",
-    "too-large",
-    "not-http",
-    "budget",
-    "spared",
-    "down",
-    "limited",
-    "overtime",
-]
+    "unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "spared", "down",
+    "limited", "overtime",
+]  # fmt: skip
 
 
 # From here on a float does not hold every integer.
@@ -47,7 +40,8 @@ class Reply:
 
     `coding` names the content codings that were taken off the body, as Content-Encoding lists them;
     without one the body is as it was received. `coding_problem` says why Content-Encoding does not
-    describe what was received, or is empty.
+    describe what was received, or is empty. `pictures` are those whose base64 was taken out of the body
+    (`http.condensing`); `cut` says that the body is only the beginning of what came (`http.bounds`).
     """
 
     status: int
@@ -56,6 +50,8 @@ class Reply:
     http_version: str = "HTTP/1.1"
     coding: str = ""
     coding_problem: str = ""
+    pictures: tuple[PictureFacts, ...] = ()
+    cut: Cut | None = None
 
     def __repr__(self) -> str:
         """Return what a reader needs: a reply may hold megabytes."""
@@ -77,11 +73,13 @@ class Reply:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, leniently read, or None where it is none.
+        """The body as JSON, leniently read, or None where it is none, or was cut.
 
         `1`, `1.0` and `1e0` are one number, an integer (RFC 8259 §6, JSON Schema Core §4.2.3).
         Another requirement checks that it is strict JSON.
         """
+        if self.cut:
+            return None
         try:
             return json.loads(self.body.decode("utf-8-sig"), parse_float=_number)
         except (ValueError, RecursionError):
@@ -238,7 +236,10 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What one url of an answer served when it was fetched without credentials."""
+    """What one url of an answer served when it was fetched without credentials.
+
+    Of a large picture, `kept` holds the facts in the place of `body`.
+    """
 
     url: str
     status: int | None
@@ -246,3 +247,4 @@ class Fetched:
     body: bytes
     problem: str = ""
     skipped: bool = False
+    kept: PictureFacts | None = None

@@ -85,11 +85,15 @@ def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
     sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.url
     texts = exchange.reply.texts if exchange.reply else ()
     own = f":{urlsplit(exchange.request.url).port}"
+    quoted: set[str] = set()
     for found in (match for text in texts for match in pattern.finditer(text)):
         shown = found.group()
         is_own = pattern in (SOCKETS, HOSTS) and shown.endswith(own)
-        if shown not in sent and exchange.request.path not in shown and not is_own:
+        if is_own or shown in quoted or exchange.request.path in shown:
+            continue
+        if shown not in sent:
             return f"the answer shows {shown[:100]!r}"
+        quoted.add(shown)
     return ""
 
 

@@ -39,6 +39,8 @@ class Outcomes:
     failures: list[BaseException] = field(default_factory=list)
 
 
+# A message may quote what a gateway sent.
+LONGEST_MESSAGE = 10_000
 ENDS: dict[type[BaseException], Status] = {
     Untestable: Status.UNTESTABLE,
     NotApplicable: Status.NOT_APPLICABLE,
@@ -59,9 +61,9 @@ def status_of(raised: BaseException | None, tied_to: str) -> tuple[Status, str]:
         case AssertionError():
             requirement = contract.load().requirements.get(tied_to)
             must = requirement is not None and requirement.level == "MUST"
-            return (Status.FAIL if must else Status.WARN), str(raised)
+            return (Status.FAIL if must else Status.WARN), str(raised)[:LONGEST_MESSAGE]
         case Untestable() | NotApplicable() | Flaky():
-            return ENDS[type(raised)], str(raised)
+            return ENDS[type(raised)], str(raised)[:LONGEST_MESSAGE]
         case BrokenRunError():
             return Status.UNTESTABLE, f"the run broke off: {raised}"
         case CancelledError():

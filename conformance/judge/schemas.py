@@ -20,9 +20,14 @@ SECRET_NAME = re.compile(
     r"(?:proxy-)?authorization|(?:x-)?(?:goog-)?api[-_]?key|api[-_]?secret|client[-_]?secret|access[-_]?token|password",
     re.IGNORECASE,
 )
+LONGEST_NAME, MOST_SECRETS = 80, 20
 MASKED = re.compile(
     r"(?:Bearer |Basic )?[^*•…\[\]<>]{0,8}(?:\*{2,}|•{2,}|…|\.{3}|\[[^\]]*\]|<[^>]*>|x{4,})[^*•…]{0,8}"
 )
+
+
+# Where a value stands: the last step, and the path to what it is in.
+Path = tuple["Path", str] | None
 
 
 @dataclass(frozen=True)
@@ -58,18 +63,32 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(contract.load().schema(schema))
 
 
-def secrets_in(value: Any, path: str = "") -> Iterator[str]:
-    """Yield the path of every key that names a secret and shows an unmasked text."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            at = f"{path}.{key}" if path else str(key)
-            if SECRET_NAME.fullmatch(str(key)) and _shown(inner):
-                yield at
+def secrets_in(value: Any) -> Iterator[str]:
+    """Yield the path of every key that names a secret and shows an unmasked text, of the first twenty."""
+    left: list[tuple[Any, Path]] = [(value, None)]
+    found = 0
+    while left and found < MOST_SECRETS:
+        value, at = left.pop()
+        if isinstance(value, dict):
+            inner = [(one, (at, f".{str(key)[:LONGEST_NAME]}"), key) for key, one in value.items()]
+        elif isinstance(value, list):
+            inner = [(one, (at, f"[{number}]"), "") for number, one in enumerate(value)]
+        else:
+            continue
+        for one, path, key in reversed(inner):
+            if SECRET_NAME.fullmatch(str(key)) and _shown(one):
+                found += 1
+                yield _written(path)
             else:
-                yield from secrets_in(inner, at)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from secrets_in(inner, f"{path}[{number}]")
+                left.append((one, path))
+
+
+def _written(path: Path) -> str:
+    steps: list[str] = []
+    while path is not None:
+        path, step = path
+        steps.append(step)
+    return "".join(reversed(steps)).removeprefix(".")
 
 
 def _shown(value: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.errors import BrokenRunError
-from conformance.judge import ends, outcome
+from conformance.judge import ends, outcome, partial
 from conformance.judge.declare import declaration_of
 from conformance.run import fixtures, selection
 from conformance.run.fixtures import Taker
@@ -61,7 +61,7 @@ class CheckItem(pytest.Item):
 
     def runtest(self) -> None:
         """Call the check."""
-        self.check(**self._taken)
+        partial.called(self.check, self._taken)
 
     def teardown(self) -> None:
         """Let go of what the check took."""
@@ -108,7 +108,9 @@ class CheckItem(pytest.Item):
                     node=self.node.name,
                     tied_to=tied_to,
                     status=status,
-                    message="\n".join([*self._taker.noted, message]).strip(),
+                    message="\n".join([*self._taker.noted, message]).strip()[
+                        : outcome.LONGEST_MESSAGE
+                    ],
                     exchanges=tuple(dict.fromkeys(shown)),
                     duration_s=duration_s,
                 )

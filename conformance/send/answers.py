@@ -118,7 +118,9 @@ class Answers:
         """Return those that have no answer yet."""
         return [id_ for id_ in ids if id_ in self._futures and not self._futures[id_].done()]
 
-    def forget(self, id_: str) -> None:
-        """Drop one that is not asked for any more."""
-        self._futures.pop(id_, None)
-        self._finished = []
+    def forget(self, id_: str) -> Exchange | None:
+        """Drop one that is not asked for any more; return it, if it is there."""
+        pending, self._finished = self._futures.pop(id_, None), []
+        if pending is None or not pending.done() or pending.cancelled() or pending.exception():
+            return None
+        return pending.result()

@@ -11,7 +11,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.http import data_urls
+from conformance.http import condensing, data_urls
 from conformance.http.exchange import Fetched
 from conformance.http.locations import Location, UnaskedError, located
 from conformance.http.redaction import leaks_in
@@ -183,11 +183,11 @@ async def _leaving(served: Fetched, vault: Vault) -> Fetched:
 
 
 def _cleaned(served: Fetched, vault: Vault) -> Fetched:
-    clean = vault.clean(served)
+    clean = condensing.without_body(vault.clean(served))
     return replace(
         clean,
         # A url with a body is looked for in the answer, as it is.
-        url=clean.url if clean.body else _cut(clean.url, MOST_UNREAD_URL),
+        url=clean.url if served.body else _cut(clean.url, MOST_UNREAD_URL),
         content_type=_cut(clean.content_type, MOST_TYPE),
         problem=_cut(clean.problem, MOST_PROBLEM),
     )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from conformance.http.vault import Vault
+
 FIRST_BYTES = 65_536
 LAST_BYTES = 2_048
 # Where a whole answer was read, what it does not show stands in its head or behind its body.
@@ -47,6 +49,19 @@ class Received:
     def around(self) -> bytes:
         """The head of an answer, and the last bytes that came."""
         return bytes(self._first[:HEAD_BYTES]) + b"\n\x7f\n" + self._last
+
+
+def shown(received: Received, vault: Vault, *, whole: bool) -> bytes:
+    """Return the bytes that came where there is no answer, or a secret beside what an answer shows.
+
+    Args:
+        received: what came.
+        vault: takes the secrets out.
+        whole: whether an answer was read.
+    """
+    content = received.around if whole else received.all
+    clean = vault.clean(content)
+    return b"" if whole and clean is content else clean
 
 
 def on(transport: httpx.AsyncHTTPTransport) -> Received:

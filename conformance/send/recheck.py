@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MOST_ACCEPTANCES_RECHECKED = 3
 MORE_LOOKS = 3
 
+# What is kept of the headers of an earlier try.
+MOST_HEADERS, LONGEST_HEADER = 40, 300
+Pairs = tuple[tuple[str, str], ...]
 Mismatch = Callable[[Exchange], str]
 
 
@@ -85,10 +88,14 @@ def attempt_of(exchange: Exchange, mismatch: Mismatch = matches) -> Attempt:
         exchange.failure,
         exchange.reply.text[:2000] if exchange.reply else exchange.failure_text,
         exchange.elapsed_s,
-        exchange.reply.headers if exchange.reply else (),
+        _first(exchange.reply.headers) if exchange.reply else (),
         mismatch=mismatch(exchange),
         reused=exchange.reused,
     )
+
+
+def _first(headers: Pairs) -> Pairs:
+    return tuple((name, value[:LONGEST_HEADER]) for name, value in headers[:MOST_HEADERS])
 
 
 class RecheckPolicy:

@@ -184,7 +184,8 @@ class Sender:
 
     def forget(self, request_id: str) -> None:
         """Drop an exchange that is not asked for any more; its evidence is written."""
-        self._answers.forget(request_id)
+        if (gone := self._answers.forget(request_id)) is not None:
+            self._parts.connections.kept.forget(gone.reply)
 
     # ------------------------------------------------------------ on the network's thread
 

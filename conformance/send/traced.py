@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from conformance.http.bounds import Share
 
 from conformance.send.received import Received
 
@@ -18,6 +21,8 @@ class Trace:
         self.answered = False
         # What came behind the answer, and whether its kept connection had broken before.
         self.surplus = b""
+        # What the answer may take of the memory for those that are read.
+        self.share: Share | None = None
         self.broken = False
         self.local_port: int | None = None
         self.received = Received()

@@ -204,9 +204,9 @@ def _image(path: str | None) -> bytes | None:
         content = files.content(Path(path), MAX_IMAGE_BYTES)
     except files.UnreadableError as error:
         raise UsageError(f"--image {path}: cannot be read: {error}") from error
-    from conformance.http import pictures  # noqa: PLC0415 - Pillow is needed for this setting only
+    from conformance.http import looking  # noqa: PLC0415 - Pillow is needed for this setting only
 
-    measured = pictures.measure(content)
+    measured = looking.measure(content)
     if measured is None or measured.format not in ("png", "jpeg", "webp"):
         raise UsageError(f"--image {path}: is no PNG, JPEG or WebP picture")
     return content
