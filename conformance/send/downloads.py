@@ -142,11 +142,12 @@ class _Turns:
                 async with asyncio.timeout(seconds):
                     served = await self._caught(url)
         except TimeoutError:
+            # It may have had less time than others, because of them.
+            had_all = seconds >= self.timeout_s
             if at is not None:
-                strikes.waited(at.origin, seconds)
+                strikes.waited(at.origin, seconds, counts=had_all)
             served = _problem(url, f"not served within {seconds:g} s")
-            # It had less time than others, because of them.
-            return replace(served, skipped=seconds < self.timeout_s)
+            return replace(served, skipped=not had_all)
         if at is not None and served.status is not None:
             strikes.served(at.origin)
         return served

@@ -101,7 +101,7 @@ class Fetching:
         except (OSError, UnicodeError) as error:
             if not proxied:
                 raise _unknown(error) from None
-            if at.host == self.gateway.host:
+            if at.host == self.gateway.host and not after_public:
                 return []
             # What the proxy would reach there cannot be checked.
             text = "names a host that this machine cannot look up, so the proxy is not asked for it"

@@ -76,9 +76,9 @@ class Strikes:
     in_vain_s: float = 0.0
     _of: Counter[Origin] = field(default_factory=Counter)
 
-    def waited(self, origin: Origin, seconds: float) -> None:
-        """Count a url that was not served in time."""
-        self._of[origin] += 1
+    def waited(self, origin: Origin, seconds: float, *, counts: bool = True) -> None:
+        """Count a url that was not served in time; `counts` says that it had its whole time."""
+        self._of[origin] += counts
         self.in_vain_s += seconds
 
     def served(self, origin: Origin) -> None:
