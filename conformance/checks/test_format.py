@@ -162,7 +162,9 @@ def test_a_url_serves_a_picture(answers: list[Exchange], target: Target) -> None
         raise NotApplicable("the run fetches no urls (--no-fetch)")
     fetched = [(e, f) for e in answers for f in e.fetched if not f.skipped]
     if not fetched:
-        raise Untestable("no answer had a url that the suite may fetch")
+        left_out = (f"; {f.url[:80]} {f.problem}" for e in answers for f in e.fetched)
+        why = next(left_out, "")
+        raise Untestable(f"no answer had a url that the suite may fetch{why}")
     served = [(e, f) for e, f in fetched if f.status not in BUSY]
     each((e, problem) for e, f in served if (problem := _unserved(f)))
     if not served:

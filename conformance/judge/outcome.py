@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 
 from conformance.contract import contract
+from conformance.errors import BrokenRunError
 from conformance.judge.ends import Flaky, NotApplicable, Untestable
 from conformance.result.model import Status
 
@@ -28,13 +29,14 @@ class Outcomes:
     """The outcomes of a run's nodes, in their order.
 
     `broken` holds the errors of check modules that pytest could not import; `unmatched` holds each
-    text of `--check` that is in no check's name.
+    text of `--check` that is in no check's name. `failures` are what kept the suite from judging on.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     unmatched: tuple[str, ...] = ()
     interrupted: bool = False
+    failures: list[BaseException] = field(default_factory=list)
 
 
 ENDS: dict[type[BaseException], Status] = {
@@ -60,6 +62,8 @@ def status_of(raised: BaseException | None, tied_to: str) -> tuple[Status, str]:
             return (Status.FAIL if must else Status.WARN), str(raised)
         case Untestable() | NotApplicable() | Flaky():
             return ENDS[type(raised)], str(raised)
+        case BrokenRunError():
+            return Status.UNTESTABLE, f"the run broke off: {raised}"
         case CancelledError():
             return Status.UNTESTABLE, "the run was stopped before its answer came"
         case _:

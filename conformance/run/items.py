@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.errors import BrokenRunError
 from conformance.judge import ends, outcome
 from conformance.judge.declare import declaration_of
 from conformance.run import fixtures, selection
@@ -84,7 +85,7 @@ class CheckItem(pytest.Item):
             self.setup()
             started = time.perf_counter()
             self.runtest()
-        except (KeyboardInterrupt, pytest.exit.Exception):
+        except (KeyboardInterrupt, pytest.exit.Exception, BrokenRunError):
             raise
         except BaseException as error:  # noqa: BLE001 - pytest's own ways to end are no exceptions
             raised = error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ class RunRecord:
 
     `pictures` holds how many pictures each clause and each other purpose took. `calls` are the
     calls to the provider, or None if the run did not observe it. `falls` say when the gateway's
-    process ended, and `overtime` why the run's time was over before it was through. Times are in
-    seconds since the epoch.
+    process ended, and `overtime` why the run's time was over before it was through. `troubles` are
+    what the suite itself failed at, and grow while the result is put together. Times are in seconds
+    since the epoch.
     """
 
     target: Target
@@ -37,3 +38,4 @@ class RunRecord:
     calls: tuple[Call, ...] | None = None
     falls: tuple[Fall, ...] = ()
     overtime: Overtime | None = None
+    troubles: list[BaseException] = field(default_factory=list)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import readable
+from conformance.errors import WriteError, noted
 from conformance.evidence import curl
 from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall, Try
 from conformance.result.thumbnails import pictures_shown
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
+    from conformance.http.vault import Vault
     from conformance.run.record import RunRecord
 
 SHOWN_BODY = 6_000
@@ -29,16 +31,25 @@ SHOWN_PARTS = 30
 
 @dataclass(frozen=True)
 class CurlLines:
-    """Writes curl lines: where their files go, and which variable stands for a credential."""
+    """Writes curl lines: where their files go, and which variable stands for a credential.
+
+    The first file that cannot be written is noted, and no further one is tried.
+    """
 
     folder: Path
     variables: dict[str, str]
     connecting: curl.Connecting
+    vault: Vault
+    troubles: list[BaseException]
 
     def of(self, request: Request) -> str:
         """Return the line that repeats a request, and write the files that it names."""
         variable = self.variables.get(request.credential.name, SECRET_VARIABLE)
-        return curl.line(request, variable, self.folder, self.connecting)
+        text, sent = curl.drawn(self.vault.clean(request), variable, self.connecting)
+        if not any(isinstance(trouble, WriteError) for trouble in self.troubles):
+            with noted(self.troubles):
+                curl.write(sent, self.folder)
+        return text
 
 
 def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, ExchangeSummary]:
@@ -54,7 +65,8 @@ def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, E
     if credentials:
         variables["default"] = credentials[0].name
     connecting = curl.Connecting.to(record.target)
-    lines = CurlLines(record.options.report_dir, variables, connecting)
+    vault, troubles = record.target.vault, record.troubles
+    lines = CurlLines(record.options.report_dir, variables, connecting, vault, troubles)
     return {
         e.id: _full(e, lines) if e.id in full else _brief(e)
         for e in record.exchanges
@@ -117,7 +129,9 @@ def _call(call: Call, request: Request) -> ProviderCall:
 
 def _full(exchange: Exchange, lines: CurlLines) -> ExchangeSummary:
     request, reply = exchange.request, exchange.reply
-    shown = reply.text[:SHOWN_BODY] if reply else ""
+    # Where there is no answer, what came instead of one.
+    shown = reply.text if reply else exchange.received.decode("utf-8", "replace")
+    shown = shown[:SHOWN_BODY]
     brief = _brief(exchange)
     extra: dict[str, Any] = {
         "request_headers": (*request.headers, *_authorization(request)),

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 
 from conformance.http.exchange import Exchange, Fetched
 from conformance.send.downloads import fetch_urls
+from conformance.send.learnt import Learnt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from conformance.http.request import Purpose, Request
     from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
@@ -37,19 +36,19 @@ Windows = dict[str, list[tuple[float, float | None]]]
 
 @dataclass(frozen=True)
 class Attempts:
-    """Single attempts at requests; `clean` takes the stand-in provider's credential out."""
+    """Single attempts at requests."""
 
     target: Target
     timeout_s: float
     outage: OutageMonitor | Unguarded
     turnstile: Turnstile
     usage: Usage
-    clean: Callable[[Exchange], Exchange]
     hits: Hits
     spare: Spare
     hangs: Hangs
     deadline: Deadline
     windows: Windows = field(default_factory=dict)
+    learnt: Learnt = field(default_factory=Learnt)
 
     async def send(
         self,
@@ -80,11 +79,12 @@ class Attempts:
         try:
             again = functools.partial(self._again, request)
             found = await self.outage.send(request, through, hold, again, patience_s)
-            exchange = self.hangs.learn(self.clean(found), patience_s, again=again_alone)
+            exchange = self.hangs.learn(found, patience_s, again=again_alone)
             self.deadline.answered(exchange)
             # Bytes that were sent twice may have filled the cache the first time.
             twice = len(windows) > sent_before
             exchange = self.hits.told(exchange, known=known or twice)
+            self.learnt.peers |= through.peers
         finally:
             _end_window(windows)
             budget.charge(exchange)
@@ -110,12 +110,15 @@ class Attempts:
         """
         if not self.target.fetch:
             return exchange
-        served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+        fetch = functools.partial(
+            fetch_urls, exchange, self.target, self.timeout_s, limiter=limiter, learnt=self.learnt
+        )
+        served = await fetch()
         for _ in range(MOST_FETCHED_AGAIN):
             if self.deadline.over or not any(lost(f, self.target.host) for f in served):
                 break
             await self.outage.is_back()
-            served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+            served = await fetch()
         # What a process that ended does not serve says nothing about its urls.
         if self.outage.fell:
             served = tuple(

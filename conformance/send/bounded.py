@@ -1,18 +1,14 @@
-"""Holds work to the time of a run: on the network's thread, and where another thread waits for it."""
+"""Holds work on the network's thread to the time of a run."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from concurrent.futures import Future, InvalidStateError
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine
     from typing import Any
 
-    from conformance.http.exchange import Exchange
-    from conformance.http.request import Request
     from conformance.send.deadline import Deadline
 
 Found = TypeVar("Found")
@@ -62,8 +58,11 @@ class Bounded:
         finally:
             kept.discard(bound)
 
-    async def watch(self, pending: Mapping[str, Pending]) -> None:
-        """Wait until the run's time is over, and then give up what is running, and all that waits."""
+    async def watch(self, give_up: Callable[[], object]) -> None:
+        """Wait until the run's time is over, and then end what is running.
+
+        `give_up` is called at last: it settles whatever has not ended by itself.
+        """
         deadline = self.deadline
         while not deadline.look():  # noqa: ASYNC110 - the bound moves while answers come
             await asyncio.sleep(min(max(deadline.left_s, 0.001), LOOK_S))
@@ -71,39 +70,10 @@ class Bounded:
         await asyncio.sleep(deadline.grace_s)
         _expire(self._running)
         await asyncio.sleep(SETTLES_S)
-        for one in list(pending.values()):
-            deliver(one, deadline.given_up(one.request))
+        give_up()
 
 
 def _expire(bounds: set[asyncio.Timeout]) -> None:
     now = asyncio.get_running_loop().time()
     for bound in bounds:
         bound.reschedule(now)
-
-
-class Pending(Future["Exchange"]):
-    """The exchange of a request, once there is one."""
-
-    def __init__(self, request: Request) -> None:
-        super().__init__()
-        self.request = request
-
-
-def awaited(future: Pending, deadline: Deadline) -> Exchange:
-    """Wait for an exchange that the network's thread will set, but no longer than the run may take.
-
-    If that thread does not give up in time, because it is busy, this one does.
-    """
-    while not future.done():
-        with contextlib.suppress(TimeoutError):
-            return future.result(deadline.patience_s)
-        if not future.done() and deadline.look():
-            deliver(future, deadline.given_up(future.request))
-    return future.result()
-
-
-def deliver(future: Pending | None, exchange: Exchange) -> None:
-    """Hand an exchange to those who wait for it, unless another one came before."""
-    if future is not None:
-        with contextlib.suppress(InvalidStateError):
-            future.set_result(exchange)

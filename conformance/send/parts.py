@@ -68,7 +68,6 @@ class Parts:
         *,
         budget: Budget,
         usage: Usage,
-        clean: Callable[[Exchange], Exchange],
         mismatch: Mismatch,
         hits: Hits,
         spare: Spare,
@@ -92,7 +91,7 @@ class Parts:
         connections = Connections(target)
         turnstile = Turnstile(budget)
         attempts = Attempts(
-            *(target, limits.timeout_s, outage, turnstile, usage, clean, hits, spare),
+            *(target, limits.timeout_s, outage, turnstile, usage, hits, spare),
             *(hangs, deadline),
         )
         retries = Retries(attempts, limiter, wait_budget, clock, bounded)

@@ -5,10 +5,11 @@ A thread of its own runs the network, so that checks judge while answers come in
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Self
 
 from conformance.evidence import resume
-from conformance.send.bounded import Pending, awaited, deliver
+from conformance.send.answers import Answers
 from conformance.send.budget import Budget
 from conformance.send.canary import listen
 from conformance.send.clock import REAL
@@ -47,7 +48,6 @@ class Sender:
         *,
         canary: socket.socket | None = None,
         on_progress: Callable[[int, Usage], None] = lambda _done, _spent: None,
-        clean: Callable[[Exchange], Exchange] = lambda exchange: exchange,
         known: Mapping[str, Exchange] | None = None,
         budget: Budget | None = None,
         usage: Usage | None = None,
@@ -65,7 +65,6 @@ class Sender:
             journal: takes each exchange as it settles, on the network's thread.
             canary: the socket of the suite's own canary.
             on_progress: told how many exchanges are settled, and what they cost.
-            clean: takes the stand-in provider's credential out of an exchange.
             known: what an earlier run settled, by id (`--resume`).
             budget: the pictures that may be spent; one of `limits` if none is handed in.
             usage: what has been spent so far; nothing if none is handed in.
@@ -80,9 +79,8 @@ class Sender:
         self.canary_hits: list[str] = []
         self._journal, self._on_progress = journal, on_progress
         self._known = known or {}
-        self._futures: dict[str, Pending] = {}
         self._deadline = deadline or Deadline(limits)
-        self._finished: list[Exchange] = []
+        self._answers = Answers(self._deadline)
         self._settled, self._looked = 0, False
         # The requests that ask for one thing each, by the id of the one that asks for all of them.
         self._optional: dict[str, list[Request]] = {}
@@ -92,7 +90,6 @@ class Sender:
             self._settle,
             budget=budget or Budget(limits.max_images),
             usage=self.spent,
-            clean=clean,
             mismatch=mismatch,
             hits=Hits(renewed),
             spare=spare or Spare({}, UNLIMITED),
@@ -101,21 +98,19 @@ class Sender:
             deadline=self._deadline,
         )
         self.windows: Windows = self._parts.attempts.windows
-        self._network = LoopThread("sender")
+        self._network = LoopThread("sender", self._fail)
         if canary is not None:
             self._network.begin(listen, canary, self.canary_hits)
 
     def __enter__(self) -> Self:
         self._network.start()
-        self._network.begin(self._parts.bounded.watch, self._futures)
+        self._network.begin(self._parts.bounded.watch, self._answers.give_up)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._network.cancel()
-        for future in list(self._futures.values()):
-            future.cancel()
-        self._network.run(self._parts.connections.close())
-        self._network.stop()
+        self._answers.cancel()
+        self._network.finish(self._parts.connections.close())
 
     @property
     def at_once(self) -> int:
@@ -138,8 +133,8 @@ class Sender:
             purpose: what the pictures are counted for.
             ahead: send at once, and leave the rechecks to the next `start` of a plan.
         """
-        wanted = [r for r in requests if r.id not in self._futures]
-        self._expect(wanted)
+        wanted = [r for r in requests if r.id not in self._answers]
+        self._answers.expect(wanted)
         taken = resume.taken(wanted, self._known)
         left = [r for r in wanted if r.id not in taken]
         for request in optional:
@@ -148,12 +143,12 @@ class Sender:
         self._network.call(lambda: self._spawn(left, [*taken.values()], purpose, ahead=ahead))
 
     def exchange(self, request_id: str) -> Exchange:
-        """Wait for the exchange of a request that was started."""
-        return awaited(self._futures[request_id], self._deadline)
+        """Wait for the exchange of a request that was started; `BrokenRunError` if none can come."""
+        return self._answers.wait(request_id)
 
     def has_arrived(self, request_id: str) -> bool:
         """Whether the exchange of a request that was started is settled."""
-        return self._futures[request_id].done()
+        return self._answers.has_arrived(request_id)
 
     def send(self, request: Request) -> Exchange:
         """Send one request of the preflight now and wait for its exchange."""
@@ -162,15 +157,11 @@ class Sender:
 
     def settled(self) -> list[Exchange]:
         """Wait for everything that was started and return it in the order of its start."""
-        # Many checks ask for this, and once the run is through it is always the same.
-        while len(self._finished) != len(self._futures):
-            self._finished = [self.exchange(id_) for id_ in list(self._futures)]
-        return self._finished
+        return self._answers.settled()
 
     def arrived(self) -> list[Exchange]:
         """Return what has been settled so far, without waiting."""
-        done = [f for f in list(self._futures.values()) if f.done()]
-        return [f.result() for f in done if f.exception() is None]
+        return self._answers.arrived()
 
     @property
     def seen_falls(self) -> tuple[Fall, ...]:
@@ -182,7 +173,8 @@ class Sender:
         self.settled()
         if not self._looked:
             self._looked = True
-            self._network.run(self._parts.last_look(), self._deadline.patience_s)
+            with contextlib.suppress(TimeoutError):
+                self._network.run(self._parts.last_look(), self._deadline.patience_s)
         return self.seen_falls
 
     def surplus(self) -> tuple[Surplus, ...]:
@@ -192,14 +184,15 @@ class Sender:
 
     def forget(self, request_id: str) -> None:
         """Drop an exchange that is not asked for any more; its evidence is written."""
-        self._futures.pop(request_id, None)
-        self._finished = []
+        self._answers.forget(request_id)
 
     # ------------------------------------------------------------ on the network's thread
 
     def _spawn(
         self, requests: list[Request], taken: list[Exchange], purpose: Purpose, *, ahead: bool
     ) -> None:
+        if self._answers.broken is not None:
+            return
         phases = self._parts.phases
         for exchange in taken:
             requests += self._settle(exchange, taken_over=True)
@@ -212,21 +205,20 @@ class Sender:
         self._network.begin(self._run, requests, purpose, before)
 
     async def _run(self, requests: list[Request], purpose: Purpose, ahead: list[Ahead]) -> None:
-        try:
-            await self._parts.phases.run(requests, purpose, ahead)
-        except Exception as broken:  # noqa: BLE001 - the checks that wait for an answer get the error
-            for future in [f for f in self._futures.values() if not f.done()]:
-                future.set_exception(broken)
+        await self._parts.phases.run(requests, purpose, ahead)
+        if lost := self._answers.missing(r.id for r in requests):
+            raise RuntimeError(f"{len(lost)} requests were sent, and nobody settled them")
 
-    def _expect(self, requests: list[Request]) -> None:
-        self._futures.update((r.id, Pending(r)) for r in requests)
-        self._deadline.expects(requests)
+    def _fail(self, error: BaseException) -> None:
+        """End the run: whoever waits gets the error, and no more is paid for what is not kept."""
+        if self._answers.fail(error):
+            self._network.cancel_soon()
 
     def _keep(self, exchange: Exchange) -> None:
         """Keep an exchange of the sender's own as evidence."""
         self._journal(exchange)
-        self._expect([exchange.request])
-        deliver(self._futures[exchange.id], exchange)
+        self._answers.expect([exchange.request])
+        self._answers.give(exchange)
 
     def _settle(self, exchange: Exchange, *, taken_over: bool = False) -> list[Request]:
         """Hand an exchange to those who wait for it; return what is to be asked in its place."""
@@ -237,14 +229,16 @@ class Sender:
         asked: list[Request] = []
         for request in () if exchange.ok else self._optional.get(exchange.id, ()):
             # It may be named twice, or have been sent in the place of another one.
-            if request.id in self._futures:
+            if request.id in self._answers:
                 continue
-            self._expect([request])
+            self._answers.expect([request])
             if known := resume.taken([request], self._known):
                 asked += self._settle(known[request.id], taken_over=True)
             else:
                 asked.append(request)
-        deliver(self._futures.get(exchange.id), exchange)
+        self._answers.give(exchange)
         self._settled += 1
-        self._on_progress(self._settled, self.spent)
+        # How a run is shown must not decide how it ends: what cannot be shown is not.
+        with contextlib.suppress(Exception):
+            self._on_progress(self._settled, self.spent)
         return asked

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from conformance.send.received import Received
+
 
 class Trace:
     """Whether one request opened a connection and got an answer."""
@@ -18,6 +20,9 @@ class Trace:
         self.surplus = b""
         self.broken = False
         self.local_port: int | None = None
+        self.received = Received()
+        # The address that answered: the gateway's own, or its proxy's.
+        self.peer = ""
 
     async def __call__(self, event: str, _info: Any) -> None:
         """Take an event: one of them says that a connection was opened."""
@@ -30,3 +35,4 @@ class Trace:
         with contextlib.suppress(KeyError, TypeError, IndexError):
             stream = answer.extensions["network_stream"]
             self.local_port = stream.get_extra_info("client_addr")[1]
+            self.peer = stream.get_extra_info("server_addr")[0]

@@ -17,6 +17,8 @@ Kind = Literal["text", "integer", "number", "rate", "duration", "switch", "list"
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
 KEY_PASSWORD_VARIABLE = "CONFORMANCE_CLIENT_KEY_PASSWORD"  # noqa: S105 - the name of a variable
+# Set by a developer who wants to see where the suite itself failed.
+TRACEBACK_VARIABLE = "CONFORMANCE_TRACEBACK"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,14 @@ SETTINGS = (
     Setting("max-n", "the most pictures that the model makes at once", kind="integer", least=1),
     Setting("image", "picture to send instead of generated ones", metavar="FILE"),
     Setting("no-fetch", "do not fetch the urls of answers", kind="switch", default=False),
+    Setting(
+        "fetch-from",
+        "where the urls of answers may lead beside public addresses and the gateway's own host: a"
+        " host, with or without a port, or a network",
+        kind="list",
+        metavar="HOST[:PORT]|NET",
+        many=True,
+    ),
     Setting(
         "fallbacks-encoding",
         "how the gateway takes fallbacks in a form (default: find out)",

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from conformance.http.vault import Vault
 from conformance.target.tls import Tls
 
 if TYPE_CHECKING:
     from conformance.target.credentials import Secret
     from conformance.target.proxy import Proxy
+    from conformance.target.sources import Source
 
 LOOPBACK = "127.0.0.1"
 
@@ -43,6 +45,14 @@ class Target:
     tls: Tls = field(default_factory=Tls)
     proxy: Proxy | None = None
     provider_checks: str = "strict"
+    fetch_from: tuple[Source, ...] = ()
+    # What takes the secrets out of all text; it grows while a run learns more of them.
+    vault: Vault = field(default_factory=Vault, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Let the vault know the secrets."""
+        for secret in self.secrets:
+            self.vault.learn(secret.name, secret.value)
 
     @property
     def url(self) -> str:
@@ -93,5 +103,6 @@ class Target:
             "max_n": self.max_n,
             "declared": sorted(self.declared),
             "insecure": self.tls.insecure,
+            "fetch_from": [source.row for source in self.fetch_from],
             "proxy": self.proxy.url if self.proxy else None,
         }

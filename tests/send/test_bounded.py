@@ -6,10 +6,12 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from conformance.send.bounded import Bounded, Pending, awaited, deliver
+from conformance.send.answers import Answers
+from conformance.send.bounded import Bounded
 from conformance.send.deadline import Deadline
 from conformance.target.options import Limits
 from tests.send.values import PLAIN, answered
+from tests.values import request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -27,7 +29,7 @@ def bounded(
 
     async def main() -> str:
         one = Bounded(deadline or held())
-        watch = asyncio.ensure_future(one.watch({}))
+        watch = asyncio.ensure_future(one.watch(lambda: None))
         try:
             return await work(one)
         finally:
@@ -92,18 +94,19 @@ def test_a_time_out_of_the_work_itself_is_passed_on() -> None:
 
 
 def test_who_waits_for_a_thread_that_is_busy_gives_up_by_itself() -> None:
-    pending = Pending(PLAIN)
-    found = awaited(pending, held())
+    answers = Answers(held())
+    answers.expect([PLAIN])
+    found = answers.wait(PLAIN.id)
     assert found.failure == "overtime"
     assert found.request is PLAIN
     # What the busy thread brings later is nobody's any more.
-    deliver(pending, answered(200))
-    assert pending.result() is found
+    answers.give(answered(200))
+    assert answers.wait(PLAIN.id) is found
 
 
 def test_the_watch_leaves_nobody_waiting() -> None:
-    pending, settled = Pending(PLAIN), Pending(PLAIN)
-    settled.set_result(answered(200))
-    asyncio.run(Bounded(held()).watch({"pending": pending, "settled": settled}))
-    assert pending.result().failure == "overtime"
-    assert settled.result().ok
+    answers, other = Answers(held()), request("other")
+    answers.expect([PLAIN, other])
+    answers.give(answered(200))
+    asyncio.run(Bounded(held()).watch(answers.give_up))
+    assert [e.failure for e in answers.settled()] == [None, "overtime"]
