@@ -50,7 +50,7 @@ class Door:
 
     def __post_init__(self) -> None:
         plan = self.register.plan
-        self._resting = Resting(plan.requests, lambda r: self._sent_again([r])[0], plan.redrawn)
+        self._resting = Resting(plan.requests, lambda one: self._copies([one])[0], plan.redrawn)
 
     @property
     def target(self) -> Target:
@@ -98,17 +98,25 @@ class Door:
         self.register.ask(spec)
         more = [r for id_, r in plan.requests.items() if id_ not in known]
         sender.start(more, purpose="probe")
-        return self.exchange(spec)
+        return _in_time(self.exchange(spec))
 
     def again(self, request: Request) -> Exchange:
-        """Send a copy of an earlier request now, and wait for its exchange."""
+        """Send a copy of an earlier request now, and wait for its exchange.
+
+        Raises:
+            Untestable: the run's time was over before it was answered.
+        """
         return self.again_at_once([request])[0]
 
     def again_at_once(self, requests: list[Request]) -> list[Exchange]:
-        """Send copies of earlier requests, all at once, and wait for their exchanges."""
-        return [guarded(e) for e in self._sent_again(requests)]
+        """Send copies of earlier requests, all at once, and wait for their exchanges.
 
-    def _sent_again(self, requests: list[Request]) -> list[Exchange]:
+        Raises:
+            Untestable: the run's time was over before all were answered.
+        """
+        return [guarded(_in_time(found)) for found in self._copies(requests)]
+
+    def _copies(self, requests: list[Request]) -> list[Exchange]:
         sender = self._ready()
         for request in requests:
             self.register.plan.repeats(request)
@@ -179,3 +187,10 @@ class Door:
         if self.sender is None:
             raise Untestable("the run sent nothing")
         return self.sender
+
+
+def _in_time(found: Exchange) -> Exchange:
+    """Return what a judge asked for: without an answer it would read the run's end as the gateway's."""
+    if found.failure == "overtime":
+        raise Untestable(f"overtime: {found.failure_text}")
+    return found

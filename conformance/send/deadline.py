@@ -34,7 +34,7 @@ GRACE_S = 3.0
 BUSY_S = 2.0
 REMEMBERED = 200
 # What took less than this share of a run's time did not hold it up.
-LEAST_OF_IT = 0.2
+LEAST_OF_IT = 0.5
 OWN = "most of it went to this program itself, on a machine that is slow or busy"
 
 
@@ -165,7 +165,7 @@ class Deadline:
         bound_s, worst = self.bound_s, held.worst if held.rows else []
         flag = "--max-time " if self._given_s is not None else ""
         text = f"the run's time was over ({flag}{span(bound_s)})"
-        if not worst or worst[0].took_s < bound_s * LEAST_OF_IT:
+        if sum(row.took_s for row in worst) < bound_s * LEAST_OF_IT:
             return Overtime(f"{text}; {OWN}", None)
         why = "".join(f"; {row.told}" for row in worst[:2])
         return Overtime(text + why, worst[0].cause, tuple(worst[0].ids))
