@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from conformance.contract import contract
+from conformance.judge.expect import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +48,8 @@ def type_problems(reply: Reply, schema: str) -> tuple[TypeProblem, ...]:
     for error in _validator(schema).iter_errors(reply.object):
         if error.validator == "type":
             path = ".".join(str(step) for step in error.absolute_path)
-            shown = "null" if error.instance is None else repr(error.instance)[:60]
-            text = f"{path} is {shown}, its documented type is {error.validator_value}"
+            came = "null" if error.instance is None else shown(error.instance)
+            text = f"{path} is {came}, its documented type is {error.validator_value}"
             found.append(TypeProblem(path, text, error.instance is None))
     return tuple(found)
 
@@ -58,21 +59,37 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(contract.load().schema(schema))
 
 
-def secrets_in(value: Any, path: str = "") -> Iterator[str]:
+def secrets_in(value: Any) -> Iterator[str]:
     """Yield the path of every key that names a secret and shows an unmasked text."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            at = f"{path}.{key}" if path else str(key)
-            if SECRET_NAME.fullmatch(str(key)) and _shown(inner):
-                yield at
-            else:
-                yield from secrets_in(inner, at)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from secrets_in(inner, f"{path}[{number}]")
+    # Each value that may hold others, with its own place: the place of what holds it, and its key.
+    left: list[tuple[Any, _Place]] = [(value, None)] if isinstance(value, dict | list) else []
+    while left:
+        value, place = left.pop()
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, one in inner:
+            if isinstance(key, str) and SECRET_NAME.fullmatch(key) and _shown(one):
+                yield _path((place, key))
+            elif isinstance(one, dict | list):
+                left.append((one, (place, key)))
+
+
+_Place = tuple[Any, str | int] | None
+
+
+def _path(place: _Place) -> str:
+    words: list[str] = []
+    while place is not None:
+        place, key = place
+        words.append(f"[{key}]" if isinstance(key, int) else f".{key}")
+    return "".join(reversed(words)).removeprefix(".")
 
 
 def _shown(value: Any) -> bool:
-    if isinstance(value, list):
-        return any(_shown(item) for item in value)
-    return isinstance(value, str) and len(value) > 0 and MASKED.fullmatch(value) is None
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            left += one
+        elif isinstance(one, str) and one and MASKED.fullmatch(one) is None:
+            return True
+    return False

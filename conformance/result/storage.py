@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from conformance.http.codec import MisfitError, decoder, fields_of, plain
@@ -10,6 +11,9 @@ from conformance.result.model import RESULT_SCHEMA_VERSION, Result
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 class ResultError(Exception):
@@ -34,7 +38,9 @@ def _lines(value: object) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=plain)
+    # Answers may hold half of a character, which JSON can hold as an escape and UTF-8 cannot.
+    text = json.dumps(value, ensure_ascii=False, default=plain)
+    return _LONE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def read(path: Path) -> Result:
