@@ -229,7 +229,8 @@ def where_present(exchanges: Iterable[Found], what: str) -> list[Found]:
 def shown(value: Any) -> str:
     """Return a value of an answer as a message shows it: short, however large or deep it is."""
     if is_huge(value):
-        return f"a number of more than {MOST_DIGITS} digits" + " below zero" * (value < 0)
+        sign = "negative " if value < 0 else ""
+        return f"a {sign}number of more than {MOST_DIGITS} digits"
     found: str = _SHORT.repr(value)
     return found
 
