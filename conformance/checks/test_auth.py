@@ -6,12 +6,12 @@ from conformance.cases.combinations import covering
 from conformance.cases.malformed_bodies import NEVER_SERVED, WITHOUT_CREDENTIAL
 from conformance.cases.spec import PLAIN, Spec, fault, with_credential
 from conformance.http.exchange import Exchange
-from conformance.http.redaction import MARK
 from conformance.judge.declare import Record, observes, sends, sends_together, verifies
 from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import NO_ENTRY, each, expect, fail, some
 from conformance.judge.probe import Probe
-from conformance.provider.journal import DIGEST
+from conformance.judge.secrets import leaks
+from conformance.provider.journal import PROVIDERS_KEY
 from conformance.target.target import Target
 
 
@@ -209,7 +209,7 @@ def test_a_served_request_opens_no_door_without_a_credential(
     opens_no_door(exchanges)
 
 
-@verifies("AUTH-15", reads="every answer", busy=True)
+@verifies("AUTH-15", reads="every answer", busy=True, faults=True)
 def test_no_answer_repeats_the_credential(answers: list[Exchange], target: Target) -> None:
     if target.auth == "none":
         raise NotApplicable("the target is declared to have no authentication (--auth none)")
@@ -217,12 +217,10 @@ def test_no_answer_repeats_the_credential(answers: list[Exchange], target: Targe
 
 
 def leaked(exchange: Exchange) -> str:
-    reply = exchange.reply
-    texts = [reply.text, *(f"{k}: {v}" for k, v in reply.headers)] if reply else []
-    texts += [f.url for f in exchange.fetched]
-    marks = [m.group() for t in texts for m in MARK.finditer(t)]
-    marks = [m for m in marks if f":{DIGEST}»" not in m]  # PROVIDER-23 judges these
-    return f"the answer repeats a credential ({marks[0]})" if marks else ""
+    """Return what an answer repeats of a client's credential; PROVIDER-12 judges the provider's."""
+    told = (leak for leak in leaks(exchange) if leak.name != PROVIDERS_KEY)
+    first = next(told, None)
+    return f"the answer repeats a credential ({first.mark})" if first else ""
 
 
 @observes("AUTH-O1")

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from conformance.cases.combinations import INJECTED
 from conformance.http.exchange import Exchange
 from conformance.http.provider_call import Call
-from conformance.http.redaction import MARK
+from conformance.http.redaction import leaks_in
 from conformance.judge.declare import verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, some, where_present
 from conformance.judge.forwarding import told
+from conformance.judge.secrets import leaks
 from conformance.provider.journal import PROVIDERS_KEY
 from conformance.target.target import Target
 
@@ -31,13 +32,16 @@ def test_the_clients_credential_is_not_sent_on(forwarded: list[Exchange], target
 
 
 def credential_in(call: Call) -> str:
-    """Return the first mark of a client's credential in a call, and its place."""
+    """Return the first mark of a client's credential in a call, and its place.
+
+    A digest is none: gateways tell their provider by one which client asks.
+    """
     places = [("the path", call.path), *((f"the header {k}", v) for k, v in call.headers)]
     places += [(f"the field {p.name}", p.value + (p.file_name or "")) for p in call.parts]
     for place, text in places:
-        for mark in MARK.finditer(text):
-            if f":{PROVIDERS_KEY}»" not in mark[0]:
-                return f"{mark[0]} in {place}"
+        for leak in leaks_in(text):
+            if leak.name != PROVIDERS_KEY and not leak.is_digest:
+                return f"{leak.mark} in {place}"
     return ""
 
 
@@ -45,17 +49,16 @@ def credential_in(call: Call) -> str:
 def test_the_providers_credential_never_comes_back(forwarded: list[Exchange]) -> None:
     own = [e for e in forwarded if any(presents_own_key(call) for call in told(e))]
     where_present(own, "credential of the gateway's own at the provider")
-    each((e, "the answer holds the provider's credential") for e in forwarded if leaks(e))
+    each((e, found) for e in forwarded if (found := leaked(e)))
 
 
 def presents_own_key(call: Call) -> bool:
     return any(f"credential:{PROVIDERS_KEY}»" in value for _, value in call.headers)
 
 
-def leaks(exchange: Exchange) -> bool:
-    headers = exchange.reply.headers if exchange.reply else ()
-    texts = (exchange.text, *(value for _, value in headers), *(a.text for a in exchange.earlier))
-    return any(f"credential:{PROVIDERS_KEY}»" in text for text in texts)
+def leaked(exchange: Exchange) -> str:
+    first = next((leak for leak in leaks(exchange) if leak.name == PROVIDERS_KEY), None)
+    return f"the answer holds the provider's credential ({first.mark})" if first else ""
 
 
 @verifies("PROVIDER-13", reads="provider calls")

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from conformance.evidence import recognition
 from conformance.http.provider_call import Call, Claim
-from conformance.http.redaction import Redactor
 from conformance.provider.faults import STRICT, Rules, failing_names
 from conformance.provider.images_api import ROUTE
 from conformance.provider.journal import PROVIDERS_KEY, Journal
@@ -29,11 +28,12 @@ from conformance.provider.server import running, url_of
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from conformance.evidence.recognition import Sent
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
+    from conformance.http.vault import Vault
     from conformance.plan.plan import Plan
     from conformance.provider.arrival import Arrival
     from conformance.target.target import Target
@@ -51,11 +51,11 @@ class Observer:
     def __init__(
         self,
         listener: socket.socket,
-        known: Iterable[tuple[str, str]],
+        vault: Vault,
         rules: Rules = STRICT,
     ) -> None:
         self._listener = listener
-        self._journal = Journal(known)
+        self._journal = Journal(vault)
         self._rules = rules
         self._held = contextlib.ExitStack()
         self._plan: Plan | None = None
@@ -80,18 +80,6 @@ class Observer:
         """Attribute calls to the requests of this plan, sent in these windows, from now on."""
         self._plan, self._windows = plan, windows
 
-    def clean(self, exchange: Exchange) -> Exchange:
-        """Return an exchange with a mark in the place of the provider's key in its answer."""
-        keys = self._journal.keys()
-        if exchange.reply is None or not keys:
-            return exchange
-        # A success holds megabytes of pictures; what a program shows of a key, its errors show.
-        redactor = Redactor.of(keys if exchange.ok else (*keys, *self._journal.derived()))
-        headers = tuple((k, redactor.clean_text(v)) for k, v in exchange.reply.headers)
-        body = redactor.clean(exchange.reply.body)
-        reply = dataclasses.replace(exchange.reply, headers=headers, body=body)
-        return dataclasses.replace(exchange, reply=reply)
-
     def calls(self) -> tuple[Call, ...]:
         """Return every call so far, each with the request that caused it, if that is known."""
         return tuple(self._owned(call) for call in self._journal.calls())
@@ -114,6 +102,10 @@ class Observer:
                     " that were in flight together"
                 )
         calls = self._of_the_last_try(exchange, mine)
+        vault = self._journal.vault
+        if exchange.finished_at - exchange.elapsed_s <= vault.learnt_at:
+            # It may hold a key that the provider saw only later.
+            exchange = dataclasses.replace(exchange, reply=vault.clean(exchange.reply))
         return dataclasses.replace(exchange, calls=calls, calls_unclear=unclear)
 
     def _of_the_last_try(self, exchange: Exchange, calls: list[Call]) -> tuple[Call, ...]:

@@ -1,13 +1,14 @@
 """Writes every exchange of a run to `evidence.jsonl` as it settles, and reads it back.
 
-The file holds no credential. A request holds the name of its credential, and the transport cleans
-each answer as it arrives. `read` returns exchanges that equal the written ones in everything that a
+The file holds no secret. A request holds the name of its credential, the transport cleans each answer
+as it arrives, and each line passes the vault once more. `read` returns exchanges that equal the written ones in everything that a
 check reads.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from conformance.http.codec import Decoder
+    from conformance.http.vault import Vault
 
 EVIDENCE_FILE = "evidence.jsonl"
 PROVIDER_FILE = "provider.jsonl"
@@ -35,27 +37,41 @@ RunHeaders = list[tuple[dict[str, Any], list[Exchange]]]
 class Evidence:
     """Writes `evidence.jsonl` as exchanges settle; a killed run leaves whole lines.
 
-    With `more`, it appends to the file of a run that was killed.
+    With `more`, it appends to the file of a run that was killed. `vault` knows the secrets of the run.
     """
 
-    def __init__(self, path: Path, *, more: bool = False) -> None:
+    def __init__(self, path: Path, vault: Vault, *, more: bool = False) -> None:
         if more:
             _cut_after_last_line(path)
+        self._path, self._vault, self._opened_at = path, vault, time.time()
         self._file: TextIO = path.open("a" if more else "w", encoding="utf-8")
 
     def begin(self, run: dict[str, Any]) -> None:
         """Write the identity of the run whose exchanges follow."""
-        self._write({"run": run})
+        self._write({"run": self._vault.clean(run)})
 
     def __call__(self, exchange: Exchange) -> None:
         """Write one exchange; its control has a line of its own, and its calls are in `provider.jsonl`."""
-        request = replace(exchange.request, form=None)
-        kept = replace(exchange, request=request, control=None, calls=None)
+        # Answers are clean since they arrived, and no secret is in a body that the suite wrote.
+        bare = replace(exchange.request, form=None, body=b"")
+        rest = replace(
+            exchange, request=bare, reply=None, behind=(), fetched=(), control=None, calls=None
+        )
+        clean = self._vault.clean(rest)
+        kept = replace(
+            clean,
+            request=replace(clean.request, body=exchange.request.body),
+            reply=exchange.reply,
+            behind=exchange.behind,
+            fetched=exchange.fetched,
+        )
         self._write({"id": exchange.id, **fields_of(kept)})
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; lines from before a secret was learnt are written once more."""
         self._file.close()
+        if self._vault.learnt_at > self._opened_at:
+            _rewrite(self._path, self._vault)
 
     def _write(self, row: dict[str, Any]) -> None:
         self._file.write(json.dumps(row, default=plain) + "\n")
@@ -66,6 +82,22 @@ def _cut_after_last_line(path: Path) -> None:
     """Remove the line that a killed run had begun to write."""
     with path.open("r+b") as file:
         file.truncate(file.read().rfind(b"\n") + 1)
+
+
+def _rewrite(path: Path, vault: Vault) -> None:
+    """Clean the lines of a file with all that is known by now, if one of them needs it."""
+    with path.open("rb") as lines:
+        if not any(map(vault.redactor.suspects, lines)):
+            return
+    beside = path.with_suffix(".new")
+    with beside.open("w", encoding="utf-8") as lines:
+        for name, row in _rows(path):
+            # Bytes are written as base64, where a mark would not be.
+            found = (
+                row if "run" in row else {"id": row.get("id"), **fields_of(_exchange(row, name))}
+            )
+            lines.write(json.dumps(vault.clean(found), default=plain) + "\n")
+    beside.replace(path)
 
 
 def read(path: Path) -> Iterator[Exchange]:
@@ -92,11 +124,11 @@ def runs(path: Path) -> RunHeaders:
     return found
 
 
-def write_calls(path: Path, calls: Iterable[Call]) -> None:
+def write_calls(path: Path, calls: Iterable[Call], vault: Vault) -> None:
     """Write `provider.jsonl`: each call to the stand-in provider, with the request that caused it."""
     with path.open("w", encoding="utf-8") as lines:
         for call in calls:
-            lines.write(json.dumps(call, default=plain) + "\n")
+            lines.write(json.dumps(vault.clean(call), default=plain) + "\n")
 
 
 def read_calls(path: Path) -> Iterator[Call]:

@@ -139,6 +139,8 @@ class Exchange:
     behind: tuple[Reply, ...] = ()
     # What came behind the whole answer although nobody had asked for it.
     surplus: bytes = b""
+    # The first bytes that came where there is no answer, or those that hold a secret beside it.
+    received: bytes = b""
     # Whether the server had closed its kept connection, so that it went out over a new one.
     broken: bool = False
     control: Exchange | None = None

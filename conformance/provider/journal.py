@@ -6,17 +6,17 @@ import dataclasses
 import threading
 from typing import TYPE_CHECKING
 
-from conformance.http.derived import digests, rewritten
-from conformance.http.redaction import MARK, SHORTEST_SECRET, Redactor
+from conformance.http.derived import SHORTEST_SECRET
+from conformance.http.redaction import MARK
+from conformance.http.vault import Vault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from conformance.http.provider_call import Answered, Call, Pairs, Part
+    from conformance.http.provider_call import Answered, Call
     from conformance.provider.arrival import Arrival
 
 PROVIDERS_KEY = "provider"
-DIGEST = "digest of the provider's key"
 # Values that gateways write if they have no key.
 NO_KEYS = frozenset({"undefined", "null", "none"})
 KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key"})
@@ -26,17 +26,16 @@ class Journal:
     """The calls of one run, in the order of their arrival; safe to read from another thread.
 
     Args:
-        secrets: names and values of credentials that are known beforehand, those of the client.
+        vault: knows the credentials of the client, and learns those of the provider.
         on_end: is called with each call when it is over.
     """
 
     def __init__(
         self,
-        secrets: Iterable[tuple[str, str]] = (),
+        vault: Vault | None = None,
         on_end: Callable[[Call], None] = lambda _: None,
     ) -> None:
-        self._secrets = list(secrets)
-        self._learnt: list[str] = []
+        self.vault = vault or Vault()
         self._on_end = on_end
         self._calls: dict[str, Call] = {}
         # The ids of the calls that each request may have caused.
@@ -55,38 +54,28 @@ class Journal:
         with self._lock:
             return tuple(self._calls[id_] for id_ in self._claimed.get(request, ()))
 
-    def keys(self) -> tuple[tuple[str, str], ...]:
-        """Return the credentials that the gateway presented as its own."""
-        return tuple((PROVIDERS_KEY, value) for value in self._learnt)
-
-    def derived(self) -> tuple[tuple[str, str], ...]:
-        """Return those credentials written in other ways, and their digests."""
-        again = [(PROVIDERS_KEY, form) for key in self._learnt for form in rewritten(key)]
-        return (*again, *((DIGEST, form) for key in self._learnt for form in digests(key)))
-
     def learn(self, arrival: Arrival) -> None:
         """Remember the credentials of a call as the provider's own keys, unless they are a client's."""
-        client = Redactor.of(self._secrets)
         for name, value in arrival.headers:
             key = value.partition(" ")[2].strip() if name.lower() == "authorization" else value
-            new = len(key) >= SHORTEST_SECRET and key not in self._learnt
-            if key.lower() in NO_KEYS:
+            if name.lower() not in KEY_HEADERS or key.lower() in NO_KEYS:
                 continue
-            if name.lower() in KEY_HEADERS and new and client.clean_text(key) == key:
-                self._learnt.append(key)
+            # What holds a credential of the client is none of the gateway's own.
+            if len(key) >= SHORTEST_SECRET and self.vault.clean(key) == key:
+                self.vault.learn(PROVIDERS_KEY, key)
 
     def begin(self, call: Call) -> None:
         """Record a call that arrived."""
-        clean = Redactor.of([*self._secrets, *self.keys()])
+        clean = self.vault.clean
         with self._lock:
             for request in call.claim.requests:
                 self._claimed.setdefault(request, []).append(call.id)
             self.changes += 1
             self._calls[call.id] = dataclasses.replace(
                 call,
-                path=clean.clean_text(call.path),
-                headers=tuple(_header(clean, k, v) for k, v in call.headers),
-                parts=tuple(_part(clean, part) for part in call.parts),
+                path=clean(call.path),
+                headers=tuple(_header(self.vault, k, v) for k, v in call.headers),
+                parts=clean(call.parts),
             )
 
     def answered(self, call_id: str, answered: Answered) -> None:
@@ -104,22 +93,11 @@ class Journal:
             self._calls[call_id] = dataclasses.replace(self._calls[call_id], **changes)  # type: ignore[arg-type] # the caller names fields of the class
 
 
-def _header(clean: Redactor, name: str, value: str) -> tuple[str, str]:
+def _header(vault: Vault, name: str, value: str) -> tuple[str, str]:
     """Return a header without credentials; an unknown credential is taken out whole."""
-    shown = clean.clean_text(value)
+    shown = vault.clean(value)
     if name.lower() in KEY_HEADERS and not MARK.search(shown):
         scheme, gap, _ = shown.partition(" ") if name.lower() == "authorization" else ("", "", "")
         scheme, gap = (scheme, gap) if gap else ("", "")
         shown = f"{scheme}{gap}«unknown credential»"
-    return clean.clean_text(name), shown
-
-
-def _part(clean: Redactor, part: Part) -> Part:
-    headers: Pairs = tuple((clean.clean_text(k), clean.clean_text(v)) for k, v in part.headers)
-    return dataclasses.replace(
-        part,
-        name=clean.clean_text(part.name),
-        value=clean.clean_text(part.value),
-        file_name=None if part.file_name is None else clean.clean_text(part.file_name),
-        headers=headers,
-    )
+    return vault.clean(name), shown

@@ -75,7 +75,9 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
         shard=record.options.shard,
         clauses=known.clauses,
     )
-    return dataclasses.replace(result, findings=find(result))
+    # Findings quote what requirements and exchanges say, so these are cleaned before.
+    clean = record.target.vault.clean(result)
+    return dataclasses.replace(clean, findings=find(clean))
 
 
 def _checks_by_id(record: RunRecord, judged: Outcomes) -> dict[str, list[Check]]:

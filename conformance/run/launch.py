@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,11 +91,17 @@ def session_for(
     built = build.build(values, environment)
     options = replace(
         options,
-        command=proxy.without_userinfo(options.command, built.proxy),
+        command=_shown(options.command, built),
         notes=(*options.notes, *_of_proxies(built, environment)),
     )
     _check_report_dir(options)
     return Session(built, options, on_progress, observe_on=observe_on)
+
+
+def _shown(command: str, target: Target) -> str:
+    """Return the command of a run as reports repeat it: each word without its secrets."""
+    words = target.vault.clean(shlex.split(command))
+    return proxy.without_userinfo(shlex.join(words), target.proxy)
 
 
 def _of_proxies(target: Target, environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -94,14 +94,15 @@ class Session:
         if target.observe is None or self.options.dry_run:
             return None
         listener = listener or listener_at(target.observe, "--observe")
-        return Observer(listener, [(s.name, s.value) for s in target.secrets], rules_for(target))
+        return Observer(listener, target.vault, rules_for(target))
 
     # ------------------------------------------------------------------ approach
 
     def approach(self) -> None:
         """Send the preflight's first good request; the plan is made while the gateway answers it."""
         (folder := self.options.report_dir).mkdir(parents=True, exist_ok=True)
-        self._log = Evidence(folder / EVIDENCE_FILE, more=self.options.resume)
+        vault = self.channel.target.vault
+        self._log = Evidence(folder / EVIDENCE_FILE, vault, more=self.options.resume)
         (folder / PROVIDER_FILE).unlink(missing_ok=True)
         if self.observer is not None:
             self.observer.start()
@@ -127,7 +128,6 @@ class Session:
             self._log or (lambda _: None),
             canary=channel.canary,
             on_progress=self._progress,
-            clean=self.observer.clean if self.observer else lambda exchange: exchange,
             known=resume.known_of(self._earlier, identity),
             budget=self._budget,
             usage=self._usage,
@@ -233,7 +233,8 @@ class Session:
         if observer is not None:
             arrived = [observer.seen(e) for e in arrived]
             observer.stop()
-            write_calls(self.options.report_dir / PROVIDER_FILE, calls := observer.calls())
+            calls = observer.calls()
+            write_calls(self.options.report_dir / PROVIDER_FILE, calls, self.channel.target.vault)
         return RunRecord(
             channel.target,
             self.options,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
+    from conformance.http.vault import Vault
     from conformance.run.record import RunRecord
 
 SHOWN_BODY = 6_000
@@ -34,11 +35,13 @@ class CurlLines:
     folder: Path
     variables: dict[str, str]
     connecting: curl.Connecting
+    vault: Vault
 
     def of(self, request: Request) -> str:
         """Return the line that repeats a request, and write the files that it names."""
         variable = self.variables.get(request.credential.name, SECRET_VARIABLE)
-        return curl.line(request, variable, self.folder, self.connecting)
+        clean = self.vault.clean(request)
+        return curl.line(clean, variable, self.folder, self.connecting)
 
 
 def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, ExchangeSummary]:
@@ -54,7 +57,7 @@ def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, E
     if credentials:
         variables["default"] = credentials[0].name
     connecting = curl.Connecting.to(record.target)
-    lines = CurlLines(record.options.report_dir, variables, connecting)
+    lines = CurlLines(record.options.report_dir, variables, connecting, record.target.vault)
     return {
         e.id: _full(e, lines) if e.id in full else _brief(e)
         for e in record.exchanges
@@ -117,7 +120,9 @@ def _call(call: Call, request: Request) -> ProviderCall:
 
 def _full(exchange: Exchange, lines: CurlLines) -> ExchangeSummary:
     request, reply = exchange.request, exchange.reply
-    shown = reply.text[:SHOWN_BODY] if reply else ""
+    # Where there is no answer, what came instead of one.
+    shown = reply.text if reply else exchange.received.decode("utf-8", "replace")
+    shown = shown[:SHOWN_BODY]
     brief = _brief(exchange)
     extra: dict[str, Any] = {
         "request_headers": (*request.headers, *_authorization(request)),

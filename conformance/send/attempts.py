@@ -13,8 +13,6 @@ from conformance.http.exchange import Exchange, Fetched
 from conformance.send.downloads import fetch_urls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from conformance.http.request import Purpose, Request
     from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
@@ -35,14 +33,13 @@ Windows = dict[str, list[tuple[float, float | None]]]
 
 @dataclass(frozen=True)
 class Attempts:
-    """Single attempts at requests; `clean` takes the stand-in provider's credential out."""
+    """Single attempts at requests."""
 
     target: Target
     timeout_s: float
     outage: OutageMonitor | Unguarded
     turnstile: Turnstile
     usage: Usage
-    clean: Callable[[Exchange], Exchange]
     hits: Hits
     spare: Spare
     windows: Windows = field(default_factory=dict)
@@ -71,7 +68,7 @@ class Attempts:
         sent_before = len(windows)
         try:
             again = functools.partial(self._again, request)
-            exchange = self.clean(await self.outage.send(request, through, hold, again))
+            exchange = await self.outage.send(request, through, hold, again)
             # Bytes that were sent twice may have filled the cache the first time.
             twice = len(windows) > sent_before
             exchange = self.hits.told(exchange, known=known or twice)

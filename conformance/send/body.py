@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 
     from conformance.http.exchange import Reply
-    from conformance.http.redaction import Redactor
     from conformance.http.request import Request
+    from conformance.http.vault import Vault
 
     Hold = Callable[[], Awaitable[None]]
 
 CHUNK_BYTES = 700
-# What takes longer to inflate than a thread takes to begin.
+# What takes longer to read than a thread takes to begin.
 LARGE_BYTES = 100_000
 
 
@@ -60,26 +60,24 @@ async def read(pieces: AsyncIterable[bytes], most: int) -> bytes:
     return bytes(content)
 
 
-async def cleaned(raw: Reply, clean: Redactor, most: int) -> Reply:
-    """Return a reply with its codings taken off, and then without credentials.
+async def cleaned(raw: Reply, vault: Vault, most: int) -> Reply:
+    """Return a reply with its codings taken off, and then without secrets.
 
     Args:
         raw: the reply as it came over the wire.
-        clean: takes credentials out; a body must be decoded before one can be seen in it.
+        vault: takes secrets out; a body must be decoded before one can be seen in it.
         most: how many bytes the body may have, inflated too.
 
     Raises:
         OverflowError: the body has more.
     """
+    if len(raw.body) > LARGE_BYTES:
+        return await asyncio.to_thread(_prepared, raw, vault, most)
+    return _prepared(raw, vault, most)
+
+
+def _prepared(raw: Reply, vault: Vault, most: int) -> Reply:
     coding = ", ".join(v for k, v in raw.headers if k.lower() == "content-encoding")
-    if len(raw.body) > LARGE_BYTES and (coding or codings.looks_coded(raw.body)):
-        found = await asyncio.to_thread(codings.decoded, raw.body, coding, most)
-    else:
-        found = codings.decoded(raw.body, coding, most)
-    return replace(
-        raw,
-        headers=clean.clean_pairs(raw.headers),
-        body=clean.clean(found.content),
-        coding=found.undone,
-        coding_problem=clean.clean_text(found.problem),
-    )
+    found = codings.decoded(raw.body, coding, most)
+    read = replace(raw, body=found.content, coding=found.undone, coding_problem=found.problem)
+    return vault.clean(read)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
+from conformance.send import received
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
@@ -71,6 +73,7 @@ class Kept:
     def __init__(self, http: httpx.AsyncHTTPTransport) -> None:
         # One httpx pool for all connections would look at every one of them for each request.
         self.http = http
+        self.received = received.on(http)
         self.last: Request | None = None
         # Whether it takes the place of one that the server closed although it had just served.
         self.replaces_broken = False
@@ -144,7 +147,7 @@ class Spare:
         self,
         new: Callable[[], httpx.AsyncHTTPTransport],
         surplus: SurplusFound,
-        cleaned: Callable[[Request, bytes], bytes],
+        cleaned: Callable[[bytes], bytes],
     ) -> None:
         self._new = new
         self._surplus = surplus
@@ -187,5 +190,5 @@ class Spare:
         new.replaces_broken = one.is_fresh and not content
         await one.close()
         if content and one.last is not None:
-            self._surplus.note(one.last, self._cleaned(one.last, content))
+            self._surplus.note(one.last, self._cleaned(content))
         return new

@@ -63,7 +63,6 @@ class Parts:
         *,
         budget: Budget,
         usage: Usage,
-        clean: Callable[[Exchange], Exchange],
         mismatch: Mismatch,
         hits: Hits,
         spare: Spare,
@@ -79,7 +78,7 @@ class Parts:
         outage = OutageMonitor(target, limits.timeout_s, clock)
         connections = Connections(target)
         turnstile = Turnstile(budget)
-        attempts = Attempts(target, limits.timeout_s, outage, turnstile, usage, clean, hits, spare)
+        attempts = Attempts(target, limits.timeout_s, outage, turnstile, usage, hits, spare)
         retries = Retries(attempts, limiter, WaitBudget(clock), clock)
         policy = RecheckPolicy(mismatch)
 

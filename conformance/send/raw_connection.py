@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.http.deliveries import Head, Step
     from conformance.send.opening import Address
+    from conformance.send.received import Received
 
 # As long as curl waits for 100 Continue before it sends the body all the same.
 CONTINUE_S = 1.0
@@ -41,7 +42,7 @@ class Answered:
 
 
 async def deliver(
-    address: Address, head: Head, body: bytes, delivery: str, *, most: int
+    address: Address, head: Head, body: bytes, delivery: str, *, most: int, received: Received
 ) -> list[Answered]:
     """Deliver a request and return its answers: one, or fewer than expected if the server closes.
 
@@ -51,6 +52,7 @@ async def deliver(
         body: its body.
         delivery: one of `DELIVERIES`.
         most: how many bytes an answer may have.
+        received: takes the bytes as they come.
 
     Raises:
         ConnectionError: the connection could not be made, or broke before the first answer.
@@ -59,11 +61,11 @@ async def deliver(
         OverflowError: an answer is larger than `most`.
     """
     steps = DELIVERIES[delivery](head, body)
-    return await _delivered(address, steps, ANSWERS.get(delivery, 1), most)
+    return await _delivered(address, steps, ANSWERS.get(delivery, 1), most, received)
 
 
 async def _delivered(
-    address: Address, steps: Iterator[Step], wanted: int, most: int
+    address: Address, steps: Iterator[Step], wanted: int, most: int, received: Received
 ) -> list[Answered]:
     try:
         reader, writer = await opening.connection(address)
@@ -72,7 +74,7 @@ async def _delivered(
     except OSError as error:
         raise ConnectionRefusedError(str(error)) from error
     try:
-        answers = _Answers(reader, most)
+        answers = _Answers(reader, most, received)
         # A server may answer and close before the request is written: the answer is still read.
         with contextlib.suppress(ConnectionError):
             await _take(steps, writer, answers, ends=address.passes_on_its_end)
@@ -110,8 +112,9 @@ async def _take(
 class _Answers:
     """Reads final answers from a connection and skips interim ones."""
 
-    def __init__(self, reader: asyncio.StreamReader, most: int) -> None:
+    def __init__(self, reader: asyncio.StreamReader, most: int, received: Received) -> None:
         self._reader = reader
+        self._received = received
         self._most = most
         self._parser = self._new()
         self._first: h11.Response | None = None
@@ -169,6 +172,7 @@ class _Answers:
     async def _event(self) -> object:
         while (event := self._parser.next_event()) is h11.NEED_DATA:
             read = await self._reader.read(65_536)
+            self._received.add(read)
             waits = self._parser.their_state is h11.SEND_RESPONSE
             if not read and waits and not self._parser.trailing_data[0]:
                 raise ConnectionResetError("the server closed the connection without an answer")

@@ -1,15 +1,18 @@
-"""Puts the credential into a request as it is sent, and says what is taken out of its answer."""
+"""Puts the credential into a request as it is sent, and lets the vault know what that was."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.http.redaction import Redactor
 from conformance.target import credential_changes
+from conformance.target.credential_changes import INVENTED
 
 if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.target.target import Target
+
+# What marks call a credential that was changed before it was sent.
+SENT = "sent"
 
 
 def authorization(target: Target, request: Request) -> tuple[str, str | None]:
@@ -20,14 +23,9 @@ def authorization(target: Target, request: Request) -> tuple[str, str | None]:
     secret = credential_changes.apply(
         request.credential.change, named.value, canary=f"{request.canary}/jku"
     )
+    if secret not in ("", named.value) and request.credential.change not in INVENTED:
+        # An answer to any later request may quote it.
+        target.vault.learn_changed(SENT, secret, named.value)
     if request.credential.query:
         return secret, None
     return secret, f"{request.credential.scheme} {secret}".strip()
-
-
-def redactor(target: Target, sent: str) -> Redactor:
-    """Return what takes the secrets of a target out of an answer, and the one that was sent."""
-    known = [(s.name, s.value) for s in target.secrets]
-    if sent and sent not in (value for _, value in known):
-        known.append(("sent", sent))
-    return Redactor.of(known)

@@ -53,7 +53,6 @@ class Sender:
         *,
         canary: socket.socket | None = None,
         on_progress: Callable[[int, Usage], None] = lambda _done, _spent: None,
-        clean: Callable[[Exchange], Exchange] = lambda exchange: exchange,
         known: Mapping[str, Exchange] | None = None,
         budget: Budget | None = None,
         usage: Usage | None = None,
@@ -70,7 +69,6 @@ class Sender:
             journal: takes each exchange as it settles, on the network's thread.
             canary: the socket of the suite's own canary.
             on_progress: told how many exchanges are settled, and what they cost.
-            clean: takes the stand-in provider's credential out of an exchange.
             known: what an earlier run settled, by id (`--resume`).
             budget: the pictures that may be spent; one of `limits` if none is handed in.
             usage: what has been spent so far; nothing if none is handed in.
@@ -97,7 +95,6 @@ class Sender:
             self._settle,
             budget=budget or Budget(limits.max_images),
             usage=self.spent,
-            clean=clean,
             mismatch=mismatch,
             hits=Hits(renewed),
             spare=spare or Spare({}, UNLIMITED),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from conformance.send.received import Received
+
 
 class Trace:
     """Whether one request opened a connection and got an answer."""
@@ -18,6 +20,7 @@ class Trace:
         self.surplus = b""
         self.broken = False
         self.local_port: int | None = None
+        self.received = Received()
 
     async def __call__(self, event: str, _info: Any) -> None:
         """Take an event: one of them says that a connection was opened."""

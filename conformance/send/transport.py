@@ -16,7 +16,7 @@ from conformance.http import deliveries
 from conformance.http.exchange import Exchange, Reply
 from conformance.send import body, opening, raw_connection, unopened
 from conformance.send.kept import KEEPALIVE_S, Spare, SurplusFound
-from conformance.send.secrets import authorization, redactor
+from conformance.send.secrets import authorization
 from conformance.send.traced import Trace
 from conformance.target import tls
 from conformance.target.credentials import filled
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.http.exchange import Failure
-    from conformance.http.redaction import Redactor
     from conformance.http.request import Request
     from conformance.send.body import Hold
     from conformance.target.proxy import Proxy
@@ -61,7 +60,7 @@ class Transport:
         self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
         self._context = target.tls.gateway() if self._secure else tls.for_plain_http()
-        self._spare = Spare(self._new, self._surplus, self._cleaned)
+        self._spare = Spare(self._new, self._surplus, target.vault.clean)
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,12 +113,19 @@ class Transport:
             surplus=traced.surplus,
             broken=traced.broken,
             failure=failure,
-            failure_text=text,
+            failure_text=self._target.vault.clean(text),
+            received=self._shown(traced, whole=bool(replies)),
             elapsed_s=time.monotonic() - started,
             finished_at=time.time(),
             local_port=traced.local_port,
             reused=traced.reused,
         )
+
+    def _shown(self, traced: Trace, *, whole: bool) -> bytes:
+        """Return the bytes that came where there is no answer, or a secret beside what an answer shows."""
+        content = traced.received.around if whole else traced.received.all
+        clean = self._target.vault.clean(content)
+        return b"" if whole and clean is content else clean
 
     async def _outcome(  # noqa: PLR0911 - one line for each way to fail
         self, request: Request, timeout_s: float, traced: Trace, hold: Hold | None
@@ -157,14 +163,14 @@ class Transport:
         if authorized is not None:
             name = "Authorization" if request.title_case else "authorization"
             headers.append((name, authorized))
-        clean = redactor(self._target, secret)
+        vault = self._target.vault
         if request.delivery:
             traced.reused = False
-            delivered = await self._deliver(request, url, headers)
+            delivered = await self._deliver(request, url, headers, traced)
             if delivered and request.delivery not in deliveries.MALFORMED:
-                self._note(request, clean.clean(delivered[-1].surplus), traced)
+                self._note(request, vault.clean(delivered[-1].surplus), traced)
             raw = [Reply(a.status, a.headers, a.body, a.http_version) for a in delivered]
-            return tuple([await body.cleaned(one, clean, self._most_bytes) for one in raw])
+            return tuple([await body.cleaned(one, vault, self._most_bytes) for one in raw])
         framing, content = body.framed(request, hold)
         outgoing = httpx.Request(
             request.method,
@@ -173,10 +179,10 @@ class Transport:
             content=content,
             extensions={"trace": traced, "timeout": {"connect": traced.connect_s}},
         )
-        return (await self._reply(request, outgoing, clean, traced),)
+        return (await self._reply(request, outgoing, traced),)
 
     async def _deliver(
-        self, request: Request, url: str, headers: list[tuple[str, str]]
+        self, request: Request, url: str, headers: list[tuple[str, str]], traced: Trace
     ) -> list[raw_connection.Answered]:
         where = _parsed(url)
         host = where.netloc.decode("ascii")
@@ -187,6 +193,7 @@ class Transport:
             request.body,
             request.delivery,
             most=self._most_bytes,
+            received=traced.received,
         )
 
     def _address(self, url: str) -> opening.Address:
@@ -195,22 +202,22 @@ class Transport:
         context = self._context if self._secure else None
         return opening.Address(where.host, port, context, self._target.proxy)
 
-    async def _reply(
-        self, request: Request, outgoing: httpx.Request, clean: Redactor, traced: Trace
-    ) -> Reply:
+    async def _reply(self, request: Request, outgoing: httpx.Request, traced: Trace) -> Reply:
+        vault = self._target.vault
         async with self._spare.lent() as connection:
-            traced.broken = connection.replaces_broken
+            traced.broken, traced.received = connection.replaces_broken, connection.received
+            traced.received.begin()
             answer = await connection.http.handle_async_request(outgoing)
             connection.carried(request, answer)
             try:
                 traced.note(answer)
                 content = await body.read(answer.aiter_raw(), self._most_bytes)
-                self._note(request, clean.clean(await connection.behind(request)), traced)
+                self._note(request, vault.clean(await connection.behind(request)), traced)
             finally:
                 await answer.aclose()
         told = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw)
         raw = Reply(answer.status_code, told, content, answer.http_version)
-        return await body.cleaned(raw, clean, self._most_bytes)
+        return await body.cleaned(raw, vault, self._most_bytes)
 
     def _note(self, request: Request, content: bytes, traced: Trace) -> None:
         if content:
@@ -224,9 +231,6 @@ class Transport:
             proxy=through(self._target.proxy),
             limits=self._limits,
         )
-
-    def _cleaned(self, request: Request, content: bytes) -> bytes:
-        return redactor(self._target, authorization(self._target, request)[0]).clean(content)
 
 
 @lru_cache(maxsize=64)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.provider.faults import FAILING
-from conformance.target import proxy, settings, tls
-from conformance.target.credentials import KINDS, Secret, filled, kind_of
+from conformance.target import proxy, repeatable, settings, tls
+from conformance.target.credentials import KINDS, Secret, filled, kind_of, within
 from conformance.target.target import LOOPBACK, Target
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
             *(s for s in (other, expired) if s),
             *header_secrets,
             *proxy_secrets,
+            *_password(environment),
         ),
         sizes=tuple(values["sizes"]) or known.sizes,
         max_n=min(values["max_n"] or known.n_max, known.n_max),
@@ -93,23 +94,24 @@ def check_url(url: str) -> None:
     authority = re.split(r"[/?#]", url.rpartition("://")[2], maxsplit=1)[0]
     if "@" in authority:
         raise UsageError("URL: holds a credential; put it into a variable, see --api-key-env")
+    shown = repeatable.address(url)
     if not _printable_ascii(url):
         raise UsageError(
-            f"URL {url!r}: holds white space or another character that no URL can carry"
+            f"URL {shown!r}: holds white space or another character that no URL can carry"
         )
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it is what checks it
         (parts.hostname or "").encode("idna")
     except ValueError as error:
-        raise UsageError(f"URL {url!r}: {error}") from error
+        raise UsageError(f"URL {shown!r}: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(
-            f"URL {url!r}: has no http:// or https:// before a host; "
+            f"URL {shown!r}: has no http:// or https:// before a host; "
             f"write it whole, like http://127.0.0.1:8080"
         )
     if "?" in url or "#" in url:
-        raise UsageError(f"URL {url!r}: is a base address; leave out what follows ? or #")
+        raise UsageError(f"URL {shown!r}: is a base address; leave out what follows ? or #")
 
 
 def _check_path(path: str) -> str:
@@ -132,7 +134,10 @@ def _credentials(values: Mapping[str, Any], environment: Mapping[str, str]) -> l
     for row in named:
         kind, _, variable = row.rpartition("=")
         if kind and kind not in KINDS:
-            raise UsageError(f"--api-key-env: {kind!r} is none of {', '.join(KINDS)}")
+            raise UsageError(
+                f"--api-key-env: what stands before = is no kind; write {'=, '.join(KINDS)}= or the"
+                " name of a variable alone"
+            )
         secret = _named(variable, variable, environment)
         if secret is None:  # pragma: no cover - a row always names a variable
             continue
@@ -146,12 +151,12 @@ def _named(variable: str | None, name: str, environment: Mapping[str, str]) -> S
     value = environment.get(variable, "")
     if not value:
         raise UsageError(
-            f"no credential: the variable {variable} is not set; set it, name another one with"
+            f"no credential: {repeatable.variable(variable)} is not set; set it, name another one with"
             " --api-key-env, or say --auth none"
         )
     if not _printable_ascii(value):  # RFC 9110 §5.5
         raise UsageError(
-            f"the variable {variable} holds white space or other characters that no header can carry"
+            f"{repeatable.variable(variable)} holds white space or other characters that no header can carry"
         )
     return Secret(name, kind_of(value), value)
 
@@ -163,7 +168,7 @@ def _headers(
     for row in rows:
         name, colon, value = row.partition(":")
         if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
-            raise UsageError(f"--header: {name!r} is no header; write 'Name: value'")
+            raise UsageError("--header: what was given is no header; write 'Name: value'")
         value = value.strip()
         used = re.findall(r"\$\{(\w+)\}", value)
         for variable in used:
@@ -171,14 +176,22 @@ def _headers(
             if not held:
                 raise UsageError(f"--header {name}: the variable {variable} is not set")
             secrets.append(Secret(variable, "header", held))
-        if not used and value and SECRET_NAME.search(name):
+        if not used and value and (SECRET_NAME.search(name) or repeatable.may_be_secret(value)):
             variable = "HEADER_" + re.sub(r"\W", "_", name).upper()
             secrets.append(Secret(variable, "header", value))
             value = "${" + variable + "}"
-        if not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", filled(value, secrets)):
+        sent = filled(value, secrets)
+        if sent != value:
+            secrets += [Secret(variable, "within", part) for part in within(sent)]
+        if not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", sent):
             raise UsageError(f"--header {name}: its value has characters that no header can carry")
         headers.append((name, value))
     return tuple(headers), secrets
+
+
+def _password(environment: Mapping[str, str]) -> list[Secret]:
+    held = environment.get(settings.KEY_PASSWORD_VARIABLE, "")
+    return [Secret(settings.KEY_PASSWORD_VARIABLE, "password", held)] if held else []
 
 
 def _image(path: str | None) -> bytes | None:

@@ -121,6 +121,8 @@ def _base64url(content: bytes) -> str:
 
 # The prefix keeps its case: the suite does not ask how a gateway reads the prefix.
 PREFIX = len("sk-bf-")
+# What these make holds nothing of the credential, so that an answer may repeat it.
+INVENTED = frozenset({"empty", "malformed", "three words for a JWT", "broken JSON for a JWT"})
 CHANGES: dict[str, Callable[[str, str], str]] = {
     "unknown": _unknown,
     "empty": lambda _secret, _: "",

@@ -51,6 +51,24 @@ def jwt_claims(value: str) -> dict[str, Any] | None:
     return claims if isinstance(header, dict) and isinstance(claims, dict) else None
 
 
+def within(value: str) -> tuple[str, ...]:
+    """Return the secrets that a header's value holds: what follows the scheme, and a Basic password.
+
+    RFC 9110 §11.4, RFC 7617 §2.
+    """
+    scheme, gap, rest = value.partition(" ")
+    if not gap:
+        return ()
+    found = [rest.strip()]
+    if scheme.lower() == "basic":
+        try:
+            pair = base64.b64decode(rest, validate=True).decode()
+        except ValueError:
+            return tuple(found)
+        found += [pair, pair.partition(":")[2]]
+    return tuple(found)
+
+
 def filled(value: str, secrets: Iterable[Secret]) -> str:
     """Return a header's value as it is sent, with each `${NAME}` of a secret filled in."""
     held = {s.name: s.value for s in secrets if s.kind == "header"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from conformance.http.vault import Vault
 from conformance.target.tls import Tls
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ class Target:
     tls: Tls = field(default_factory=Tls)
     proxy: Proxy | None = None
     provider_checks: str = "strict"
+    # What takes the secrets out of all text; it grows while a run learns more of them.
+    vault: Vault = field(default_factory=Vault, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Let the vault know the secrets."""
+        for secret in self.secrets:
+            self.vault.learn(secret.name, secret.value)
 
     @property
     def url(self) -> str:

@@ -17,6 +17,7 @@ from conformance.evidence.log import read_calls, write_calls
 from conformance.http import pictures
 from conformance.http.exchange import Exchange, Reply
 from conformance.http.request import Request
+from conformance.http.vault import Vault
 from conformance.plan.plan import Plan
 from conformance.provider.server import REFUSED, listening
 from tests.serving import target_at
@@ -37,7 +38,7 @@ def plan() -> Plan:
 
 @pytest.fixture
 def observer(plan: Plan) -> Iterator[Observer]:
-    made = Observer(listening("127.0.0.1", 0), [])
+    made = Observer(listening("127.0.0.1", 0), Vault())
     made.follow(plan, {})
     made.start()
     yield made
@@ -186,7 +187,7 @@ def test_a_call_that_lost_its_picture_may_be_of_what_is_in_flight(
 @pytest.mark.parametrize("form", ["acme/broken", "broken"])
 def test_the_model_that_the_operator_names_as_failing_fails(plan: Plan, form: str) -> None:
     target = target_at("http://127.0.0.1:9", failing_model="acme/broken", observe="1")
-    observer = Observer(listening("127.0.0.1", 0), [], rules_for(target))
+    observer = Observer(listening("127.0.0.1", 0), Vault(), rules_for(target))
     observer.follow(plan, {})
     observer.start()
     try:
@@ -196,11 +197,14 @@ def test_the_model_that_the_operator_names_as_failing_fails(plan: Plan, form: st
     assert (answer.status_code, [c.fault for c in observer.calls()]) == (500, ["broken"])
 
 
-def test_the_key_of_the_gateway_is_taken_out_of_answers(plan: Plan, observer: Observer) -> None:
+def test_a_key_that_the_provider_saw_later_is_taken_out_of_earlier_answers(
+    plan: Plan, observer: Observer
+) -> None:
     mine = bound(plan, PLAIN)
-    call(observer, mine.picture)
     leaking = replace(answered(mine), reply=Reply(200, (), b'{"key": "sk-provider-0001"}'))
-    assert "«whole credential:provider»" in observer.clean(leaking).text
+    assert "sk-provider-0001" in observer.seen(leaking).text
+    call(observer, mine.picture)
+    assert "«whole credential:provider»" in observer.seen(leaking).text
 
 
 def test_a_request_has_the_same_id_in_every_run_and_another_picture() -> None:
@@ -225,5 +229,5 @@ def test_calls_are_read_back_as_they_were_written(
     call(observer, b"no picture", model="fault-drop2")
     # Once: how a dropped call ended is noted a moment after its caller saw the end.
     calls = observer.calls()
-    write_calls(tmp_path / "provider.jsonl", calls)
+    write_calls(tmp_path / "provider.jsonl", calls, Vault())
     assert tuple(read_calls(tmp_path / "provider.jsonl")) == calls

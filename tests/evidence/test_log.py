@@ -17,6 +17,7 @@ from conformance.cases.spec import PLAIN, fault, uploaded, variation
 from conformance.evidence.log import Evidence, read, runs
 from conformance.http.exchange import Attempt, Exchange, Fetched, Reply
 from conformance.http.request import Credential, Request
+from conformance.http.vault import Vault
 from conformance.plan.plan import Plan
 from tests.serving import KEY, target_at
 
@@ -39,7 +40,7 @@ def bound(spec: object = PLAIN) -> Request:
 
 
 def written(path: Path, *exchanges: Exchange) -> list[Exchange]:
-    evidence = Evidence(path)
+    evidence = Evidence(path, Vault())
     for exchange in exchanges:
         evidence(exchange)
     evidence.close()
@@ -177,7 +178,7 @@ def test_a_line_that_is_none_is_named(line: str, says: str, tmp_path: Path) -> N
 
 def test_each_line_is_whole_as_soon_as_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "e.jsonl"
-    evidence = Evidence(path)
+    evidence = Evidence(path, Vault())
     evidence(FULL)
     assert [e.id for e in read(path)] == [FULL.id]
     evidence.close()
@@ -216,3 +217,26 @@ def test_a_request_without_a_file_has_no_picture(tmp_path: Path) -> None:
     for spec in (uploaded("none", None), replace(PLAIN, method="GET"), malformed_bodies.EMPTY_BODY):
         (found,) = written(tmp_path / "e.jsonl", Exchange(bound(spec), None))
         assert found.request.picture == b""
+
+
+def test_a_secret_that_is_learnt_later_is_taken_out_of_the_lines_before(tmp_path: Path) -> None:
+    path, late = tmp_path / "evidence.jsonl", "sk-provider-learnt-late"
+    leaking = replace(
+        FULL,
+        reply=Reply(400, (("x-key", late),), b"\xff" + late.encode()),
+        fetched=(Fetched(late, 200, late, late.encode()),),
+    )
+    vault = Vault()
+    evidence = Evidence(path, vault)
+    evidence.begin({"seed": 1})
+    evidence(leaking)
+    evidence(FULL)
+    vault.learn("provider", late)
+    evidence.close()
+    assert late not in path.read_text()
+    ((header, (found, other)),) = runs(path)
+    assert header == {"seed": 1}
+    assert found.id == FULL.id
+    assert found.reply == vault.clean(leaking.reply)
+    assert other == without_form(FULL)
+    assert [p.name for p in tmp_path.iterdir()] == ["evidence.jsonl"]

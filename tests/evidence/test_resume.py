@@ -16,6 +16,7 @@ import pytest
 from conformance.cases.spec import PLAIN
 from conformance.evidence import log, resume
 from conformance.http.request import LAST
+from conformance.http.vault import Vault
 from conformance.reference.catalogue import behaviour
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
@@ -129,7 +130,7 @@ def test_a_request_answered_with_retry_after_or_never_is_sent_again() -> None:
 def test_a_cut_line_is_taken_away_before_more_is_written(tmp_path: Path) -> None:
     path = tmp_path / "evidence.jsonl"
     path.write_text('{"run": {"seed": 1}}\n{"id": "half')
-    kept = log.Evidence(path, more=True)
+    kept = log.Evidence(path, Vault(), more=True)
     kept.begin({"seed": 2})
     kept.close()
     assert [run["seed"] for run, _ in log.runs(path)] == [1, 2]

@@ -6,13 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.http.redaction import (
-    FEWEST_DIFFERENT,
-    MARK,
-    SHORTEST_HALF,
-    SHORTEST_SECRET,
-    Redactor,
-)
+from conformance.http.derived import SHORTEST_HALF, SHORTEST_SECRET
+from conformance.http.redaction import MARK, Redactor
+from conformance.http.runs import FEWEST_DIFFERENT
 
 KEY = "sk-bf-7f3a9c2e51d84b06a1e4"
 HALF = len(KEY) // 2
@@ -72,7 +68,7 @@ def test_up_to_eight_characters_at_either_end_of_any_credential_pass(length: int
 
 def test_a_short_value_is_no_credential() -> None:
     assert cleaned("12345 abc", "12345", "abc", "") == "12345 abc"
-    assert Redactor.of([("k", "x" * (SHORTEST_SECRET - 1))]).secrets == ()
+    assert Redactor.of([("k", "x" * (SHORTEST_SECRET - 1))]).forms == ()
 
 
 def test_a_credential_that_holds_another_is_named_whole() -> None:

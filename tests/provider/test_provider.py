@@ -17,6 +17,7 @@ from PIL import Image
 
 from conformance.http import pictures
 from conformance.http.provider_call import Call, Claim
+from conformance.http.vault import Vault
 from conformance.provider import proof
 from conformance.provider.faults import FAULTS, Rules, failing_names, fault_of
 from conformance.provider.journal import Journal
@@ -36,7 +37,7 @@ DIGEST = hashlib.sha256(PICTURE).hexdigest()
 
 @pytest.fixture
 def journal() -> Journal:
-    return Journal([("client", CLIENTS)])
+    return Journal(Vault([("client", CLIENTS)]))
 
 
 @pytest.fixture
@@ -294,7 +295,7 @@ def test_the_journal_holds_no_credential(url: str, journal: Journal) -> None:
     assert CLIENTS not in text
     assert "Bearer «whole credential:provider»" in text
     assert "with «whole credential:client» in it" in text
-    assert journal.keys() == (("provider", KEY),)
+    assert journal.vault.name_of(KEY) == "provider"
 
 
 def test_a_call_that_is_not_of_the_run_is_recorded_and_not_served() -> None:
@@ -306,7 +307,7 @@ def test_a_call_that_is_not_of_the_run_is_recorded_and_not_served() -> None:
     assert answer.status_code == 403
     assert answer.json()["error"]["code"] == REFUSED
     assert not last(journal).served
-    assert journal.keys() == ()
+    assert journal.vault.name_of(KEY) == ""
     assert "«unknown credential»" in repr(journal.calls())
 
 

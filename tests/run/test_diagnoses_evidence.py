@@ -14,6 +14,7 @@ import pytest
 
 from conformance.evidence.attribution import Observer, mark
 from conformance.http.provider_call import HUNG_UP, Answered, Call, Claim, Part
+from conformance.http.vault import Vault
 from conformance.plan.plan import Plan
 from conformance.provider.server import url_of
 from conformance.run.preflight import SIBLING, examine
@@ -147,7 +148,7 @@ def test_while_observed_the_calls_decide(
     path: str, body: bytes | None, whose: str, said: str
 ) -> None:
     listener = socket.create_server((HOST, 0))
-    observer = Observer(listener, [])
+    observer = Observer(listener, Vault())
     observer.start()
     try:
         with Loopback(_forwarded(url_of(listener), path, body=body)) as gateway:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.http.exchange import Reply
-from conformance.http.redaction import Redactor
+from conformance.http.vault import Vault
 from conformance.send import body
 from tests.send.values import asked
 
@@ -32,7 +32,7 @@ def read(content: bytes, most: int) -> bytes:
 
 def cleaned(content: bytes, coding: str, most: int = 10_000) -> Reply:
     raw = Reply(200, (("Content-Encoding", coding),), content)
-    return asyncio.run(body.cleaned(raw, Redactor.of([("key", SECRET)]), most))
+    return asyncio.run(body.cleaned(raw, Vault([("key", SECRET)]), most))
 
 
 def written(request: Request, log: list[str]) -> tuple[list[tuple[str, str]], list[bytes]]:

@@ -217,7 +217,7 @@ def test_no_credential_is_in_an_exchange_or_in_the_evidence(tmp_path: Path) -> N
         )
         found = asking.all()
         sent = server.got[0].headers["x-other"]
-    evidence = Evidence(path)
+    evidence = Evidence(path, asking.plan.target.vault)
     for exchange in found:
         evidence(exchange)
     evidence.close()

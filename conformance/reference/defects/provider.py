@@ -14,7 +14,7 @@ from PIL import Image
 
 from conformance.reference.differences import Patch, observed
 from conformance.reference.forwarding import PROVIDER_KEY, ROUTE, Heard, Outgoing, as_written, post
-from conformance.reference.making import both, forwards
+from conformance.reference.making import both, forwards, token_of
 from conformance.reference.models import FAULTS
 
 if TYPE_CHECKING:
@@ -102,6 +102,11 @@ def _asked_anyway(provider: str, headers: Headers, body: bytes) -> None:
 def _with_clients_key(outgoing: Outgoing, order: Order) -> Outgoing:
     given = order.call.header("authorization") or ""
     return replace(outgoing, headers=(*outgoing.headers, ("X-Client-Authorization", given)))
+
+
+def _with_clients_key_coded(outgoing: Outgoing, order: Order) -> Outgoing:
+    coded = base64.b64encode(f"client:{token_of(order.call)}".encode()).decode()
+    return replace(outgoing, headers=(*outgoing.headers, ("X-Forwarded-Authorization", coded)))
 
 
 def _decoded_name(part: Part) -> bytes:
@@ -199,6 +204,12 @@ DEFECTS = (
         "The client's credential goes to the provider in a header.",
         ("PROVIDER-11",),
         forwards(edit=_with_clients_key),
+    ),
+    observed(
+        "clients-key-sent-on-as-basic",
+        "The client's credential goes to the provider in a header, in base64.",
+        ("PROVIDER-11",),
+        forwards(edit=_with_clients_key_coded),
     ),
     observed(
         "crlf-in-file-name-sent-on",

@@ -85,7 +85,7 @@ DEFECTS = (
     observed(
         "providers-key-as-digest",
         "The message of a provider's 401 shows a digest of the provider's key.",
-        ("PROVIDER-23",),
+        ("PROVIDER-12",),
         forwards(fault_of=_with_digest),
     ),
 )

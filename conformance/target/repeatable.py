@@ -1,0 +1,27 @@
+"""What an error may repeat of what an operator gave: a credential may stand where its name belongs."""
+
+from __future__ import annotations
+
+import re
+
+# Values that say of themselves what they are, such as a name of a tenant or a media type.
+PLAIN_VALUE = re.compile(r"[A-Za-z]+(?:[-_/.; ,]+[A-Za-z]+)*|[\d.]{1,15}")
+SHORTEST_DRAWN = 16
+
+
+def variable(name: str) -> str:
+    """Return a variable's name in an error, unless it does not look like one."""
+    if re.fullmatch(r"[A-Z_][A-Z0-9_]{0,63}", name):
+        return f"the variable {name}"
+    return "the variable that was named (its name is not repeated here: it may be a credential)"
+
+
+def address(url: str) -> str:
+    """Return a URL in an error, without a query, a fragment and user information."""
+    plain = re.split(r"[?#]", url, maxsplit=1)[0]
+    return re.sub(r"//[^/]*@", "//…@", plain)
+
+
+def may_be_secret(value: str) -> bool:
+    """Return whether a header's value looks drawn, and not written by a person."""
+    return len(value) >= SHORTEST_DRAWN and not PLAIN_VALUE.fullmatch(value)
