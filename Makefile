@@ -19,7 +19,7 @@ NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process
 
 NO_MATRIX := --ignore=tests/test_kill_matrix.py --ignore=tests/test_kill_matrix_tls.py
 
-.PHONY: run test quick lint types unit coverage matrix matrix-all matrix-tls seeds bench clean
+.PHONY: run test quick lint types unit coverage fuzz matrix matrix-all matrix-tls seeds bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/conformance run $(ARGS)
@@ -46,6 +46,11 @@ unit: $(VENV)/.dev
 # The unit tests again, more slowly, with the lines and branches that they pass through.
 coverage: $(VENV)/.dev
 	$(BIN)/pytest -n auto --cov --cov-report=term $(NO_MATRIX)
+
+# Every parser of foreign bytes with drawn bytes, for FUZZ_MINUTES and with seeds of its own; `make test`
+# has a short and repeatable selection. It prints the smallest example that fails.
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz $${FUZZ_MINUTES:-10}
 
 # A third of a trial's time is waiting, so there are more workers than cores.
 MATRIX := PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)') \

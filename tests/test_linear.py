@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.checks import test_body, test_body_usage, test_error, test_format
-from conformance.http import bounds, codings, condensing, payload, redaction
+from conformance.http import bounds, codings, condensing, foreign_json, payload, redaction
 from conformance.http.exchange import Exchange, Reply
 from conformance.http.said import said
 from conformance.judge import comparing, leaks, schemas
@@ -159,7 +159,7 @@ def matches_of(name: str) -> Callable[[str], object]:
 
 
 READERS_OF_BODIES: dict[str, Callable[[bytes], object]] = {
-    "keys that occur twice": lambda body: test_body.repeated(body.decode()),
+    "keys that occur twice": lambda body: foreign_json.repeated_keys(body.decode()),
     "strict JSON": of_json(test_body.not_strict),
     "pictures of data": of_json(test_body.no_pictures),
     "no base64": of_json(lambda e: [*test_format.not_base64(e)]),

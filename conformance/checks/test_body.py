@@ -1,14 +1,12 @@
 """The answer to a good request: one strict JSON object with the documented keys and types."""
 
-import json
 import re
-from collections import Counter
-from typing import Any, NoReturn
 
+from conformance.http import foreign_json
 from conformance.http.exchange import Exchange
 from conformance.judge.bodies import bodies, successes
 from conformance.judge.declare import verifies
-from conformance.judge.expect import each, some, where_present
+from conformance.judge.expect import each, shown, some, where_present
 from conformance.judge.schemas import secrets_in, type_problems
 
 SCHEMA = "VariationResponse"
@@ -44,41 +42,20 @@ def not_strict(exchange: Exchange) -> str:
     if text.startswith("\ufeff"):
         return "the body begins with a byte order mark (RFC 8259 §8.1)"
     try:
-        found = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        found = foreign_json.read(text, strict=True)
+    except ValueError as error:
         return f"the body is no strict JSON: {error}"
     return "" if isinstance(found, dict) else f"the body is no JSON object: {text[:60]}"
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON (RFC 8259 §6)")
 
 
 @verifies("BODY-4", reads="every answer")
 def test_keys_are_unique(answers: list[Exchange]) -> None:
     each(
-        (e, f"{key!r} occurs twice")
+        (e, f"{shown(key)} occurs twice")
         for e in answers
         if e.reply is not None
-        for key in repeated(e.text)
+        for key in foreign_json.repeated_keys(e.text)
     )
-
-
-def repeated(text: str) -> list[str]:
-    found: list[str] = []
-
-    def pairs(rows: list[tuple[str, Any]]) -> dict[str, Any]:
-        read = dict(rows)
-        if len(read) < len(rows):
-            counted = Counter(key for key, _ in rows)
-            found.extend(sorted(k for k, times in counted.items() if times > 1)[:MOST_REPEATED])
-        return read
-
-    try:
-        json.loads(text, object_pairs_hook=pairs)
-    except (ValueError, RecursionError):
-        return []
-    return found[:MOST_REPEATED]
 
 
 @verifies("BODY-5", profile="smoke", reads="every answer")
@@ -89,12 +66,12 @@ def test_data_has_pictures(answers: list[Exchange]) -> None:
 def no_pictures(exchange: Exchange) -> str:
     data = exchange.body.get("data")
     if not isinstance(data, list) or not data:
-        return f"data is {json.dumps(data)[:60]}, no array with items"
+        return f"data is {shown(data)}, no array with items"
     for index, item in enumerate(data):
         if not isinstance(item, dict):
-            return f"data[{index}] is {str(item)[:60]}, no object"
+            return f"data[{index}] is {shown(item)}, no object"
         if not item.get("url") and not item.get("b64_json"):
-            return f"data[{index}] has neither url nor b64_json: {str(item)[:120]}"
+            return f"data[{index}] has neither url nor b64_json: {shown(item)}"
     return ""
 
 
@@ -137,7 +114,7 @@ def test_created_is_now(answers: list[Exchange]) -> None:
     told = [(e, e.body.get("created")) for e in bodies(answers) if not e.from_cache]
     whole = [(e, c) for e, c in told if isinstance(c, int) and not isinstance(c, bool)]
     each(
-        (e, f"created is {c}, the answer came at {e.finished_at:.0f}")
+        (e, f"created is {shown(c)}, the answer came at {e.finished_at:.0f}")
         for e, c in where_present(whole, "success with an integer in created")
         if abs(c - e.finished_at) > DAY_S
     )
@@ -152,7 +129,7 @@ def test_each_answer_has_its_own_id(answers: list[Exchange]) -> None:
     each(
         (
             e,
-            f"the answer to {first[e.body['id']].request.label} has the same id {e.body['id']!r}",
+            f"the answer to {first[e.body['id']].request.label} has the same id {shown(e.body['id'])}",
         )
         for e in told
         if first[e.body["id"]] is not e
@@ -165,10 +142,10 @@ def test_index_counts_from_zero(answers: list[Exchange]) -> None:
         (e, i, item["index"])
         for e in bodies(answers)
         for i, item in enumerate(e.items)
-        if isinstance(item, dict) and isinstance(item.get("index"), int)
+        if isinstance(item, dict) and type(item.get("index")) is int  # BODY-7 judges true and false
     ]
     each(
-        (e, f"data[{i}].index is {index}")
+        (e, f"data[{i}].index is {shown(index)}")
         for e, i, index in where_present(told, "item with an index")
         if i != index
     )

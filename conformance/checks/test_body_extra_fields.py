@@ -7,7 +7,7 @@ from conformance.http.exchange import Exchange
 from conformance.judge.bodies import bodies
 from conformance.judge.declare import verifies
 from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, known_object, some, where_present
+from conformance.judge.expect import each, known_object, shown, some, where_present
 from conformance.target.target import Target
 
 
@@ -25,9 +25,9 @@ def extra_fields(answers: list[Exchange]) -> list[tuple[Exchange, dict[str, Any]
 def senseless(extra: dict[str, Any]) -> Iterator[str]:
     latency, chunk, kind = (extra.get(k) for k in ("latency", "chunk_index", "request_type"))
     if isinstance(latency, int | float) and latency < 0:
-        yield f"latency is {latency}"
+        yield f"latency is {shown(latency)}"
     if isinstance(chunk, int) and chunk != 0:
-        yield f"chunk_index is {chunk}, although nothing is streamed"
+        yield f"chunk_index is {shown(chunk)}, although nothing is streamed"
     if kind == "":
         yield "request_type is empty"
 
@@ -48,9 +48,9 @@ def disagreeing(extra: dict[str, Any], model: str) -> Iterator[str]:
     provider, _, name = model.lower().partition("/")
     told, requested = extra.get("provider"), extra.get("model_requested")
     if isinstance(told, str) and told and told.lower() != provider:
-        yield f"provider is {told!r}, but the request asks for {model}"
+        yield f"provider is {shown(told)}, but the request asks for {model}"
     if isinstance(requested, str) and requested and requested.lower() not in (model.lower(), name):
-        yield f"model_requested is {requested!r}, but the request asks for {model}"
+        yield f"model_requested is {shown(requested)}, but the request asks for {model}"
 
 
 @verifies("BODY-16", reads="every answer")

@@ -6,7 +6,7 @@ from typing import Any
 from conformance.http.exchange import Exchange
 from conformance.judge.declare import verifies
 from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each
+from conformance.judge.expect import each, shown
 
 
 def hits(answers: list[Exchange]) -> list[Exchange]:
@@ -31,4 +31,4 @@ def silent(told: dict[str, Any]) -> Iterator[str]:
         and isinstance(threshold, int | float)
         and similarity < threshold
     ):
-        yield f"similarity {similarity} is below the threshold {threshold}"
+        yield f"similarity {shown(similarity)} is below the threshold {shown(threshold)}"

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.http.exchange import Exchange
+from conformance.http.foreign_json import is_huge
 from conformance.judge.bodies import bodies
 from conformance.judge.declare import verifies
-from conformance.judge.expect import each, known_object, where_present
+from conformance.judge.expect import each, known_object, shown, where_present
 
 COUNTED = ("input_tokens", "output_tokens")
 DOCUMENTED = {"total_tokens", *COUNTED, *(f"{name}_details" for name in COUNTED)}
@@ -32,7 +33,7 @@ def miscounted(usage: dict[str, Any]) -> Iterator[str]:
     other = [*renamed(usage)]
     yield from other
     if usage and not other and not DOCUMENTED & usage.keys():
-        yield f"usage has none of the documented counts, but {', '.join(map(repr, usage))[:80]}"
+        yield f"usage has none of the documented counts, but {', '.join(map(shown, [*usage][:5]))}"
     yield from negative(usage)
     yield from wrong_total(usage)
     for name in COUNTED:
@@ -44,7 +45,7 @@ def renamed(usage: dict[str, Any]) -> Iterator[str]:
     for name in usage:
         meant = OTHER_NAMES.get(name.replace("_", "").lower())
         if meant is not None and meant not in usage:
-            yield f"usage has {name!r} where {meant} is documented"
+            yield f"usage has {shown(name)} where {meant} is documented"
 
 
 def negative(usage: dict[str, Any]) -> Iterator[str]:
@@ -53,8 +54,8 @@ def negative(usage: dict[str, Any]) -> Iterator[str]:
         details = known_object(usage.get(f"{name}_details"))
         counts |= {f"{name}_details.{key}": count for key, count in details.items()}
     for name, count in counts.items():
-        if isinstance(count, int | float) and count < 0:
-            yield f"usage.{name} is {count}"
+        if isinstance(count, int | float) and (count < 0 or is_huge(count)):
+            yield f"usage.{name} is {shown(count)}, no count"
 
 
 def wrong_total(usage: dict[str, Any]) -> Iterator[str]:
@@ -62,16 +63,18 @@ def wrong_total(usage: dict[str, Any]) -> Iterator[str]:
     if not all(is_count(usage.get(name)) for name in names):
         return
     *parts, total = (usage[name] for name in names)
-    if sum(parts) != total:
-        yield f"total_tokens is {total}, but input_tokens and output_tokens add up to {sum(parts)}"
+    if sum(parts) != total and not any(map(is_huge, (*parts, total))):  # they are no counts
+        yield f"total_tokens is {shown(total)}, but input_tokens and output_tokens add up to {shown(sum(parts))}"
 
 
 def wrong_details(usage: dict[str, Any], name: str) -> Iterator[str]:
     details = known_object(usage.get(f"{name}_details"))
     parts = [details.get(key) for key in ("image_tokens", "text_tokens")]
-    known = [part for part in parts if isinstance(part, int)]
-    if len(known) == len(parts) and is_count(usage.get(name)) and sum(known) != usage[name]:
-        yield f"{name} is {usage[name]}, but its details add up to {sum(known)}"
+    known = [part for part in parts if isinstance(part, int) and not is_huge(part)]
+    whole = usage.get(name)
+    counted = is_count(whole) and not is_huge(whole) and len(known) == len(parts)
+    if counted and sum(known) != whole:
+        yield f"{name} is {shown(whole)}, but its details add up to {shown(sum(known))}"
 
 
 def is_count(value: Any) -> bool:

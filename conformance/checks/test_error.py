@@ -11,6 +11,7 @@ from conformance.http.status import is_client_error, is_error
 from conformance.judge.declare import Record, observes, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, known_object, some
+from conformance.judge.expect import shown as told
 from conformance.judge.leaks import PATHS, TRACES, leak
 from conformance.judge.schemas import type_problems
 from conformance.judge.undocumented import undocumented
@@ -132,11 +133,11 @@ def test_status_code_is_the_status(answers: list[Exchange]) -> None:
 def miscoded(exchange: Exchange, code: Any) -> str:
     # 400.0 is an integer too (JSON Schema 2020-12 §6.1.1).
     if isinstance(code, bool) or not isinstance(code, int | float) or code % 1:
-        return f"status_code is {code!r}, no integer"
+        return f"status_code is {told(code)}, no integer"
     asked = exchange.request
     by_provider = asked.provider_fault or (has_provider(exchange) and asked.faulty)
     if (exchange.status or 0) < 500 and not by_provider and code != exchange.status:
-        return f"status_code is {code}, but the status is {exchange.status}"
+        return f"status_code is {told(code)}, but the status is {exchange.status}"
     return ""
 
 
@@ -144,7 +145,7 @@ def miscoded(exchange: Exchange, code: Any) -> str:
 def test_status_code_is_there(answers: list[Exchange]) -> None:
     judged = [e for e in envelopes(answers) if "is_bifrost_error" in e.body]
     each(
-        (e, f"status_code is {code!r}, but the status is {e.status}")
+        (e, f"status_code is {told(code)}, but the status is {e.status}")
         for e in some(judged, "documented error body")
         if (code := e.body.get("status_code")) is None
         or (isinstance(code, int) and code != e.status and not miscoded(e, code))
@@ -188,14 +189,17 @@ def misnamed(exchange: Exchange) -> str:
     words = re.split(r"[^a-z_]+", param.lower())
     if faulty in words or any(w in words for w in ({"image"} if faulty == "image[]" else set())):
         return ""
-    return f"error.param is {param!r}, but the fault is in {faulty}"
+    return f"error.param is {told(param)}, but the fault is in {faulty}"
 
 
 @verifies("ERROR-8", profile="smoke", reads="every answer")
 def test_no_success_carries_an_error(answers: list[Exchange]) -> None:
     judged = some([e for e in answers if e.ok and isinstance(e.json, dict)], "success")
     each(
-        (e, f"{e.status} with {str(e.body.get('error') or 'is_bifrost_error')[:120]}")
+        (
+            e,
+            f"{e.status} with {told(e.body['error']) if e.body.get('error') else 'is_bifrost_error'}",
+        )
         for e in judged
         if e.body.get("error") or e.body.get("is_bifrost_error") is True
     )

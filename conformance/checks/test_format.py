@@ -13,7 +13,7 @@ from conformance.http import looking, payload
 from conformance.http.exchange import Exchange, Fetched
 from conformance.judge.declare import Record, observes, sends, verifies
 from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import each, expect, some, where_present
+from conformance.judge.expect import each, expect, shown, some, where_present
 from conformance.target.target import Target
 
 CONTRACT = contract.load()
@@ -33,7 +33,7 @@ def without_url(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
     for index, item in enumerate(exchange.items):
         url = item.get("url") if isinstance(item, dict) else None
         if not isinstance(url, str) or not absolute(url):
-            yield exchange, f"item {index} has no absolute url: {str(item)[:120]}"
+            yield exchange, f"item {index} has no absolute url: {shown(item)}"
 
 
 def absolute(url: str) -> bool:
@@ -98,7 +98,7 @@ def not_base64(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
     for index, item in enumerate(exchange.items):
         text = item.get("b64_json") if isinstance(item, dict) else None
         if not isinstance(text, str) or not text:
-            yield exchange, f"item {index} has no b64_json: {str(item)[:120]}"
+            yield exchange, f"item {index} has no b64_json: {shown(item)}"
         elif (content := payload.from_base64(exchange, text)) is None:
             yield exchange, f"item {index}: b64_json is no base64 (RFC 4648 §4): {text[:40]}…"
         elif index not in made:
@@ -195,7 +195,7 @@ def test_output_format_is_what_the_bytes_are(answers: list[Exchange]) -> None:
         for _, m in payload.measured(e)
     ]
     each(
-        (e, f"output_format is {said!r}, but the bytes are {made}")
+        (e, f"output_format is {shown(said)}, but the bytes are {made}")
         for e, said, made in where_present(told, "picture beside an output_format")
         if said.rpartition("/")[2].replace("jpg", "jpeg") != made
     )

@@ -11,7 +11,7 @@ from conformance.http import payload
 from conformance.http.exchange import Exchange
 from conformance.judge.declare import Record, observes, sends, verifies
 from conformance.judge.ends import Untestable
-from conformance.judge.expect import each, expect, some, where_present
+from conformance.judge.expect import each, expect, shown, some, where_present
 
 CONTRACT = contract.load()
 # It shares its picture with the plain request: a cache must still keep sizes apart.
@@ -122,8 +122,11 @@ def _wrong_size(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
     asked, told = exchange.request.asked("size"), exchange.body["size"]
     if asked in CONTRACT.sizes and asked != "auto":
         if told != asked:
-            yield exchange, f"asked for {asked}, but the body says {told!r}"
+            yield exchange, f"asked for {asked}, but the body says {shown(told)}"
         return
     made = {m.size for _, m in payload.measured(exchange)}
     if asked in (None, "auto") and made and told != "auto" and told not in made:
-        yield exchange, f"the pictures have {', '.join(sorted(made))}, but the body says {told!r}"
+        yield (
+            exchange,
+            f"the pictures have {', '.join(sorted(made))}, but the body says {shown(told)}",
+        )

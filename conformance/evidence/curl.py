@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FIXTURES = "fixtures"
 OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})
 MOST_FIELDS = 100
+# As curl takes the type of a file: it reads parameters otherwise, and refuses what is no type.
+MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 VARIABLE = re.compile(r"(\$\{\w+\})")
 # With these deliveries curl writes the same bytes, but maybe at other times.
 AS_CURL = frozenset({"", deliveries.EXPECT_CONTINUE, deliveries.IN_PIECES})
@@ -207,12 +209,13 @@ def _written_plainly(form: Form) -> bool:
 
 def _plain(part: Part) -> bool:
     """Return whether curl's -F writes this part as it was sent."""
-    if part.headers is not None or set('"=') & set(part.name):
+    odd_name = set('"=') & set(part.name) or not part.name or not part.name.isprintable()
+    if part.headers is not None or odd_name:
         return False
     if part.filename is not None:
         odd = set('"\\;,') & set(part.filename) or not part.filename.isprintable()
         odd = odd or not part.filename
-        return part.content_type is not None and not odd
+        return MEDIA_TYPE.fullmatch(part.content_type or "") is not None and not odd
     return part.content_type is None and readable(part.content).encode() == part.content
 
 

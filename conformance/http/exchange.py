@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
+
+from conformance.http import foreign_json
 
 if TYPE_CHECKING:
     from conformance.http.facts import Cut, PictureFacts
@@ -22,16 +23,6 @@ Failure = Literal[
     "unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "spared", "down",
     "limited", "overtime",
 ]  # fmt: skip
-
-
-# From here on a float does not hold every integer.
-EXACT = 2**53
-
-
-def _number(text: str) -> int | float:
-    """Return a number that is written with a fraction or an exponent."""
-    value = float(text)
-    return int(value) if value.is_integer() and abs(value) < EXACT else value
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,14 +66,14 @@ class Reply:
     def json(self) -> Any:
         """The body as JSON, leniently read, or None where it is none, or was cut.
 
-        `1`, `1.0` and `1e0` are one number, an integer (RFC 8259 §6, JSON Schema Core §4.2.3).
-        Another requirement checks that it is strict JSON.
+        `foreign_json` says how numbers are read, and how deep it may be. Another requirement checks
+        that it is strict JSON.
         """
         if self.cut:
             return None
         try:
-            return json.loads(self.body.decode("utf-8-sig"), parse_float=_number)
-        except (ValueError, RecursionError):
+            return foreign_json.read(self.body.decode("utf-8-sig"))
+        except ValueError:
             return None
 
     @cached_property

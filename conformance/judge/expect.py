@@ -8,9 +8,11 @@ again later), the expectation raises `Untestable` and never passes.
 
 from __future__ import annotations
 
+import reprlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from conformance.http.foreign_json import MOST_DIGITS, is_huge
 from conformance.http.status import (
     asks_to_retry,
     is_busy,
@@ -31,8 +33,9 @@ NO_REFUSALS = frozenset({401, 403, 404, 405, 407, 408, 409, 425, 429, 431})
 NO_ENTRY = frozenset({400, 401, 403})
 PROVIDER_STATUSES = frozenset({502, 504})
 EXCERPT = 300
-# How many problems a message of `each` shows, and how much of each: it may quote what came.
-SHOWN, LONGEST_PROBLEM = 5, 1_000
+# How many problems a message of `each` shows, and how much of what was found in an answer.
+SHOWN = 5
+LONGEST = 600
 
 Found = TypeVar("Found")
 
@@ -195,9 +198,9 @@ def each(problems: Iterable[tuple[Exchange, str]]) -> None:
     found = list(problems)
     if not found:
         return
-    shown = [f"{e.request.label} [{e.id}]: {text[:LONGEST_PROBLEM]}" for e, text in found[:SHOWN]]
+    named = [f"{e.request.label} [{e.id}]: {text[:LONGEST]}" for e, text in found[:SHOWN]]
     more = f"\n… and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    raise Failed("\n".join(shown) + more, exchanges=tuple(dict.fromkeys(e.id for e, _ in found)))
+    raise Failed("\n".join(named) + more, exchanges=tuple(dict.fromkeys(e.id for e, _ in found)))
 
 
 def some(exchanges: Iterable[Found], what: str) -> list[Found]:
@@ -222,6 +225,24 @@ def where_present(exchanges: Iterable[Found], what: str) -> list[Found]:
     if not found:
         raise NotApplicable(f"no {what} in this run; a gateway may leave it out")
     return found
+
+
+def shown(value: Any) -> str:
+    """Return a value of an answer as a message shows it: short, however large or deep it is."""
+    if is_huge(value):
+        sign = "negative " if value < 0 else ""
+        return f"a {sign}number of more than {MOST_DIGITS} digits"
+    found: str = _SHORT.repr(value)
+    return found
+
+
+def _shortened() -> reprlib.Repr:
+    short = reprlib.Repr()
+    short.maxlevel, short.maxstring, short.maxother = 3, 80, 80
+    return short
+
+
+_SHORT = _shortened()
 
 
 def known_object(value: Any) -> dict[str, Any]:

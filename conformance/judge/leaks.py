@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from conformance.http.exchange import Exchange
 
+# An error says what it says at its beginning. All patterns take a microsecond or two a character.
+SEARCHED = 200_000
 TRACES = re.compile(
     r"Traceback \(most recent|File \"[^\"]+\", line \d+|goroutine \d+ \["
     r"|\bat [\w.$<>/]+ ?\((?:[^()\s]*\.\w+|<anonymous>|native|node:[\w/]+):\d+(?::\d+)?\)"
@@ -36,7 +38,7 @@ HOSTS = re.compile(
     r"\bhttps?://[A-Za-z][\w-]*(?::\d{2,5}\b|/)|\b[\w-]{1,40}\.(?:svc\.)?cluster\.local\b"
     r"|\b(?:compute|ec2|docker|google)\.internal\b"
     r"|\b[\w-]{1,40}\.(?:svc|internal|local|consul|lan|intranet):\d{2,5}\b"
-    r"|\bunix:/{1,3}\w[\w./-]*|(?<![\w/])/run/[\w./-]+\.sock\b"
+    r"|\bunix:/{1,3}\w[\w./-]*|(?<![\w/])/run/[\w./-]{1,200}\.sock\b"
 )
 # Statements and messages of databases. A column list without white space but after its commas tells
 # SQL from prose in capitals.
@@ -83,18 +85,32 @@ PAGES = re.compile(r"<(?:!doctype html|html|head|body|h1)\b", re.IGNORECASE)
 def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
     """Return the first leak of an answer; a gateway may quote what the request itself holds."""
     sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.url
-    texts = exchange.reply.texts if exchange.reply else ()
     own = f":{urlsplit(exchange.request.url).port}"
-    quoted: set[str] = set()
-    for found in (match for text in texts for match in pattern.finditer(text)):
-        shown = found.group()
+    found = (m.group() for text in _texts(exchange) for m in pattern.finditer(text))
+    for shown in _unique(found):
         is_own = pattern in (SOCKETS, HOSTS) and shown.endswith(own)
-        if is_own or shown in quoted or exchange.request.path in shown:
-            continue
-        if shown not in sent:
+        if not is_own and exchange.request.path not in shown and shown not in sent:
             return f"the answer shows {shown[:100]!r}"
-        quoted.add(shown)
     return ""
+
+
+def _texts(exchange: Exchange) -> Iterator[str]:
+    """Yield the texts of an answer, no more of them than can be searched in a moment."""
+    left = SEARCHED
+    for text in exchange.reply.texts if exchange.reply else ():
+        yield text[:left]
+        left -= len(text)
+        if left <= 0:
+            return
+
+
+def _unique(found: Iterable[str]) -> Iterator[str]:
+    """Yield each text once."""
+    seen = set[str]()
+    for one in found:
+        if one not in seen:
+            seen.add(one)
+            yield one
 
 
 def first(patterns: Iterable[re.Pattern[str]], exchange: Exchange) -> str:

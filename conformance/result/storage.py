@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from conformance.errors import WriteError, told
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # A result of a run in which everything fails has some 20 MB.
 MOST_BYTES = 200 * files.MB
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 class ResultError(Exception):
@@ -41,7 +43,9 @@ def _lines(value: object) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=plain)
+    # Answers may hold half of a character, which JSON can hold as an escape and UTF-8 cannot.
+    text = json.dumps(value, ensure_ascii=False, default=plain)
+    return _LONE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def put(path: Path, draw: Callable[[], str]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.errors import BrokenRunError
-from conformance.judge import ends, outcome, partial
+from conformance.judge import outcome, partial
 from conformance.judge.declare import declaration_of
 from conformance.run import fixtures, selection
 from conformance.run.fixtures import Taker
@@ -93,26 +93,17 @@ class CheckItem(pytest.Item):
         self.note(raised, time.perf_counter() - started)
 
     def note(self, raised: BaseException | None, duration_s: float) -> tuple[Status, str]:
-        """Note the outcome of the check, and return its status and its message.
-
-        A counterexample names the requirement that its smallest form breaks, and a check may find
-        that several are broken.
-        """
-        for one in (raised, *(raised.others if isinstance(raised, ends.Failed) else ())):
-            shown, tied_to = tuple(self._taker.read), self.node.declaration.id
-            if isinstance(one, ends.Failed):
-                shown, tied_to = one.exchanges or shown, one.requirement or tied_to
-            status, message = outcome.status_of(one, tied_to)
-            self.config.stash[JUDGED].outcomes.append(
-                outcome.Outcome(
-                    node=self.node.name,
-                    tied_to=tied_to,
-                    status=status,
-                    message="\n".join([*self._taker.noted, message]).strip()[
-                        : outcome.LONGEST_MESSAGE
-                    ],
-                    exchanges=tuple(dict.fromkeys(shown)),
-                    duration_s=duration_s,
-                )
+        """Note the outcome of the check, and return the status and the message of the last one."""
+        taker = self._taker
+        found = [
+            *outcome.outcomes_of(
+                self.node.name,
+                self.node.declaration.id,
+                raised,
+                read=taker.read,
+                noted=taker.noted,
+                duration_s=duration_s,
             )
-        return status, message
+        ]
+        self.config.stash[JUDGED].outcomes += found
+        return found[-1].status, found[-1].message

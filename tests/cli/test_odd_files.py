@@ -13,6 +13,7 @@ import pytest
 
 from conformance.evidence.log import Evidence
 from conformance.http.exchange import Exchange, Reply
+from conformance.http.vault import Vault
 from conformance.result import storage
 from tests.commanding import conformance, environment
 from tests.result.samples import EVERYTHING
@@ -235,7 +236,7 @@ def test_a_row_of_evidence_that_was_changed_is_one_line(
 ) -> None:
     (tmp_path / "reports").mkdir()
     path = tmp_path / "reports" / "evidence.jsonl"
-    evidence = Evidence(path)
+    evidence = Evidence(path, Vault())
     evidence.begin({"seed": 1})
     evidence(Exchange(request("x"), Reply(400, (), b"{}"), elapsed_s=1.0))
     evidence.close()

@@ -18,7 +18,7 @@ from conformance.cases.combinations import BYTES_255, QUOTES, SPACES_AND_UTF8, c
 from conformance.cases.spec import PLAIN, Spec, Upload, fault, uploaded, variation
 from conformance.checks import test_stream as streaming_checks
 from conformance.evidence import curl
-from conformance.http.form import text
+from conformance.http.form import Part, text
 from conformance.http.request import Credential, Request
 from conformance.plan.plan import Plan
 from tests import tls
@@ -154,6 +154,22 @@ def test_a_plain_request_reads_as_fields(server: Loopback, tmp_path: Path) -> No
 @pytest.mark.parametrize("client", CLIENTS)
 def test_what_a_client_sends_arrives(client: str, server: Loopback, tmp_path: Path) -> None:
     assert same(*sent(covering(client=client), server, tmp_path))
+
+
+ODD_PARTS = (
+    *(
+        Part("x", b"1", filename="x", content_type=kind)
+        for kind in ("x", "a/b; c=d", 'a/b; c="\\"')
+    ),
+    *(Part(name, b"1") for name in ("", "a\x00b", "a\r\nb", "a\x1b[0m", "a\u202eb")),
+)
+
+
+@pytest.mark.parametrize("part", ODD_PARTS, ids=repr)
+def test_odd_types_and_names_of_parts_are_sent(
+    server: Loopback, tmp_path: Path, part: Part
+) -> None:
+    assert same(*sent(replace(PLAIN, label="an odd part", extra=(part,)), server, tmp_path))
 
 
 @pytest.mark.parametrize("name", [SPACES_AND_UTF8, QUOTES, BYTES_255, *HOSTILE_NAMES])

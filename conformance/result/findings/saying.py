@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+
+from conformance.http import foreign_json
 
 if TYPE_CHECKING:
     from conformance.result.exchange_summary import ExchangeSummary
@@ -84,8 +85,8 @@ def is_documented(exchange: ExchangeSummary) -> bool:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return foreign_json.read(text)
+    except ValueError:
         return None
 
 
