@@ -1,0 +1,40 @@
+"""Against each hostile server: the run ends in time, says what is right, and lets no secret out.
+
+A few of them stand for all here; `make hostile` tries every one.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .modes import KINDS, MODES
+from .runs import problems, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .values import Mode
+
+EVERYTHING = os.environ.get("CONFORMANCE_HOSTILE") == "all"
+CHOSEN = [m for m in MODES if m.fast or EVERYTHING]
+FEWEST = 60
+
+
+@pytest.mark.parametrize(
+    "mode", sorted(CHOSEN, key=lambda m: -m.bound_s), ids=lambda m: f"{m.kind}-{m.name}"
+)
+def test_a_run_against_a_hostile_server(mode: Mode, tmp_path: Path) -> None:
+    world, outcome = run(mode, tmp_path)
+    found = problems(mode, world, outcome)
+    if found:
+        told = "\n".join(one[:600] for one in found[:12])
+        pytest.fail(f"{mode.does}\n{told}\n({len(found)} problems)", pytrace=False)
+
+
+def test_the_modes_are_many_and_the_fast_ones_stand_for_each_kind() -> None:
+    names = [m.name for m in MODES]
+    assert len(names) == len(set(names)) >= FEWEST
+    assert {m.kind for m in MODES if m.fast} == {*KINDS}
