@@ -216,17 +216,17 @@ class Mode:
     holds: Callable[[Outcome], list[str]] = lambda _: []
 
 
-def modes_of(kind: str, **usual: Any) -> tuple[list[Mode], Callable[..., Any]]:
+def modes_of(kind: str, **usual: Any) -> tuple[list[Mode], Callable[..., Callable[[Act], Act]]]:
     """A list of modes of one kind, and a decorator that puts a function into it.
 
     The function's name is the mode's; `usual` are fields that all of the kind have.
     """
     found: list[Mode] = []
 
-    def does(sentence: str, **more: Any) -> Callable[[Any], Any]:
-        def put(act: Any) -> Any:
-            name = more.pop("name", act.__name__.replace("_", "-"))
-            found.append(Mode(name, kind, sentence, act, **{**usual, **more}))
+    def does(sentence: str, *, name: str = "", **more: Any) -> Callable[[Act], Act]:
+        def put(act: Act) -> Act:
+            named = name or act.__name__.replace("_", "-")
+            found.append(Mode(named, kind, sentence, act, **{**usual, **more}))
             return act
 
         return put

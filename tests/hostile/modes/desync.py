@@ -183,7 +183,8 @@ def the_key_behind(asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     codes=(1, 3),
 )
 def answers_swapped(asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
-    before = world.kept.get(asked.connection)
-    world.kept[asked.connection] = good
+    where = f"connection {asked.connection}"
+    before = world.kept.get(where)
+    world.kept[where] = good
     told = before if before is not None and before.body else good
     return [replace(told, head_only=good.head_only).wire()]

@@ -6,7 +6,7 @@ import functools
 import gzip
 import json
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.hostile.values import AUTH, CORE, SMOKE, modes_of
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tests.hostile.values import Act, Asked, Reply, World
+
+    Write = Callable[[Asked, Reply], Reply]
 
 EITHER = (1, 3)
 MODES, does = modes_of("endless", codes=EITHER, selects=AUTH, timeout_s=2, bound_s=120)
@@ -31,15 +33,15 @@ def bomb(size: int) -> bytes:
     return gzip.compress(zeros(size), 9)
 
 
-def for_refusals(write: Callable[[Asked, Reply], Reply]) -> Act:
+def for_refusals(write: Write) -> Act:
     def act(asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
         return [(write(asked, good) if good.refuses else good).wire()]
 
     return act
 
 
-def put(sentence: str, **more: object) -> Callable[..., None]:
-    def take(write: Callable[[Asked, Reply], Reply]) -> None:
+def put(sentence: str, **more: Any) -> Callable[[Write], None]:
+    def take(write: Write) -> None:
         does(sentence, name=write.__name__.replace("_", "-"), **more)(for_refusals(write))
 
     return take

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.hostile.values import CLOSE, LINE_END, modes_of
 
@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
     from tests.hostile.values import Act, Asked, Reply, World
 
+    Write = Callable[[Reply, bytes], Iterable[bytes]]
+
 MODES, does = modes_of("leak", fails=("AUTH-15",))
 
 
-def to_refusals(write: Callable[[Reply, bytes], Iterable[bytes]]) -> Act:
+def to_refusals(write: Write) -> Act:
     """Write refusals of requests with a credential so, and all else as it is."""
 
     def act(asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
@@ -27,8 +29,8 @@ def to_refusals(write: Callable[[Reply, bytes], Iterable[bytes]]) -> Act:
     return act
 
 
-def put(sentence: str, **more: object) -> Callable[..., None]:
-    def take(write: Callable[[Reply, bytes], Iterable[bytes]]) -> None:
+def put(sentence: str, **more: Any) -> Callable[[Write], None]:
+    def take(write: Write) -> None:
         does(sentence, name=write.__name__.replace("_", "-"), **more)(to_refusals(write))
 
     return take

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.hostile.values import HOST, SMOKE, modes_of
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.hostile.runs import Outcome
     from tests.hostile.values import Act, Asked, Reply, World
+
+    Urls = Callable[[World, Asked], Iterable[str]]
 
 ANY = (0, 1, 3)
 MODES, does = modes_of("url", codes=ANY, selects=SMOKE, timeout_s=2, bound_s=60)
@@ -75,7 +77,7 @@ ODD = (
 )
 
 
-def with_urls(urls: Callable[[World, Asked], Iterable[str]]) -> Act:
+def with_urls(urls: Urls) -> Act:
     """Each success has these urls in the place of its own."""
 
     def act(asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
@@ -90,8 +92,8 @@ def with_urls(urls: Callable[[World, Asked], Iterable[str]]) -> Act:
     return act
 
 
-def put(sentence: str, **more: object) -> Callable[..., None]:
-    def take(urls: Callable[[World, Asked], Iterable[str]]) -> None:
+def put(sentence: str, **more: Any) -> Callable[[Urls], None]:
+    def take(urls: Urls) -> None:
         does(sentence, name=urls.__name__.replace("_", "-"), **more)(with_urls(urls))
 
     return take
