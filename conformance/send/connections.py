@@ -12,6 +12,7 @@ from conformance.send.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from conformance.send.kept import Surplus
     from conformance.target.target import Target
 
 
@@ -39,6 +40,13 @@ class Connections:
     def fresh(self) -> Transport:
         """Return a transport whose first connection is new; close it after use."""
         return Transport(self._target, surplus=self.surplus)
+
+    async def look(self) -> tuple[Surplus, ...]:
+        """Close the connections that are free, and return what came behind all answers so far."""
+        for _, own in self._named.values():
+            await own.look()
+        await self.shared.look()
+        return tuple(self.surplus.found)
 
     async def close(self) -> None:
         """Close every connection that was not lent as a fresh one."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from conformance.http.exchange import Failure
+    from conformance.http.request import Request
 
 
 class Trace:
@@ -17,7 +21,20 @@ class Trace:
         # What came behind the answer, and whether its kept connection had broken before.
         self.surplus = b""
         self.broken = False
+        # The request that its connection served before.
+        self.before: Request | None = None
         self.local_port: int | None = None
+
+    def is_doubtful(self, failure: Failure | None) -> bool:
+        """Whether what came on a used connection may belong to the request before.
+
+        So it may if it was closed, if what came is no HTTP, and if two answers came: the first of
+        them may be the stray one.
+        """
+        if not self.reused or self.before is None:
+            return False
+        lost = failure in ("dropped", "not-http") and not self.answered
+        return lost or bool(self.surplus)
 
     async def __call__(self, event: str, _info: Any) -> None:
         """Take an event: one of them says that a connection was opened."""

@@ -73,6 +73,10 @@ class Transport:
         """Close every connection."""
         await self._spare.close()
 
+    async def look(self) -> None:
+        """See what came behind the last answers, and close every connection."""
+        await self._spare.look()
+
     async def broken(self) -> int:
         """Return how many of the connections that are kept the server has closed by now."""
         return await self._spare.broken()
@@ -89,7 +93,7 @@ class Transport:
         """Send one request and return its exchange; a broken connection raises nothing.
 
         If the server closed an idle connection, the request is sent once more over a new one, as
-        every client does (RFC 9112 §9.3.1).
+        every client does (RFC 9112 §9.3.1); so it is where what came may belong to the request before.
 
         Args:
             request: what to send.
@@ -103,10 +107,14 @@ class Transport:
         if request.delivery in deliveries.MALFORMED:
             timeout_s = min(timeout_s, MALFORMED_S)
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
-        if failure == "dropped" and traced.reused and not traced.answered and may_resend():
+        if traced.is_doubtful(failure) and may_resend():
             async with Transport(self._target, self._most_bytes, surplus=self._surplus) as fresh:
                 again = await fresh.send(request, timeout_s, hold)
-            return dataclasses.replace(again, broken=True)
+            if failure == "dropped":
+                return dataclasses.replace(again, broken=True)
+            self._blame_before(traced, again, text)
+            return again
+        self._surplus.note(request, traced.surplus)
         return Exchange(
             request=request,
             reply=replies[0] if replies else None,
@@ -162,7 +170,7 @@ class Transport:
             traced.reused = False
             delivered = await self._deliver(request, url, headers)
             if delivered and request.delivery not in deliveries.MALFORMED:
-                self._note(request, clean.clean(delivered[-1].surplus), traced)
+                traced.surplus = clean.clean(delivered[-1].surplus)
             raw = [Reply(a.status, a.headers, a.body, a.http_version) for a in delivered]
             return tuple([await body.cleaned(one, clean, self._most_bytes) for one in raw])
         framing, content = body.framed(request, hold)
@@ -199,23 +207,24 @@ class Transport:
         self, request: Request, outgoing: httpx.Request, clean: Redactor, traced: Trace
     ) -> Reply:
         async with self._spare.lent() as connection:
-            traced.broken = connection.replaces_broken
+            traced.broken, traced.before = connection.replaces_broken, connection.last
             answer = await connection.http.handle_async_request(outgoing)
             connection.carried(request, answer)
             try:
                 traced.note(answer)
                 content = await body.read(answer.aiter_raw(), self._most_bytes)
-                self._note(request, clean.clean(await connection.behind(request)), traced)
+                traced.surplus = clean.clean(await connection.behind())
             finally:
                 await answer.aclose()
         told = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw)
         raw = Reply(answer.status_code, told, content, answer.http_version)
         return await body.cleaned(raw, clean, self._most_bytes)
 
-    def _note(self, request: Request, content: bytes, traced: Trace) -> None:
-        if content:
-            traced.surplus = content
-            self._surplus.note(request, content)
+    def _blame_before(self, traced: Trace, again: Exchange, text: str) -> None:
+        """Note what came on a used connection for the request before, if a new one has none of it."""
+        if traced.before is not None and again.reply is not None and not again.surplus:
+            stray = traced.surplus or text.encode("utf-8", "surrogatepass")
+            self._surplus.note(traced.before, self._cleaned(traced.before, stray))
 
     def _new(self) -> httpx.AsyncHTTPTransport:
         return httpx.AsyncHTTPTransport(
