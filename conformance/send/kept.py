@@ -28,6 +28,11 @@ KEEPALIVE_S = 2.0
 # No server closes a connection as idle that served so short a while ago.
 FRESH_S = 1.0
 MOST_BYTES = 65_536
+# How long a connection rests before it is used again: what follows an answer by mistake may come a
+# moment later, and would be the next request's answer.
+REST_S = 0.02
+# So many may rest at once before one is waited for.
+MOST_RESTING = 12
 # How long to wait for bytes that the socket says are there.
 THERE_S = 0.02
 # How long to wait behind an answer without a body: one may follow in a packet of its own.
@@ -104,10 +109,9 @@ class Kept:
         """Whether it served a moment ago, so that its server had no reason to close it."""
         return not self._closing and time.monotonic() - self._used_at < FRESH_S
 
-    @property
-    def late_s(self) -> float:
-        """How many seconds are left in which something may still follow its last answer."""
-        return max(0.0, self._used_at + LATE_S - time.monotonic())
+    def left_of(self, seconds: float) -> float:
+        """Return how much is left of so many seconds since its last answer."""
+        return max(0.0, self._used_at + seconds - time.monotonic())
 
     async def behind(self) -> bytes:
         """Return what came behind an answer whose body was read, and was not asked for."""
@@ -151,7 +155,8 @@ class Kept:
 class Spare:
     """The connections of one transport that are free.
 
-    `new` makes a pool for one connection; `cleaned` takes credentials out of bytes.
+    `new` makes a pool for one connection; `cleaned` takes credentials out of bytes; `most` may rest
+    at once, and the last one of them is waited for.
     """
 
     def __init__(
@@ -159,10 +164,12 @@ class Spare:
         new: Callable[[], httpx.AsyncHTTPTransport],
         surplus: SurplusFound,
         cleaned: Callable[[Request, bytes], bytes],
+        most: int = MOST_RESTING,
     ) -> None:
         self._new = new
         self._surplus = surplus
         self._cleaned = cleaned
+        self._most = most
         # The one that was used last is at the end.
         self._free: list[Kept] = []
         # Those that served an answer without a body: only looked at.
@@ -170,7 +177,7 @@ class Spare:
 
     @contextlib.asynccontextmanager
     async def lent(self) -> AsyncIterator[Kept]:
-        """Lend the connection that was free last, or a new one."""
+        """Lend the connection that was free last and has rested, or a new one."""
         one, served = await self._usable(), False
         try:
             yield one
@@ -197,7 +204,7 @@ class Spare:
         for one in self._free:
             await self._stands(one)
         for one in self._parked:
-            await self._stands(one, one.late_s)
+            await self._stands(one, one.left_of(LATE_S))
         await self.close()
 
     async def close(self) -> None:
@@ -208,10 +215,13 @@ class Spare:
             await one.close()
 
     async def _usable(self) -> Kept:
-        if not self._free:
+        one = next((k for k in reversed(self._free) if not k.left_of(REST_S)), None)
+        if one is None and len(self._free) >= self._most:
+            one = self._free[0]
+        if one is None:
             return Kept(self._new())
-        one = self._free.pop()
-        if await self._stands(one):
+        self._free.remove(one)
+        if await self._stands(one, one.left_of(REST_S)):
             return one
         new = Kept(self._new())
         new.replaces_broken = one.is_fresh and not one.had_surplus

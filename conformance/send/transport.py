@@ -15,7 +15,7 @@ import httpx
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange, Reply
 from conformance.send import body, opening, raw_connection, unopened
-from conformance.send.kept import KEEPALIVE_S, Spare, SurplusFound
+from conformance.send.kept import KEEPALIVE_S, MOST_RESTING, Spare, SurplusFound
 from conformance.send.secrets import authorization, redactor
 from conformance.send.traced import Trace
 from conformance.target import tls
@@ -61,7 +61,9 @@ class Transport:
         self._most_bytes = most_bytes
         self._secure = target.base_url.startswith("https")
         self._context = target.tls.gateway() if self._secure else tls.for_plain_http()
-        self._spare = Spare(self._new, self._surplus, self._cleaned)
+        # One that only its server closes is one connection, however soon it is used again.
+        most = MOST_RESTING if idle_s else 1
+        self._spare = Spare(self._new, self._surplus, self._cleaned, most)
 
     async def __aenter__(self) -> Self:
         return self
