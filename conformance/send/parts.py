@@ -81,9 +81,10 @@ class Parts:
         turnstile = Turnstile(budget)
         attempts = Attempts(target, limits.timeout_s, outage, turnstile, usage, clean, hits, spare)
         retries = Retries(attempts, limiter, WaitBudget(clock), clock)
-        policy = RecheckPolicy(mismatch)
+        policy = RecheckPolicy(mismatch, connections.led_astray)
 
         async def send_alone(request: Request) -> Exchange:
+            await connections.glance()
             async with connections.fresh() as own:
                 return await retries.send(request, own, "second look")
 

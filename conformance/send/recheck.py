@@ -91,9 +91,16 @@ def attempt_of(exchange: Exchange, mismatch: Mismatch = matches) -> Attempt:
 class RecheckPolicy:
     """What one run has learnt of how steady its gateway is, and so what it sends again."""
 
-    def __init__(self, mismatch: Mismatch = matches) -> None:
+    def __init__(
+        self, mismatch: Mismatch = matches, astray: Callable[[Exchange], bool] = lambda _: False
+    ) -> None:
+        """Begin with nothing known.
+
+        `astray` says whether an answer may be one that came behind another request's.
+        """
         self.unsteady = False
         self._mismatch = mismatch
+        self._astray = astray
         self._wavered = False
         self._doubted = 0
 
@@ -119,13 +126,17 @@ class RecheckPolicy:
     def combined(self, first: Exchange, second: Exchange) -> Exchange:
         """Return what the first and the second answer to a request come to."""
         proves_nothing = second.from_cache or status.is_busy(second.reply)
-        if first.ok and (proves_nothing or second.failure == "budget"):
+        # What came behind an answer is charged as that (ROBUST-11), and not to who got it.
+        astray = second.reply is not None and self._astray(first)
+        if first.ok and not astray and (proves_nothing or second.failure == "budget"):
             return first  # a cache repeats the first answer, a rate limit gives none
         wrongly = first.request.expected == "refused" and first.ok
         self._wavered = self._wavered or (wrongly and not second.ok)
         # If the budget left no second attempt, the first one stays unconfirmed.
         unconfirmed = second.failure == "budget"
-        attempt = dataclasses.replace(attempt_of(first, self._mismatch), excused=unconfirmed)
+        attempt = dataclasses.replace(
+            attempt_of(first, self._mismatch), excused=unconfirmed or astray
+        )
         return dataclasses.replace(second, earlier=(*first.earlier, attempt, *second.earlier))
 
     def learn(self, exchange: Exchange) -> None:

@@ -156,8 +156,10 @@ def test_what_comes_while_a_used_connection_is_used_is_the_earlier_requests(stra
             nth += 1
             connection.sendall((stray if nth > 1 else b"") + GOOD)
 
+    # A connection with a name is used again whatever else is free.
+    first = replace(PLAIN, connection="one")
     with raw_server(connected) as (url, _):
-        asking = Asking(url, PLAIN, LATER)
+        asking = Asking(url, first, replace(LATER, connection="one", after=first))
         with asking.sender as sender:
             sender.start(asking.plan.requests.values())
             found = sender.settled()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.hostile.values import AUTH, CLOSE, MUST, SMOKE, modes_of
+from tests.hostile.values import AUTH, CLOSE, CORE, MUST, SMOKE, modes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,12 +88,14 @@ def a_line_end(_asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     return [good.wire() + b"\r\n"]
 
 
-@does("The answer to HEAD has its body behind it.")
+@does("The answer to HEAD has its body behind it.", selects=CORE)
 def a_body_behind_head(_asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     return [good.wire(), good.body] if good.head_only else [good.wire()]
 
 
-@does("The answer to HEAD has its body behind it, a fifth of a second later.", fast=True)
+@does(
+    "The answer to HEAD has its body behind it, a fifth of a second later.", selects=CORE, fast=True
+)
 def a_late_body_behind_head(_asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     yield good.wire()
     if good.head_only:
@@ -154,14 +156,6 @@ def interim_answers_before(_asked: Asked, good: Reply, world: World) -> Iterable
     world.wait(0.01)
     yield b"tinue\r\n\r\n"
     yield good.wire()
-
-
-@does("A server says why it closes an idle connection: that is allowed.", fails=(), codes=(0,))
-def a_farewell(_asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
-    yield good.wire()
-    world.wait(0.5)
-    yield b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-    yield CLOSE
 
 
 @does("Behind each answer come 5 MB.", selects=SMOKE, fails=(), codes=(0, 1, 3))
