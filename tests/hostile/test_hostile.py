@@ -12,11 +12,10 @@ import pytest
 
 from .modes import KINDS, MODES
 from .runs import problems, run
+from .values import CORE, Mode
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from .values import Mode
 
 EVERYTHING = os.environ.get("CONFORMANCE_HOSTILE") == "all"
 # Those that may take longest come first, so that no worker is left alone with one at the end.
@@ -39,3 +38,12 @@ def test_the_modes_are_many_and_the_fast_ones_stand_for_each_kind() -> None:
     names = [m.name for m in MODES]
     assert len(names) == len(set(names)) >= FEWEST
     assert {m.kind for m in MODES if m.fast} == {*KINDS}
+
+
+def test_a_server_that_is_not_hostile_is_a_conformant_gateway(tmp_path: Path) -> None:
+    """What a run finds against a mode is the mode's doing, and not its server's."""
+    mode = Mode(
+        "good", "", "It answers well.", lambda _, good, __: [good.wire()], codes=(0,), selects=CORE
+    )
+    world, outcome = run(mode, tmp_path)
+    assert problems(mode, world, outcome) == []

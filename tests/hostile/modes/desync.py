@@ -47,7 +47,7 @@ MODES, does = modes_of(
 )
 
 
-@does("Behind each answer comes a second one, in the same packet.", fast=True)
+@does("Behind each answer comes a second one, in the same packet.")
 def a_second_answer(_asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     return [good.wire() + STRAY_ANSWER]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.hostile.values import CLOSE, CORE, MUST, SMOKE, modes_of
+from tests.hostile.values import AUTH, CLOSE, CORE, MUST, SMOKE, modes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from tests.hostile.values import Asked, Reply, World
 
 EITHER = (1, 3)
-MODES, does = modes_of("endless", codes=EITHER, selects=CORE, timeout_s=1, bound_s=120)
-AFTER = 40
+MODES, does = modes_of("endless", codes=EITHER, selects=AUTH, timeout_s=1, bound_s=120)
+AFTER = 15
 
 
 @does("It never answers.", codes=(3,), bound_s=60)
@@ -29,14 +29,14 @@ def never_answers_again(_asked: Asked, good: Reply, world: World) -> Iterable[by
     return [good.wire()]
 
 
-@does("It never answers a refusal.", fast=True)
+@does("It never answers a refusal.", selects=CORE)
 def hangs_on_refusals(_asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     if good.refuses:
         world.hang()
     return [good.wire()]
 
 
-@does("It never answers a refusal of a credential.", selects=())
+@does("It never answers a refusal of a credential.", fast=True)
 def hangs_on_no_entry(_asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     if good.status in (401, 403):
         world.hang()
@@ -50,24 +50,24 @@ def hangs_on_successes(_asked: Asked, good: Reply, world: World) -> Iterable[byt
     return [good.wire()]
 
 
-@does("Every third refusal hangs, so that no kind of request always does.")
+@does("Every third refusal hangs, so that no kind of request always does.", selects=CORE)
 def hangs_on_every_third(_asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     if good.refuses and world.count("refused") % 3 == 0:
         world.hang()
     return [good.wire()]
 
 
-@does("It drops the connection instead of a refusal.", fast=True)
+@does("It drops the connection instead of a refusal.", selects=CORE)
 def drops_refusals(_asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     return [CLOSE] if good.refuses else [good.wire()]
 
 
-@does("It drops the connection of every other refusal.")
+@does("It drops the connection of every other refusal.", fast=True)
 def drops_every_other_refusal(_asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     return [CLOSE] if good.refuses and world.count("refused") % 2 else [good.wire()]
 
 
-@does("It drops every connection from some request on.")
+@does("It drops every connection from some request on.", selects=CORE)
 def drops_everything_later(_asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     return [CLOSE] if world.count("asked") > AFTER else [good.wire()]
 

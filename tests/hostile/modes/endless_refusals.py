@@ -63,7 +63,7 @@ def limited_every_other_time(_asked: Asked, good: Reply, world: World) -> Iterab
     return [limited(b"429 Too Many Requests", b"1") if often > FEW and often % 2 else good.wire()]
 
 
-@does("Every refusal is a limit of a day, and successes are not.", selects=CORE, fast=True)
+@does("Every refusal is a limit of a day, and successes are not.", selects=CORE)
 def refusals_are_limits(_asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     return [limited(b"429 Too Many Requests", DAY) if good.refuses else good.wire()]
 

@@ -81,7 +81,7 @@ def as_created(asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     return [good.with_json({**good.json, "created": asked.credential}).wire()]
 
 
-@does("The revised prompt of a success holds the credential in one JSON escape.", fast=True)
+@does("The revised prompt of a success holds the credential in one JSON escape.")
 def in_a_success(asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     if not good.has_pictures:
         return [good.wire()]

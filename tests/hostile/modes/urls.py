@@ -99,7 +99,7 @@ def put(sentence: str, **more: Any) -> Callable[[Urls], None]:
     return take
 
 
-@put("Urls name the metadata services of clouds, in all their forms.", fast=True)
+@put("Urls name the metadata services of clouds, in all their forms.")
 def metadata_services(_world: World, _asked: Asked) -> Iterable[str]:
     return METADATA
 
