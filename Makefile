@@ -19,7 +19,7 @@ NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process
 
 NO_MATRIX := --ignore=tests/test_kill_matrix.py --ignore=tests/test_kill_matrix_tls.py
 
-.PHONY: run test quick lint types unit coverage fuzz matrix matrix-all matrix-tls seeds bench clean
+.PHONY: run test quick lint types unit coverage fuzz hostile matrix matrix-all matrix-tls seeds bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/conformance run $(ARGS)
@@ -72,6 +72,11 @@ matrix-tls: $(VENV)/.dev
 # The reference gateway alone, with twenty seeds, one request at a time and eight at once.
 seeds: $(VENV)/.dev
 	MATRIX_SEEDS=20 $(BIN)/pytest -n auto --dist worksteal -q tests/test_kill_matrix.py -k every_seed
+
+# Runs against every hostile server, two at a time, as some of them wait on purpose; `make unit` tries
+# a few of them.
+hostile: $(VENV)/.dev
+	CONFORMANCE_HOSTILE=all $(BIN)/pytest -n 2 --dist worksteal -q tests/hostile
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py

@@ -58,6 +58,8 @@ def application(gateway: Gateway, scheme: str, end_in: Callable[[float], None]) 
             return
         await _response(gateway.behaviour, result)(scope, receive, send)
         if result.behind:
+            if result.late_s:
+                await asyncio.sleep(result.late_s)
             transport.write(result.behind)
         if result.ends_in_s is not None:
             end_in(result.ends_in_s)

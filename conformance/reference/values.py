@@ -136,7 +136,8 @@ class Answer:
 
     `dropped` closes the connection without a response; `closing` closes it after the response;
     `drawn` says that a provider made pictures for it; `behind` is written after its end, where
-    nobody expects it; so many seconds after it the process ends, if `ends_in_s` is a number.
+    nobody expects it, and after `late_s`; so many seconds after it the process ends, if `ends_in_s`
+    is a number.
     """
 
     status: int
@@ -146,6 +147,7 @@ class Answer:
     closing: bool = False
     drawn: bool = False
     behind: bytes = b""
+    late_s: float = 0.0
     ends_in_s: float | None = None
 
     def header(self, name: str) -> str | None:

@@ -13,6 +13,8 @@ from conformance.send.transport import Transport
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from conformance.http.exchange import Exchange
+    from conformance.send.kept import Surplus
     from conformance.target.target import Target
 
 
@@ -42,6 +44,22 @@ class Connections:
     def fresh(self) -> Transport:
         """Return a transport whose first connection is new; close it after use."""
         return Transport(self._target, surplus=self.surplus, kept=self.kept)
+
+    def led_astray(self, exchange: Exchange) -> bool:
+        """Return whether an answer may be what came behind an earlier one on its connection."""
+        return exchange.reused and bool(self.surplus.found)
+
+    async def glance(self) -> None:
+        """Note what came on idle connections by now."""
+        for own in (self.shared, *(own for _, own in self._named.values())):
+            await own.broken()
+
+    async def look(self) -> tuple[Surplus, ...]:
+        """Close the connections that are free, and return what came behind all answers so far."""
+        for _, own in self._named.values():
+            await own.look()
+        await self.shared.look()
+        return tuple(self.surplus.found)
 
     async def close(self) -> None:
         """Close every connection that was not lent as a fresh one."""

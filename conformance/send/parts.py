@@ -95,9 +95,10 @@ class Parts:
             *(hangs, deadline),
         )
         retries = Retries(attempts, limiter, wait_budget, clock, bounded)
-        policy = RecheckPolicy(mismatch)
+        policy = RecheckPolicy(mismatch, connections.led_astray)
 
         async def send_alone(request: Request) -> Exchange:
+            await connections.glance()
             async with connections.fresh() as own:
                 return await retries.send(request, own, "second look")
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # As long as curl waits for 100 Continue before it sends the body all the same.
 CONTINUE_S = 1.0
 # How long to look for bytes behind the last answer.
-SURPLUS_S = 0.02
+SURPLUS_S = 0.05
 # As long as a server may take to answer, or to close, before it gets what it may be waiting for.
 MISSING_S = 1.0
 

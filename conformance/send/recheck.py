@@ -101,9 +101,16 @@ def _first(headers: Pairs) -> Pairs:
 class RecheckPolicy:
     """What one run has learnt of how steady its gateway is, and so what it sends again."""
 
-    def __init__(self, mismatch: Mismatch = matches) -> None:
+    def __init__(
+        self, mismatch: Mismatch = matches, astray: Callable[[Exchange], bool] = lambda _: False
+    ) -> None:
+        """Begin with nothing known.
+
+        `astray` says whether an answer may be one that came behind another request's.
+        """
         self.unsteady = False
         self._mismatch = mismatch
+        self._astray = astray
         self._wavered = False
         self._doubted = 0
 
@@ -134,14 +141,16 @@ class RecheckPolicy:
         `excused_first` says that the first one was not waited for long enough to count.
         """
         proves_nothing = second.from_cache or status.is_busy(second.reply)
+        # What came behind an answer is charged as that (ROBUST-11), and not to who got it.
+        astray = second.reply is not None and self._astray(first)
         # If no picture or no time was left for a second attempt, the first one stays unconfirmed.
         unconfirmed = second.failure in ("budget", "overtime")
-        if first.ok and (proves_nothing or unconfirmed):
+        if first.ok and not astray and (proves_nothing or unconfirmed):
             return first  # a cache repeats the first answer, a rate limit gives none
         wrongly = first.request.expected == "refused" and first.ok
         self._wavered = self._wavered or (wrongly and not second.ok)
         attempt = dataclasses.replace(
-            attempt_of(first, self._mismatch), excused=unconfirmed or excused_first
+            attempt_of(first, self._mismatch), excused=unconfirmed or excused_first or astray
         )
         return dataclasses.replace(second, earlier=(*first.earlier, attempt, *second.earlier))
 

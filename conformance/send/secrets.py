@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from conformance.target import credential_changes
 from conformance.target.credential_changes import INVENTED
+from conformance.target.credentials import filled
 
 if TYPE_CHECKING:
     from conformance.http.request import Request
@@ -13,6 +15,19 @@ if TYPE_CHECKING:
 
 # What marks call a credential that was changed before it was sent.
 SENT = "sent"
+
+
+def addressed(target: Target, request: Request) -> tuple[str, list[tuple[str, str]]]:
+    """Return the URL and the headers that a request is sent with, secrets filled in."""
+    secret, authorized = authorization(target, request)
+    url = request.url
+    if request.credential.query:
+        url += "?" + urlencode({request.credential.query: secret})
+    headers = [(k, filled(v, target.secrets)) for k, v in request.headers]
+    if authorized is not None:
+        name = "Authorization" if request.title_case else "authorization"
+        headers.append((name, authorized))
+    return url, headers
 
 
 def authorization(target: Target, request: Request) -> tuple[str, str | None]:

@@ -180,7 +180,7 @@ class Sender:
     def surplus(self) -> tuple[Surplus, ...]:
         """Wait for everything that was started and return what came behind answers."""
         self.settled()
-        return tuple(self._parts.connections.surplus.found)
+        return self._network.run(self._parts.connections.look())
 
     def forget(self, request_id: str) -> None:
         """Drop an exchange that is not asked for any more; its evidence is written."""

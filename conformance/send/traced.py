@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from conformance.http.bounds import Share
+    from conformance.http.exchange import Failure
+    from conformance.http.request import Request
 
 from conformance.send.received import Received
 
@@ -24,10 +26,23 @@ class Trace:
         # What the answer may take of the memory for those that are read.
         self.share: Share | None = None
         self.broken = False
+        # The request that its connection served before.
+        self.before: Request | None = None
         self.local_port: int | None = None
         self.received = Received()
         # The address that answered: the gateway's own, or its proxy's.
         self.peer = ""
+
+    def is_doubtful(self, failure: Failure | None) -> bool:
+        """Whether what came on a used connection may belong to the request before.
+
+        So it may if it was closed, if what came is no HTTP, and if two answers came: the first of
+        them may be the stray one.
+        """
+        if not self.reused or self.before is None:
+            return False
+        lost = failure in ("dropped", "not-http") and not self.answered
+        return lost or bool(self.surplus)
 
     async def __call__(self, event: str, _info: Any) -> None:
         """Take an event: one of them says that a connection was opened."""

@@ -7,7 +7,6 @@ import dataclasses
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlencode
 
 import h11
 import httpx
@@ -16,11 +15,10 @@ from conformance.http import deliveries
 from conformance.http.bounds import Allowance
 from conformance.http.exchange import Exchange, Reply
 from conformance.send import body, opening, raw_connection, received, unopened
-from conformance.send.kept import KEEPALIVE_S, Spare, SurplusFound
-from conformance.send.secrets import authorization
+from conformance.send.kept import KEEPALIVE_S, MOST_RESTING, Spare, SurplusFound
+from conformance.send.secrets import addressed
 from conformance.send.traced import Trace
 from conformance.target import tls
-from conformance.target.credentials import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +62,9 @@ class Transport:
         self._kept = Allowance() if kept is None else kept
         self._secure = target.base_url.startswith("https")
         self._context = target.tls.gateway() if self._secure else tls.for_plain_http()
-        self._spare = Spare(self._new, self._surplus, target.vault.clean)
+        # One that only its server closes is one connection, however soon it is used again.
+        most = MOST_RESTING if idle_s else 1
+        self._spare = Spare(self._new, self._surplus, target.vault.clean, most)
         # The addresses that answered so far.
         self.peers = set[str]()
 
@@ -77,6 +77,10 @@ class Transport:
     async def close(self) -> None:
         """Close every connection."""
         await self._spare.close()
+
+    async def look(self) -> None:
+        """See what came behind the last answers, and close every connection."""
+        await self._spare.look()
 
     async def broken(self) -> int:
         """Return how many of the connections that are kept the server has closed by now."""
@@ -94,7 +98,7 @@ class Transport:
         """Send one request and return its exchange; a broken connection raises nothing.
 
         If the server closed an idle connection, the request is sent once more over a new one, as
-        every client does (RFC 9112 §9.3.1).
+        every client does (RFC 9112 §9.3.1); so it is where what came may belong to the request before.
 
         Args:
             request: what to send.
@@ -108,12 +112,16 @@ class Transport:
         if request.delivery in deliveries.MALFORMED:
             timeout_s = min(timeout_s, MALFORMED_S)
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
-        if failure == "dropped" and traced.reused and not traced.answered and may_resend():
+        if traced.is_doubtful(failure) and may_resend():
             async with Transport(
                 self._target, self._most_bytes, surplus=self._surplus, kept=self._kept
             ) as fresh:
                 again = await fresh.send(request, timeout_s, hold)
-            return dataclasses.replace(again, broken=True)
+            if failure == "dropped":
+                return dataclasses.replace(again, broken=True)
+            self._blame_before(traced, again, text)
+            return again
+        self._surplus.note(request, traced.surplus)
         return Exchange(
             request=request,
             reply=replies[0] if replies else None,
@@ -158,20 +166,13 @@ class Transport:
     async def _replies(
         self, request: Request, traced: Trace, hold: Hold | None
     ) -> tuple[Reply, ...]:
-        secret, authorized = authorization(self._target, request)
-        url = request.url
-        if request.credential.query:
-            url += "?" + urlencode({request.credential.query: secret})
-        headers = [(k, filled(v, self._target.secrets)) for k, v in request.headers]
-        if authorized is not None:
-            name = "Authorization" if request.title_case else "authorization"
-            headers.append((name, authorized))
+        url, headers = addressed(self._target, request)
         vault = self._target.vault
         if request.delivery:
             traced.reused = False
             delivered = await self._deliver(request, url, headers, traced)
             if delivered and request.delivery not in deliveries.MALFORMED:
-                self._note(request, vault.clean(delivered[-1].surplus), traced)
+                traced.surplus = vault.clean(delivered[-1].surplus)
             raw = [Reply(a.status, a.headers, a.body, a.http_version, cut=a.cut) for a in delivered]
             return tuple(
                 [await body.cleaned(one, vault, self._most_bytes, self._kept) for one in raw]
@@ -212,6 +213,7 @@ class Transport:
         vault = self._target.vault
         async with self._spare.lent() as connection:
             traced.broken, traced.received = connection.replaces_broken, connection.received
+            traced.before = connection.last
             traced.received.begin()
             answer = await connection.http.handle_async_request(outgoing)
             connection.carried(request, answer)
@@ -219,17 +221,18 @@ class Transport:
                 traced.note(answer)
                 self.peers.update({traced.peer} - {""})
                 got = await body.read(answer.aiter_raw(), self._most_bytes, traced.share)
-                self._note(request, vault.clean(await connection.behind(request)), traced)
+                traced.surplus = vault.clean(await connection.behind())
             finally:
                 await answer.aclose()
         told = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw)
         raw = Reply(answer.status_code, told, got.content, answer.http_version, cut=got.cut)
         return await body.cleaned(raw, vault, self._most_bytes, self._kept)
 
-    def _note(self, request: Request, content: bytes, traced: Trace) -> None:
-        if content:
-            traced.surplus = content
-            self._surplus.note(request, content)
+    def _blame_before(self, traced: Trace, again: Exchange, text: str) -> None:
+        """Note what came on a used connection for the request before, if a new one has none of it."""
+        if traced.before is not None and again.reply is not None and not again.surplus:
+            stray = traced.surplus or text.encode("utf-8", "surrogatepass")
+            self._surplus.note(traced.before, self._target.vault.clean(stray))
 
     def _new(self) -> httpx.AsyncHTTPTransport:
         return httpx.AsyncHTTPTransport(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -118,3 +119,87 @@ def test_what_came_late_is_kept_for_the_request_before_it() -> None:
     assert found.status == 200
     assert surplus.request.label == "plain"
     assert surplus.content == REFUSED
+
+
+def test_a_body_that_follows_the_answer_to_head_late_is_seen_and_is_nobodys_answer() -> None:
+    sent: list[socket.socket] = []
+
+    def connected(connection: socket.socket, _number: int) -> None:
+        while request := read_request(connection):
+            if request.startswith(b"HEAD"):
+                connection.sendall(GOOD.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+                sent.append(connection.dup())
+            else:
+                connection.sendall(GOOD)
+
+    with raw_server(connected) as (url, _):
+        asking = Asking(url, HEAD, replace(PLAIN, after=HEAD))
+        first, second = asking.plan.requests.values()
+        with asking.sender as sender:
+            sender.send(first)
+            sent[0].sendall(b'{"data": []}')
+            found = sender.send(second)
+            (surplus,) = sender.surplus()
+        sent[0].close()
+    assert (found.status, found.failure) == (200, None)
+    assert surplus.request.label == "HEAD"
+    assert surplus.content == b'{"data": []}'
+
+
+@pytest.mark.parametrize("stray", [b"no HTTP at all\r\n\r\n", STRAY, STRAY[:-9]])
+def test_what_comes_while_a_used_connection_is_used_is_the_earlier_requests(stray: bytes) -> None:
+    """The stray bytes come first, then the answer: neither is taken for the other."""
+
+    def connected(connection: socket.socket, _number: int) -> None:
+        nth = 0
+        while read_request(connection):
+            nth += 1
+            connection.sendall((stray if nth > 1 else b"") + GOOD)
+
+    # A connection with a name is used again whatever else is free.
+    first = replace(PLAIN, connection="one")
+    with raw_server(connected) as (url, _):
+        asking = Asking(url, first, replace(LATER, connection="one", after=first))
+        with asking.sender as sender:
+            sender.start(asking.plan.requests.values())
+            found = sender.settled()
+            surplus = sender.surplus()
+    assert [e.status for e in found] == [200, 200]
+    assert [e.failure for e in found] == [None, None]
+    assert {s.request.label for s in surplus} == {"plain"}
+    assert all(KEY.encode() not in s.content for s in surplus)
+
+
+def test_what_came_behind_the_last_answer_of_all_is_seen() -> None:
+    def connected(connection: socket.socket, _number: int) -> None:
+        read_request(connection)
+        connection.sendall(GOOD)
+        settled.wait(5)
+        connection.sendall(STRAY)
+        written.set()
+        read_request(connection)
+
+    settled, written = threading.Event(), threading.Event()
+    with raw_server(connected) as (url, _):
+        asking = Asking(url, PLAIN)
+        with asking.sender as sender:
+            sender.start(asking.plan.requests.values())
+            sender.settled()
+            settled.set()
+            written.wait(5)
+            (surplus,) = sender.surplus()
+    assert surplus.request.label == "plain"
+
+
+def test_what_is_no_http_on_a_new_connection_is_the_requests_own_failure() -> None:
+    def connected(connection: socket.socket, _number: int) -> None:
+        while read_request(connection):
+            connection.sendall(b"no HTTP at all\r\n\r\n")
+
+    with raw_server(connected) as (url, _):
+        asking = Asking(url, PLAIN)
+        with asking.sender as sender:
+            sender.start(asking.plan.requests.values())
+            (found,) = sender.settled()
+            assert sender.surplus() == ()
+    assert found.failure == "not-http"

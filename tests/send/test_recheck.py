@@ -100,6 +100,16 @@ def test_a_first_answer_stays_unconfirmed_if_the_budget_left_no_second_one() -> 
     assert [a.excused for a in found.earlier] == [True]
 
 
+def test_what_may_be_another_requests_answer_does_not_count_once_it_changed() -> None:
+    policy = RecheckPolicy(astray=lambda exchange: exchange.reused)
+    for first in (answered(200, REFUSED), answered(418)):
+        found = policy.combined(replace(first, reused=True), answered(400, first.request))
+        assert [(a.status, a.excused) for a in found.earlier] == [(first.status, True)]
+    kept = policy.combined(replace(answered(200, REFUSED), reused=True), failed("budget"))
+    assert kept.ok
+    assert not policy.combined(answered(418), answered(200)).earlier[0].excused
+
+
 def test_a_gateway_is_unsteady_once_a_second_answer_was_the_expected_one() -> None:
     policy = RecheckPolicy()
     policy.learn(policy.combined(answered(500), answered(500)))
