@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from conformance.target.target import Target
 
 MAX_REPLY_BYTES = 256_000_000
-# Whoever cannot read a message need not do anything for its answer.
-MALFORMED_S = 20.0
+MALFORMED_S = 20.0  # whoever cannot read a message need not do anything for its answer
 LONGEST_TEXT = 1_000  # a problem may quote the answer
 
 
@@ -122,7 +121,7 @@ class Transport:
             broken=traced.broken,
             failure=failure,
             failure_text=text[:LONGEST_TEXT],
-            elapsed_s=time.monotonic() - started,
+            elapsed_s=(traced.arrived_at or time.monotonic()) - started,
             finished_at=time.time(),
             local_port=traced.local_port,
             reused=traced.reused,
@@ -133,7 +132,7 @@ class Transport:
     ) -> tuple[tuple[Reply, ...], Failure | None, str]:
         try:
             with self._kept.reading() as traced.share:
-                async with asyncio.timeout(timeout_s):
+                async with asyncio.timeout(timeout_s) as traced.clock:
                     return await self._replies(request, traced, hold), None, ""
         except TimeoutError:
             return (), "timeout", f"no whole answer within {timeout_s:g} s"
@@ -169,6 +168,7 @@ class Transport:
         if request.delivery:
             traced.reused = False
             delivered = await self._deliver(request, url, headers, traced.share)
+            traced.arrived()
             if delivered and request.delivery not in deliveries.MALFORMED:
                 self._note(request, clean.clean(delivered[-1].surplus), traced)
             raw = [Reply(a.status, a.headers, a.body, a.http_version, cut=a.cut) for a in delivered]
@@ -189,8 +189,7 @@ class Transport:
         self, request: Request, url: str, headers: list[tuple[str, str]], share: Share | None
     ) -> list[raw_connection.Answered]:
         where = _parsed(url)
-        host = where.netloc.decode("ascii")
-        target = where.raw_path.decode("ascii")
+        host, target = where.netloc.decode("ascii"), where.raw_path.decode("ascii")
         return await raw_connection.deliver(
             self._address(url),
             deliveries.Head(request.method, target, (("Host", host), *headers)),
@@ -219,6 +218,7 @@ class Transport:
                 self._note(request, clean.clean(await connection.behind(request)), traced)
             finally:
                 await answer.aclose()
+        traced.arrived()
         told = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw)
         raw = Reply(answer.status_code, told, got.content, answer.http_version, cut=got.cut)
         return await body.cleaned(raw, clean, self._most_bytes, self._kept)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,9 @@ from conformance.reference.making import edit_extra, edit_item, edit_success, fi
 
 if TYPE_CHECKING:
     from conformance.reference.values import Answer, Call, Json, Order
+
+# As a photograph has them that is no smaller as PNG; IHDR comes first in one (PNG §5.6).
+LARGE_BYTES, IHDR_END = 2_250_000, 33
 
 
 def _terse(body: Json, _: Order) -> Json:
@@ -41,6 +46,17 @@ def _named_by_deployment(body: Json, _: Order) -> Json:
 
 def _both_keys(item: Json, _: Order) -> Json:
     return {"url": None, "b64_json": None, **item}
+
+
+def _large(item: Json, _: Order) -> Json:
+    """Add bytes that do not compress, in a private chunk of the PNG that readers skip (PNG §14.2)."""
+    if "b64_json" not in item:
+        return item
+    content = base64.b64decode(item["b64_json"])
+    data = b"paDd" + hashlib.shake_256(content).digest(LARGE_BYTES)
+    length, crc = (n.to_bytes(4, "big") for n in (LARGE_BYTES, zlib.crc32(data)))
+    padded = content[:IHDR_END] + length + data + crc + content[IHDR_END:]
+    return {**item, "b64_json": base64.b64encode(padded).decode()}
 
 
 def _nulls(body: Json, _: Order) -> Json:
@@ -80,6 +96,9 @@ VARIANTS = (
         edit_success(_named_by_deployment),
     ),
     Variant("jpeg-pictures", "The pictures are JPEG.", _encoded("jpeg")),
+    Variant(
+        "large-pictures", "The pictures have three megabytes of base64 each.", edit_item(_large)
+    ),
     Variant("webp-pictures", "The pictures are WebP.", _encoded("webp")),
     Variant(
         "signed-urls",
