@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import zlib
@@ -48,14 +49,18 @@ def _both_keys(item: Json, _: Order) -> Json:
     return {"url": None, "b64_json": None, **item}
 
 
+@functools.cache
+def _padding() -> bytes:
+    """Return bytes that do not compress, as a private chunk of a PNG that readers skip (PNG §14.2)."""
+    data = b"paDd" + hashlib.shake_256(b"padding").digest(LARGE_BYTES)
+    return LARGE_BYTES.to_bytes(4, "big") + data + zlib.crc32(data).to_bytes(4, "big")
+
+
 def _large(item: Json, _: Order) -> Json:
-    """Add bytes that do not compress, in a private chunk of the PNG that readers skip (PNG §14.2)."""
     if "b64_json" not in item:
         return item
     content = base64.b64decode(item["b64_json"])
-    data = b"paDd" + hashlib.shake_256(content).digest(LARGE_BYTES)
-    length, crc = (n.to_bytes(4, "big") for n in (LARGE_BYTES, zlib.crc32(data)))
-    padded = content[:IHDR_END] + length + data + crc + content[IHDR_END:]
+    padded = content[:IHDR_END] + _padding() + content[IHDR_END:]
     return {**item, "b64_json": base64.b64encode(padded).decode()}
 
 
