@@ -108,7 +108,7 @@ def prepared(raw: Reply, clean: Redactor, most: int, kept: Allowance) -> Reply:
         if most <= kept.whole:
             raise
         found = codings.Decoded(b"")
-        raw = bounds.cut(raw, f"it inflates to more than {kept.whole:,} bytes")
+        raw = raw if raw.cut else bounds.cut(raw, f"it inflates to more than {kept.whole:,} bytes")
     reply = replace(
         raw,
         headers=clean.clean_pairs(headers),
