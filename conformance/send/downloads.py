@@ -151,7 +151,10 @@ async def _bounded(
         served = _problem(url, f"{type(error).__name__}: {error}")
     except LimitedError as error:
         raise LimitedError(_clean(error.served, redactor), error.says) from None
-    return await asyncio.to_thread(condensing.without_body, _clean(served, redactor))
+    found = _clean(served, redactor)
+    if len(found.body) < condensing.SHORTEST_FETCHED:
+        return found
+    return await asyncio.to_thread(condensing.without_body, found)
 
 
 def _clean(served: Fetched, redactor: Redactor) -> Fetched:
