@@ -298,3 +298,11 @@ def test_very_many_headers_are_fitted_in_linear_time() -> None:
         return lambda: bounds.fewer(headers)
 
     assert not is_linear(work)
+
+
+def test_the_measure_tells_quadratic_work() -> None:
+    def work(size: int) -> Callable[[], object]:
+        keys = [f"{i}" for i in range(size // 20)]
+        return lambda: {k for k in keys if keys.count(k) > 1}
+
+    assert is_linear(work)

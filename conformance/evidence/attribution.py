@@ -94,6 +94,8 @@ class Observer:
         mine, unclear = [], ""
         for call in self._journal.calls_of(exchange.id):
             owners = self._owners(call)
+            if exchange.id in owners:
+                unclear = unclear or self._journal.problem_of(call.id)
             if owners == {exchange.id}:
                 mine.append(dataclasses.replace(call, request=exchange.id))
             elif exchange.id in owners:

@@ -36,13 +36,14 @@ MOST_VALUES = 20_000
 # Checks search errors for what an answer must not show: that takes a second for each million characters.
 MOST_WITHOUT_PICTURES = 300_000
 HEAD_BYTES = 2_000
+WITHOUT_PICTURES = "an answer without pictures of such a size is not searched"
 SPENT = "the run had kept as many bytes of answers as it may"
 # Bytes, text and JSON of a body; one character beyond Latin-1 makes four bytes of each in a text.
 COPIES, WIDE_COPIES = 3, 9
 # What an object, an array and a further value take in memory.
 OBJECT, ARRAY, VALUE = 240, 90, 100
 # Fewer need no closer look.
-FEW_VALUES = 2_000
+FEW_VALUES, MANY_VALUES = 2_000, 200_000
 MOST_HEADERS, MOST_HEADER_BYTES = 200, 32_000
 # What the suite itself reads is kept, wherever it stands.
 READ_HEADERS = frozenset(
@@ -157,7 +158,10 @@ def _structure(body: bytes) -> tuple[int, int, int]:
     if not body[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return 0, 0, 0
     found = _count(body)
-    return found if sum(found) <= FEW_VALUES else _count(_STRING.sub(b"", body))
+    # To look closer takes memory for each text: where there are very many, that would be too much.
+    if sum(found) <= FEW_VALUES or sum(found) + body.count(b'"') > MANY_VALUES:
+        return found
+    return _count(_STRING.sub(b"", body))
 
 
 def _count(text: bytes) -> tuple[int, int, int]:
@@ -168,15 +172,22 @@ def fitted(reply: Reply, allowance: Allowance) -> Reply:
     """Return an answer whole if the run can pay for it, and else cut."""
     if reply.cut is not None:
         return reply
+    why = _too_much(reply, allowance)
+    return cut(reply, why) if why else reply
+
+
+def _too_much(reply: Reply, allowance: Allowance) -> str:
+    """Return why an answer is not kept whole, or nothing: then it is paid for. What is quick is asked first."""
     if not allowance.has(COPIES * len(reply.body)):
-        return cut(reply, SPENT)
+        return SPENT
+    is_large = len(reply.body) > MOST_WITHOUT_PICTURES
+    if is_large and not reply.ok:
+        return WITHOUT_PICTURES
     if (many := values_of(reply.body)) > MOST_VALUES:
-        return cut(reply, f"it has about {many:,} values, more than the suite reads")
-    if len(reply.body) > MOST_WITHOUT_PICTURES and not (reply.ok and _has_items(reply)):
-        return cut(reply, "an answer without pictures of such a size is not searched")
-    if not allowance.pay(cost_of(reply)):
-        return cut(reply, SPENT)
-    return reply
+        return f"it has about {many:,} values, more than the suite reads"
+    if is_large and not _has_items(reply):
+        return WITHOUT_PICTURES
+    return "" if allowance.pay(cost_of(reply)) else SPENT
 
 
 def cut(reply: Reply, why: str, *, headers: bool = False) -> Reply:

@@ -27,7 +27,12 @@ class NotKeptError(Exception):
 
 
 class PartialReply(Reply):
-    """An answer as checks get it of which only the beginning was kept: the rest cannot be read."""
+    """An answer as checks get it of which only the beginning was kept: the rest cannot be read.
+
+    `asked` names the request.
+    """
+
+    asked = ""
 
     def __getattribute__(self, name: str) -> Any:
         """Return an attribute, unless it needs what was not kept.
@@ -38,7 +43,7 @@ class PartialReply(Reply):
         cut = super().__getattribute__("cut")
         if name in _OF_THE_BODY or (name == "headers" and cut.headers):
             raise NotKeptError(
-                f"an answer with {super().__getattribute__('status')} is not kept whole ({cut.length:,}"
+                f"the answer to {super().__getattribute__('asked')} is not kept whole ({cut.length:,}"
                 f" bytes, sha256 {cut.sha256[:16]}…): {cut.why}"
             )
         return super().__getattribute__(name)
@@ -63,8 +68,8 @@ def guarded(exchange: Exchange) -> Exchange:
     control = guarded(exchange.control) if exchange.control is not None else None
     return dataclasses.replace(
         exchange,
-        reply=_guarded(exchange.reply) if exchange.reply is not None else None,
-        behind=tuple(_guarded(reply) for reply in exchange.behind),
+        reply=_guarded(exchange.reply, exchange) if exchange.reply is not None else None,
+        behind=tuple(_guarded(reply, exchange) for reply in exchange.behind),
         control=control,
     )
 
@@ -76,10 +81,12 @@ def is_partial(exchange: Exchange) -> bool:
     return cut or (exchange.control is not None and is_partial(exchange.control))
 
 
-def _guarded(reply: Reply) -> Reply:
+def _guarded(reply: Reply, exchange: Exchange) -> Reply:
     if reply.cut is None or isinstance(reply, PartialReply):
         return reply
-    return PartialReply(**{f.name: getattr(reply, f.name) for f in dataclasses.fields(Reply)})
+    found = PartialReply(**{f.name: getattr(reply, f.name) for f in dataclasses.fields(Reply)})
+    object.__setattr__(found, "asked", f"{exchange.request.label} [{exchange.id}]")
+    return found
 
 
 def called(check: Callable[..., None], taken: Mapping[str, Any]) -> None:

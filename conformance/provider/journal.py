@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PROVIDERS_KEY = "provider"
 # Values that gateways write if they have no key.
 NO_KEYS = frozenset({"undefined", "null", "none"})
+# A call takes a few kB; what larger ones take together has a bound, as a gateway may send anything.
+FREE_BYTES, MOST_BYTES = 16_000, 24_000_000
+LONGEST = 2_000
 KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key"})
 
 
@@ -42,6 +45,9 @@ class Journal:
         self._claimed: dict[str, list[str]] = {}
         # How often a call began, was answered or ended.
         self.changes = 0
+        # What large calls may still take, and the ids of those that were not kept whole.
+        self._left = MOST_BYTES
+        self._cut: set[str] = set()
         self._lock = threading.Lock()
 
     def calls(self) -> tuple[Call, ...]:
@@ -66,8 +72,13 @@ class Journal:
 
     def begin(self, call: Call) -> None:
         """Record a call that arrived."""
-        clean = self.vault.clean
+        clean, size = self.vault.clean, _size(call)
         with self._lock:
+            if size > FREE_BYTES and size > self._left:
+                self._cut.add(call.id)
+                call = dataclasses.replace(call, path=call.path[:LONGEST], headers=(), parts=())
+            elif size > FREE_BYTES:
+                self._left -= size
             for request in call.claim.requests:
                 self._claimed.setdefault(request, []).append(call.id)
             self.changes += 1
@@ -77,6 +88,10 @@ class Journal:
                 headers=tuple(_header(self.vault, k, v) for k, v in call.headers),
                 parts=clean(call.parts),
             )
+
+    def problem_of(self, call_id: str) -> str:
+        """Return why a call cannot be judged, or nothing."""
+        return f"call {call_id} was larger than the suite keeps" if call_id in self._cut else ""
 
     def answered(self, call_id: str, answered: Answered) -> None:
         """Record the answer to a call, before it is sent."""
@@ -91,6 +106,13 @@ class Journal:
         with self._lock:
             self.changes += 1
             self._calls[call_id] = dataclasses.replace(self._calls[call_id], **changes)  # type: ignore[arg-type] # the caller names fields of the class
+
+
+def _size(call: Call) -> int:
+    """Return how many characters a call has beside its files."""
+    pairs = [*call.headers, *(pair for part in call.parts for pair in part.headers)]
+    named = sum(len(p.name) + len(p.value) + len(p.file_name or "") for p in call.parts)
+    return len(call.path) + named + sum(len(k) + len(v) for k, v in pairs)
 
 
 def _header(vault: Vault, name: str, value: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.cases.spec import readable
 from conformance.errors import WriteError, noted
 from conformance.evidence import curl
+from conformance.http.condensing import mark_of
 from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall, Try
 from conformance.result.thumbnails import pictures_shown
 from conformance.target.settings import SECRET_VARIABLE
@@ -98,8 +99,9 @@ def _brief(exchange: Exchange) -> ExchangeSummary:
 
 
 def _size(reply: Reply) -> int:
-    """Return how many bytes a body had, or what is kept of one with large pictures."""
-    return reply.cut.length if reply.cut else len(reply.body)
+    """Return how many bytes a body had, also if its pictures were taken out, or most of it cut."""
+    taken_out = sum(-(-p.size_bytes // 3) * 4 - len(mark_of(p).encode()) for p in reply.pictures)
+    return reply.cut.length if reply.cut else len(reply.body) + taken_out
 
 
 def _call(call: Call, request: Request) -> ProviderCall:

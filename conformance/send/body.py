@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Hold = Callable[[], Awaitable[None]]
 
 CHUNK_BYTES = 700
+# Tens of megabytes take a second or two, and many times that on a machine with much else to do.
+MOST_PREPARED_S = 120.0
 # What takes longer to read than a thread takes to begin; a coded body may be a thousand times as large.
 LARGE_BYTES, LARGE_CODED_BYTES = 50_000, 4_000
 
@@ -65,12 +67,22 @@ async def read(pieces: AsyncIterable[bytes], most: int, share: Share | None = No
 async def cleaned(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:
     """Return a reply as `prepared` makes it; what takes long is done in a thread of its own.
 
+    That is the suite's own time, which nobody is blamed for: after `MOST_PREPARED_S` an answer is cut.
+
     Raises:
         OverflowError: the body has more than `most` bytes.
     """
     coded = codings.looks_coded(raw.body) or raw.header("content-encoding") is not None
     if len(raw.body) > (LARGE_CODED_BYTES if coded else LARGE_BYTES):
-        return await asyncio.to_thread(prepared, raw, vault, most, kept)
+        try:
+            async with asyncio.timeout(MOST_PREPARED_S):
+                return await asyncio.to_thread(prepared, raw, vault, most, kept)
+        except TimeoutError:
+            unread = replace(raw, headers=vault.clean(bounds.fewer(raw.headers)))
+            unread = bounds.cut(
+                unread, f"it was not read within {MOST_PREPARED_S:g} s", headers=True
+            )
+            return replace(unread, body=b"")
     return prepared(raw, vault, most, kept)
 
 
@@ -96,7 +108,7 @@ def prepared(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:
         if most <= kept.whole:
             raise
         found = codings.Decoded(b"")
-        raw = bounds.cut(raw, f"it inflates to more than {kept.whole:,} bytes")
+        raw = raw if raw.cut else bounds.cut(raw, f"it inflates to more than {kept.whole:,} bytes")
     reply = vault.clean(
         replace(
             raw,

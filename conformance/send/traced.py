@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import asyncio
+
     from conformance.http.bounds import Share
     from conformance.http.exchange import Failure
     from conformance.http.request import Request
@@ -25,6 +28,9 @@ class Trace:
         self.surplus = b""
         # What the answer may take of the memory for those that are read.
         self.share: Share | None = None
+        # The clock of the exchange, and when its last byte had come.
+        self.clock: asyncio.Timeout | None = None
+        self.arrived_at: float | None = None
         self.broken = False
         # The request that its connection served before.
         self.before: Request | None = None
@@ -48,6 +54,12 @@ class Trace:
         """Take an event: one of them says that a connection was opened."""
         if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
             self.reused = False
+
+    def arrived(self) -> None:
+        """Stop the clock: the whole answer has come, and what follows is the suite's own work."""
+        self.arrived_at = time.monotonic()
+        if self.clock is not None:
+            self.clock.reschedule(None)
 
     def note(self, answer: Any) -> None:
         """Take down from which port an answer of httpx was asked."""

@@ -26,12 +26,10 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Failure
     from conformance.http.request import Request
     from conformance.send.body import Hold
-    from conformance.target.proxy import Proxy
     from conformance.target.target import Target
 
 MAX_REPLY_BYTES = 256_000_000
-# Whoever cannot read a message need not do anything for its answer.
-MALFORMED_S = 20.0
+MALFORMED_S = 20.0  # whoever cannot read a message need not do anything for its answer
 LONGEST_TEXT = 1_000  # a problem may quote the answer
 
 
@@ -131,7 +129,7 @@ class Transport:
             failure=failure,
             failure_text=self._target.vault.clean(text)[:LONGEST_TEXT],
             received=received.shown(traced.received, self._target.vault, whole=bool(replies)),
-            elapsed_s=time.monotonic() - started,
+            elapsed_s=(traced.arrived_at or time.monotonic()) - started,
             finished_at=time.time(),
             local_port=traced.local_port,
             reused=traced.reused,
@@ -142,7 +140,7 @@ class Transport:
     ) -> tuple[tuple[Reply, ...], Failure | None, str]:
         try:
             with self._kept.reading() as traced.share:
-                async with asyncio.timeout(timeout_s):
+                async with asyncio.timeout(timeout_s) as traced.clock:
                     return await self._replies(request, traced, hold), None, ""
         except TimeoutError:
             return (), "timeout", f"no whole answer within {timeout_s:g} s"
@@ -171,6 +169,7 @@ class Transport:
         if request.delivery:
             traced.reused = False
             delivered = await self._deliver(request, url, headers, traced)
+            traced.arrived()
             if delivered and request.delivery not in deliveries.MALFORMED:
                 traced.surplus = vault.clean(delivered[-1].surplus)
             raw = [Reply(a.status, a.headers, a.body, a.http_version, cut=a.cut) for a in delivered]
@@ -191,8 +190,7 @@ class Transport:
         self, request: Request, url: str, headers: list[tuple[str, str]], traced: Trace
     ) -> list[raw_connection.Answered]:
         where = _parsed(url)
-        host = where.netloc.decode("ascii")
-        target = where.raw_path.decode("ascii")
+        host, target = where.netloc.decode("ascii"), where.raw_path.decode("ascii")
         return await raw_connection.deliver(
             self._address(url),
             deliveries.Head(request.method, target, (("Host", host), *headers)),
@@ -224,6 +222,7 @@ class Transport:
                 traced.surplus = vault.clean(await connection.behind())
             finally:
                 await answer.aclose()
+        traced.arrived()
         told = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw)
         raw = Reply(answer.status_code, told, got.content, answer.http_version, cut=got.cut)
         return await body.cleaned(raw, vault, self._most_bytes, self._kept)
@@ -235,10 +234,11 @@ class Transport:
             self._surplus.note(traced.before, self._target.vault.clean(stray))
 
     def _new(self) -> httpx.AsyncHTTPTransport:
+        by = self._target.proxy
         return httpx.AsyncHTTPTransport(
             trust_env=False,
             verify=self._context,
-            proxy=through(self._target.proxy),
+            proxy=httpx.Proxy(by.url, headers=dict(by.headers)) if by else None,
             limits=self._limits,
         )
 
@@ -246,8 +246,3 @@ class Transport:
 @lru_cache(maxsize=64)
 def _parsed(url: str) -> httpx.URL:
     return httpx.URL(url)
-
-
-def through(proxy: Proxy | None) -> httpx.Proxy | None:
-    """Return a proxy as httpx takes it."""
-    return httpx.Proxy(proxy.url, headers=dict(proxy.headers)) if proxy else None

@@ -60,6 +60,20 @@ def test_json_of_very_many_values_is_not_read(body: bytes) -> None:
     assert bounds.fitted(reply(body), Allowance()).cut is not None
 
 
+@pytest.mark.parametrize(
+    "unit", [b'{"a":1},', b"[],", b'"",', b'"', b"{", b'"a":1,', b"\\", b'"\\']
+)
+def test_to_decide_takes_no_more_memory_than_the_answer(unit: bytes) -> None:
+    body = b'{"data":[' + unit * (8_000_000 // len(unit))
+    tracemalloc.start()
+    try:
+        bounds.fitted(reply(body), Allowance())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2 * len(body)
+
+
 def test_commas_in_a_text_are_no_values() -> None:
     text = b'{"data": [{"url": "%s"}]}' % (b'{[,\\"' * 20_000)
     assert bounds.values_of(text) < 10

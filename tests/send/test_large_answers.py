@@ -7,7 +7,8 @@ import base64
 import gzip
 import hashlib
 import json
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.serving import KEY, Answer, Loopback
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.http.exchange import Exchange
+    from conformance.http.exchange import Exchange, Reply
 
 PHOTO = pictures.make("a photograph", "photo")
 TEN = json.dumps({"data": [{"b64_json": base64.b64encode(PHOTO).decode()}] * 10}).encode()
@@ -118,3 +119,36 @@ def test_large_answers_are_read_in_a_thread_of_their_own(monkeypatch: pytest.Mon
     monkeypatch.setattr(asyncio, "to_thread", noted)
     answered(Allowance(), Answer(200, b"{}"), Answer(200, b'"%s"' % (b"x" * 60_000)))
     assert threads == [bodies.prepared]
+
+
+def test_the_time_that_the_suite_takes_itself_is_not_the_gateways(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = bodies.prepared
+
+    def slowly(*arguments: Any) -> Reply:
+        time.sleep(4)
+        return real(*arguments)
+
+    monkeypatch.setattr(bodies, "prepared", slowly)
+    with Loopback(lambda _: Answer(200, JUNK)) as server:
+        asking = Asking(server.url, PLAIN)
+        (request,) = asking.plan.requests.values()
+
+        async def once() -> Exchange:
+            async with Transport(asking.target) as own:
+                return await own.send(request, 3)
+
+        found = asyncio.run(once())
+    assert (found.status, found.failure) == (200, None)
+    assert found.elapsed_s < 3
+
+
+def test_what_is_not_read_in_time_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "prepared", lambda *_: time.sleep(0.5))
+    monkeypatch.setattr(bodies, "MOST_PREPARED_S", 0.01)
+    (found,) = answered(Allowance(), Answer(200, f"{KEY} ".encode() * 10_000))
+    assert (found.status, found.failure, found.content) == (200, None, b"")
+    assert found.reply is not None
+    assert found.reply.cut is not None
+    assert "not read within" in found.reply.cut.why

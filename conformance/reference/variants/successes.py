@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import functools
+import hashlib
 import json
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,9 @@ from conformance.reference.making import edit_extra, edit_item, edit_success, fi
 
 if TYPE_CHECKING:
     from conformance.reference.values import Answer, Call, Json, Order
+
+# As a photograph has them that is no smaller as PNG; IHDR comes first in one (PNG §5.6).
+LARGE_BYTES, IHDR_END = 2_250_000, 33
 
 
 def _terse(body: Json, _: Order) -> Json:
@@ -41,6 +47,21 @@ def _named_by_deployment(body: Json, _: Order) -> Json:
 
 def _both_keys(item: Json, _: Order) -> Json:
     return {"url": None, "b64_json": None, **item}
+
+
+@functools.cache
+def _padding() -> bytes:
+    """Return bytes that do not compress, as a private chunk of a PNG that readers skip (PNG §14.2)."""
+    data = b"paDd" + hashlib.shake_256(b"padding").digest(LARGE_BYTES)
+    return LARGE_BYTES.to_bytes(4, "big") + data + zlib.crc32(data).to_bytes(4, "big")
+
+
+def _large(item: Json, _: Order) -> Json:
+    if "b64_json" not in item:
+        return item
+    content = base64.b64decode(item["b64_json"])
+    padded = content[:IHDR_END] + _padding() + content[IHDR_END:]
+    return {**item, "b64_json": base64.b64encode(padded).decode()}
 
 
 def _nulls(body: Json, _: Order) -> Json:
@@ -80,6 +101,9 @@ VARIANTS = (
         edit_success(_named_by_deployment),
     ),
     Variant("jpeg-pictures", "The pictures are JPEG.", _encoded("jpeg")),
+    Variant(
+        "large-pictures", "The pictures have three megabytes of base64 each.", edit_item(_large)
+    ),
     Variant("webp-pictures", "The pictures are WebP.", _encoded("webp")),
     Variant(
         "signed-urls",
