@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from conformance.send.transport import through
-
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterable, AsyncIterator, Sequence
@@ -121,3 +119,8 @@ def _requests(location: Location, addresses: Sequence[Address], way: Way) -> lis
         )
         for address in tried
     ]
+
+
+def through(proxy: Proxy | None) -> httpx.Proxy | None:
+    """Return a proxy as httpx takes it."""
+    return httpx.Proxy(proxy.url, headers=dict(proxy.headers)) if proxy else None

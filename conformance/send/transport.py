@@ -16,6 +16,7 @@ from conformance.http.bounds import Allowance
 from conformance.http.exchange import Exchange, Reply
 from conformance.send import body, opening, raw_connection, received, unopened
 from conformance.send.kept import KEEPALIVE_S, MOST_RESTING, Spare, SurplusFound
+from conformance.send.pinned import through
 from conformance.send.secrets import addressed
 from conformance.send.traced import Trace
 from conformance.target import tls
@@ -234,11 +235,10 @@ class Transport:
             self._surplus.note(traced.before, self._target.vault.clean(stray))
 
     def _new(self) -> httpx.AsyncHTTPTransport:
-        by = self._target.proxy
         return httpx.AsyncHTTPTransport(
             trust_env=False,
             verify=self._context,
-            proxy=httpx.Proxy(by.url, headers=dict(by.headers)) if by else None,
+            proxy=through(self._target.proxy),
             limits=self._limits,
         )
 
