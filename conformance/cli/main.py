@@ -72,7 +72,7 @@ def _silence_libraries() -> None:
     import logging  # noqa: PLC0415 - a page of help needs none
 
     if not os.environ.get(TRACEBACK_VARIABLE):
-        logging.lastResort = None
+        logging.lastResort = logging.NullHandler()
 
 
 @contextlib.contextmanager

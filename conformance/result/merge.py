@@ -8,18 +8,16 @@ network and no credential.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 import re
 import shlex
-import shutil
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.errors import UsageError, WriteError
 from conformance.evidence.curl import FIXTURES
-from conformance.evidence.log import EVIDENCE_FILE, MOST_BYTES
+from conformance.evidence.log import EVIDENCE_FILE, MOST_BYTES, MOST_OF_LINE
 from conformance.http import files
 from conformance.http.ranges import shown
 from conformance.result import consistency, storage
@@ -96,17 +94,16 @@ def copy_evidence(folders: list[Path], into: Path) -> None:
         for folder in folders:
             if folder.resolve() != into.resolve():
                 _copy_fixtures(folder / FIXTURES, into / FIXTURES)
-    except OSError as error:
+    except (OSError, files.UnreadableError) as error:
         beside.unlink(missing_ok=True)
-        raise WriteError(
-            f"the evidence of the shards cannot be put into {into}: {error.strerror}"
-        ) from error
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise WriteError(f"the evidence of the shards cannot be put into {into}: {why}") from error
 
 
 def _append(path: Path, whole: BinaryIO) -> None:
     """Append a shard's evidence; a run that could not be reached may have none."""
-    with contextlib.suppress(files.UnreadableError), files.opened(path, MOST_BYTES) as part:
-        shutil.copyfileobj(part, whole, files.MB)
+    if os.path.lexists(path):
+        whole.writelines(line + b"\n" for line in files.lines(path, MOST_BYTES, MOST_OF_LINE))
 
 
 def _copy_fixtures(folder: Path, into: Path) -> None:
@@ -123,6 +120,13 @@ def _read(folder: Path) -> Result:
         found = consistency.demand(storage.read(path), str(path))
     except storage.ResultError as error:
         raise UsageError(f"merge: {error}") from error
+    evidence = folder / EVIDENCE_FILE
+    try:
+        if os.path.lexists(evidence):
+            with files.opened(evidence, MOST_BYTES):
+                pass
+    except files.UnreadableError as error:
+        raise UsageError(f"merge: {evidence} cannot be read: {error}") from error
     if not found.shard:
         raise UsageError(
             f"merge: {folder} holds a whole run, and no shard of one; name the folders of runs"
@@ -138,14 +142,14 @@ def _check(found: list[Result], folders: list[Path]) -> None:
             was, now = getattr(found[0], name), getattr(other, name)
             if _known(was) != _known(now):
                 raise UsageError(
-                    f"merge: {folder} is of another {name} than {folders[0]}: {shown(now)}, not"
-                    f" {shown(was)};"
-                    " run the shards of one run with the same settings"
+                    f"merge: {folder} is of another {name} than {folders[0]}: {_differing(now, was)},"
+                    f" not {_differing(was, now)}; run the shards of one run with the same settings"
                 )
-        for rows in ("requirements", "observations"):
-            ids = [[row.id for row in getattr(one, rows)] for one in (found[0], other)]
-            if ids[0] != ids[1]:
-                raise UsageError(f"merge: {folder} has other {rows} than {folders[0]}")
+    for name in ("requirements", "observations"):
+        ids = [[row.id for row in getattr(one, name)] for one in found]
+        for folder, own in zip(folders, ids, strict=True):
+            if own != ids[0]:
+                raise UsageError(f"merge: {folder} has other {name} than {folders[0]}")
     shards = [shard_of(r.shard) or (0, 0) for r in found]
     counts = {count for _, count in shards}
     if len(counts) > 1:
@@ -163,6 +167,13 @@ def _check(found: list[Result], folders: list[Path]) -> None:
     twice = [f"{i}/{count}" for i, times in there.items() if times > 1]
     if twice:
         raise UsageError(f"merge: there more than once: shard {', '.join(twice)}")
+
+
+def _differing(value: Any, other: Any) -> str:
+    """Return a value as text; of an object only the keys in which it differs from the other."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        return shown({k: v for k, v in value.items() if other.get(k) != v})
+    return shown(value)
 
 
 def _known(value: Any) -> Any:

@@ -212,6 +212,22 @@ def test_shards_that_are_not_those_of_one_run_are_one_line(
     assert says in refused(run("merge", "0", "1", cwd=tmp_path), "merge: ")
 
 
+@pytest.mark.parametrize("kind", ["pipe", "endless device", "sparse"])
+def test_evidence_of_a_shard_that_is_no_file_is_one_line(kind: str, tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / str(number)).mkdir()
+        text = changed(shard=f"{number}/2", verdict="partial")
+        (tmp_path / str(number) / "result.json").write_text(text)
+    (tmp_path / "1" / "evidence.jsonl").write_text('{"run": {}}\n{"half of')
+    ODD[kind](odd := tmp_path / "2" / "evidence.jsonl")
+    refused(run("merge", "1", "2", cwd=tmp_path), "2/evidence.jsonl cannot be read")
+    odd.unlink()
+    odd.write_text('{"run": {}}\n')
+    assert run("merge", "1", "2", cwd=tmp_path).returncode == 1
+    whole = (tmp_path / "reports" / "evidence.jsonl").read_text()
+    assert whole == '{"run": {}}\n' * 2, "no half of a line"
+
+
 def test_shards_of_other_requirements_are_one_line(tmp_path: Path) -> None:
     for number, rows in enumerate(([], json.loads(changed())["requirements"])):
         (tmp_path / str(number)).mkdir()
