@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from measuring import HERE, measured, run
 
 from conformance.evidence import log
-from conformance.http import pictures
+from conformance.http import looking
 from conformance.http.deliveries import MALFORMED
 from conformance.http.payload import contents
 from conformance.reference.demo import DEMO_VARIABLES
@@ -107,7 +107,7 @@ def decoding_s(folder: Path) -> float:
     }
     started = time.process_time()
     for content in found:
-        pictures.open_safely(content)
+        looking.measured(content)
     return time.process_time() - started
 
 

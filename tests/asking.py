@@ -38,6 +38,8 @@ class Asking:
         for spec in specs:
             self.plan.add(spec)
         self.seen: list[Exchange] = []
+        # The clock's time when each exchange was settled, by id: it goes on behind the last one.
+        self.settled_at: dict[str, float] = {}
         # The pauses between two tries take no time.
         self.time = Skipping()
         self._limits = limits or Limits(timeout_s=5)
@@ -47,10 +49,14 @@ class Asking:
         return Sender(
             self.target,
             self._limits,
-            self.seen.append,
+            self._settled,
             mismatch=mismatch,
             clock=self.time.clock,
         )
+
+    def _settled(self, exchange: Exchange) -> None:
+        self.seen.append(exchange)
+        self.settled_at[exchange.id] = self.time.now()
 
     def all(self) -> list[Exchange]:
         with self.sender:

@@ -23,6 +23,8 @@ class Proxied:
     port: int = 0
     user: str = ""
     tunnels: bool = True
+    # Where names lead for the proxy alone.
+    hosts: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -46,7 +48,8 @@ class Proxied:
         host, port = (
             at.split(":") if method == "CONNECT" else (urlsplit(at).hostname, urlsplit(at).port)
         )
-        behind, before = await asyncio.open_connection(host, int(port or 80))
+        there = self.hosts.get(str(host), host)
+        behind, before = await asyncio.open_connection(there, int(port or 80))
         if method == "CONNECT":
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
@@ -69,7 +72,9 @@ class Proxied:
 
 
 @contextlib.contextmanager
-def proxy(user: str = "", *, tunnels: bool = True) -> Iterator[Proxied]:
-    found = Proxied(user=user, tunnels=tunnels)
+def proxy(
+    user: str = "", *, tunnels: bool = True, hosts: dict[str, str] | None = None
+) -> Iterator[Proxied]:
+    found = Proxied(user=user, tunnels=tunnels, hosts=hosts or {})
     with tls.in_thread(found.connected) as found.port:
         yield found

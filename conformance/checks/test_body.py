@@ -11,6 +11,8 @@ from conformance.judge.schemas import secrets_in, type_problems
 
 SCHEMA = "VariationResponse"
 DAY_S = 86_400
+# How many keys of one answer are named that occur twice.
+MOST_REPEATED = 5
 
 
 @verifies("BODY-1", reads="every answer")
@@ -52,7 +54,7 @@ def test_keys_are_unique(answers: list[Exchange]) -> None:
         (e, f"{shown(key)} occurs twice")
         for e in answers
         if e.reply is not None
-        for key in foreign_json.repeated_keys(e.text)
+        for key in foreign_json.repeated_keys(e.text)[:MOST_REPEATED]
     )
 
 

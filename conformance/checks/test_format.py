@@ -9,7 +9,7 @@ from conformance.cases.combinations import covering
 from conformance.cases.edge_cases import empty_and_null
 from conformance.cases.spec import PLAIN, either, fault, variation
 from conformance.contract import contract
-from conformance.http import payload, pictures
+from conformance.http import looking, payload
 from conformance.http.exchange import Exchange, Fetched
 from conformance.judge.declare import Record, observes, sends, verifies
 from conformance.judge.ends import NotApplicable, Untestable
@@ -94,14 +94,16 @@ def test_b64_json_decodes_to_a_picture(answers: list[Exchange]) -> None:
 
 
 def not_base64(exchange: Exchange) -> Iterator[tuple[Exchange, str]]:
+    made = dict(payload.measured(exchange))
     for index, item in enumerate(exchange.items):
         text = item.get("b64_json") if isinstance(item, dict) else None
         if not isinstance(text, str) or not text:
             yield exchange, f"item {index} has no b64_json: {shown(item)}"
-        elif (content := payload.decode(text)) is None:
+        elif (content := payload.from_base64(exchange, text)) is None:
             yield exchange, f"item {index}: b64_json is no base64 (RFC 4648 §4): {text[:40]}…"
-        elif pictures.measure(content) is None:
-            yield exchange, f"item {index}: b64_json decodes to {content[:16]!r}…, no picture"
+        elif index not in made:
+            begins = looking.head(content)
+            yield exchange, f"item {index}: b64_json decodes to {begins!r}…, no picture"
 
 
 @verifies("FORMAT-5", reads="every answer")
@@ -162,7 +164,9 @@ def test_a_url_serves_a_picture(answers: list[Exchange], target: Target) -> None
         raise NotApplicable("the run fetches no urls (--no-fetch)")
     fetched = [(e, f) for e in answers for f in e.fetched if not f.skipped]
     if not fetched:
-        raise Untestable("no answer had a url that the suite may fetch")
+        left_out = (f"; {f.url[:80]} {f.problem}" for e in answers for f in e.fetched)
+        why = next(left_out, "")
+        raise Untestable(f"no answer had a url that the suite may fetch{why}")
     served = [(e, f) for e, f in fetched if f.status not in BUSY]
     each((e, problem) for e, f in served if (problem := _unserved(f)))
     if not served:
@@ -177,7 +181,7 @@ def _unserved(fetched: Fetched) -> str:
         return f"{fetched.url[:80]}: {fetched.problem}"
     if fetched.status != 200:
         return f"{fetched.url[:80]} is answered with {fetched.status}"
-    if pictures.measure(fetched.body) is None:
+    if looking.measured(fetched.kept or fetched.body) is None:
         return f"{fetched.url[:80]} serves {fetched.content_type}, no picture"
     return ""
 

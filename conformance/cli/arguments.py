@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from conformance import __version__
+from conformance.cli import streams
 from conformance.errors import UsageError
 from conformance.target import settings
 
@@ -21,6 +22,10 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **given: Any) -> None:
         super().__init__(**{**given, "allow_abbrev": False})
 
+    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ARG002 - help and version, on standard output
+        """Print a page of help or the version; argparse itself hides what cannot be printed."""
+        streams.write(message)
+
     def error(self, message: str) -> NoReturn:
         """Raise a usage error in place of printing the whole usage."""
         raise UsageError(f"{message}; see `{self.prog} --help`")
@@ -32,7 +37,8 @@ def parser() -> Parser:
         prog="conformance",
         description="Judges whether a gateway's POST /v1/images/variations does what its"
         " documentation says.",
-        epilog="Exit codes: 0 conformant, 1 nonconformant, 2 usage, 3 incomplete, 130 interrupted.",
+        epilog="Exit codes: 0 conformant, 1 nonconformant, 2 usage, 3 incomplete or a failure of the"
+        " suite itself, 130 interrupted (128 + the number of the signal).",
     )
     top.add_argument("--version", action="version", version=f"conformance {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -5,12 +5,15 @@ Imports happen inside the commands, so that `--help` and usage errors answer at 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from conformance.errors import UsageError
+from conformance.cli import streams
+from conformance.cli.shown import Shown
+from conformance.errors import UsageError, noted, told
 
 if TYPE_CHECKING:
     import argparse
@@ -19,33 +22,39 @@ if TYPE_CHECKING:
 
     from conformance.result.model import Result
     from conformance.run.session import Session
-    from conformance.send.usage import Usage
 
-INTERRUPTED_EXIT = 130
+BROKEN_EXIT = 3
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Judge a gateway, write the reports, and return the exit code of the verdict."""
     from conformance.cli import embedded
-    from conformance.run import garbage, judge, launch
+    from conformance.run import garbage, judge, launch, lock, stopping
 
     garbage.collect_seldom()
     flags = vars(parsed)
-    shown = _Shown()
-    with embedded.gateway(flags, os.environ) as (flags, environment, own):
+    shown = Shown()
+    with (
+        contextlib.ExitStack() as kept,
+        embedded.gateway(flags, os.environ) as (flags, environment, own),
+    ):
         session = launch.session_for(
             flags,
             environment,
             config=parsed.config,
-            command=shlex.join(["conformance", *parsed.given]),
+            command=_command(parsed),
             embedded=own,
             on_progress=shown.update,
+            hold=lambda folder, command: kept.enter_context(lock.locked(folder, command)),
         )
+        streams.keep_secret(session.channel.target.vault)
         if session.options.dry_run:
             return _dry_run(session, parsed.latency)
-        with shown:
-            result = judge.judge(session)
-    return _finish(result, session.options.report_dir)
+        # From here on a signal stops the checks, and nothing else: the reports are written.
+        with stopping.held():
+            with shown:
+                result = judge.judge(session)
+            return _finish(result, session.options.report_dir, session.troubles)
 
 
 def _dry_run(session: Session, latency_s: float) -> int:
@@ -59,20 +68,39 @@ def _dry_run(session: Session, latency_s: float) -> int:
     register, options = session.channel.register, session.options
     requests = register.plan.requests.values()
     laxest = spare.most_paid(requests, register.readers, spare.PURSES[options.profile])
-    sys.stdout.write(dry_run.text(register.plan, options.limits, latency_s, laxest))
+    streams.write(dry_run.text(register.plan, options.limits, latency_s, laxest))
     return 0
 
 
-def _finish(result: Result, folder: Path) -> int:
+def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
+    """Write the reports and the summary, and return the exit code.
+
+    What failed, now or before, is one line on standard error, and decides the exit code.
+    """
     from conformance import reports
     from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
     from conformance.result.verdict import exit_code
     from conformance.run.assemble import INTERRUPTED
+    from conformance.run.stopping import INTERRUPTED as INTERRUPTED_EXIT
 
-    written = reports.write(result, folder)
+    written = reports.write(result, folder, troubles=troubles)
     evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
-    sys.stdout.write(_summary(result, tuple(str(path) for path in (*written, *evidence))))
+    with noted(troubles):
+        streams.write(_summary(result, tuple(str(path) for path in (*written, *evidence))))
+    if troubles:
+        _say_what_failed(troubles, [*written, *evidence])
+        return BROKEN_EXIT
     return INTERRUPTED_EXIT if INTERRUPTED in result.notes else exit_code(result)
+
+
+def _say_what_failed(troubles: list[BaseException], there: list[Path]) -> None:
+    for trouble in troubles:
+        streams.show_where(trouble)
+    why = "; ".join(dict.fromkeys(map(told, troubles)))
+    kept = f"what was gathered is in {', '.join(map(str, there))}" if there else "nothing is kept"
+    again = any(path.name == "result.json" for path in there)
+    advice = "; once that is settled, `conformance report` draws the reports again" if again else ""
+    streams.say(f"{why}; this says nothing about the gateway; {kept}{advice}")
 
 
 def _summary(result: Result, written: tuple[str, ...]) -> str:
@@ -89,44 +117,11 @@ def _summary(result: Result, written: tuple[str, ...]) -> str:
     )
 
 
-def _pace(spent: Usage) -> str:
-    """Return at which rate the run sends, and what told it so, or nothing."""
-    if spent.per_minute:
-        learnt = f" (learnt from {spent.limited} x 429)" if spent.limited else ""
-        return f"at {spent.per_minute:.0f} a minute{learnt}"
-    return "the gateway answers 429: looking for its rate" if spent.limited else ""
-
-
-class _Shown:
-    """Progress on standard error, begun when the first answer comes."""
-
-    def __init__(self) -> None:
-        self._progress: Any = None
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *raised: object) -> None:
-        if self._progress is not None:
-            self._progress.__exit__(*raised)
-
-    def update(self, done: int, total: int, spent: Usage, share: float) -> None:
-        if not total:
-            return  # the preflight: how much is to be done is not known yet
-        if self._progress is None:
-            from conformance.reports.progress import progress
-
-            self._progress = progress(total, sys.stderr)
-            self._progress.__enter__()
-        self._progress.total = total
-        self._progress.update(min(done, total), spent.images, share, _pace(spent))
-
-
 def list_(_: argparse.Namespace) -> int:
     """Print every requirement of the contract."""
     from conformance.cli import listing
 
-    sys.stdout.write(listing.listing())
+    streams.write(listing.listing())
     return 0
 
 
@@ -134,7 +129,7 @@ def explain(parsed: argparse.Namespace) -> int:
     """Print all about one requirement."""
     from conformance.cli import listing
 
-    sys.stdout.write(listing.explanation(parsed.id))
+    streams.write(listing.explanation(parsed.id))
     return 0
 
 
@@ -143,7 +138,7 @@ def serve(parsed: argparse.Namespace) -> int:
     from conformance.cli import embedded
 
     if parsed.list:
-        sys.stdout.write(embedded.catalogue())
+        streams.write(embedded.catalogue())
         return 0
     embedded.serve(parsed.port, parsed.defect, parsed.variant, parsed.provider, parsed.change)
     return 0
@@ -166,38 +161,54 @@ def selftest(parsed: argparse.Namespace) -> int:
             raise UsageError(
                 f"{id_!r} is no defect, variant or proxy; see `conformance serve --list`"
             )
-    found = []
+    found, shown = [], streams.progress()
     for trial in selftest.trials(parsed.ids, max(parsed.jobs, 1)):
         found.append(trial)
         mark = "✗" if trial.problem else "✓"
-        sys.stderr.write(f"{len(found):>4} {mark} {trial.id} ({trial.seconds:.1f} s)\n")
-    sys.stdout.write(selftest.table(found))
+        shown.write(f"{len(found):>4} {mark} {trial.id} ({trial.seconds:.1f} s)\n")
+        shown.flush()
     wrong = sum(bool(t.problem) for t in found) + len(selftest.unbroken())
-    sys.stdout.write(f"{len(found)} tried, {wrong} not as they should be\n")
+    tried = f"{len(found)} tried, {wrong} not as they should be\n"
+    streams.write(selftest.table(found) + tried)
     return int(wrong > 0)
 
 
 def report(parsed: argparse.Namespace) -> int:
     """Draw the reports of a stored result again."""
-    from conformance.result import storage
+    from conformance.result import consistency, storage
+    from conformance.run import lock, stopping
 
     try:
-        found = storage.read(parsed.result)
+        found = consistency.demand(storage.read(parsed.result), str(parsed.result))
     except storage.ResultError as error:
         raise UsageError(str(error)) from error
-    _finish(found, parsed.report_dir or parsed.result.parent)
-    return 0
+    folder = parsed.report_dir or parsed.result.parent
+    troubles: list[BaseException] = []
+    with lock.locked(folder, _command(parsed)), stopping.held():
+        _finish(found, folder, troubles)
+    return BROKEN_EXIT if troubles else 0
+
+
+def _command(parsed: argparse.Namespace) -> str:
+    return shlex.join(["conformance", *parsed.given])
 
 
 def merge(parsed: argparse.Namespace) -> int:
     """Put the results of all shards of a run together, and write its reports."""
     from conformance.result import merge
+    from conformance.run import lock, stopping
 
     found = merge.merged(parsed.folders)
-    merge.copy_evidence(parsed.folders, parsed.report_dir)
-    return _finish(found, parsed.report_dir)
+    troubles: list[BaseException] = []
+    with lock.locked(parsed.report_dir, _command(parsed)), stopping.held():
+        with noted(troubles):
+            merge.copy_evidence(parsed.folders, parsed.report_dir)
+        return _finish(found, parsed.report_dir, troubles)
 
 
+# What gives a verdict, and what serves until it is stopped.
+JUDGING = ("run", "selftest", "report", "merge")
+SERVING = ("serve", "provide")
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
     "list": list_,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.http.deliveries import ANSWERS
 from conformance.reports.text import plural, seconds, size
+from conformance.send import deadline
 from conformance.send.adaptive_limit import MANY
 
 if TYPE_CHECKING:
@@ -45,12 +46,24 @@ def text(plan: Plan, limits: Limits, latency_s: float, laxest: int) -> str:
     ]
     if limits.per_s is not None:
         rows.append(_paced(plan, limits.per_s))
+    rows.append(_bound(plan, limits, latency_s))
     max_images = limits.max_images
     if max_images is not None and max_images < most:
         rows.append(
             f"--max-images {max_images} would end it early: the run spends no more than that"
         )
     return "\n".join(rows) + "\n"
+
+
+def _bound(plan: Plan, limits: Limits, latency_s: float) -> str:
+    """Return how long the run may take, if each answer takes so long."""
+    bound_s = deadline.bound_of(plan.requests.values(), limits, latency_s)
+    if limits.max_time_s is not None:
+        return f"{seconds(bound_s)} at most (--max-time): what has no answer then is untestable"
+    return (
+        f"{seconds(bound_s)} at most, longer if the gateway limits its rate or answers more slowly;"
+        " --max-time sets another bound"
+    )
 
 
 def _paced(plan: Plan, per_s: float) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conformance.cli import streams
 from conformance.errors import ConformanceError, UsageError
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.target import resolution, settings
@@ -81,7 +83,7 @@ def _observed(
 ) -> tuple[dict[str, Any], list[str]]:
     """Return the flags with a whole --observe address, and the gateway's arguments that name it."""
     file = flags.get("config") or Path(settings.CONFIG_FILE)
-    values = resolution.resolve(flags, environment, file if file.is_file() else None)
+    values = resolution.resolve(flags, environment, file if os.path.lexists(file) else None)
     at = address(values["observe"], "--observe", LOOPBACK)
     if at is None:
         return flags, []
@@ -113,7 +115,7 @@ def _aimed(flags: dict[str, Any], url: str) -> dict[str, Any]:
 
 def _config_has_url(flags: dict[str, Any]) -> bool:
     file = flags.get("config") or Path(settings.CONFIG_FILE)
-    return bool(file.is_file() and resolution.read_config(file).get("url"))
+    return bool(os.path.lexists(file) and resolution.read_config(file).get("url"))
 
 
 def serve(
@@ -175,13 +177,12 @@ def _behaviour(defects: list[str], variants: list[str]) -> Any:
 def _announce(url: str) -> None:
     demo = DEMO_VARIABLES.environment()
     key = demo["REFERENCE_VIRTUAL_KEY"]
-    sys.stdout.write(
+    streams.write(
         f"{ANNOUNCEMENT}{url}\n"
         f"judge it:  conformance run {url}\n"
         f"a key:     export CONFORMANCE_API_KEY={key}\n"
         "stop with Ctrl-C\n"
     )
-    sys.stdout.flush()
 
 
 def catalogue() -> str:

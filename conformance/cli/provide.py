@@ -5,21 +5,24 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import sys
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.errors import UsageError
+from conformance.cli import streams
+from conformance.errors import UsageError, WriteError
+from conformance.http import files
 from conformance.provider.faults import FAULTS, Rules
 from conformance.provider.journal import Journal
 from conformance.provider.server import serve, url_of
+from conformance.run import stopping
 from conformance.run.listening import listener_at
 from conformance.target.build import address
 from conformance.target.target import LOOPBACK
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import TextIO
+    from typing import BinaryIO
 
     from conformance.http.provider_call import Call
 
@@ -34,16 +37,19 @@ def provide(text: str, journal: Path | None, *, lenient: bool = False) -> None:
 
     Raises:
         UsageError: the address or the journal's file cannot be used.
+        WriteError: the journal cannot be written any more; it is the reason to serve.
     """
     at = address(text, "provide", LOOPBACK)
     assert at is not None
     listener = listener_at(at, "provide")
     with contextlib.ExitStack() as held:
-        file = held.enter_context(_opened(journal)) if journal else None
-        sys.stdout.write(greeting(url_of(listener)))
-        sys.stdout.flush()
-        kept = Journal(on_end=lambda call: _note(call, file))
-        serve(listener, kept, Rules(lenient=lenient))
+        notes = _Notes(journal, held.enter_context(_opened(journal)) if journal else None)
+        streams.write(greeting(url_of(listener)))
+        try:
+            serve(listener, Journal(on_end=notes.add), Rules(lenient=lenient))
+        finally:
+            if notes.failure is not None:
+                raise notes.failure
 
 
 def greeting(url: str) -> str:
@@ -80,16 +86,32 @@ def row(call: Call) -> str:
     return json.dumps(dataclasses.asdict(call), ensure_ascii=True) + "\n"
 
 
-def _opened(path: Path) -> TextIO:
+def _opened(path: Path) -> BinaryIO:
     try:
-        return path.open("a", encoding="utf-8")
+        return files.open_to_write(path, more=True)
     except OSError as error:
         raise UsageError(f"--journal {path}: cannot be written: {error.strerror}") from error
 
 
-def _note(call: Call, file: TextIO | None) -> None:
-    sys.stdout.write(line_of(call) + "\n")
-    sys.stdout.flush()
-    if file is not None:
-        file.write(row(call))
-        file.flush()
+@dataclass
+class _Notes:
+    """Writes each call as a line on standard output, and one into the journal."""
+
+    path: Path | None
+    file: BinaryIO | None
+    failure: WriteError | None = None
+    _heard: bool = True
+
+    def add(self, call: Call) -> None:
+        """Write a call; where nobody reads standard output any more, the journal goes on."""
+        try:
+            if self.file is not None:
+                files.append(self.file, row(call).encode())
+        except OSError as error:
+            self.failure = WriteError(f"{self.path} cannot be written any more: {error.strerror}")
+            raise stopping.Stopped from error
+        try:
+            if self._heard:
+                streams.write(line_of(call) + "\n")
+        except streams.OutputError:
+            self._heard = False

@@ -7,6 +7,7 @@ Behind a proxy that changes what no documentation fixes, it must find what it fi
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.cli.embedded_runs import judged
 from conformance.contract import contract
+from conformance.errors import ConformanceError
 from conformance.reference import catalogue
 from conformance.reference.proxies.behind import PREFIX
 from conformance.result.model import Status, Verdict
@@ -29,6 +31,8 @@ BLAMED = (Status.FAIL, Status.WARN, Status.ERROR)
 # What is flaky is told by one of these, which fails with it.
 CONSTANCY = frozenset({"ROBUST-3", "ROBUST-4", "ROBUST-6", "ROBUST-7"})
 RUNS_PER_PROCESS = 60
+# The longest trial takes a minute. A process that is killed takes its trial with it, and says nothing.
+LONGEST_S = 900
 # Where nothing hangs, only a busy machine makes a run wait: that says nothing of the gateway.
 PATIENT_S = 60
 
@@ -165,8 +169,22 @@ def trials(ids: Sequence[str], jobs: int) -> Iterator[Trial]:
     """Try these defects and variants, or all of them, each as soon as a process is free."""
     chosen = [id_ for id_ in known_ids() if not ids or id_ in ids]
     spawned = multiprocessing.get_context("spawn")
-    with spawned.Pool(jobs, garbage.collect_seldom, maxtasksperchild=RUNS_PER_PROCESS) as pool:
-        yield from pool.imap_unordered(_try, chosen)
+    with spawned.Pool(jobs, _begin_process, maxtasksperchild=RUNS_PER_PROCESS) as pool:
+        found = pool.imap_unordered(_try, chosen)
+        for _ in chosen:
+            try:
+                yield found.next(LONGEST_S)
+            except multiprocessing.TimeoutError:
+                raise ConformanceError(
+                    f"no trial has ended for {LONGEST_S // 60} minutes: one of the processes may have"
+                    " been ended from outside, for want of memory; try again with fewer --jobs"
+                ) from None
+
+
+def _begin_process() -> None:
+    """Prepare a process for trials; Ctrl-C reaches it too, and is the matter of the one that began it."""
+    garbage.collect_seldom()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _try(id_: str) -> Trial:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.cases.spec import readable
-from conformance.http import codings, deliveries
+from conformance.errors import WriteError
+from conformance.http import codings, deliveries, files
 from conformance.http.form import Form
 from conformance.target.credential_changes import apply
 
@@ -74,6 +75,10 @@ def _whole(path: str) -> str:
     return shlex.quote(str(Path(path).absolute()))
 
 
+# What a line sends from files: their paths, relative to the report folder, and their bytes.
+Files = dict[str, bytes]
+
+
 def line(
     request: Request, variable: str, folder: Path, connecting: Connecting | None = None
 ) -> str:
@@ -84,10 +89,41 @@ def line(
         variable: the environment variable that holds its credential.
         folder: the report folder; the line is meant to be run there.
         connecting: how the line reaches the gateway, if not straight and without a certificate.
+
+    Raises:
+        WriteError: a file cannot be written.
     """
-    connecting = connecting or Connecting()
+    text, sent = drawn(request, variable, connecting)
+    write(sent, folder)
+    return text
+
+
+def drawn(
+    request: Request, variable: str, connecting: Connecting | None = None
+) -> tuple[str, Files]:
+    """Return a curl line for a request, and the files that it sends; the arguments are those of `line`."""
+    sent: Files = {}
+    return _drawn(request, variable, sent, connecting or Connecting()), sent
+
+
+def write(sent: Files, folder: Path) -> None:
+    """Write the files that a line sends into the report folder.
+
+    Raises:
+        WriteError: one cannot be written.
+    """
+    for name, content in sent.items():
+        path = folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            files.put(path, content)
+        except OSError as error:
+            raise WriteError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _drawn(request: Request, variable: str, sent: Files, connecting: Connecting) -> str:
     if request.delivery not in AS_CURL:
-        return _raw(request, variable, folder, connecting)
+        return _raw(request, variable, sent, connecting)
     query = f"?{request.credential.query}=${{{variable}}}" if request.credential.query else ""
     quoted = ["curl", "-sS", "-i", *_decoding(request), *connecting.curl]
     quoted += ["-X", request.method, _quoted(request.url + query)]
@@ -102,9 +138,9 @@ def line(
         return _wrapped(quoted)
     if form is not None and not request.chunked and _written_plainly(form):
         for part in form.parts:
-            quoted += _field(part, folder)
+            quoted += _field(part, sent)
     else:
-        quoted += _bytes(request, folder)
+        quoted += _bytes(request, sent)
     return _wrapped(quoted)
 
 
@@ -114,7 +150,7 @@ def _decoding(request: Request) -> list[str]:
     return ["--compressed"] if accepted not in ("", codings.IDENTITY) else []
 
 
-def _raw(request: Request, variable: str, folder: Path, connecting: Connecting) -> str:
+def _raw(request: Request, variable: str, sent: Files, connecting: Connecting) -> str:
     """Return a line that writes the whole message with `nc` or `openssl`: curl cannot write it so."""
     address = urlsplit(request.url)
     headers = [("Host", address.netloc), *request.headers]
@@ -123,7 +159,7 @@ def _raw(request: Request, variable: str, folder: Path, connecting: Connecting) 
     head = deliveries.Head(request.method, address.path, tuple(headers))
     content = deliveries.written(head, request.body, request.delivery)
     name = fixture_name(content, "http")
-    _write(folder / name, content)
+    sent[name] = content
     port = address.port or (443 if address.scheme == "https" else 80)
     send = " ".join(["nc -w 5", *connecting.nc, f"{address.hostname} {port}"])
     if address.scheme == "https":
@@ -152,9 +188,9 @@ def _credential(request: Request, variable: str) -> list[str]:
     return ["-H", f'"Authorization: {credential.scheme} ${variable}"']
 
 
-def _bytes(request: Request, folder: Path) -> list[str]:
+def _bytes(request: Request, sent: Files) -> list[str]:
     name = fixture_name(request.body, "body")
-    _write(folder / name, request.body)
+    sent[name] = request.body
     given = next((v for k, v in request.headers if k.lower() == "content-type"), "")
     words = ["-H", shlex.quote(f"Content-Type: {given}" if given else "Content-Type:")]
     if request.chunked:
@@ -183,11 +219,11 @@ def _plain(part: Part) -> bool:
     return part.content_type is None and readable(part.content).encode() == part.content
 
 
-def _field(part: Part, folder: Path) -> list[str]:
+def _field(part: Part, sent: Files) -> list[str]:
     if part.filename is None:
         return ["--form-string", shlex.quote(f"{part.name}={part.content.decode()}")]
     name = fixture_name(part.content, suffix_of(part))
-    _write(folder / name, part.content)
+    sent[name] = part.content
     value = f"{part.name}=@{name};type={part.content_type};filename={part.filename}"
     return ["-F", shlex.quote(value)]
 
@@ -196,11 +232,6 @@ def suffix_of(part: Part) -> str:
     """Return a file suffix that fits a part's Content-Type."""
     kinds = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/svg+xml": "svg"}
     return kinds.get(part.content_type or "", "bin")
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
 
 
 def _wrapped(words: list[str]) -> str:

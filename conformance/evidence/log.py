@@ -12,39 +12,55 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from conformance.errors import BrokenRunError, WriteError
+from conformance.evidence import rows
+from conformance.http import files, strict_json
 from conformance.http.codec import MisfitError, decoder, fields_of, plain
 from conformance.http.exchange import Exchange
+from conformance.http.facts import Cut, PictureFacts
 from conformance.http.form import Form
 from conformance.http.provider_call import Call
+from conformance.http.ranges import shown
 from conformance.http.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-    from typing import TextIO
 
     from conformance.http.codec import Decoder
     from conformance.http.vault import Vault
 
 EVIDENCE_FILE = "evidence.jsonl"
 PROVIDER_FILE = "provider.jsonl"
-
+# What is read back: more is not kept of an answer, and no more of a run can be held at once.
+MOST_OF_LINE = 100 * files.MB
+MOST_BYTES = 2_000 * files.MB
+STATUSES = range(1000)  # three digits, RFC 9112 §4
 
 # The identity of each run that wrote to a file, with the exchanges that it settled.
 RunHeaders = list[tuple[dict[str, Any], list[Exchange]]]
 
 
 class Evidence:
-    """Writes `evidence.jsonl` as exchanges settle; a killed run leaves whole lines.
+    """Writes `evidence.jsonl` as exchanges settle; a killed run leaves whole lines, a full disk too.
 
     With `more`, it appends to the file of a run that was killed. `vault` knows the secrets of the run.
+    What cannot be written raises `BrokenRunError`: a run that goes on would pay for what nobody can
+    judge, or resume from.
     """
 
     def __init__(self, path: Path, vault: Vault, *, more: bool = False) -> None:
-        if more:
-            _cut_after_last_line(path)
         self._path, self._vault, self._opened_at = path, vault, time.time()
-        self._file: TextIO = path.open("a" if more else "w", encoding="utf-8")
+        self._left = rows.MOST_BYTES
+        try:
+            if more:
+                _cut_after_last_line(path)
+            self._file = files.open_to_write(path, more=more)
+        except OSError as error:
+            raise BrokenRunError(
+                f"{path} cannot be written: {error.strerror}; nothing was sent. Take away what has its"
+                " name, or name another folder with --report-dir"
+            ) from error
 
     def begin(self, run: dict[str, Any]) -> None:
         """Write the identity of the run whose exchanges follow."""
@@ -65,7 +81,9 @@ class Evidence:
             behind=exchange.behind,
             fetched=exchange.fetched,
         )
-        self._write({"id": exchange.id, **fields_of(kept)})
+        line, taken = rows.line(kept, self._left, exchange.id)
+        self._left -= taken
+        self._put(line)
 
     def close(self) -> None:
         """Close the file; lines from before a secret was learnt are written once more."""
@@ -74,14 +92,31 @@ class Evidence:
             _rewrite(self._path, self._vault)
 
     def _write(self, row: dict[str, Any]) -> None:
-        self._file.write(json.dumps(row, default=plain) + "\n")
-        self._file.flush()
+        self._put(json.dumps(row, default=plain))
+
+    def _put(self, line: str) -> None:
+        try:
+            files.append(self._file, line.encode() + b"\n")
+        except (OSError, ValueError) as error:  # ValueError: it was closed
+            raise BrokenRunError(
+                f"{self._path} cannot be written any more: {getattr(error, 'strerror', None) or error};"
+                " the run stopped, since it must not spend what it cannot keep. Make room, and go on"
+                " with --resume"
+            ) from error
 
 
 def _cut_after_last_line(path: Path) -> None:
     """Remove the line that a killed run had begun to write."""
     with path.open("r+b") as file:
-        file.truncate(file.read().rfind(b"\n") + 1)
+        end = file.seek(0, 2)
+        while end:
+            start = max(0, end - files.MB)
+            file.seek(start)
+            if (at := file.read(end - start).rfind(b"\n")) >= 0:
+                file.truncate(start + at + 1)
+                return
+            end = start
+        file.truncate(0)
 
 
 def _rewrite(path: Path, vault: Vault) -> None:
@@ -89,15 +124,12 @@ def _rewrite(path: Path, vault: Vault) -> None:
     with path.open("rb") as lines:
         if not any(map(vault.redactor.suspects, lines)):
             return
-    beside = path.with_suffix(".new")
-    with beside.open("w", encoding="utf-8") as lines:
-        for name, row in _rows(path):
-            # Bytes are written as base64, where a mark would not be.
-            found = (
-                row if "run" in row else {"id": row.get("id"), **fields_of(_exchange(row, name))}
-            )
-            lines.write(json.dumps(vault.clean(found), default=plain) + "\n")
-    beside.replace(path)
+    rows = []
+    for name, row in _rows(path):
+        # Bytes are written as base64, where a mark would not be.
+        found = row if "run" in row else {"id": row.get("id"), **fields_of(_exchange(row, name))}
+        rows.append(json.dumps(vault.clean(found), default=plain) + "\n")
+    files.put(path, "".join(rows).encode())
 
 
 def read(path: Path) -> Iterator[Exchange]:
@@ -124,11 +156,29 @@ def runs(path: Path) -> RunHeaders:
     return found
 
 
+def first_run(path: Path) -> dict[str, Any]:
+    """Return the identity of the run that began a file; it is empty where the file does not say it.
+
+    Raises:
+        ValueError: as `read` does.
+    """
+    for line, row in _rows(path):
+        run: dict[str, Any] = _fitting(_RUN, row, line)["run"] if "run" in row else {}
+        return run
+    return {}
+
+
 def write_calls(path: Path, calls: Iterable[Call], vault: Vault) -> None:
-    """Write `provider.jsonl`: each call to the stand-in provider, with the request that caused it."""
-    with path.open("w", encoding="utf-8") as lines:
-        for call in calls:
-            lines.write(json.dumps(vault.clean(call), default=plain) + "\n")
+    """Write `provider.jsonl`: each call to the stand-in provider, with the request that caused it.
+
+    Raises:
+        WriteError: it cannot be written.
+    """
+    rows = (json.dumps(vault.clean(call), default=plain) + "\n" for call in calls)
+    try:
+        files.put(path, "".join(rows).encode())
+    except OSError as error:
+        raise WriteError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def read_calls(path: Path) -> Iterator[Call]:
@@ -142,20 +192,26 @@ def read_calls(path: Path) -> Iterator[Call]:
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the object of each whole line, with the line's name for errors."""
-    with path.open(encoding="utf-8") as lines:
-        for number, text in enumerate(lines, 1):
-            if text.endswith("\n"):
-                name = f"line {number}"
-                try:
-                    row = json.loads(text)
-                except (ValueError, RecursionError) as error:
-                    raise ValueError(f"{name} is not JSON: {error}") from error
-                yield name, _fitting(_ROW, row, name)
+    for number, line in enumerate(files.lines(path, MOST_BYTES, MOST_OF_LINE), 1):
+        name = f"line {number}"
+        try:
+            row = strict_json.loads(line.decode())
+        except ValueError as error:
+            raise ValueError(f"{name} is not JSON: {error}") from error
+        yield name, _fitting(_ROW, row, name)
 
 
 def _exchange(row: dict[str, Any], line: str) -> Exchange:
-    # The id is computed from the request; it is in the file for people.
     found: Exchange = _fitting(_EXCHANGE, {k: v for k, v in row.items() if k != "id"}, line)
+    if found.id != row.get("id"):
+        # It stands for the bytes that were sent: one of them was changed.
+        raise ValueError(f"{line} is of the request {found.id}, and says {shown(row.get('id'))}")
+    replies = (found.reply, *found.earlier, *found.fetched, *found.behind)
+    for status in (r.status for r in replies if r is not None):
+        if status is not None and status not in STATUSES:
+            raise ValueError(f"{line} has the status {shown(status)}, which no answer can have")
+    if not (found.elapsed_s >= 0 and found.finished_at >= 0):
+        raise ValueError(f"{line} has a time before its time")
     return found
 
 
@@ -168,5 +224,5 @@ def _fitting(decode: Decoder, value: Any, name: str) -> Any:
 
 _ROW = decoder(dict[str, Any])
 _RUN = decoder(dict[str, dict[str, Any]])
-_EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call, Request))
+_EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call, Request, Cut, PictureFacts))
 _CALL = decoder(Call, whole=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from conformance import __version__
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.evidence import log
+from conformance.http.ranges import shown
 from conformance.http.request import LAST
 from conformance.http.status import asks_to_retry
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.target.target import Target
 
-NO_ANSWER_AT_ALL = frozenset({"budget", "spared", "down", "limited", "unreachable"})
+NO_ANSWER_AT_ALL = frozenset({"budget", "spared", "down", "limited", "overtime", "unreachable"})
 
 
 def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, Any]:
@@ -57,11 +59,10 @@ def seed_in(folder: Path) -> int | None:
     `runs_in` explains what is wrong with such a file.
     """
     try:
-        with (folder / log.EVIDENCE_FILE).open(encoding="utf-8") as lines:
-            seed = json.loads(lines.readline())["run"]["seed"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        seed = log.first_run(folder / log.EVIDENCE_FILE).get("seed")
+    except ValueError:
         return None
-    return seed if isinstance(seed, int) else None
+    return seed if type(seed) is int and seed >= 0 else None
 
 
 def runs_in(folder: Path, wanted: dict[str, Any]) -> log.RunHeaders:
@@ -72,11 +73,11 @@ def runs_in(folder: Path, wanted: dict[str, Any]) -> log.RunHeaders:
     """
     path = folder / log.EVIDENCE_FILE
     advice = "run without --resume, or name the folder of that run with --report-dir"
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise UsageError(f"--resume: there is no {path}, so that nothing can go on; {advice}")
     try:
         runs = log.runs(path)
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise UsageError(
             f"--resume: {path} is no evidence of this suite ({error}); {advice}"
         ) from None
@@ -96,9 +97,10 @@ def _shown(value: Any, other: Any) -> str:
     """Return a value as text; of an object only the keys in which it differs from the other."""
     if isinstance(value, dict) and isinstance(other, dict):
         return (
-            ", ".join(f"{k} {v!r}" for k, v in value.items() if other.get(k) != v) or "without it"
+            ", ".join(f"{k} {shown(v)}" for k, v in value.items() if other.get(k) != v)
+            or "without it"
         )
-    return repr(value)
+    return shown(value)
 
 
 def known_of(runs: log.RunHeaders, wanted: dict[str, Any]) -> dict[str, Exchange]:
@@ -136,6 +138,7 @@ def bound(request: Request, exchange: Exchange) -> Exchange:
 
 
 def _counts(request: Request, exchange: Exchange) -> bool:
-    """Return whether an exchange may be taken over: planned, without a canary, and settled."""
+    """Return whether an exchange may be taken over: planned, without a canary, settled and whole."""
     answered = exchange.failure not in NO_ANSWER_AT_ALL and not asks_to_retry(exchange)
-    return answered and not request.canary and request.purpose == "plan"
+    whole = all(reply is None or reply.cut is None for reply in (exchange.reply, *exchange.behind))
+    return answered and whole and not request.canary and request.purpose == "plan"

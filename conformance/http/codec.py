@@ -17,7 +17,9 @@ import typing
 from enum import StrEnum
 from functools import cache
 from itertools import repeat
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from conformance.http.ranges import demands, shown
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +72,9 @@ def decoder(kind: Any, *, whole: bool = False, known: tuple[type, ...] = ()) -> 
 
     if kind in _SIMPLE:
         return _SIMPLE[kind]
+    if typing.get_origin(kind) is Annotated:
+        inner, *told = typing.get_args(kind)
+        return _narrowed(of(inner), demands(told))
     if dataclasses.is_dataclass(kind):
         return _object(typing.cast("type[Any]", kind), of, whole=whole, known=known)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -95,7 +100,8 @@ def _composed(kind: Any, of: Callable[[Any], Decoder]) -> Decoder:
 def _object(
     cls: type[Any], of: Callable[[Any], Decoder], *, whole: bool, known: tuple[type, ...]
 ) -> Decoder:
-    hints = typing.get_type_hints(cls, localns={k.__name__: k for k in known})
+    names = {k.__name__: k for k in known}
+    hints = typing.get_type_hints(cls, localns=names, include_extras=True)
     fields = {f.name: f for f in dataclasses.fields(cls)}
     missing = dataclasses.MISSING
     needed = [
@@ -108,7 +114,7 @@ def _object(
             readers.update({name: of(hints[name]) for name in fields})
         members = _demand(value, dict)
         if not members.keys() <= fields.keys():
-            raise MisfitError(f"has the unknown key {min(members.keys() - fields.keys())!r}")
+            raise MisfitError(f"has the unknown key {shown(min(members.keys() - fields.keys()))}")
         for name in needed:
             if name not in members:
                 raise MisfitError(f"lacks the key {name!r}")
@@ -153,8 +159,23 @@ def _mapping(read_item: Decoder) -> Decoder:
             for key, item in members.items():
                 found[key] = read_item(item)
         except MisfitError as error:
-            error.path = f"[{key!r}]{error.path}"
+            error.path = f"[{shown(key)}]{error.path}"
             raise
+        return found
+
+    return read
+
+
+def _narrowed(read_value: Decoder, wanted: tuple[Callable[[Any], str], ...]) -> Decoder:
+    """Read a value that is held to more than its type."""
+    if not wanted:
+        return read_value
+
+    def read(value: Any) -> Any:
+        found = read_value(value)
+        for problem_of in wanted:
+            if problem := problem_of(value):
+                raise MisfitError(problem)
         return found
 
     return read
@@ -167,7 +188,7 @@ def _optional(read_item: Decoder) -> Decoder:
 def _one_of(members: dict[Any, Any]) -> Decoder:
     def read(value: Any) -> Any:
         if type(value) is not str or value not in members:
-            raise MisfitError(f"is {value!r}, none of {', '.join(map(str, members))}")
+            raise MisfitError(f"is {shown(value)}, none of {', '.join(map(str, members))}")
         return members[value]
 
     return read

@@ -9,25 +9,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from conformance.http import foreign_json
 
 if TYPE_CHECKING:
+    from conformance.http.facts import Cut, PictureFacts
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
 
 SUCCESSES = range(200, 300)
 # Who made the cache's entry that an answer came from, as far as the run can tell.
 FilledBy = Literal["this run", "an earlier run", "nobody"]
-# "budget", "spared", "down" and "limited" were not sent: no picture was left, nothing could be learnt,
-# no gateway was there, or no more rate.
+# "budget", "spared", "down", "limited" and "overtime" were not sent: no picture was left, nothing could
+# be learnt, no gateway was there, no more rate, or no more time. What was in flight when the run's time
+# was over is "overtime" too.
 Failure = Literal[
-    "unreachable",
-    "dropped",
-    "timeout",
-    "too-large",
-    "not-http",
-    "budget",
-    "spared",
-    "down",
-    "limited",
-]
+    "unreachable", "dropped", "timeout", "too-large", "not-http", "budget", "spared", "down",
+    "limited", "overtime",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,7 +31,8 @@ class Reply:
 
     `coding` names the content codings that were taken off the body, as Content-Encoding lists them;
     without one the body is as it was received. `coding_problem` says why Content-Encoding does not
-    describe what was received, or is empty.
+    describe what was received, or is empty. `pictures` are those whose base64 was taken out of the body
+    (`http.condensing`); `cut` says that the body is only the beginning of what came (`http.bounds`).
     """
 
     status: int
@@ -45,6 +41,8 @@ class Reply:
     http_version: str = "HTTP/1.1"
     coding: str = ""
     coding_problem: str = ""
+    pictures: tuple[PictureFacts, ...] = ()
+    cut: Cut | None = None
 
     def __repr__(self) -> str:
         """Return what a reader needs: a reply may hold megabytes."""
@@ -66,11 +64,13 @@ class Reply:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, leniently read, or None where it is none.
+        """The body as JSON, leniently read, or None where it is none, or was cut.
 
         `foreign_json` says how numbers are read, and how deep it may be. Another requirement checks
         that it is strict JSON.
         """
+        if self.cut:
+            return None
         try:
             return foreign_json.read(self.body.decode("utf-8-sig"))
         except ValueError:
@@ -227,7 +227,10 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What one url of an answer served when it was fetched without credentials."""
+    """What one url of an answer served when it was fetched without credentials.
+
+    Of a large picture, `kept` holds the facts in the place of `body`.
+    """
 
     url: str
     status: int | None
@@ -235,3 +238,4 @@ class Fetched:
     body: bytes
     problem: str = ""
     skipped: bool = False
+    kept: PictureFacts | None = None

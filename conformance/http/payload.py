@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.http import pictures
+from conformance.http import looking, picture_headers
+from conformance.http.condensing import MOST_DECODED, MOST_PIXELS, decode, mark_of
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
-
-BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+    from conformance.http.facts import Measured
+    from conformance.http.looking import Shown
 
 
 @dataclass(frozen=True)
 class Content:
-    """The bytes of one picture of an answer, and the key that they came from."""
+    """One picture of an answer and the key that it came from; `content` is its bytes, or its facts."""
 
     index: int
     source: str
-    content: bytes
+    content: Shown
 
 
 def objects(exchange: Exchange) -> list[dict[str, Any]]:
@@ -31,37 +29,57 @@ def objects(exchange: Exchange) -> list[dict[str, Any]]:
 
 
 def contents(exchange: Exchange) -> list[Content]:
-    """Return the pictures' bytes, from base64 and from what the urls served."""
-    served = {f.url: f.body for f in exchange.fetched if f.body}
+    """Return the pictures, from base64 and from what the urls served.
+
+    Of those that are not kept, `looking` knows the facts.
+    """
+    served = {f.url: f.kept or f.body for f in exchange.fetched if f.kept or f.body}
+    known = _known(exchange)
     found = []
     for index, item in enumerate(exchange.items):
         if not isinstance(item, dict):
             continue
         encoded, url = item.get("b64_json"), item.get("url")
-        decoded = decode(encoded) if isinstance(encoded, str) and encoded else None
-        if decoded is not None:
-            found.append(Content(index, "b64_json", decoded))
+        shown = _shown(encoded, known) if isinstance(encoded, str) and encoded else None
+        if shown is not None:
+            found.append(Content(index, "b64_json", shown))
         elif isinstance(url, str) and url in served:
             found.append(Content(index, "url", served[url]))
     return found
 
 
-def measured(exchange: Exchange) -> list[tuple[int, pictures.Measured]]:
-    """Return index, format and pixels of each picture of an answer that could be decoded."""
-    sizes = ((c.index, pictures.measure(c.content)) for c in contents(exchange))
-    return [(index, size) for index, size in sizes if size is not None]
+def measured(exchange: Exchange) -> list[tuple[int, Measured]]:
+    """Return index, format and pixels of each picture of an answer that could be decoded.
+
+    An answer with very many is measured in part from their headers, which take no time.
+    """
+    found, left = [], MOST_PIXELS
+    for number, one in enumerate(contents(exchange)):
+        told = picture_headers.read(one.content) if isinstance(one.content, bytes) else None
+        left -= told.width * told.height if told else 0
+        fits = number < MOST_DECODED and left >= 0
+        size = looking.measured(one.content) if fits or not told else told
+        if size is not None:
+            found.append((one.index, size))
+    return found
 
 
-def decode(text: str) -> bytes | None:
-    """Decode standard base64 (RFC 4648 §4), or return None, also for line breaks and `data:`."""
-    if not BASE64.fullmatch(text):
-        return None
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
+def from_base64(exchange: Exchange, text: str) -> Shown | None:
+    """Return what the `b64_json` of an item holds, or None if that is no base64."""
+    return _shown(text, _known(exchange))
+
+
+def _known(exchange: Exchange) -> dict[str, Shown]:
+    pictures = exchange.reply.pictures if exchange.reply else ()
+    return {mark_of(one): one for one in pictures}
+
+
+def _shown(text: str, known: dict[str, Shown]) -> Shown | None:
+    return known.get(text) or decode(text)
 
 
 def pictures_in(exchange: Exchange) -> int:
     """Return how many pictures an answer carries, as the provider bills them."""
-    return len(exchange.items) if exchange.ok else 0
+    if not exchange.ok or exchange.reply is None:
+        return 0
+    return exchange.reply.cut.pictures if exchange.reply.cut else len(exchange.items)

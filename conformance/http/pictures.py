@@ -1,13 +1,11 @@
-"""Pictures: made from a seed to be sent, and measured from the bytes that came back."""
+"""Pictures that are sent: made from a seed, so that each run can have its own."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import random
-import warnings
 import zlib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -16,22 +14,7 @@ from PIL import Image
 Kind = Literal["png", "rgba", "large", "jpeg", "webp", "wide", "photo"]
 GOOD: frozenset[Kind] = frozenset({"png", "rgba", "large"})
 
-MAX_PIXELS = 50_000_000
 _TILES = 8
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A picture's format in lower case, and its width and height in pixels."""
-
-    format: str
-    width: int
-    height: int
-
-    @property
-    def size(self) -> str:
-        """The size as the endpoint writes it, like `256x256`."""
-        return f"{self.width}x{self.height}"
 
 
 @lru_cache(maxsize=512)
@@ -74,38 +57,3 @@ def _encoded(picture: Image.Image, kind: str, level: int = 9) -> bytes:
     more = {"compress_level": level, "compress_type": zlib.Z_RLE} if kind == "PNG" else {}
     picture.save(out, kind, **more)
     return out.getvalue()
-
-
-@lru_cache(maxsize=1024)
-def measure(content: bytes) -> Measured | None:
-    """Decode a picture and return its format and pixels, or None if it is not a picture.
-
-    A picture of more than 50 million pixels is measured from its header and not decoded.
-    """
-    opened = open_safely(content)
-    if opened is None:
-        return None
-    kind = (opened.format or "").lower()
-    return Measured(kind, *opened.size)
-
-
-def open_safely(content: bytes) -> Image.Image | None:
-    """Decode a PNG, JPEG, WebP or GIF, or return None; never more than 50 million pixels."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        try:
-            picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF"))
-            if picture.width * picture.height <= MAX_PIXELS:
-                picture.load()
-        # Pillow's decoders raise exceptions of many types; each of them means "no picture".
-        except Exception:  # noqa: BLE001 - see above
-            return None
-    return picture
-
-
-def same_pixels(one: bytes, other: bytes) -> bool:
-    """Return whether two files show the same pixels."""
-    first, second = open_safely(one), open_safely(other)
-    if first is None or second is None or first.size != second.size:
-        return False
-    return first.convert("RGBA").tobytes() == second.convert("RGBA").tobytes()

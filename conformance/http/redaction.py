@@ -18,7 +18,7 @@ from conformance.http.runs import runs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MARK = re.compile(r"«(whole|half|[a-z0-9-]+ of) credential:[^»]*»")
+MARK = re.compile(r"«(whole|half|[a-z0-9-]+ of) credential:[^»]{0,200}»")
 BEGINNING = "«".encode()
 # Of any `SHORTEST_FORM` bytes in a row, eight are a word that begins at a multiple of four.
 WORD = 8

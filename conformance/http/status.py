@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SEND_AGAIN = frozenset({408, 409, 425, 429})
 REDIRECTS, CLIENT_ERRORS = range(300, 400), range(400, 500)
-NEVER_ASKED = frozenset({"budget", "spared", "down", "limited"})
+NEVER_ASKED = frozenset({"budget", "spared", "down", "limited", "overtime"})
 
 
 def kind(status: int | None) -> int:
@@ -80,5 +80,5 @@ def is_busy(reply: Reply | None) -> bool:
 
 
 def was_never_asked(exchange: Exchange) -> bool:
-    """Return whether the request was not sent: nothing to learn, or no budget, no gateway or no rate was left."""
+    """Return whether the request was not sent: nothing to learn, or no budget, no gateway, no rate or no time was left."""
     return exchange.failure in NEVER_ASKED

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.generated import generation
 from conformance.judge.ends import NotApplicable, Untestable
+from conformance.judge.partial import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ class Bulk:
         drawn = self._batches(requirement, wanted)
         for case, exchange in batches.through(drawn, lambda case: case.spec):
             with contextlib.suppress(NotApplicable):
-                self.counterexamples.judge_case(exchange, case)
+                self.counterexamples.judge_case(guarded(exchange), case)
             batches.forget(exchange)
             count += 1
             self._go_on()

@@ -138,9 +138,9 @@ class Flakiness:
 def _differs(known: Exchange, again: Exchange) -> bool:
     """Return whether any try of the same bytes got another kind of answer than the known one.
 
-    A request that the budget did not allow got no answer, and "try again later" is none.
+    A request for which no picture or no time was left got no answer, and "try again later" is none.
     """
-    if again.failure == "budget":
+    if again.failure in ("budget", "overtime"):
         return False
     tries = [a.status for a in again.earlier if counts(a)]
     if not asks_to_retry(again):

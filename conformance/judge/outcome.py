@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.contract import contract
+from conformance.errors import BrokenRunError
 from conformance.judge.ends import Failed, Flaky, NotApplicable, Untestable
 from conformance.result.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-# A message quotes answers in excerpts. What is longer has quoted one by mistake, and no reader is helped.
-LONGEST_MESSAGE = 20_000
 
 
 @dataclass(frozen=True)
@@ -35,15 +33,18 @@ class Outcomes:
     """The outcomes of a run's nodes, in their order.
 
     `broken` holds the errors of check modules that pytest could not import; `unmatched` holds each
-    text of `--check` that is in no check's name.
+    text of `--check` that is in no check's name. `failures` are what kept the suite from judging on.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     unmatched: tuple[str, ...] = ()
     interrupted: bool = False
+    failures: list[BaseException] = field(default_factory=list)
 
 
+# A message may quote what a gateway sent.
+LONGEST_MESSAGE = 10_000
 ENDS: dict[type[BaseException], Status] = {
     Untestable: Status.UNTESTABLE,
     NotApplicable: Status.NOT_APPLICABLE,
@@ -112,9 +113,11 @@ def status_of(raised: BaseException | None, tied_to: str) -> tuple[Status, str]:
         case AssertionError():
             requirement = contract.load().requirements.get(tied_to)
             must = requirement is not None and requirement.level == "MUST"
-            return (Status.FAIL if must else Status.WARN), str(raised)
+            return (Status.FAIL if must else Status.WARN), str(raised)[:LONGEST_MESSAGE]
         case Untestable() | NotApplicable() | Flaky():
-            return ENDS[type(raised)], str(raised)
+            return ENDS[type(raised)], str(raised)[:LONGEST_MESSAGE]
+        case BrokenRunError():
+            return Status.UNTESTABLE, f"the run broke off: {raised}"
         case CancelledError():
             return Status.UNTESTABLE, "the run was stopped before its answer came"
         case _:

@@ -75,11 +75,19 @@ class Probe(Protocol):
         ...
 
     def again(self, request: Request) -> Exchange:
-        """Send a copy of an earlier request now, and wait for its exchange."""
+        """Send a copy of an earlier request now, and wait for its exchange.
+
+        Raises:
+            Untestable: the run's time was over before it was answered.
+        """
         ...
 
     def again_at_once(self, requests: list[Request]) -> list[Exchange]:
-        """Send copies of earlier requests, all at once, and wait for their exchanges."""
+        """Send copies of earlier requests, all at once, and wait for their exchanges.
+
+        Raises:
+            Untestable: the run's time was over before all were answered.
+        """
         ...
 
     def batches(self) -> Batches:

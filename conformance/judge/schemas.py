@@ -25,9 +25,14 @@ SECRET_NAME = re.compile(
     r"(?:proxy-)?authorization|(?:x-)?(?:goog-)?api[-_]?key|api[-_]?secret|client[-_]?secret|access[-_]?token|password",
     re.IGNORECASE,
 )
+LONGEST_NAME, MOST_SECRETS = 80, 20
 MASKED = re.compile(
     r"(?:Bearer |Basic )?[^*•…\[\]<>]{0,8}(?:\*{2,}|•{2,}|…|\.{3}|\[[^\]]*\]|<[^>]*>|x{4,})[^*•…]{0,8}"
 )
+
+
+# Where a value stands: the last step, and the path to what it is in.
+Path = tuple["Path", str] | None
 
 
 @dataclass(frozen=True)
@@ -69,28 +74,31 @@ def _validator(schema: str) -> Draft202012Validator:
 
 
 def secrets_in(value: Any) -> Iterator[str]:
-    """Yield the path of every key that names a secret and shows an unmasked text."""
-    # Each value that may hold others, with its own place: the place of what holds it, and its key.
-    left: list[tuple[Any, _Place]] = [(value, None)] if isinstance(value, dict | list) else []
-    while left:
-        value, place = left.pop()
-        inner = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, one in inner:
-            if isinstance(key, str) and SECRET_NAME.fullmatch(key) and _shown(one):
-                yield _path((place, key))
-            elif isinstance(one, dict | list):
-                left.append((one, (place, key)))
+    """Yield the path of every key that names a secret and shows an unmasked text, of the first twenty."""
+    left: list[tuple[Any, Path]] = [(value, None)]
+    found = 0
+    while left and found < MOST_SECRETS:
+        value, at = left.pop()
+        if isinstance(value, dict):
+            inner = [(one, (at, f".{str(key)[:LONGEST_NAME]}"), key) for key, one in value.items()]
+        elif isinstance(value, list):
+            inner = [(one, (at, f"[{number}]"), "") for number, one in enumerate(value)]
+        else:
+            continue
+        for one, path, key in reversed(inner):
+            if SECRET_NAME.fullmatch(str(key)) and _shown(one):
+                found += 1
+                yield _written(path)
+            else:
+                left.append((one, path))
 
 
-_Place = tuple[Any, str | int] | None
-
-
-def _path(place: _Place) -> str:
-    words: list[str] = []
-    while place is not None:
-        place, key = place
-        words.append(f"[{key}]" if isinstance(key, int) else f".{key}")
-    return "".join(reversed(words)).removeprefix(".")
+def _written(path: Path) -> str:
+    steps: list[str] = []
+    while path is not None:
+        path, step = path
+        steps.append(step)
+    return "".join(reversed(steps)).removeprefix(".")
 
 
 def _shown(value: Any) -> bool:

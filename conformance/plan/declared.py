@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract import contract
-from conformance.http import pictures
+from conformance.http import looking, pictures
 from conformance.http.request import Credential
 from conformance.target.credentials import KINDS
 
@@ -45,7 +45,7 @@ def _canonical(spec: Spec, target: Target) -> Spec:
         and spec.upload
         and spec.upload.content_type == "image/png"
     ):
-        kind = pictures.measure(target.image or b"")
+        kind = looking.measure(target.image or b"")
         named = f"image/{kind.format}" if kind else None
         changes["upload"] = replace(spec.upload, content_type=named)
     for other in ("control", "same_picture_as", "after"):

@@ -17,6 +17,8 @@ def mismatch(exchange: Exchange) -> str:
     """
     if not exchange.ok or exchange.from_cache or exchange.request.expected != "accepted":
         return ""
+    if exchange.reply is not None and exchange.reply.cut is not None:
+        return ""  # nobody has what would tell
     n, size, kind = (exchange.request.asked(k) for k in ("n", "size", "response_format"))
     if n and n.isdecimal() and len(exchange.items) != int(n):
         return f"asked for n={n}, got {len(exchange.items)} item(s)"

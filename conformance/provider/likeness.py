@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 
-from conformance.http.pictures import open_safely
+from conformance.http.looking import open_safely
 
 MOST_PIXELS = 25_000_000
 # The mean difference of two 8 x 8 copies, in steps of 256. Up to ALIKE, one picture is a lossy copy
 # of the other; from UNLIKE on, they are certainly two pictures.
 ALIKE, UNLIKE = 12.0, 24.0
+# What was seen, by the digest: the files themselves may have megabytes.
+MOST_KNOWN = 1_024
+_known: dict[bytes, Look] = {}
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,17 @@ class Look:
     small: bytes = b""
 
 
-@lru_cache(maxsize=1024)
 def look(content: bytes) -> Look:
     """Return what a file shows."""
+    digest = hashlib.sha256(content).digest()
+    if digest not in _known:
+        while len(_known) >= MOST_KNOWN:
+            _known.pop(next(iter(_known)), None)
+        _known[digest] = _look(content)
+    return _known[digest]
+
+
+def _look(content: bytes) -> Look:
     picture = open_safely(content)
     if picture is None or picture.width * picture.height > MOST_PIXELS:
         return Look()

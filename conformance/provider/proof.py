@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from conformance.http import payload
-from conformance.http.pictures import open_safely
+from conformance.http import looking, payload
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
+    from conformance.http.looking import Shown
 
-SIDE = 16
+SIDE = looking.GREY_SIDE
+# No answer has more pictures, and each is decoded.
+MOST_PROOFS = 10
 ID_BYTES, DIGEST_BYTES, CHECK_BYTES = 12, 12, 7
 BRIGHT = 128
 # Ancillary, private, safe to copy: what the four cases of the letters say (PNG §5.4).
 PADDING = b"paDd"
-MOST_PIXELS = 25_000_000
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,12 @@ def draw(proof: Proof, pixels: tuple[int, int], padding: int = 0) -> bytes:
     return out.getvalue()
 
 
-def read(content: bytes) -> Proof | None:
+def read(shown: Shown) -> Proof | None:
     """Return what a picture proves, or None if `draw` did not make it or it cannot be read."""
-    picture = open_safely(content)
-    if picture is None or picture.width * picture.height > MOST_PIXELS:
+    grid = looking.grey(shown)
+    if not grid:
         return None
-    grid = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
-    bits = "".join("1" if value >= BRIGHT else "0" for value in grid.tobytes())
+    bits = "".join("1" if value >= BRIGHT else "0" for value in grid)
     packed = int(bits, 2).to_bytes(SIDE * SIDE // 8, "big")
     told, check = packed[:-CHECK_BYTES], packed[-CHECK_BYTES:]
     if check != _check(told):
@@ -76,7 +76,7 @@ def read(content: bytes) -> Proof | None:
 
 def proofs(exchange: Exchange) -> list[Proof]:
     """Return what each picture of an answer proves."""
-    found = (read(c.content) for c in payload.contents(exchange))
+    found = (read(c.content) for c in payload.contents(exchange)[:MOST_PROOFS])
     return [one for one in found if one is not None]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import socket
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -56,8 +59,11 @@ def answers_as_reference(url: str, *, ask: bool = True) -> bool | None:
         return False
     if not ask:
         return None
+    connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=LOOK_S)
+    # The time-out of a socket begins anew with each byte that comes.
+    over = threading.Timer(LOOK_S, _hang_up, [connection])
     try:
-        connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=LOOK_S)
+        over.start()
         connection.request("GET", "/")
         return connection.getresponse().getheader("server", "").startswith(SERVER)
     except ConnectionError:
@@ -65,4 +71,11 @@ def answers_as_reference(url: str, *, ask: bool = True) -> bool | None:
     except (OSError, http.client.HTTPException, ValueError):
         return False
     finally:
+        over.cancel()
         connection.close()
+
+
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    with contextlib.suppress(OSError):
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)

@@ -6,10 +6,11 @@ In comes a `Result`; out come `result.json`, `junit.xml`, `report.html` and the 
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.result.storage import to_json
+from conformance.result.storage import put, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,14 +43,37 @@ FORMATS = {
 }
 
 
-def write(result: Result, folder: Path, formats: Iterable[str] = tuple(FORMATS)) -> list[Path]:
-    """Write reports into a folder, create it if it is missing, and return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write(
+    result: Result,
+    folder: Path,
+    formats: Iterable[str] = tuple(FORMATS),
+    troubles: list[BaseException] | None = None,
+) -> list[Path]:
+    """Write reports into a folder, create it if it is missing, and return their paths.
+
+    Each is written whole or not at all, and one that fails keeps no other from being written.
+
+    Args:
+        result: what to report.
+        folder: where to.
+        formats: which reports, by their names in `FORMATS`.
+        troubles: gets what failed; without it, the first of that is raised.
+
+    Raises:
+        WriteError: a report cannot be drawn or written.
+    """
+    failed: list[BaseException] = []
     paths = []
     for name in formats:
         file_name, render = FORMATS[name]
         path = folder / file_name
-        # Only JSON still has lone surrogates here, and there the replacement is their escape.
-        path.write_text(render(result), encoding="utf-8", errors="backslashreplace", newline="\n")
-        paths.append(path)
+        try:
+            put(path, partial(render, result))
+            paths.append(path)
+        except Exception as error:  # noqa: BLE001 - a fault of one report must not cost the others
+            failed.append(error)
+    if failed and troubles is None:
+        raise failed[0]
+    if troubles is not None:
+        troubles += failed
     return paths

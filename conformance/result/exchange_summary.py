@@ -17,6 +17,8 @@ SHA256 = "^[0-9a-f]{64}$"
 Count = Annotated[int, Narrowed(minimum=0)]
 Duration = Annotated[float, Narrowed(minimum=0)]
 Named = Annotated[str, Narrowed(minLength=1)]
+# Three digits, as HTTP has them (RFC 9112 §4).
+StatusCode = Annotated[int, Narrowed(minimum=0, maximum=999)]
 Sha256 = Annotated[str, Narrowed(pattern=SHA256)]
 DataUri = Annotated[str, Narrowed(pattern="^data:image/")]
 Headers = tuple[tuple[str, str], ...]
@@ -60,7 +62,7 @@ class ProviderCall:
     ] = ""
     fields: tuple[FormField, ...] = ()
     headers: Headers = ()
-    status: Annotated[int | None, "What the provider answered; null if it hung up."] = None
+    status: Annotated[StatusCode | None, "What the provider answered; null if it hung up."] = None
     end: str = ""
     pictures: Count = 0
     reply_body: str = ""
@@ -88,7 +90,7 @@ class ExchangeSummary:
     request_body: str = ""
     request_bytes: Count = 0
     curl: str = ""
-    status: Annotated[int | None, "The status code of the answer; null if none came."] = None
+    status: Annotated[StatusCode | None, "The status code of the answer; null if none came."] = None
     failure: Annotated[str | None, "Why no answer came; null if one came."] = None
     reply_headers: Headers = ()
     reply_body: Annotated[str, "The start of the answer's body as text."] = ""

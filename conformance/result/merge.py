@@ -8,15 +8,22 @@ network and no credential.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import os
+import re
 import shlex
 import shutil
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance.errors import UsageError
-from conformance.evidence.log import EVIDENCE_FILE
-from conformance.result import storage
+from conformance.errors import UsageError, WriteError
+from conformance.evidence.curl import FIXTURES
+from conformance.evidence.log import EVIDENCE_FILE, MOST_BYTES
+from conformance.http import files
+from conformance.http.ranges import shown
+from conformance.result import consistency, storage
+from conformance.result.consistency import shard_of
 from conformance.result.findings import find
 from conformance.result.model import MERGED_BY, Check, Ledger, RequirementResult, Result, Status
 from conformance.result.verdict import reached, verdict_of, worst
@@ -24,11 +31,15 @@ from conformance.result.verdict import reached, verdict_of, worst
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+    from typing import BinaryIO
 
     from conformance.result.exchange_summary import ExchangeSummary
 
 T = TypeVar("T")
 NOTHING_TO_JUDGE = frozenset({Status.UNTESTABLE, Status.NOT_APPLICABLE})
+# As `evidence.curl` names them.
+FIXTURE = re.compile(r"[0-9a-f]{12}\.[a-z]{1,5}")
+MOST_NAMED = 5
 ALIKE = ("target", "seed", "profile", "contract", "suite", "selection")
 
 
@@ -41,7 +52,7 @@ def merged(folders: list[Path]) -> Result:
     """
     found = [_read(folder) for folder in folders]
     _check(found, folders)
-    found.sort(key=lambda r: int(r.shard.partition("/")[0]))
+    found.sort(key=lambda r: shard_of(r.shard) or (0, 0))
     first = found[0]
     requirements = tuple(
         _requirement(rows) for rows in zip(*(r.requirements for r in found), strict=True)
@@ -75,18 +86,41 @@ def merged(folders: list[Path]) -> Result:
 def copy_evidence(folders: list[Path], into: Path) -> None:
     """Put the shards' evidence, and the files that their curl lines name, into one folder."""
     into.mkdir(parents=True, exist_ok=True)
-    whole = b"".join(
-        path.read_bytes() for folder in folders if (path := folder / EVIDENCE_FILE).is_file()
-    )
-    (into / EVIDENCE_FILE).write_bytes(whole)
-    for folder in folders:
-        if (folder / "fixtures").is_dir() and folder.resolve() != into.resolve():
-            shutil.copytree(folder / "fixtures", into / "fixtures", dirs_exist_ok=True)
+    # Beside its place: it may be the folder of one of the shards.
+    beside = into / f".{EVIDENCE_FILE}.{os.getpid()}"
+    try:
+        with beside.open("xb") as whole:
+            for folder in folders:
+                _append(folder / EVIDENCE_FILE, whole)
+        beside.replace(into / EVIDENCE_FILE)
+        for folder in folders:
+            if folder.resolve() != into.resolve():
+                _copy_fixtures(folder / FIXTURES, into / FIXTURES)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise WriteError(
+            f"the evidence of the shards cannot be put into {into}: {error.strerror}"
+        ) from error
+
+
+def _append(path: Path, whole: BinaryIO) -> None:
+    """Append a shard's evidence; a run that could not be reached may have none."""
+    with contextlib.suppress(files.UnreadableError), files.opened(path, MOST_BYTES) as part:
+        shutil.copyfileobj(part, whole, files.MB)
+
+
+def _copy_fixtures(folder: Path, into: Path) -> None:
+    """Copy the files that curl lines send, by the names that the suite gives them, and no links."""
+    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+        if FIXTURE.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            into.mkdir(parents=True, exist_ok=True)
+            files.put(into / path.name, files.content(path, MOST_BYTES))
 
 
 def _read(folder: Path) -> Result:
+    path = folder / "result.json"
     try:
-        found = storage.read(folder / "result.json")
+        found = consistency.demand(storage.read(path), str(path))
     except storage.ResultError as error:
         raise UsageError(f"merge: {error}") from error
     if not found.shard:
@@ -104,17 +138,28 @@ def _check(found: list[Result], folders: list[Path]) -> None:
             was, now = getattr(found[0], name), getattr(other, name)
             if _known(was) != _known(now):
                 raise UsageError(
-                    f"merge: {folder} is of another {name} than {folders[0]}: {now!r}, not {was!r};"
+                    f"merge: {folder} is of another {name} than {folders[0]}: {shown(now)}, not"
+                    f" {shown(was)};"
                     " run the shards of one run with the same settings"
                 )
-    counts = {r.shard.partition("/")[2] for r in found}
+        for rows in ("requirements", "observations"):
+            ids = [[row.id for row in getattr(one, rows)] for one in (found[0], other)]
+            if ids[0] != ids[1]:
+                raise UsageError(f"merge: {folder} has other {rows} than {folders[0]}")
+    shards = [shard_of(r.shard) or (0, 0) for r in found]
+    counts = {count for _, count in shards}
     if len(counts) > 1:
-        raise UsageError(f"merge: the run was split differently: into {', '.join(sorted(counts))}")
+        into = ", ".join(map(str, sorted(counts)))
+        raise UsageError(f"merge: the run was split differently: into {into}")
     count = counts.pop()
-    there = Counter(int(r.shard.partition("/")[0]) for r in found)
-    missing = [f"{i}/{count}" for i in range(1, int(count) + 1) if i not in there]
+    there = Counter(number for number, _ in shards)
+    missing = [f"{i}/{count}" for i in range(1, count + 1) if i not in there]
     if missing:
-        raise UsageError(f"merge: missing: shard {', '.join(missing)}; run it, and name its folder")
+        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+        raise UsageError(
+            f"merge: missing: shard {', '.join(missing[:MOST_NAMED])}{more}; run it, and name its"
+            " folder"
+        )
     twice = [f"{i}/{count}" for i, times in there.items() if times > 1]
     if twice:
         raise UsageError(f"merge: there more than once: shard {', '.join(twice)}")

@@ -29,6 +29,7 @@ __all__ = [
     "MERGED_BY",
     "PROCESS",
     "RESULT_SCHEMA_VERSION",
+    "TIME",
     "WORST_FIRST",
     "Check",
     "Diagnosis",
@@ -100,6 +101,7 @@ class Observation:
 
 # Whose problem it is that the gateway's process ended: all that was judged before stays judged.
 PROCESS = "the gateway: its process ended"
+TIME = "the time of this run"
 
 
 @dataclass(frozen=True)

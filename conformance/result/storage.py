@@ -6,14 +6,19 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from conformance.errors import WriteError, told
+from conformance.http import files, strict_json
 from conformance.http.codec import MisfitError, decoder, fields_of, plain
 from conformance.result.model import RESULT_SCHEMA_VERSION, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
 _LONE = re.compile("[\ud800-\udfff]")
+# A result of a run in which everything fails has some 20 MB.
+MOST_BYTES = 200 * files.MB
 
 
 class ResultError(Exception):
@@ -43,6 +48,24 @@ def _json(value: object) -> str:
     return _LONE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
+def put(path: Path, draw: Callable[[], str]) -> None:
+    """Draw a text and write it to a file, whole or not at all.
+
+    Raises:
+        WriteError: it cannot be drawn or written; the message names the file.
+    """
+    try:
+        # Only JSON still has lone surrogates here, and there the replacement is their escape.
+        content = draw().encode("utf-8", "backslashreplace")
+    except Exception as error:
+        raise WriteError(f"{path} cannot be drawn: {told(error)}") from error
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.put(path, content)
+    except OSError as error:
+        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
 def read(path: Path) -> Result:
     """Read a `result.json` back.
 
@@ -50,14 +73,10 @@ def read(path: Path) -> Result:
         ResultError: the file cannot be read or is no result of this version of the suite.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
+        text = files.text(path, MOST_BYTES)
+    except files.UnreadableError as error:
         raise ResultError(
-            f"{path} cannot be read ({error.strerror}). Name the result.json that a run wrote."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ResultError(
-            f"{path} is no result: it is not UTF-8 text. Name the result.json that a run wrote."
+            f"{path} cannot be read ({error}). Name the result.json that a run wrote."
         ) from error
     return from_json(text, name=str(path))
 
@@ -69,8 +88,8 @@ def from_json(text: str, *, name: str = "the text") -> Result:
         ResultError: the text is no result of this version of the suite.
     """
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value = strict_json.loads(text)
+    except ValueError as error:
         raise ResultError(
             f"{name} is no result: it is not JSON ({error}). Name the result.json that a run wrote."
         ) from error

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.result.model import (
     PROCESS,
+    TIME,
     WORST_FIRST,
     RequirementResult,
     Result,
@@ -51,8 +52,8 @@ def verdict_of(
 
 
 def reached(diagnosis: Iterable[Diagnosis]) -> bool:
-    """Return whether a run judged its gateway: nothing stood in the way, but for a fall of it."""
-    return all(found.whose == PROCESS for found in diagnosis)
+    """Return whether a run judged its gateway: nothing but a fall of it, or the end of its time, was in the way."""
+    return all(found.whose in (PROCESS, TIME) for found in diagnosis)
 
 
 def exit_code(result: Result) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
 from conformance.contract import contract
+from conformance.errors import WriteError, told
 from conformance.reports.text import plural
 from conformance.result.findings import find
 from conformance.result.model import (
@@ -23,6 +24,7 @@ from conformance.result.model import (
 from conformance.result.verdict import reached, verdict_of, worst
 from conformance.run import provider_side
 from conformance.run.ended import fell
+from conformance.run.overtime import overtime
 from conformance.run.summaries import summaries
 
 if TYPE_CHECKING:
@@ -37,22 +39,27 @@ INTERRUPTED = "The run was interrupted: what had not been judged is not counted.
 CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAKY, Status.ERROR})
 
 
-def assemble(record: RunRecord, judged: Outcomes) -> Result:
-    """Return the result of a run that ended."""
+def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Result:
+    """Return the result of a run that ended; without `whole`, only what the checks said."""
     known = contract.load()
-    diagnosis = (*fell(record.falls), *record.diagnosis, *_broken(judged))
+    late = () if record.diagnosis else overtime(record.overtime, record.options.limits)
+    diagnosis = (*fell(record.falls), *record.diagnosis, *late, *_broken(judged))
     checks = _checks_by_id(record, judged)
     left = {e.id: e for e in record.exchanges if provider_side.left_to_it(e)}
     requirements = tuple(
         _requirement(r, tuple(checks.get(r.id, ())), left) for r in known.requirements.values()
     )
-    if judged.interrupted:
-        requirements = tuple(map(_stopped, requirements))
+    if judged.interrupted or judged.failures:
+        why = "was interrupted" if judged.interrupted else "broke off"
+        requirements = tuple(_stopped(r, why) for r in requirements)
     observations = tuple(
         Observation(o.id, o.clause, o.text, tuple(c for c in checks.get(o.id, ()) if c.message))
         for o in known.observations.values()
     )
     judgeable = reached(diagnosis) and not judged.interrupted
+    shown = _shown(record, requirements, observations, diagnosis)
+    # It may note a trouble: before the notes.
+    exchanges = summaries(record, *shown) if whole else {}
     result = Result(
         verdict=_verdict(record.options, requirements, judgeable=judgeable),
         profile=record.options.profile,
@@ -66,7 +73,7 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
         images=record.usage.images,
         requirements=requirements,
         observations=observations,
-        exchanges=summaries(record, *_shown(record, requirements, observations, diagnosis)),
+        exchanges=exchanges,
         diagnosis=diagnosis,
         notes=(*record.options.notes, *_notes(record, judged, requirements)),
         command=record.options.command,
@@ -77,7 +84,17 @@ def assemble(record: RunRecord, judged: Outcomes) -> Result:
     )
     # Findings quote what requirements and exchanges say, so these are cleaned before.
     clean = record.target.vault.clean(result)
-    return dataclasses.replace(clean, findings=find(clean))
+    return dataclasses.replace(clean, findings=find(clean) if whole else ())
+
+
+def put_together(record: RunRecord, judged: Outcomes) -> Result:
+    """Return the result of a run; if the suite fails at that, what the checks said is not lost."""
+    try:
+        return assemble(record, judged)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the verdicts of the checks stand
+        record.troubles.append(error)
+        judged.failures.append(error)
+        return assemble(record, judged, whole=False)
 
 
 def _checks_by_id(record: RunRecord, judged: Outcomes) -> dict[str, list[Check]]:
@@ -136,11 +153,11 @@ def _requirement(
     )
 
 
-def _stopped(row: RequirementResult) -> RequirementResult:
-    """Return a requirement of an interrupted run: it is untestable if no check judged it."""
+def _stopped(row: RequirementResult, why: str) -> RequirementResult:
+    """Return a requirement of a run that ended early: it is untestable if no check judged it."""
     if row.status is not Status.NOT_SELECTED:
         return row
-    message = "the run was interrupted before this was judged"
+    message = f"the run {why} before this was judged"
     return dataclasses.replace(row, status=Status.UNTESTABLE, message=message)
 
 
@@ -163,6 +180,13 @@ def _broken(judged: Outcomes) -> Iterable[Diagnosis]:
             "the person or the job that stopped it",
             "Run it again and let it end; --resume goes on from its evidence.",
         )
+    for failure in judged.failures[:1]:
+        yield Diagnosis(
+            f"the run broke off: {told(failure)}",
+            "this suite, or the machine that it runs on",
+            "It says nothing about the gateway. Settle what it names; --resume goes on from the"
+            " evidence. If the suite itself failed, report it with this text.",
+        )
     for text in judged.broken:
         yield Diagnosis(
             f"pytest could not import a module of checks: {text[-1500:]}",
@@ -177,6 +201,9 @@ def _notes(
     target = record.target
     if judged.interrupted:
         yield INTERRUPTED
+    for trouble in record.troubles:
+        if isinstance(trouble, WriteError):
+            yield f"Not everything could be written: {trouble}"
     if target.base_url.startswith("http://") and not target.on_loopback and target.credentials:
         yield "The credential travels over plain http beyond this machine (RFC 6750 §5.3)."
     if target.tls.insecure:

@@ -10,7 +10,7 @@ from conformance.http.hurdles import hurdle_in
 from conformance.http.status import has_failed, is_client_error
 from conformance.judge.expect import PROVIDER_STATUSES, describe, is_providers
 from conformance.provider.server import ONE_RUN, REFUSED
-from conformance.result.model import Diagnosis
+from conformance.result.model import TIME, Diagnosis
 from conformance.run.whose.causes import EITHER, PROVIDER, WHOSE_KEY
 from conformance.run.whose.evidence import said_by
 
@@ -80,6 +80,16 @@ def no_budget(good: Exchange) -> Diagnosis:
         f"the limit of pictures does not allow even one: {good.failure_text}",
         "the limit of this run",
         "Raise --max-images.",
+        (good.id,),
+    )
+
+
+def no_time(good: Exchange) -> Diagnosis:
+    """Return the diagnosis of a run whose time was over before a good request was answered."""
+    return Diagnosis(
+        f"no good request was answered: {good.failure_text}",
+        TIME,
+        "Look at the gateway's log. If the gateway is slow, raise --max-time.",
         (good.id,),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.http.status import was_never_asked
 from conformance.judge.ends import NotApplicable, Untestable
+from conformance.judge.partial import guarded
 from conformance.plan.plan import Unavailable
 from conformance.run.resting import Resting
 from conformance.send.batches import Batches
@@ -49,7 +50,7 @@ class Door:
 
     def __post_init__(self) -> None:
         plan = self.register.plan
-        self._resting = Resting(plan.requests, self.again, plan.redrawn)
+        self._resting = Resting(plan.requests, lambda one: self._copies([one])[0], plan.redrawn)
 
     @property
     def target(self) -> Target:
@@ -85,9 +86,10 @@ class Door:
                 break
             found = sender.exchange(alone)
         seen, control = self._seen(self._resting.own(found)), found.request.control
-        if control is None:
-            return seen
-        return dataclasses.replace(seen, control=self._resting.control(sender.exchange(control)))
+        if control is not None:
+            accepted = self._resting.control(sender.exchange(control))
+            seen = dataclasses.replace(seen, control=accepted)
+        return guarded(seen)
 
     def send(self, spec: Spec) -> Exchange:
         """Send one more request now, and its control if that was not sent yet; wait for both."""
@@ -96,14 +98,25 @@ class Door:
         self.register.ask(spec)
         more = [r for id_, r in plan.requests.items() if id_ not in known]
         sender.start(more, purpose="probe")
-        return self.exchange(spec)
+        return _in_time(self.exchange(spec))
 
     def again(self, request: Request) -> Exchange:
-        """Send a copy of an earlier request now, and wait for its exchange."""
+        """Send a copy of an earlier request now, and wait for its exchange.
+
+        Raises:
+            Untestable: the run's time was over before it was answered.
+        """
         return self.again_at_once([request])[0]
 
     def again_at_once(self, requests: list[Request]) -> list[Exchange]:
-        """Send copies of earlier requests, all at once, and wait for their exchanges."""
+        """Send copies of earlier requests, all at once, and wait for their exchanges.
+
+        Raises:
+            Untestable: the run's time was over before all were answered.
+        """
+        return [guarded(_in_time(found)) for found in self._copies(requests)]
+
+    def _copies(self, requests: list[Request]) -> list[Exchange]:
         sender = self._ready()
         for request in requests:
             self.register.plan.repeats(request)
@@ -126,7 +139,7 @@ class Door:
         # Many checks ask for this, and seldom has anything come since.
         if settled is not self._settled or calls != self._calls:
             self._settled, self._calls = settled, calls
-            self._answers = [self._seen(e) for e in self._resting.among(settled)]
+            self._answers = [guarded(self._seen(e)) for e in self._resting.among(settled)]
         return self._answers
 
     def as_judged(self, exchange: Exchange) -> Exchange:
@@ -174,3 +187,10 @@ class Door:
         if self.sender is None:
             raise Untestable("the run sent nothing")
         return self.sender
+
+
+def _in_time(found: Exchange) -> Exchange:
+    """Return what a judge asked for: without an answer it would read the run's end as the gateway's."""
+    if found.failure == "overtime":
+        raise Untestable(f"overtime: {found.failure_text}")
+    return found

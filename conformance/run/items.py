@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.judge import outcome
+from conformance.errors import BrokenRunError
+from conformance.judge import outcome, partial
 from conformance.judge.declare import declaration_of
 from conformance.run import fixtures, selection
 from conformance.run.fixtures import Taker
@@ -60,7 +61,7 @@ class CheckItem(pytest.Item):
 
     def runtest(self) -> None:
         """Call the check."""
-        self.check(**self._taken)
+        partial.called(self.check, self._taken)
 
     def teardown(self) -> None:
         """Let go of what the check took."""
@@ -84,7 +85,7 @@ class CheckItem(pytest.Item):
             self.setup()
             started = time.perf_counter()
             self.runtest()
-        except (KeyboardInterrupt, pytest.exit.Exception):
+        except (KeyboardInterrupt, pytest.exit.Exception, BrokenRunError):
             raise
         except BaseException as error:  # noqa: BLE001 - pytest's own ways to end are no exceptions
             raised = error

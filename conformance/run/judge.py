@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.errors import ConformanceError, UsageError
+from conformance.run import stopping
 from conformance.run.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.judge.outcome import Outcomes
     from conformance.result.model import Result
     from conformance.run.record import RunRecord
+    from conformance.target.options import Options
 
 CHECKS = Path(__file__).parent.parent / "checks"
 # A run does without these plugins of pytest: it shows none of their output, no check uses them, and
@@ -34,11 +36,10 @@ class SuiteError(ConformanceError):
 
 
 def judge(session: Session) -> Result:
-    """Run the checks and return the result.
+    """Run the checks and return the result; what the suite failed at is in `session.troubles`.
 
     Raises:
         UsageError: a --check selects nothing; nothing was sent then.
-        SuiteError: pytest itself could not run the checks.
     """
     from conformance.run import assemble  # noqa: PLC0415 - everything before this answers at once
 
@@ -47,7 +48,7 @@ def judge(session: Session) -> Result:
         options = dataclasses.replace(session.options, dry_run=True, resume=False)
         run_checks(Session(dataclasses.replace(session.channel.target, listen=None), options))
     outcomes, record = run_checks(session)
-    return assemble.assemble(record, outcomes)
+    return assemble.put_together(record, outcomes)
 
 
 def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
@@ -55,9 +56,10 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
 
     A dry run collects the checks, which fills the session's plan, and sends nothing.
 
+    What breaks off the checks is in the `failures` of the outcomes; a dry run raises it.
+
     Raises:
         UsageError: a --check selects nothing.
-        SuiteError: pytest itself could not run the checks.
     """
     import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
 
@@ -81,7 +83,13 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
             html.template()
             for item in session.items:
                 if isinstance(item, items.CheckItem):
+                    stopping.check()
                     item.judge()
+            return True
+
+        def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+            """Keep what broke off the checks, in the place of the traceback that pytest would print."""
+            judged.failures.append(excinfo.value)
             return True
 
     judged = outcome.Outcomes()
@@ -93,20 +101,53 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
         "--disable-plugin-autoload",
         *(word for name in LEFT_OUT for word in ("-p", f"no:{name}")),
     ]
-    with _without_pytest_variables():
-        code = pytest.main(arguments, plugins=[pytest_plugin, Handover()])
-    record = session.end()
+
+    def run_pytest() -> int:
+        return pytest.main(arguments, plugins=[pytest_plugin, Handover()])
+
+    # Once the checks have ended, a signal waits until what they found is put together.
+    with stopping.held():
+        _guarded(run_pytest, judged)
+        record = session.end()
     if judged.unmatched:
-        options = session.options
-        names = ", ".join(map(repr, judged.unmatched))
-        level = ", level must" if options.level == "must" else ""
-        raise UsageError(
-            f"--check: no check's name contains {names} (profile {options.profile}{level}); see the"
-            " names in result.json or in the HTML report"
-        )
-    if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
-        raise SuiteError(f"pytest could not run the checks (exit code {int(code)})")
+        raise _nothing_selected(judged.unmatched, session.options)
+    if judged.failures and session.options.dry_run:
+        raise judged.failures[0]
+    session.troubles += [*judged.failures, *_not_imported(judged)]
     return judged, record
+
+
+def _nothing_selected(texts: tuple[str, ...], options: Options) -> UsageError:
+    names = ", ".join(map(repr, texts))
+    level = ", level must" if options.level == "must" else ""
+    return UsageError(
+        f"--check: no check's name contains {names} (profile {options.profile}{level}); see the"
+        " names in result.json or in the HTML report"
+    )
+
+
+def _not_imported(judged: Outcomes) -> list[BaseException]:
+    """Return that modules of checks cannot be imported, by the last line of the first reason."""
+    last = [text.strip().rpartition("\n")[2] for text in judged.broken[:1]]
+    return [SuiteError(f"a module of checks cannot be used: {text}") for text in last]
+
+
+def _guarded(run_pytest: Callable[[], int], judged: Outcomes) -> None:
+    """Run pytest, and note what breaks it or stops it: what was gathered is kept, whatever it is."""
+    import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
+
+    broke = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR)
+    try:
+        with stopping.released(), _without_pytest_variables():
+            code = run_pytest()
+    except KeyboardInterrupt:
+        judged.interrupted = True
+    except Exception as error:  # noqa: BLE001 - see above
+        judged.failures.append(error)
+    else:
+        if code in broke and not judged.failures and not judged.interrupted:
+            told = f"pytest could not run the checks (exit code {int(code)})"
+            judged.failures.append(SuiteError(told))
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UsageError
 from conformance.evidence import resume
+from conformance.run import lock
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
 from conformance.target import build, proxy, resolution, settings
@@ -18,7 +19,7 @@ from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from conformance.run.progress import OnProgress
     from conformance.target.target import Target
@@ -36,6 +37,7 @@ def session_for(
     embedded: bool = False,
     on_progress: OnProgress = no_progress,
     observe_on: socket.socket | None = None,
+    hold: Callable[[Path, str], object] = lambda _folder, _command: None,
 ) -> Session:
     """Build the session of a run.
 
@@ -47,13 +49,16 @@ def session_for(
         embedded: whether the target is the reference gateway that this run started itself.
         observe_on: a listening socket on which the run plays the provider; None opens the one that
             the settings name.
+        hold: gets the report folder and the command once the settings are known to be usable, and
+            before the folder is read or written; a dry run holds nothing.
         on_progress: gets the number of requests that are done, their total, what was spent, and
             the share of the work that is done, from 0 to 1.
 
     Raises:
         UsageError: a setting cannot be used; the message says which, and what to change.
     """
-    file = config or (Path(settings.CONFIG_FILE) if Path(settings.CONFIG_FILE).is_file() else None)
+    usual = Path(settings.CONFIG_FILE)
+    file = config or (usual if os.path.lexists(usual) else None)
     values = resolution.resolve(flags, environment, file)
     if not values["url"]:
         raise UsageError("no URL: name the gateway's base address")
@@ -94,7 +99,9 @@ def session_for(
         command=_shown(options.command, built),
         notes=(*options.notes, *_of_proxies(built, environment)),
     )
-    _check_report_dir(options)
+    if not options.dry_run:
+        lock.make_folder(options.report_dir)
+        hold(options.report_dir, options.command)
     return Session(built, options, on_progress, observe_on=observe_on)
 
 
@@ -133,7 +140,9 @@ def _shard(text: str | None) -> str:
 
 def _limits(values: Mapping[str, Any]) -> Limits:
     at_once = 0 if values["concurrency"] == "auto" else values["concurrency"]
-    return Limits(at_once, values["timeout"], values["max_images"], values["rate"])
+    return Limits(
+        at_once, values["timeout"], values["max_images"], values["rate"], values["max_time"]
+    )
 
 
 def _take_up(values: dict[str, Any], exchange_id: str) -> None:
@@ -153,17 +162,6 @@ def _check_requirements(ids: list[str]) -> None:
     for id_ in ids:
         if id_ not in known:
             raise UsageError(f"--requirement: {id_!r} is no requirement; see `conformance list`")
-
-
-def _check_report_dir(options: Options) -> None:
-    if options.dry_run:
-        return
-    try:
-        options.report_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--report-dir {options.report_dir}: {error.strerror}") from error
-    if not os.access(options.report_dir, os.W_OK):
-        raise UsageError(f"--report-dir {options.report_dir}: cannot be written to")
 
 
 def _with_demo_credentials(

@@ -78,6 +78,8 @@ def _at_once(plan: Plan, good: Exchange, calls: Calls) -> Diagnosis | None:
         return hurdle
     if good.failure in ("unreachable", "not-http"):
         return diagnoses.no_server(plan, good)
+    if good.failure == "overtime":
+        return diagnoses.no_time(good)
     if good.failure == "budget":
         return diagnoses.no_budget(good)
     if diagnoses.is_of_a_stand_in(good):

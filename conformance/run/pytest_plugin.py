@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,14 @@ import pytest
 from conformance.run.stashed import BY_HAND, JUDGED, SESSION, SHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable
+    from collections.abc import Collection, Generator, Iterable, Iterator
     from pathlib import Path
 
     from conformance.run.selection import Node
+    from conformance.run.session import Session
+
+# As `conformance run` ends when the suite itself fails.
+BROKEN_EXIT = 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,19 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make a session from the settings if a person started pytest."""
     url = config.getoption("gateway_url", None)
     if url and config.stash.get(SESSION, None) is None:
-        from conformance.errors import UsageError  # noqa: PLC0415 - keeps other pytest runs quick
-        from conformance.run.launch import session_for  # noqa: PLC0415 - other pytest runs load this plugin, too
         from conformance.target import settings  # noqa: PLC0415 - other pytest runs load this plugin, too
 
-        try:
-            session = session_for({"url": url}, os.environ)
+        config.stash[BY_HAND] = True
+        with _one_line(config):
+            session = _session(config, url)
             if config.getoption("numprocesses", None):
                 # Workers of pytest-xdist inherit it: all of them must collect the same nodes.
                 os.environ.setdefault(settings.BY_NAME["seed"].variable, str(session.options.seed))
             config.stash[SESSION] = session
-            config.stash[BY_HAND] = True
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from error
     run = config.stash.get(SESSION, None)
     if run is not None:
         from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
@@ -56,6 +57,48 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.stash.setdefault(JUDGED, outcome.Outcomes())
         config.stash[SHARED] = fixtures.Shared(run)
+
+
+def _session(config: pytest.Config, url: str) -> Session:
+    """Return the session of a pytest that a person started; it holds the report folder until the end.
+
+    The workers of pytest-xdist share the folder with the process that started them, which holds it.
+    """
+    from conformance.run import lock, stopping  # noqa: PLC0415 - other pytest runs load this plugin, too
+    from conformance.run.launch import session_for  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+    kept = contextlib.ExitStack()
+    config.add_cleanup(kept.close)
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return session_for({"url": url}, os.environ)
+    kept.enter_context(stopping.installed())
+    told = f"pytest --gateway-url {url}"
+    return session_for(
+        {"url": url},
+        os.environ,
+        hold=lambda folder, _: kept.enter_context(lock.locked(folder, told)),
+    )
+
+
+@contextlib.contextmanager
+def _one_line(config: pytest.Config) -> Iterator[None]:
+    """End a pytest that a person started with one line if the suite itself fails.
+
+    `conformance run` keeps what was raised, and says it itself.
+    """
+    from conformance.errors import UsageError, told  # noqa: PLC0415 - other pytest runs load this plugin, too
+    from conformance.target.settings import TRACEBACK_VARIABLE  # noqa: PLC0415 - other pytest runs load this plugin, too
+
+    try:
+        yield
+    except (pytest.UsageError, pytest.exit.Exception):
+        raise
+    except Exception as error:
+        if not config.stash.get(BY_HAND, False) or os.environ.get(TRACEBACK_VARIABLE):
+            raise
+        if isinstance(error, UsageError):
+            raise pytest.UsageError(str(error)) from error
+        pytest.exit(f"conformance: {told(error)}", returncode=BROKEN_EXIT)
 
 
 def pytest_pycollect_makemodule(
@@ -108,7 +151,8 @@ def pytest_collection(session: pytest.Session) -> None:
     """Send the target its first request; pytest collects the checks while the gateway answers it."""
     run = session.config.stash.get(SESSION, None)
     if run is not None and not run.options.dry_run and not session.config.option.collectonly:
-        run.approach()
+        with _one_line(session.config):
+            run.approach()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -119,8 +163,9 @@ def pytest_runtestloop(session: pytest.Session) -> object | None:
         return None
     if run.options.dry_run or session.config.option.collectonly:
         return True
-    run.examine()
-    run.begin()
+    with _one_line(session.config):
+        run.examine()
+        run.begin()
     return None
 
 
@@ -132,10 +177,14 @@ def pytest_runtest_makereport(
     report = yield
     if item.config.stash.get(SESSION, None) is None:
         return report
+    from conformance.errors import BrokenRunError  # noqa: PLC0415 - other pytest runs load this plugin, too
     from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
     from conformance.run.items import CheckItem  # noqa: PLC0415 - other pytest runs load this plugin, too
 
     raised = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(raised, BrokenRunError):
+        item.config.stash[JUDGED].failures.append(raised)
+        item.session.shouldstop = str(raised)
     if isinstance(item, CheckItem) and (call.when == "call" or raised is not None):
         status, message = item.note(raised, call.duration)
         if outcome.shows_as_skipped(status):
@@ -165,9 +214,16 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if run is None:
         return
     judged = session.config.stash[JUDGED]
-    judged.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED and not judged.broken
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED
+    judged.interrupted = stopped and not judged.broken and not judged.failures
     if session.config.stash.get(BY_HAND, False):
         from conformance import reports  # noqa: PLC0415 - other pytest runs load this plugin, too
-        from conformance.run import assemble  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.run import assemble, stopping  # noqa: PLC0415 - other pytest runs load this plugin, too
 
-        reports.write(assemble.assemble(run.end(), judged), run.options.report_dir)
+        with _one_line(session.config), stopping.held():
+            record = run.end()
+            record.troubles.extend(judged.failures)
+            result = assemble.put_together(record, judged)
+            reports.write(result, run.options.report_dir, troubles=record.troubles)
+            for trouble in record.troubles:
+                raise trouble

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.result.model import Diagnosis
+    from conformance.send.deadline import Overtime
     from conformance.send.falls import Fall
     from conformance.send.usage import Usage
     from conformance.target.options import Options
@@ -21,7 +22,9 @@ class RunRecord:
 
     `pictures` holds how many pictures each clause and each other purpose took. `calls` are the
     calls to the provider, or None if the run did not observe it. `falls` say when the gateway's
-    process ended. Times are in seconds since the epoch.
+    process ended, and `overtime` why the run's time was over before it was through. `troubles` are
+    what the suite itself failed at, and grow while the result is put together. Times are in seconds
+    since the epoch.
     """
 
     target: Target
@@ -34,3 +37,5 @@ class RunRecord:
     pictures: dict[str, int]
     calls: tuple[Call, ...] | None = None
     falls: tuple[Fall, ...] = ()
+    overtime: Overtime | None = None
+    troubles: list[BaseException] = field(default_factory=list)

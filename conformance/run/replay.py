@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.contract.profiles import PROFILES
 from conformance.errors import UsageError
-from conformance.result import storage
+from conformance.http.ranges import shown
+from conformance.result import consistency, storage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,9 +39,11 @@ def of(exchange_id: str, folder: Path) -> Replay:
     Raises:
         UsageError: there is no readable result, or none of its checks read that exchange.
     """
+    if not consistency.ID.fullmatch(exchange_id):
+        raise UsageError(f"--replay {shown(exchange_id)}: is no id; the report shows the ids")
     path = folder / "result.json"
     try:
-        known = storage.read(path)
+        known = consistency.demand(storage.read(path), str(path))
     except storage.ResultError as error:
         raise UsageError(f"--replay {exchange_id}: {error}") from error
     checks = _that_ask_least(
@@ -51,7 +55,12 @@ def of(exchange_id: str, folder: Path) -> Replay:
             f"--replay {exchange_id}: no check of {path} read an exchange of this id; the report"
             " shows the ids"
         )
-    return Replay(checks, known.profile, known.seed)
+    profile = next((name for name in PROFILES if name == known.profile), None)
+    if profile is None or known.seed < 0:
+        raise UsageError(
+            f"--replay {exchange_id}: {path} has a profile or a seed that no run can have"
+        )
+    return Replay(checks, profile, known.seed)
 
 
 def _that_ask_least(exchange_id: str, reading: list[Check]) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import PLAIN, RunFacts
+from conformance.errors import noted
 from conformance.evidence import resume
 from conformance.evidence.attribution import Observer, rules_for
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.http.request import LAST
-from conformance.plan import bursts, priority
 from conformance.plan.expectations import mismatch
 from conformance.plan.plan import Unavailable
 from conformance.run.ahead import send_beside_the_first
@@ -20,11 +20,12 @@ from conformance.run.diagnoses import unobserved
 from conformance.run.door import Door
 from conformance.run.ended import with_suspects
 from conformance.run.listening import listener_at
+from conformance.run.order import in_order
 from conformance.run.preflight import examine, gone_since, may_use_another_key
 from conformance.run.progress import Progress, no_progress
 from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
-from conformance.send.limiter import MOST_PACED_S
+from conformance.send.deadline import Deadline
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage, by_clause
 
@@ -71,6 +72,8 @@ class Session:
         self.options = options
         self.started_at = time.time()
         self.diagnosis: tuple[Diagnosis, ...] = ()
+        # What the suite itself, or its machine, failed at; it decides the exit code of the process.
+        self.troubles: list[BaseException] = []
         self._earlier = (
             resume.runs_in(options.report_dir, self._identity(target)) if options.resume else []
         )
@@ -82,6 +85,7 @@ class Session:
         # A run may change its credential in the middle; what it spent so far is kept.
         self._budget, self._usage = Budget(options.limits.max_images), Usage()
         self._ahead: dict[str, Request] = {}
+        self._deadline = Deadline(options.limits)
 
     @property
     def facts(self) -> RunFacts:
@@ -103,7 +107,8 @@ class Session:
         (folder := self.options.report_dir).mkdir(parents=True, exist_ok=True)
         vault = self.channel.target.vault
         self._log = Evidence(folder / EVIDENCE_FILE, vault, more=self.options.resume)
-        (folder / PROVIDER_FILE).unlink(missing_ok=True)
+        with noted(self.troubles):
+            (folder / PROVIDER_FILE).unlink(missing_ok=True)
         if self.observer is not None:
             self.observer.start()
         sender, first = self._open(), self.channel.plan.bind(PLAIN)
@@ -134,6 +139,7 @@ class Session:
             mismatch=mismatch,
             renewed=channel.plan.renewed,
             spare=channel.spare(self.options.profile),
+            deadline=self._deadline,
         )
         if self.observer is not None:
             self.observer.follow(channel.plan, sender.windows)
@@ -198,7 +204,7 @@ class Session:
         )
         if channel.sender is None or self.diagnosis:
             return
-        wanted = self._in_order(channel.sender.at_once)
+        wanted = in_order(channel.register, options.limits, channel.sender.at_once, self._ahead)
         # The requests of the last phase wait until the further examples are sent.
         door.held = {r.id: r for r in wanted if r.phase == LAST and options.examples}
         known = channel.plan.requests
@@ -209,41 +215,36 @@ class Session:
         now = [r for r in wanted if r.id not in door.held]
         channel.sender.start(now, channel.plan.optional.values())
 
-    def _in_order(self, size: int) -> list[Request]:
-        """Return the plan in the order of sending: the most important first if not all may be sent."""
-        known = [r for r in self.channel.plan.requests.values() if r.id not in self._ahead]
-        limits, most = self.options.limits, self.options.limits.max_images
-        all_fits = limits.per_s is None or len(known) <= limits.per_s * MOST_PACED_S
-        if most is None and all_fits:
-            drawn = sum(r.expected != "refused" for r in self._ahead.values())
-            return bursts.in_order(known, size, drawn)
-        # One burst may take at most a third of the pictures under the cap.
-        ranked = priority.in_order(known, self.channel.register.readers)
-        return bursts.first_of(ranked, size if most is None else min(size, most // 3))
-
     def end(self) -> RunRecord:
-        """Stop sending, close everything, and return the record of the run."""
+        """Stop sending, close everything, and return the record of the run.
+
+        What fails at that is one of the `troubles`, and keeps nothing else from its end.
+        """
         channel, observer, sender = self.channel, self.observer, self.channel.sender
         falls = sender.seen_falls if sender else ()
         arrived = [self.door.as_judged(e) for e in sender.arrived()] if sender else []
-        channel.close()
-        if self._log is not None:
-            self._log.close()
+        with noted(self.troubles):
+            channel.close()
+        with noted(self.troubles):
+            if self._log is not None:
+                self._log.close()
         calls = None
         if observer is not None:
-            arrived = [observer.seen(e) for e in arrived]
-            observer.stop()
+            with noted(self.troubles):
+                arrived = [observer.seen(e) for e in arrived]
+            with noted(self.troubles):
+                observer.stop()
             calls = observer.calls()
-            write_calls(self.options.report_dir / PROVIDER_FILE, calls, self.channel.target.vault)
+            with noted(self.troubles):
+                path = self.options.report_dir / PROVIDER_FILE
+                write_calls(path, calls, self.channel.target.vault)
         return RunRecord(
-            channel.target,
-            self.options,
-            self.started_at,
-            time.time(),
-            self.diagnosis,
+            *(channel.target, self.options, self.started_at, time.time(), self.diagnosis),
             tuple(with_suspects(arrived, falls)),
             self._usage,
             by_clause(self._usage.pictures, channel.register.clauses()),
             calls,
             falls,
+            self._deadline.overtime,
+            self.troubles,
         )

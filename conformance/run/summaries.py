@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import readable
+from conformance.errors import WriteError, noted
 from conformance.evidence import curl
 from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall, Try
 from conformance.result.thumbnails import pictures_shown
 from conformance.target.settings import SECRET_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from conformance.http.exchange import Exchange
+    from conformance.http.exchange import Exchange, Reply
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
     from conformance.http.vault import Vault
@@ -26,22 +28,32 @@ if TYPE_CHECKING:
 SHOWN_BODY = 6_000
 SHOWN_CALLS = 5
 SHOWN_PARTS = 30
+SHOWN_HEADERS, LONGEST_HEADER = 60, 1_000
+# A thumbnail has up to 40 kB in the report, and an answer up to four.
+MOST_WITH_THUMBNAILS = 100
 
 
 @dataclass(frozen=True)
 class CurlLines:
-    """Writes curl lines: where their files go, and which variable stands for a credential."""
+    """Writes curl lines: where their files go, and which variable stands for a credential.
+
+    The first file that cannot be written is noted, and no further one is tried.
+    """
 
     folder: Path
     variables: dict[str, str]
     connecting: curl.Connecting
     vault: Vault
+    troubles: list[BaseException]
 
     def of(self, request: Request) -> str:
         """Return the line that repeats a request, and write the files that it names."""
         variable = self.variables.get(request.credential.name, SECRET_VARIABLE)
-        clean = self.vault.clean(request)
-        return curl.line(clean, variable, self.folder, self.connecting)
+        text, sent = curl.drawn(self.vault.clean(request), variable, self.connecting)
+        if not any(isinstance(trouble, WriteError) for trouble in self.troubles):
+            with noted(self.troubles):
+                curl.write(sent, self.folder)
+        return text
 
 
 def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, ExchangeSummary]:
@@ -57,9 +69,11 @@ def summaries(record: RunRecord, brief: set[str], full: set[str]) -> dict[str, E
     if credentials:
         variables["default"] = credentials[0].name
     connecting = curl.Connecting.to(record.target)
-    lines = CurlLines(record.options.report_dir, variables, connecting, record.target.vault)
+    vault, troubles = record.target.vault, record.troubles
+    lines = CurlLines(record.options.report_dir, variables, connecting, vault, troubles)
+    small = itertools.count()
     return {
-        e.id: _full(e, lines) if e.id in full else _brief(e)
+        e.id: _full(e, lines, small) if e.id in full else _brief(e)
         for e in record.exchanges
         if e.id in brief | full
     }
@@ -75,12 +89,17 @@ def _brief(exchange: Exchange) -> ExchangeSummary:
         request_bytes=len(exchange.request.body),
         status=exchange.status,
         failure=None if reply else exchange.outcome,
-        reply_bytes=len(reply.body) if reply else 0,
+        reply_bytes=_size(reply) if reply else 0,
         elapsed_s=round(exchange.elapsed_s, 4),
         attempts=len(exchange.earlier) + 1,
         twin=exchange.request.control,
         calls=tuple(_call(call, exchange.request) for call in (exchange.calls or ())[:SHOWN_CALLS]),
     )
+
+
+def _size(reply: Reply) -> int:
+    """Return how many bytes a body had, or what is kept of one with large pictures."""
+    return reply.cut.length if reply.cut else len(reply.body)
 
 
 def _call(call: Call, request: Request) -> ProviderCall:
@@ -118,12 +137,15 @@ def _call(call: Call, request: Request) -> ProviderCall:
     )
 
 
-def _full(exchange: Exchange, lines: CurlLines) -> ExchangeSummary:
+def _full(exchange: Exchange, lines: CurlLines, small: Iterator[int]) -> ExchangeSummary:
+    """Return an exchange with every detail; `small` counts those that show pictures."""
     request, reply = exchange.request, exchange.reply
     # Where there is no answer, what came instead of one.
     shown = reply.text if reply else exchange.received.decode("utf-8", "replace")
     shown = shown[:SHOWN_BODY]
     brief = _brief(exchange)
+    thumbnails = exchange.ok and bool(exchange.items) and next(small) < MOST_WITH_THUMBNAILS
+    shown_pictures = pictures_shown(exchange, thumbnails=thumbnails)
     extra: dict[str, Any] = {
         "request_headers": (*request.headers, *_authorization(request)),
         "fields": tuple(_fields(request)),
@@ -135,12 +157,17 @@ def _full(exchange: Exchange, lines: CurlLines) -> ExchangeSummary:
             Try(str(a.status or f"{a.failure}: {a.text}"), a.text if a.status else "", a.elapsed_s)
             for a in exchange.earlier
         ),
-        "reply_headers": reply.headers if reply else (),
+        "reply_headers": _first(reply.headers) if reply else (),
         "reply_body": shown,
-        "reply_truncated": reply is not None and len(reply.text) > len(shown),
-        "pictures": pictures_shown(exchange),
+        "reply_truncated": reply is not None
+        and (reply.cut is not None or len(reply.text) > len(shown)),
+        "pictures": shown_pictures,
     }
     return dataclasses.replace(brief, **extra)
+
+
+def _first(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((k[:LONGEST_HEADER], v[:LONGEST_HEADER]) for k, v in headers[:SHOWN_HEADERS])
 
 
 def _authorization(request: Request) -> list[tuple[str, str]]:

@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 
 from conformance.http.exchange import Exchange, Fetched
 from conformance.send.downloads import fetch_urls
+from conformance.send.learnt import Learnt
 
 if TYPE_CHECKING:
     from conformance.http.request import Purpose, Request
     from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
+    from conformance.send.deadline import Deadline
+    from conformance.send.hangs import Hangs
     from conformance.send.hits import Hits
     from conformance.send.limiter import Limiter
     from conformance.send.outage import OutageMonitor, Unguarded
@@ -42,7 +45,10 @@ class Attempts:
     usage: Usage
     hits: Hits
     spare: Spare
+    hangs: Hangs
+    deadline: Deadline
     windows: Windows = field(default_factory=dict)
+    learnt: Learnt = field(default_factory=Learnt)
 
     async def send(
         self,
@@ -54,6 +60,8 @@ class Attempts:
     ) -> Exchange:
         """Send a request once, if the budget allows it."""
         budget = self.turnstile.budget
+        if self.deadline.over:
+            return self.deadline.given_up(request)
         if why := await self.spare.turn(request, purpose):
             return Exchange(request, None, "spared", why)
         if not await self.turnstile.reserve(request):
@@ -62,16 +70,21 @@ class Attempts:
             return spent
         self.usage.began(purpose, tries)
         exchange = Exchange(request, None, "dropped", "the run was stopped")
+        again_alone = purpose == "second look"
+        patience_s = self.hangs.patience_s(request, again=again_alone)
         windows = self.windows.setdefault(request.id, [])
         known = self.hits.sending(request)
         windows.append((time.time(), None))
         sent_before = len(windows)
         try:
             again = functools.partial(self._again, request)
-            exchange = await self.outage.send(request, through, hold, again)
+            found = await self.outage.send(request, through, hold, again, patience_s)
+            exchange = self.hangs.learn(found, patience_s, again=again_alone)
+            self.deadline.answered(exchange)
             # Bytes that were sent twice may have filled the cache the first time.
             twice = len(windows) > sent_before
             exchange = self.hits.told(exchange, known=known or twice)
+            self.learnt.peers |= through.peers
         finally:
             _end_window(windows)
             budget.charge(exchange)
@@ -97,12 +110,15 @@ class Attempts:
         """
         if not self.target.fetch:
             return exchange
-        served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+        fetch = functools.partial(
+            fetch_urls, exchange, self.target, self.timeout_s, limiter=limiter, learnt=self.learnt
+        )
+        served = await fetch()
         for _ in range(MOST_FETCHED_AGAIN):
-            if not any(lost(f, self.target.host) for f in served):
+            if self.deadline.over or not any(lost(f, self.target.host) for f in served):
                 break
             await self.outage.is_back()
-            served = await fetch_urls(exchange, self.target, self.timeout_s, limiter=limiter)
+            served = await fetch()
         # What a process that ended does not serve says nothing about its urls.
         if self.outage.fell:
             served = tuple(
@@ -110,6 +126,14 @@ class Attempts:
                 for f in served
             )
         return dataclasses.replace(exchange, fetched=served)
+
+
+def unfetched(exchange: Exchange) -> Exchange:
+    """Return an exchange whose urls were not fetched, since the run's time was over."""
+    urls = [item.get("url") for item in exchange.items if isinstance(item, dict)]
+    text = "not fetched: the run's time was over"
+    skipped = (Fetched(u, None, "", b"", text, skipped=True) for u in urls if isinstance(u, str))
+    return dataclasses.replace(exchange, fetched=tuple(skipped))
 
 
 def _end_window(windows: list[tuple[float, float | None]]) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from conformance.send.sender import Sender
 
 MOST_KINDS = 100
+# How much of a body tells its kind.
+DEEPEST, MOST_KEYS = 8, 200
 
 Asking = TypeVar("Asking")
 Kind = tuple[object, ...]
@@ -87,7 +89,7 @@ def kind_of(exchange: Exchange) -> Kind:
     return (reply.status, reply.media_type, names, _keys(reply.json))
 
 
-def _keys(value: object) -> object:
-    if isinstance(value, dict):
-        return tuple(sorted((str(key), _keys(inner)) for key, inner in value.items()))
+def _keys(value: object, depth: int = DEEPEST) -> object:
+    if isinstance(value, dict) and depth and len(value) <= MOST_KEYS:
+        return tuple(sorted((str(key), _keys(inner, depth - 1)) for key, inner in value.items()))
     return type(value).__name__

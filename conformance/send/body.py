@@ -6,20 +6,24 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.http import codings
+from conformance.http import bounds, codings
+from conformance.http.condensing import condensed
+from conformance.send.gathering import Gathering
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 
+    from conformance.http.bounds import Allowance, Share
     from conformance.http.exchange import Reply
     from conformance.http.request import Request
     from conformance.http.vault import Vault
+    from conformance.send.gathering import Gathered
 
     Hold = Callable[[], Awaitable[None]]
 
 CHUNK_BYTES = 700
-# What takes longer to read than a thread takes to begin.
-LARGE_BYTES = 100_000
+# What takes longer to read than a thread takes to begin; a coded body may be a thousand times as large.
+LARGE_BYTES, LARGE_CODED_BYTES = 50_000, 4_000
 
 
 def framed(
@@ -46,38 +50,70 @@ async def _held(body: bytes, at: int, hold: Hold) -> AsyncIterator[bytes]:
     yield body[at:]
 
 
-async def read(pieces: AsyncIterable[bytes], most: int) -> bytes:
-    """Read an answer's content as it comes over the wire.
+async def read(pieces: AsyncIterable[bytes], most: int, share: Share | None = None) -> Gathered:
+    """Read an answer's content as it comes over the wire, or its digest if it is too large to be kept.
 
     Raises:
         OverflowError: it has more than `most` bytes.
     """
-    content = bytearray()
+    body = Gathering(most, share)
     async for piece in pieces:
-        content += piece
-        if len(content) > most:
-            raise OverflowError
-    return bytes(content)
+        body.add(piece)
+    return body.gathered()
 
 
-async def cleaned(raw: Reply, vault: Vault, most: int) -> Reply:
-    """Return a reply with its codings taken off, and then without secrets.
+async def cleaned(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:
+    """Return a reply as `prepared` makes it; what takes long is done in a thread of its own.
+
+    Raises:
+        OverflowError: the body has more than `most` bytes.
+    """
+    coded = codings.looks_coded(raw.body) or raw.header("content-encoding") is not None
+    if len(raw.body) > (LARGE_CODED_BYTES if coded else LARGE_BYTES):
+        return await asyncio.to_thread(prepared, raw, vault, most, kept)
+    return prepared(raw, vault, most, kept)
+
+
+def prepared(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:
+    """Return a reply with its codings taken off, without secrets, and of a size to be kept.
+
+    Its large pictures are looked at, and its JSON is read, so that nobody does so on the network's thread.
 
     Args:
         raw: the reply as it came over the wire.
         vault: takes secrets out; a body must be decoded before one can be seen in it.
         most: how many bytes the body may have, inflated too.
+        kept: what the run may still keep.
 
     Raises:
         OverflowError: the body has more.
     """
-    if len(raw.body) > LARGE_BYTES:
-        return await asyncio.to_thread(_prepared, raw, vault, most)
-    return _prepared(raw, vault, most)
-
-
-def _prepared(raw: Reply, vault: Vault, most: int) -> Reply:
     coding = ", ".join(v for k, v in raw.headers if k.lower() == "content-encoding")
-    found = codings.decoded(raw.body, coding, most)
-    read = replace(raw, body=found.content, coding=found.undone, coding_problem=found.problem)
-    return vault.clean(read)
+    headers = bounds.fewer(raw.headers)
+    try:
+        found = codings.decoded(raw.body, coding, min(most, kept.whole))
+    except OverflowError:
+        if most <= kept.whole:
+            raise
+        found = codings.Decoded(b"")
+        raw = bounds.cut(raw, f"it inflates to more than {kept.whole:,} bytes")
+    reply = vault.clean(
+        replace(
+            raw,
+            headers=headers,
+            body=found.content,
+            coding=found.undone,
+            coding_problem=found.problem,
+        )
+    )
+    if reply.cut is not None:
+        return replace(reply, body=reply.body[: bounds.HEAD_BYTES])
+    if headers is not raw.headers:
+        return bounds.cut(reply, f"it has {len(raw.headers):,} headers", headers=True)
+    if reply.ok:
+        body, pictures = condensed(reply.body)
+        reply = replace(reply, body=body, pictures=pictures)
+    reply = bounds.fitted(reply, kept)
+    if len(raw.body) > LARGE_BYTES:
+        reply.json  # noqa: B018 - reading it is what keeps it
+    return reply

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from conformance.http.bounds import Allowance
 from conformance.send.kept import SurplusFound
 from conformance.send.transport import Transport
 
@@ -21,6 +22,8 @@ class Connections:
     def __init__(self, target: Target) -> None:
         # What came behind answers, whatever their connection was used for.
         self.surplus = SurplusFound()
+        # What the run may still keep of answers.
+        self.kept = Allowance()
         self._target = target
         self.shared = self.fresh()
         self._named: dict[str, tuple[asyncio.Lock, Transport]] = {}
@@ -30,7 +33,7 @@ class Connections:
         """Lend the connection with this name, to one request at a time."""
         if name not in self._named:
             # A check looks at whether the server keeps it, so this side never closes it.
-            own = Transport(self._target, idle_s=None, surplus=self.surplus)
+            own = Transport(self._target, idle_s=None, surplus=self.surplus, kept=self.kept)
             self._named[name] = (asyncio.Lock(), own)
         lock, own = self._named[name]
         async with lock:
@@ -38,7 +41,7 @@ class Connections:
 
     def fresh(self) -> Transport:
         """Return a transport whose first connection is new; close it after use."""
-        return Transport(self._target, surplus=self.surplus)
+        return Transport(self._target, surplus=self.surplus, kept=self.kept)
 
     async def close(self) -> None:
         """Close every connection that was not lent as a fresh one."""

@@ -1,49 +1,43 @@
-"""Fetches the urls of an answer: without credentials, bounded, and only from safe addresses.
+"""Fetches the urls of an answer: without credentials, bounded, and only from where it is allowed.
 
-A download has at most 20 MB and three redirects, and each address is checked. Private and loopback
-addresses are allowed only if the target itself has such an address, link-local ones only if the
-target has one of those. A 429 is waited out like that of a request (`limiter`).
+`permits` says which addresses may be asked, `pinned` asks one of them, and `fetching` follows redirects
+from there. What one answer may cost in urls, seconds and bytes is bounded here, whatever it names.
+A 429 is waited out like that of a request (`limiter`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
-import httpx
-
-from conformance.http.exchange import Fetched, Reply
-from conformance.http.redaction import Redactor
-from conformance.http.status import is_busy
-from conformance.send.told import Told, told
-from conformance.send.transport import through
+from conformance.http import condensing, data_urls
+from conformance.http.exchange import Fetched
+from conformance.http.locations import Location, UnaskedError, located
+from conformance.http.redaction import leaks_in
+from conformance.send.body import LARGE_BYTES
+from conformance.send.fetching import Fetching, LimitedError
+from conformance.send.learnt import Learnt
+from conformance.send.pinned import NoAnswerError, Way
+from conformance.send.quota import Quota, SpentError
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Awaitable, Callable
-
     from conformance.http.exchange import Exchange
+    from conformance.http.vault import Vault
     from conformance.send.limiter import Limiter
     from conformance.target.target import Target
 
-Origin = tuple[str, str | None, int | None]
 MAX_BYTES = 20_000_000
-MAX_REDIRECTS = 3
+MAX_ANSWER_BYTES = 40_000_000
+# Ten pictures may be asked for; an answer with more items is judged by their number.
+MAX_URLS = 12
+MOST_AT_ONCE = 6
+# The urls of an answer may take so many times as long as one of them, all together.
+ROUNDS = 2
 # How often one url may be asked for again while others are served.
 MOST_LIMITED = 5
-
-
-class LimitedError(Exception):
-    """A server asked to fetch a picture later; `says` is what it told of its limit."""
-
-    def __init__(self, served: Fetched, says: Told) -> None:
-        super().__init__()
-        self.served = served
-        self.says = says
+# What is kept of texts that a server writes.
+MOST_TYPE, MOST_PROBLEM, MOST_UNREAD_URL = 200, 400, 2_000
 
 
 async def fetch_urls(
@@ -53,184 +47,174 @@ async def fetch_urls(
     most_bytes: int = MAX_BYTES,
     *,
     limiter: Limiter,
+    learnt: Learnt | None = None,
 ) -> tuple[Fetched, ...]:
-    """Fetch every url of an answer and return what each served, in the order of the items."""
-    urls = [item.get("url") for item in exchange.items if isinstance(item, dict)]
-    wanted = [url for url in urls if isinstance(url, str) and url]
-    if not wanted:
+    """Fetch the urls of an answer and return what each served, in the order of the items.
+
+    Equal urls are fetched once. Of more urls than an answer may have, the last of what is returned
+    says how many there are.
+
+    Args:
+        exchange: the answer.
+        target: the gateway that gave it.
+        timeout_s: how long one url may take; all together may take twice as long.
+        most_bytes: how many bytes one url may serve.
+        limiter: whose turns are waited for.
+        learnt: what the run knows so far.
+    """
+    items = [item.get("url") for item in exchange.items if isinstance(item, dict)]
+    urls = list(dict.fromkeys(url for url in items if isinstance(url, str) and url))
+    if not urls:
         return ()
-    redactor = Redactor.of((s.name, s.value) for s in target.secrets)
-    async with (
-        _client(target, target.tls.gateway()) as own,
-        _client(target, target.tls.elsewhere()) as others,
-    ):
-        clients = _Clients(_origin(target.base_url), own, others)
-        return tuple(
-            await asyncio.gather(
-                *(
-                    _in_turn(
-                        lambda url=url: _bounded(  # type: ignore[misc] # mypy infers no default
-                            _fetch(clients, url, target, most_bytes), url, timeout_s, redactor
-                        ),
-                        url,
-                        target,
-                        limiter,
-                    )
-                    for url in wanted
-                )
-            )
-        )
-
-
-async def _in_turn(
-    fetch: Callable[[], Awaitable[Fetched]], url: str, target: Target, limiter: Limiter
-) -> Fetched:
-    """Fetch one url in its turn, and again while its server asks for that."""
-    own = _is_own(url, target)
-    rate = limiter.lanes.of("picture")
-    limited, passes = 0, -1
-    while True:
-        async with limiter.download(own=own) as place:
-            if place.closed:
-                return Fetched(url, None, "", b"", f"not fetched: {place.closed}", skipped=True)
-            try:
-                served = await fetch()
-            except LimitedError as error:
-                limited += rate.passes > passes
-                passes = rate.passes
-                if limited > MOST_LIMITED:
-                    return replace(error.served, skipped=True)
-                limiter.limited(place, error.says)
-            else:
-                limiter.passed(place)
-                return served
-
-
-def _is_own(url: str, target: Target) -> bool:
-    """Return whether the gateway itself serves a url."""
-    try:
-        return _origin(url) == _origin(target.base_url)
-    except ValueError:
-        return False
+    known = Learnt() if learnt is None else learnt
+    gateway = _gateway(target)
+    quota = Quota(ROUNDS * timeout_s, MAX_ANSWER_BYTES, asyncio.get_running_loop().time)
+    fetching = Fetching(
+        gateway=gateway,
+        own=Way(target.tls.gateway(), target.proxy),
+        elsewhere=Way(target.tls.elsewhere(), target.proxy),
+        permits=await known.permits(target, gateway.host),
+        learnt=known,
+        quota=quota,
+        most_bytes=most_bytes,
+    )
+    turns = _Turns(fetching, timeout_s, target.vault, limiter, asyncio.Semaphore(MOST_AT_ONCE))
+    found = await asyncio.gather(*(turns.fetch(url) for url in urls[:MAX_URLS]))
+    if len(urls) > MAX_URLS:
+        text = f"is not asked: the answer has {len(urls)} urls, of which the first {MAX_URLS} are"
+        found.append(await _leaving(_skipped(urls[MAX_URLS], text), target.vault))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
-class _Clients:
-    """A client for the gateway's own address, and one that shows no certificate to any other."""
+class _Turns:
+    """Fetches the urls of one answer, a few at once, and each in its turn."""
 
-    origin: Origin
-    own: httpx.AsyncClient
-    others: httpx.AsyncClient
+    fetching: Fetching
+    timeout_s: float
+    vault: Vault
+    limiter: Limiter
+    places: asyncio.Semaphore
 
-    def of(self, url: str) -> httpx.AsyncClient:
-        """Return the client for a url."""
-        return self.own if _origin(url) == self.origin else self.others
+    async def fetch(self, url: str) -> Fetched:
+        """Return what one url serves; it is fetched again while its server asks for that."""
+        async with self.places:
+            return await _leaving(await self._in_turn(url), self.vault)
+
+    async def _in_turn(self, url: str) -> Fetched:
+        if any(leaks_in(url)):
+            return _skipped(url, "is not asked: it holds a credential")
+        if data_urls.is_data(url):
+            return await self._bounded(url, None)
+        at = _read(url)
+        own = at is not None and at.origin == self.fetching.gateway.origin
+        rate = self.limiter.lanes.of("picture")
+        limited, passes = 0, -1
+        while True:
+            async with self.limiter.download(own=own) as place:
+                if place.closed:
+                    return _skipped(url, f"not fetched: {place.closed}")
+                try:
+                    served = await self._bounded(url, at)
+                except LimitedError as error:
+                    limited += rate.passes > passes
+                    passes = rate.passes
+                    if limited > MOST_LIMITED:
+                        return replace(error.served, skipped=True)
+                    self.limiter.limited(place, error.says)
+                    continue
+                # What got no answer says nothing about a rate.
+                if served.status is not None:
+                    self.limiter.passed(place)
+                return served
+
+    async def _bounded(self, url: str, at: Location | None) -> Fetched:
+        """Fetch a url once, within what is left of the time."""
+        quota, strikes = self.fetching.quota, self.fetching.learnt.strikes
+        seconds = min(self.timeout_s, quota.left_s)
+        if seconds <= 0:
+            text = f"the urls of this answer took {ROUNDS * self.timeout_s:g} s together"
+            return _skipped(url, f"is not asked: {text}")
+        if at is not None and (why_not := strikes.why_not(at.origin, self.timeout_s)):
+            return _skipped(url, why_not)
+        try:
+            with quota.running():
+                async with asyncio.timeout(seconds):
+                    served = await self._caught(url)
+        except TimeoutError:
+            # It may have had less time than others, because of them.
+            had_all = seconds >= self.timeout_s
+            if at is not None:
+                strikes.waited(at.origin, seconds, counts=had_all)
+            served = _problem(url, f"not served within {seconds:g} s")
+            return replace(served, skipped=not had_all)
+        if at is not None and served.status is not None:
+            strikes.served(at.origin)
+        return served
+
+    async def _caught(self, url: str) -> Fetched:
+        """Return what a url serves; everything that goes wrong with it is what it serves."""
+        fetching = self.fetching
+        try:
+            return await fetching.fetch(url)
+        except (LimitedError, TimeoutError):
+            raise
+        except UnaskedError as error:
+            return _skipped(url, str(error))
+        except OverflowError:
+            return _problem(url, f"serves more than {fetching.most_bytes} bytes")
+        except SpentError:
+            return _skipped(
+                url, f"the urls of this answer serve more than {MAX_ANSWER_BYTES} bytes"
+            )
+        except (NoAnswerError, ValueError) as error:
+            return _problem(url, str(error))
+        except Exception as error:  # noqa: BLE001 - what the suite cannot cope with blames no gateway
+            return _skipped(url, f"the suite could not fetch it: {type(error).__name__}: {error}")
 
 
-def _client(target: Target, context: ssl.SSLContext) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        trust_env=False, follow_redirects=False, verify=context, proxy=through(target.proxy)
+async def _leaving(served: Fetched, vault: Vault) -> Fetched:
+    """Return what was served as it leaves this module: cleaned of secrets, long texts cut.
+
+    Everything that leaves passes here, whatever was fetched.
+    """
+    if len(served.url) + len(served.body) > LARGE_BYTES:
+        return await asyncio.to_thread(_cleaned, served, vault)
+    return _cleaned(served, vault)
+
+
+def _cleaned(served: Fetched, vault: Vault) -> Fetched:
+    clean = condensing.without_body(vault.clean(served))
+    return replace(
+        clean,
+        # A url with a body is looked for in the answer, as it is.
+        url=clean.url if served.body else _cut(clean.url, MOST_UNREAD_URL),
+        content_type=_cut(clean.content_type, MOST_TYPE),
+        problem=_cut(clean.problem, MOST_PROBLEM),
     )
 
 
-def _origin(url: str) -> Origin:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
-async def _bounded(
-    fetching: Awaitable[Fetched], url: str, timeout_s: float, redactor: Redactor
-) -> Fetched:
+def _gateway(target: Target) -> Location:
     try:
-        async with asyncio.timeout(timeout_s):
-            served = await fetching
-    except TimeoutError:
-        served = _problem(url, f"not served within {timeout_s:g} s")
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        served = _problem(url, f"{type(error).__name__}: {error}")
-    except LimitedError as error:
-        raise LimitedError(_clean(error.served, redactor), error.says) from None
-    return _clean(served, redactor)
+        return located(target.base_url)
+    except (ValueError, UnaskedError):
+        return Location("", target.host, 0, "")
 
 
-def _clean(served: Fetched, redactor: Redactor) -> Fetched:
-    return Fetched(
-        redactor.clean_text(served.url),
-        served.status,
-        served.content_type,
-        redactor.clean(served.body),
-        redactor.clean_text(served.problem),
-        served.skipped,
-    )
-
-
-async def _fetch(clients: _Clients, url: str, target: Target, most_bytes: int) -> Fetched:
-    at = url
-    for _ in range(MAX_REDIRECTS + 1):
-        parts = urlsplit(at)
-        if parts.scheme == "data" and at == url:
-            return _data(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            return _problem(url, "is no absolute http(s) address")
-        parts.port  # noqa: B018 - reading it is what checks its range
-        if text := await _forbidden(parts.hostname, target):
-            return Fetched(url, None, "", b"", text, skipped=True)
-        async with clients.of(at).stream("GET", at, headers={"accept": "image/*,*/*"}) as answer:
-            if answer.is_redirect:
-                at = urljoin(at, answer.headers.get("location", ""))
-                continue
-            content = bytearray()
-            async for piece in answer.aiter_bytes():
-                content += piece
-                if len(content) > most_bytes:
-                    return _problem(url, f"serves more than {most_bytes} bytes")
-            kind = answer.headers.get("content-type", "")
-            found = Fetched(url, answer.status_code, kind, bytes(content))
-            reply = Reply(answer.status_code, tuple(answer.headers.items()), b"")
-            if is_busy(reply):
-                says = told(reply, time.time())
-                text = f"answered {answer.status_code}, which asks to fetch it later"
-                raise LimitedError(replace(found, problem=text), says)
-            return found
-    return _problem(url, f"redirects more than {MAX_REDIRECTS} times")
-
-
-def _data(url: str) -> Fetched:
-    head, _, payload = url[5:].partition(",")
-    if head.endswith(";base64"):
-        import base64  # noqa: PLC0415 - data: urls are rare
-
-        return Fetched(url, 200, head.partition(";")[0], base64.b64decode(payload))
-    return Fetched(url, 200, head.partition(";")[0], unquote_to_bytes(payload))
+def _read(url: str) -> Location | None:
+    try:
+        return located(url)
+    except (ValueError, UnaskedError):
+        return None
 
 
 def _problem(url: str, text: str) -> Fetched:
     return Fetched(url, None, "", b"", text)
 
 
-async def _forbidden(host: str, target: Target) -> str:
-    """Return why a host is not asked, or nothing."""
-    try:
-        allowed = await _allowed(host, target)
-    except OSError:
-        if target.proxy is None:
-            raise
-        # What the proxy would reach there cannot be checked.
-        return "names a host that this machine cannot look up, so the proxy is not asked for it"
-    return "" if allowed else "names a private address, and the target is not at one"
-
-
-async def _allowed(host: str, target: Target) -> bool:
-    if host == target.host:
-        return True
-    asked, own = await _addresses(host), await _addresses(target.host)
-    # Clouds serve secrets at link-local addresses: a private target alone does not allow them.
-    if any(a.is_link_local for a in asked):
-        return any(a.is_link_local for a in own)
-    return all(a.is_global for a in asked) or not all(a.is_global for a in own)
-
-
-async def _addresses(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
-    infos = await asyncio.get_running_loop().getaddrinfo(host, None)
-    found = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
-    return [getattr(a, "ipv4_mapped", None) or a for a in found]
+def _skipped(url: str, text: str) -> Fetched:
+    return Fetched(url, None, "", b"", text, skipped=True)

@@ -218,4 +218,5 @@ def suspects(falls: Sequence[Fall]) -> list[Asked]:
 
 def is_a_proxys(exchange: Exchange) -> bool:
     """Return whether a proxy says that nobody listens behind it: an error of a provider is JSON."""
-    return exchange.status in BAD_GATEWAY and not exchange.body
+    is_whole = exchange.reply is not None and exchange.reply.cut is None
+    return exchange.status in BAD_GATEWAY and is_whole and not exchange.body

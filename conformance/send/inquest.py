@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Protocol
 
+from conformance.http.status import was_never_asked
 from conformance.send.asked import costs_nothing
 from conformance.send.falls import Culprit, likeliest
 
@@ -134,7 +135,7 @@ class Inquest:
                 break
             if not await self._ready(one.request):
                 break
-            if (await self._ask(one.request)).failure != "budget":
+            if not was_never_asked(await self._ask(one.request)):
                 asked.append((one, self._clock.now()))
                 self._falls.asked_alone(one)
         return found
@@ -157,7 +158,7 @@ class Inquest:
                     break
                 exchange = await self._ask(suspect.request)
                 text = await self._life.ended(suspect.request, LONG_S)
-                if not text or exchange.failure == "budget":
+                if not text or was_never_asked(exchange):
                     break
                 shown.append((exchange, text))
             # Once is enough where the process did not come back, since it had ended before, too.

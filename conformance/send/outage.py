@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from conformance.http.exchange import Exchange
 from conformance.send import opening, unopened
+from conformance.send.comeback import OUTAGE_S, Comeback
 from conformance.send.falls import Falls, down, is_a_proxys
 from conformance.send.life import address_of, harmless
 from conformance.send.transport import Transport
@@ -26,12 +27,7 @@ if TYPE_CHECKING:
     from conformance.send.clock import Clock
     from conformance.target.target import Target
 
-OUTAGE_S = 15.0
-OUTAGE_STEP_S = 0.25
 OUTAGES = 5
-STEPS = round(OUTAGE_S / OUTAGE_STEP_S)
-
-
 # So many requests in a row without an answer are looked into, and so many times for nothing.
 ROW = 3
 MOST_FALSE_ALARMS = 3
@@ -45,12 +41,22 @@ def exchange_broke(exchange: Exchange) -> bool:
 class OutageMonitor:
     """What a sender knows of its gateway being up."""
 
-    def __init__(self, target: Target, timeout_s: float, clock: Clock) -> None:
+    def __init__(
+        self,
+        target: Target,
+        timeout_s: float,
+        clock: Clock,
+        waited: Callable[[float], None] = lambda _s: None,
+    ) -> None:
+        """Begin; `waited` is told how long each wait for the gateway took."""
         self.had_outage = False
         self.falls = Falls(clock)
         self._target = target
         self._timeout_s = timeout_s
         self._clock = clock
+        # To accept connections is less than to answer, so each has its own memory of what was in vain.
+        self._answers = Comeback(clock, waited)
+        self._accepts = Comeback(clock, waited)
         self._answered = False
         self._gone = False
         self._asked_why = False
@@ -68,8 +74,13 @@ class OutageMonitor:
         through: Transport,
         hold: Hold | None,
         may_resend: Callable[[], bool],
+        patience_s: float | None = None,
     ) -> Exchange:
-        """Send a request; if the gateway is down, wait until it is back and send it then."""
+        """Send a request; if the gateway is down, wait until it is back and send it then.
+
+        `patience_s` is how long its answer is waited for, if that is not the whole time.
+        """
+        patience_s = self._timeout_s if patience_s is None else patience_s
         # Whoever asks alone holds the lock until it is done.
         async with self._alone:
             self._inside += 1
@@ -79,7 +90,7 @@ class OutageMonitor:
             alone = not self._answered and self._inside == 1
             exchange = await through.send(
                 request,
-                self._timeout_s,
+                patience_s,
                 hold,
                 may_resend,
                 connect_s=opening.CONNECT_S if alone else None,
@@ -96,7 +107,7 @@ class OutageMonitor:
                 if not await self._comes_back():
                     break
                 asked.began = self._clock.now()
-                exchange = await through.send(request, self._timeout_s, may_resend=may_resend)
+                exchange = await through.send(request, patience_s, may_resend=may_resend)
                 self._learn(asked, exchange)
             if exchange.failure != "unreachable":
                 return exchange
@@ -164,13 +175,15 @@ class OutageMonitor:
 
         A gateway that takes the request and then says nothing is not waited for.
         """
-        for tries in range(STEPS):
+
+        async def look() -> bool | None:
             async with Transport(self._target) as own:
                 found = await own.send(harmless(request), min(self._timeout_s, OUTAGE_S))
-            if found.failure == "timeout" or (found.reply is not None and answered(found)):
-                return tries
-            await self._clock.sleep(OUTAGE_STEP_S)
-        return None
+            if found.failure == "timeout":
+                return None
+            return found.reply is not None and answered(found)
+
+        return await self._answers.until(look)
 
     async def is_back(self) -> bool:
         """Wait for a gateway that may be down; return whether it accepts connections."""
@@ -187,18 +200,13 @@ class OutageMonitor:
         return dataclasses.replace(exchange, failure="unreachable", failure_text=text)
 
     async def _comes_back(self) -> bool:
+        async def look() -> bool:
+            return await opening.answers(address_of(self._target))
+
         async with self._looking:
-            tries = 0 if self._gone else STEPS
-            back = await self._accepts_connections(tries)
+            back = not self._gone and await self._accepts.until(look) is not None
             self._gone = not back
             return back
-
-    async def _accepts_connections(self, tries: int) -> bool:
-        for _ in range(tries):
-            if await opening.answers(address_of(self._target)):
-                return True
-            await self._clock.sleep(OUTAGE_STEP_S)
-        return False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -214,9 +222,10 @@ class Unguarded:
         through: Transport,
         hold: Hold | None,
         may_resend: Callable[[], bool],
+        patience_s: float | None = None,
     ) -> Exchange:
         """Send a request once."""
-        return await through.send(request, self.timeout_s, hold, may_resend)
+        return await through.send(request, patience_s or self.timeout_s, hold, may_resend)
 
     async def is_back(self) -> bool:
         """Wait for nothing: the inquest looks for itself."""

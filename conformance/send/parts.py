@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from conformance.send.adaptive_limit import AdaptiveLimit
 from conformance.send.attempts import Attempts
 from conformance.send.barrier import Barriers
+from conformance.send.bounded import Bounded
 from conformance.send.budget import Turnstile
+from conformance.send.comeback import OUTAGE_S
 from conformance.send.connections import Connections
+from conformance.send.hangs import Hangs
 from conformance.send.inquest import Inquest
 from conformance.send.lanes import Lanes
 from conformance.send.life import Life, refuses
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.send.budget import Budget
     from conformance.send.clock import Clock
+    from conformance.send.deadline import Deadline
     from conformance.send.falls import Falls
     from conformance.send.hits import Hits
     from conformance.send.phases import Settle
@@ -53,6 +57,7 @@ class Parts:
     phases: Phases
     falls: Falls
     last_look: Callable[[], Coroutine[Any, Any, None]]
+    bounded: Bounded
 
     @classmethod
     def of(
@@ -68,18 +73,28 @@ class Parts:
         spare: Spare,
         clock: Clock,
         keep: Callable[[Exchange], None],
+        deadline: Deadline,
     ) -> Parts:
         """Put the parts together for one target.
 
-        `settle` takes each exchange that is settled, and `keep` those that show a culprit.
+        `settle` takes each exchange that is settled, and `keep` those that show a culprit. All work
+        ends with the `deadline`.
         """
         limit = AdaptiveLimit(limits.concurrency, grows=not limits.concurrency)
         limiter = Limiter(limit, clock, Lanes(limits.per_s))
-        outage = OutageMonitor(target, limits.timeout_s, clock)
+        bounded, wait_budget = Bounded(deadline), WaitBudget(clock)
+        deadline.waits, deadline.wait_budget = limiter.waits, wait_budget
+        outage = OutageMonitor(
+            target, limits.timeout_s, clock, lambda seconds: deadline.waited("dropped", seconds)
+        )
+        hangs = Hangs(limits.timeout_s, spare.readers_of)
         connections = Connections(target)
         turnstile = Turnstile(budget)
-        attempts = Attempts(target, limits.timeout_s, outage, turnstile, usage, hits, spare)
-        retries = Retries(attempts, limiter, WaitBudget(clock), clock)
+        attempts = Attempts(
+            *(target, limits.timeout_s, outage, turnstile, usage, hits, spare),
+            *(hangs, deadline),
+        )
+        retries = Retries(attempts, limiter, wait_budget, clock, bounded)
         policy = RecheckPolicy(mismatch)
 
         async def send_alone(request: Request) -> Exchange:
@@ -92,9 +107,11 @@ class Parts:
                 return await unguarded.send(request, own, None, "second look", 0)
 
         unguarded = dataclasses.replace(attempts, outage=Unguarded(limits.timeout_s))
-        life = Life(target, connections.fresh, limits.timeout_s, clock)
+        life = Life(target, connections.fresh, min(limits.timeout_s, OUTAGE_S), clock)
         inquest = Inquest(outage.falls, life, ask, keep, clock)
-        rechecks = Rechecks(policy, send_alone, outage, inquest)
+        rechecks = Rechecks(
+            policy, send_alone, outage, bounded=bounded, hangs=hangs, inquest=inquest
+        )
         phases = Phases(
             retries=retries,
             rechecks=rechecks,
@@ -102,17 +119,21 @@ class Parts:
             connections=connections,
             barriers=Barriers(lambda: limiter.size, clock),
             settle=settle,
+            bounded=bounded,
         )
 
         async def last_look() -> None:
             """See a fall that comes behind the last answers: no later request meets it."""
-            if (open_s := outage.falls.open_s(LATE_S)) > 0 and not outage.gone:
+            open_s = outage.falls.open_s(LATE_S)
+            if open_s > 0 and not outage.gone and not deadline.over:
                 await clock.sleep(open_s)
                 if await refuses(target):
                     outage.falls.refused()
                     await rechecks.look_into_falls()
 
-        return cls(connections, limiter, attempts, policy, phases, outage.falls, last_look)
+        return cls(
+            *(connections, limiter, attempts, policy, phases, outage.falls, last_look, bounded)
+        )
 
     def take_over(self, exchange: Exchange) -> None:
         """Count an exchange of an earlier run as if it had been sent."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.request import Purpose, Request
     from conformance.send.barrier import Barriers
+    from conformance.send.bounded import Bounded
     from conformance.send.connections import Connections
     from conformance.send.recheck import RecheckPolicy, Rechecks
     from conformance.send.retry import Retries
@@ -39,6 +40,7 @@ class Phases:
         connections: Connections,
         barriers: Barriers,
         settle: Settle,
+        bounded: Bounded,
     ) -> None:
         self._retries = retries
         self._rechecks = rechecks
@@ -46,6 +48,7 @@ class Phases:
         self._connections = connections
         self._barriers = barriers
         self._settle = settle
+        self._bounded = bounded
         self._arrived: dict[str, asyncio.Event] = {}
         self._ahead: list[Ahead] = []
 
@@ -94,17 +97,21 @@ class Phases:
         self, request: Request, purpose: Purpose, parts: list[Request]
     ) -> Exchange | None:
         """Send a request; settle it, or return its exchange if it has to be sent again."""
-        before = self._arrived.get(request.after or "")
-        late = before is not None and not before.is_set() and await before.wait()
-        if request.connection:
-            async with self._connections.named(request.connection) as own:
-                exchange = await self._retries.send(request, own, purpose)
-        else:
-            meeting = self._barriers.meeting(request)
-            shared = self._connections.shared
-            exchange = await self._retries.send(request, shared, purpose, meeting, late=late)
+        exchange = await self._bounded.within(
+            self._sent(request, purpose), lambda: self._bounded.deadline.given_up(request)
+        )
         self._arrived.pop(request.id).set()
         if self._policy.needs(exchange) or self._policy.doubts(exchange):
             return exchange
         parts += self._settle(exchange)
         return None
+
+    async def _sent(self, request: Request, purpose: Purpose) -> Exchange:
+        before = self._arrived.get(request.after or "")
+        late = before is not None and not before.is_set() and await before.wait()
+        if request.connection:
+            async with self._connections.named(request.connection) as own:
+                return await self._retries.send(request, own, purpose)
+        meeting = self._barriers.meeting(request)
+        shared = self._connections.shared
+        return await self._retries.send(request, shared, purpose, meeting, late=late)

@@ -14,11 +14,14 @@ import h11
 
 from conformance.http.deliveries import ANSWERS, DELIVERIES, End, Write
 from conformance.send import opening
+from conformance.send.gathering import Gathering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.http.bounds import Share
     from conformance.http.deliveries import Head, Step
+    from conformance.http.facts import Cut
     from conformance.send.opening import Address
     from conformance.send.received import Received
 
@@ -39,10 +42,27 @@ class Answered:
     body: bytes
     http_version: str
     surplus: bytes = b""
+    cut: Cut | None = None
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How answers are read: the most bytes of one, who takes them as they come, and their memory."""
+
+    most: int
+    received: Received
+    share: Share | None
 
 
 async def deliver(
-    address: Address, head: Head, body: bytes, delivery: str, *, most: int, received: Received
+    address: Address,
+    head: Head,
+    body: bytes,
+    delivery: str,
+    *,
+    most: int,
+    received: Received,
+    share: Share | None = None,
 ) -> list[Answered]:
     """Deliver a request and return its answers: one, or fewer than expected if the server closes.
 
@@ -53,6 +73,7 @@ async def deliver(
         delivery: one of `DELIVERIES`.
         most: how many bytes an answer may have.
         received: takes the bytes as they come.
+        share: what the answers may take of the memory for those that are read.
 
     Raises:
         ConnectionError: the connection could not be made, or broke before the first answer.
@@ -61,11 +82,12 @@ async def deliver(
         OverflowError: an answer is larger than `most`.
     """
     steps = DELIVERIES[delivery](head, body)
-    return await _delivered(address, steps, ANSWERS.get(delivery, 1), most, received)
+    reading = _Reading(most, received, share)
+    return await _delivered(address, steps, ANSWERS.get(delivery, 1), reading)
 
 
 async def _delivered(
-    address: Address, steps: Iterator[Step], wanted: int, most: int, received: Received
+    address: Address, steps: Iterator[Step], wanted: int, reading: _Reading
 ) -> list[Answered]:
     try:
         reader, writer = await opening.connection(address)
@@ -74,7 +96,7 @@ async def _delivered(
     except OSError as error:
         raise ConnectionRefusedError(str(error)) from error
     try:
-        answers = _Answers(reader, most, received)
+        answers = _Answers(reader, reading)
         # A server may answer and close before the request is written: the answer is still read.
         with contextlib.suppress(ConnectionError):
             await _take(steps, writer, answers, ends=address.passes_on_its_end)
@@ -112,10 +134,10 @@ async def _take(
 class _Answers:
     """Reads final answers from a connection and skips interim ones."""
 
-    def __init__(self, reader: asyncio.StreamReader, most: int, received: Received) -> None:
+    def __init__(self, reader: asyncio.StreamReader, reading: _Reading) -> None:
         self._reader = reader
-        self._received = received
-        self._most = most
+        self._received = reading.received
+        self._most, self._share = reading.most, reading.share
         self._parser = self._new()
         self._first: h11.Response | None = None
 
@@ -145,16 +167,16 @@ class _Answers:
             event = await self._event()
         if not isinstance(event, h11.Response):
             raise ConnectionResetError("the server closed the connection without an answer")
-        body = bytearray()
+        body = Gathering(self._most, self._share)
         while isinstance(piece := await self._event(), h11.Data):
-            body += piece.data
-            if len(body) > self._most:
-                raise OverflowError
+            body.add(bytes(piece.data))
+        got = body.gathered()
         answered = Answered(
             status=event.status_code,
             headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in event.headers),
-            body=bytes(body),
+            body=got.content,
             http_version=f"HTTP/{event.http_version.decode()}",
+            cut=got.cut,
         )
         left, _ = self._parser.trailing_data
         self._parser = self._new()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from conformance.http.vault import Vault
+
 FIRST_BYTES = 65_536
 LAST_BYTES = 2_048
 # Where a whole answer was read, what it does not show stands in its head or behind its body.
@@ -49,12 +51,25 @@ class Received:
         return bytes(self._first[:HEAD_BYTES]) + b"\n\x7f\n" + self._last
 
 
+def shown(received: Received, vault: Vault, *, whole: bool) -> bytes:
+    """Return the bytes that came where there is no answer, or a secret beside what an answer shows.
+
+    Args:
+        received: what came.
+        vault: takes the secrets out.
+        whole: whether an answer was read.
+    """
+    content = received.around if whole else received.all
+    clean = vault.clean(content)
+    return b"" if whole and clean is content else clean
+
+
 def on(transport: httpx.AsyncHTTPTransport) -> Received:
     """Keep what comes on the connections of a transport."""
     received, pool = Received(), getattr(transport, "_pool", None)
     if pool is not None:
-        # httpx has no parameter for the backend of its pool.
-        pool._network_backend = _Backend(pool._network_backend, received)  # noqa: SLF001
+        own = pool._network_backend  # noqa: SLF001 - httpx has no parameter for it
+        pool._network_backend = _Backend(own, received)  # noqa: SLF001 - as above
     return received
 
 

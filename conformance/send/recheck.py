@@ -16,15 +16,21 @@ from conformance.http.exchange import Attempt, Exchange
 from conformance.http.hurdles import hurdle_in
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Coroutine
+    from typing import Any
 
     from conformance.http.request import Request
+    from conformance.send.bounded import Bounded
+    from conformance.send.hangs import Hangs
     from conformance.send.inquest import Inquest
     from conformance.send.outage import OutageMonitor
 
 MOST_ACCEPTANCES_RECHECKED = 3
 MORE_LOOKS = 3
 
+# What is kept of the headers of an earlier try.
+MOST_HEADERS, LONGEST_HEADER = 40, 300
+Pairs = tuple[tuple[str, str], ...]
 Mismatch = Callable[[Exchange], str]
 
 
@@ -82,10 +88,14 @@ def attempt_of(exchange: Exchange, mismatch: Mismatch = matches) -> Attempt:
         exchange.failure,
         exchange.reply.text[:2000] if exchange.reply else exchange.failure_text,
         exchange.elapsed_s,
-        exchange.reply.headers if exchange.reply else (),
+        _first(exchange.reply.headers) if exchange.reply else (),
         mismatch=mismatch(exchange),
         reused=exchange.reused,
     )
+
+
+def _first(headers: Pairs) -> Pairs:
+    return tuple((name, value[:LONGEST_HEADER]) for name, value in headers[:MOST_HEADERS])
 
 
 class RecheckPolicy:
@@ -116,16 +126,23 @@ class RecheckPolicy:
             or self._doubted <= MOST_ACCEPTANCES_RECHECKED
         )
 
-    def combined(self, first: Exchange, second: Exchange) -> Exchange:
-        """Return what the first and the second answer to a request come to."""
+    def combined(
+        self, first: Exchange, second: Exchange, *, excused_first: bool = False
+    ) -> Exchange:
+        """Return what the first and the second answer to a request come to.
+
+        `excused_first` says that the first one was not waited for long enough to count.
+        """
         proves_nothing = second.from_cache or status.is_busy(second.reply)
-        if first.ok and (proves_nothing or second.failure == "budget"):
+        # If no picture or no time was left for a second attempt, the first one stays unconfirmed.
+        unconfirmed = second.failure in ("budget", "overtime")
+        if first.ok and (proves_nothing or unconfirmed):
             return first  # a cache repeats the first answer, a rate limit gives none
         wrongly = first.request.expected == "refused" and first.ok
         self._wavered = self._wavered or (wrongly and not second.ok)
-        # If the budget left no second attempt, the first one stays unconfirmed.
-        unconfirmed = second.failure == "budget"
-        attempt = dataclasses.replace(attempt_of(first, self._mismatch), excused=unconfirmed)
+        attempt = dataclasses.replace(
+            attempt_of(first, self._mismatch), excused=unconfirmed or excused_first
+        )
         return dataclasses.replace(second, earlier=(*first.earlier, attempt, *second.earlier))
 
     def learn(self, exchange: Exchange) -> None:
@@ -139,13 +156,18 @@ class Rechecks:
     def __init__(
         self,
         policy: RecheckPolicy,
-        send_alone: Callable[[Request], Awaitable[Exchange]],
+        send_alone: Callable[[Request], Coroutine[Any, Any, Exchange]],
         outage: OutageMonitor,
+        *,
+        bounded: Bounded,
+        hangs: Hangs,
         inquest: Inquest | None = None,
     ) -> None:
         self._policy = policy
         self._send_alone = send_alone
         self._outage = outage
+        self._bounded = bounded
+        self._hangs = hangs
         self._inquest = inquest
 
     async def confirmed(self, found: list[Exchange]) -> list[Exchange]:
@@ -156,7 +178,7 @@ class Rechecks:
         """
         broken = next((e for e in found if e.failure == "dropped"), None)
         if broken is not None:
-            await self._outage.recovered(broken)
+            await self._recovered(broken)
         await self.look_into_falls()
         found = await self._again(found)
         for _ in range(MORE_LOOKS):
@@ -173,20 +195,31 @@ class Rechecks:
     async def look_into_falls(self) -> None:
         """Find out which request ended the gateway's process, if it ended."""
         if self._inquest is not None and self._inquest.due() and not self._outage.gone:
-            async with self._outage.alone():
-                await self._inquest.hold()
+            await self._bounded.within(self._held(self._inquest), lambda: None)
+
+    async def _held(self, inquest: Inquest) -> None:
+        async with self._outage.alone():
+            await inquest.hold()
+
+    async def _recovered(self, broken: Exchange) -> None:
+        await self._bounded.within(self._outage.recovered(broken), lambda: None)
 
     async def _again(self, exchanges: list[Exchange]) -> list[Exchange]:
         found = []
         for first in exchanges:
             found.append(await self._second(first))
-            await self._outage.recovered(found[-1])
+            await self._recovered(found[-1])
         return found
 
     async def _second(self, first: Exchange) -> Exchange:
-        if status.was_never_asked(first):
+        if status.was_never_asked(first) or self._hangs.is_known(first):
             return first
-        return self._policy.combined(first, await self._send_alone(first.request))
+        second = await self._bounded.within(
+            self._send_alone(first.request),
+            lambda: self._bounded.deadline.given_up(first.request),
+        )
+        cut = self._hangs.excuses(first, second)
+        return self._policy.combined(first, second, excused_first=cut)
 
     def _excused(self, exchanges: list[Exchange]) -> list[Exchange]:
         """Excuse the failed first attempts if the gateway went down, or one request breaks it."""

@@ -17,6 +17,7 @@ from conformance.http import payload, status
 from conformance.http.deliveries import ANSWERS
 from conformance.http.exchange import Exchange
 from conformance.send import told
+from conformance.send.attempts import unfetched
 from conformance.send.lanes import kind_of
 from conformance.send.pauses import PAUSES_S, limiting, pause_before_next
 from conformance.send.places import Asks
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.http.request import Purpose, Request
     from conformance.send.attempts import Attempts
     from conformance.send.barrier import Meeting
+    from conformance.send.bounded import Bounded
     from conformance.send.clock import Clock
     from conformance.send.lanes import Kind
     from conformance.send.limiter import Limiter
@@ -72,6 +74,7 @@ class Retries:
     limiter: Limiter
     wait_budget: WaitBudget
     clock: Clock
+    bounded: Bounded
     # What was limited for its own sake: the same bytes are not tried so often again.
     own_matters: set[Same] = dataclasses.field(default_factory=set)
     # A request of each kind that was plainly refused: it asks for nothing when it looks again.
@@ -106,7 +109,7 @@ class Retries:
                 pause = self._pause(exchange, place, tries)
                 renewed = self.attempts.hits.again(exchange)
                 if pause is None and exchange.ok and renewed is None:
-                    exchange = await self.attempts.fetched(exchange, self.limiter)
+                    exchange = await self._fetched(exchange)
             self._note()
             if renewed is not None:
                 attempt = dataclasses.replace(attempt_of(exchange), excused=True)
@@ -123,6 +126,10 @@ class Retries:
         assert exchange is not None
         self._settled(exchange, tries)
         return dataclasses.replace(exchange, earlier=(*tries.earlier, *exchange.earlier))
+
+    async def _fetched(self, exchange: Exchange) -> Exchange:
+        fetching = self.attempts.fetched(exchange, self.limiter)
+        return await self.bounded.within(fetching, lambda: unfetched(exchange), at_once=True)
 
     async def _look(self, limited: Request, through: Transport) -> None:
         """Let a known request look in the place of one that nothing else waits with.

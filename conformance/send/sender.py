@@ -1,24 +1,19 @@
 """Sends requests in the background and returns their exchanges, bounded in time, size and money.
 
-A thread of its own runs the network, so that checks judge while answers come in. Four rules keep a
-verdict fair:
-
-- A 408, 409, 425, 429, or a 503 with Retry-After, is sent again after a pause (`retry`).
-- An unexpected answer is confirmed: the request is sent once more, alone and on a new connection,
-  and both answers are kept (`recheck`).
-- A gateway that went down gets time to come back; requests that met its fall are excused (`outage`).
-- A request that asks for several things at once and is not accepted is taken apart (`phases`).
+A thread of its own runs the network, so that checks judge while answers come in.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+import contextlib
 from typing import TYPE_CHECKING, Self
 
 from conformance.evidence import resume
+from conformance.send.answers import Answers
 from conformance.send.budget import Budget
 from conformance.send.canary import listen
 from conformance.send.clock import REAL
+from conformance.send.deadline import Deadline
 from conformance.send.hits import Hits, not_renewed
 from conformance.send.loop_thread import LoopThread
 from conformance.send.parts import Parts
@@ -60,6 +55,7 @@ class Sender:
         renewed: Callable[[Request], Request | None] = not_renewed,
         spare: Spare | None = None,
         clock: Clock = REAL,
+        deadline: Deadline | None = None,
     ) -> None:
         """Prepare to send.
 
@@ -77,16 +73,15 @@ class Sender:
                 that this run did not fill answered it; or None.
             spare: the faulty requests that need not be sent; none if none is handed in.
             clock: the clock of pauses, bursts and outages.
+            deadline: the time of the run; it begins now if none is handed in.
         """
         self.spent = usage or Usage()
         self.canary_hits: list[str] = []
-        self._journal = journal
-        self._on_progress = on_progress
+        self._journal, self._on_progress = journal, on_progress
         self._known = known or {}
-        self._futures: dict[str, Future[Exchange]] = {}
-        self._finished: list[Exchange] = []
-        self._settled = 0
-        self._looked = False
+        self._deadline = deadline or Deadline(limits)
+        self._answers = Answers(self._deadline)
+        self._settled, self._looked = 0, False
         # The requests that ask for one thing each, by the id of the one that asks for all of them.
         self._optional: dict[str, list[Request]] = {}
         self._parts = Parts.of(
@@ -100,22 +95,22 @@ class Sender:
             spare=spare or Spare({}, UNLIMITED),
             clock=clock,
             keep=self._keep,
+            deadline=self._deadline,
         )
         self.windows: Windows = self._parts.attempts.windows
-        self._network = LoopThread("sender")
+        self._network = LoopThread("sender", self._fail)
         if canary is not None:
             self._network.begin(listen, canary, self.canary_hits)
 
     def __enter__(self) -> Self:
         self._network.start()
+        self._network.begin(self._parts.bounded.watch, self._answers.give_up)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._network.cancel()
-        for future in list(self._futures.values()):
-            future.cancel()
-        self._network.run(self._parts.connections.close())
-        self._network.stop()
+        self._answers.cancel()
+        self._network.finish(self._parts.connections.close())
 
     @property
     def at_once(self) -> int:
@@ -138,23 +133,22 @@ class Sender:
             purpose: what the pictures are counted for.
             ahead: send at once, and leave the rechecks to the next `start` of a plan.
         """
-        wanted = [r for r in requests if r.id not in self._futures]
-        self._futures.update((r.id, Future()) for r in wanted)
+        wanted = [r for r in requests if r.id not in self._answers]
+        self._answers.expect(wanted)
         taken = resume.taken(wanted, self._known)
         left = [r for r in wanted if r.id not in taken]
         for request in optional:
             for id_ in request.asked_in:
                 self._optional.setdefault(id_, []).append(request)
-        over = list(taken.values())
-        self._network.call(lambda: self._spawn(left, over, purpose, ahead=ahead))
+        self._network.call(lambda: self._spawn(left, [*taken.values()], purpose, ahead=ahead))
 
     def exchange(self, request_id: str) -> Exchange:
-        """Wait for the exchange of a request that was started."""
-        return self._futures[request_id].result()
+        """Wait for the exchange of a request that was started; `BrokenRunError` if none can come."""
+        return self._answers.wait(request_id)
 
     def has_arrived(self, request_id: str) -> bool:
         """Whether the exchange of a request that was started is settled."""
-        return self._futures[request_id].done()
+        return self._answers.has_arrived(request_id)
 
     def send(self, request: Request) -> Exchange:
         """Send one request of the preflight now and wait for its exchange."""
@@ -163,15 +157,11 @@ class Sender:
 
     def settled(self) -> list[Exchange]:
         """Wait for everything that was started and return it in the order of its start."""
-        # Many checks ask for this, and once the run is through it is always the same.
-        while len(self._finished) != len(self._futures):
-            self._finished = [f.result() for f in list(self._futures.values())]
-        return self._finished
+        return self._answers.settled()
 
     def arrived(self) -> list[Exchange]:
         """Return what has been settled so far, without waiting."""
-        done = [f for f in list(self._futures.values()) if f.done()]
-        return [f.result() for f in done if f.exception() is None]
+        return self._answers.arrived()
 
     @property
     def seen_falls(self) -> tuple[Fall, ...]:
@@ -183,7 +173,8 @@ class Sender:
         self.settled()
         if not self._looked:
             self._looked = True
-            self._network.run(self._parts.last_look())
+            with contextlib.suppress(TimeoutError):
+                self._network.run(self._parts.last_look(), self._deadline.patience_s)
         return self.seen_falls
 
     def surplus(self) -> tuple[Surplus, ...]:
@@ -193,14 +184,16 @@ class Sender:
 
     def forget(self, request_id: str) -> None:
         """Drop an exchange that is not asked for any more; its evidence is written."""
-        self._futures.pop(request_id, None)
-        self._finished = []
+        if (gone := self._answers.forget(request_id)) is not None:
+            self._parts.connections.kept.forget(gone.reply)
 
     # ------------------------------------------------------------ on the network's thread
 
     def _spawn(
         self, requests: list[Request], taken: list[Exchange], purpose: Purpose, *, ahead: bool
     ) -> None:
+        if self._answers.broken is not None:
+            return
         phases = self._parts.phases
         for exchange in taken:
             requests += self._settle(exchange, taken_over=True)
@@ -213,17 +206,20 @@ class Sender:
         self._network.begin(self._run, requests, purpose, before)
 
     async def _run(self, requests: list[Request], purpose: Purpose, ahead: list[Ahead]) -> None:
-        try:
-            await self._parts.phases.run(requests, purpose, ahead)
-        except Exception as broken:  # noqa: BLE001 - the checks that wait for an answer get the error
-            for future in [f for f in self._futures.values() if not f.done()]:
-                future.set_exception(broken)
+        await self._parts.phases.run(requests, purpose, ahead)
+        if lost := self._answers.missing(r.id for r in requests):
+            raise RuntimeError(f"{len(lost)} requests were sent, and nobody settled them")
+
+    def _fail(self, error: BaseException) -> None:
+        """End the run: whoever waits gets the error, and no more is paid for what is not kept."""
+        if self._answers.fail(error):
+            self._network.cancel_soon()
 
     def _keep(self, exchange: Exchange) -> None:
         """Keep an exchange of the sender's own as evidence."""
         self._journal(exchange)
-        self._futures[exchange.id] = Future()
-        self._futures[exchange.id].set_result(exchange)
+        self._answers.expect([exchange.request])
+        self._answers.give(exchange)
 
     def _settle(self, exchange: Exchange, *, taken_over: bool = False) -> list[Request]:
         """Hand an exchange to those who wait for it; return what is to be asked in its place."""
@@ -234,14 +230,16 @@ class Sender:
         asked: list[Request] = []
         for request in () if exchange.ok else self._optional.get(exchange.id, ()):
             # It may be named twice, or have been sent in the place of another one.
-            if request.id in self._futures:
+            if request.id in self._answers:
                 continue
-            self._futures[request.id] = Future()
+            self._answers.expect([request])
             if known := resume.taken([request], self._known):
                 asked += self._settle(known[request.id], taken_over=True)
             else:
                 asked.append(request)
-        self._futures[exchange.id].set_result(exchange)
+        self._answers.give(exchange)
         self._settled += 1
-        self._on_progress(self._settled, self.spent)
+        # How a run is shown must not decide how it ends: what cannot be shown is not.
+        with contextlib.suppress(Exception):
+            self._on_progress(self._settled, self.spent)
         return asked

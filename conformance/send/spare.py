@@ -83,7 +83,7 @@ class Spare:
         request = exchange.request
         self._in_flight.pop(request.id, None)
         self._changed.set()
-        of = self._of(request)
+        of = self.readers_of(request)
         if request.expected != "refused":
             self._taken |= of if exchange.ok and request.expected == "either" else set()
         elif exchange.ok:
@@ -103,13 +103,13 @@ class Spare:
         if self._wavered:
             return ""
         if request.expected == "either":
-            of = self._of(request)
+            of = self.readers_of(request)
             spent = self.paid >= self._purse and bool(of) and of <= self._taken
             return SPENT if spent else ""
         if _rides(request):
             return self._why_no_ride(request)
         enough = 1 if self.paid >= self._purse else DECIDED
-        of = self._of(request)
+        of = self.readers_of(request)
         if not of:  # a probe, such as one that makes a counterexample smaller
             known = request.faulty in {field for field, _ in self._accepted_faults}
             return SPENT if known and self.paid >= self._purse else ""
@@ -131,14 +131,15 @@ class Spare:
         """Return whether what is in flight may show that a request is not worth its price."""
         if request.expected != "refused":
             return False
-        of, price = self._of(request), claimed(request)
-        beside = [r for r in self._in_flight.values() if not of.isdisjoint(self._of(r))]
+        of, price = self.readers_of(request), claimed(request)
+        beside = [r for r in self._in_flight.values() if not of.isdisjoint(self.readers_of(r))]
         if price > 1 and any(claimed(r) <= price for r in beside):
             return True
         open_ = not of <= self._refused or any(self._accepted.get(id_) for id_ in of)
         return bool(beside) and self.paid > 0 and open_
 
-    def _of(self, request: Request) -> frozenset[str]:
+    def readers_of(self, request: Request) -> frozenset[str]:
+        """Return the requirements whose checks read a request."""
         return frozenset(self._readers.get(request.id, ()))
 
 

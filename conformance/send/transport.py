@@ -13,8 +13,9 @@ import h11
 import httpx
 
 from conformance.http import deliveries
+from conformance.http.bounds import Allowance
 from conformance.http.exchange import Exchange, Reply
-from conformance.send import body, opening, raw_connection, unopened
+from conformance.send import body, opening, raw_connection, received, unopened
 from conformance.send.kept import KEEPALIVE_S, Spare, SurplusFound
 from conformance.send.secrets import authorization
 from conformance.send.traced import Trace
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MAX_REPLY_BYTES = 256_000_000
 # Whoever cannot read a message need not do anything for its answer.
 MALFORMED_S = 20.0
+LONGEST_TEXT = 1_000  # a problem may quote the answer
 
 
 class Transport:
@@ -48,19 +50,23 @@ class Transport:
         most_bytes: int = MAX_REPLY_BYTES,
         idle_s: float | None = KEEPALIVE_S,
         surplus: SurplusFound | None = None,
+        kept: Allowance | None = None,
     ) -> None:
         """Prepare to send.
 
         Idle connections are closed after `idle_s`, or only by the server (None); `surplus` takes
-        what comes behind answers.
+        what comes behind answers, and `kept` is what the run may still keep of answers.
         """
         self._limits = httpx.Limits(max_connections=1, keepalive_expiry=idle_s)
         self._target = target
         self._surplus = SurplusFound() if surplus is None else surplus
         self._most_bytes = most_bytes
+        self._kept = Allowance() if kept is None else kept
         self._secure = target.base_url.startswith("https")
         self._context = target.tls.gateway() if self._secure else tls.for_plain_http()
         self._spare = Spare(self._new, self._surplus, target.vault.clean)
+        # The addresses that answered so far.
+        self.peers = set[str]()
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,36 +109,33 @@ class Transport:
             timeout_s = min(timeout_s, MALFORMED_S)
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
         if failure == "dropped" and traced.reused and not traced.answered and may_resend():
-            async with Transport(self._target, self._most_bytes, surplus=self._surplus) as fresh:
+            async with Transport(
+                self._target, self._most_bytes, surplus=self._surplus, kept=self._kept
+            ) as fresh:
                 again = await fresh.send(request, timeout_s, hold)
             return dataclasses.replace(again, broken=True)
         return Exchange(
             request=request,
             reply=replies[0] if replies else None,
             behind=replies[1:],
-            surplus=traced.surplus,
+            surplus=traced.surplus[:LONGEST_TEXT],
             broken=traced.broken,
             failure=failure,
-            failure_text=self._target.vault.clean(text),
-            received=self._shown(traced, whole=bool(replies)),
+            failure_text=self._target.vault.clean(text)[:LONGEST_TEXT],
+            received=received.shown(traced.received, self._target.vault, whole=bool(replies)),
             elapsed_s=time.monotonic() - started,
             finished_at=time.time(),
             local_port=traced.local_port,
             reused=traced.reused,
         )
 
-    def _shown(self, traced: Trace, *, whole: bool) -> bytes:
-        """Return the bytes that came where there is no answer, or a secret beside what an answer shows."""
-        content = traced.received.around if whole else traced.received.all
-        clean = self._target.vault.clean(content)
-        return b"" if whole and clean is content else clean
-
     async def _outcome(  # noqa: PLR0911 - one line for each way to fail
         self, request: Request, timeout_s: float, traced: Trace, hold: Hold | None
     ) -> tuple[tuple[Reply, ...], Failure | None, str]:
         try:
-            async with asyncio.timeout(timeout_s):
-                return await self._replies(request, traced, hold), None, ""
+            with self._kept.reading() as traced.share:
+                async with asyncio.timeout(timeout_s):
+                    return await self._replies(request, traced, hold), None, ""
         except TimeoutError:
             return (), "timeout", f"no whole answer within {timeout_s:g} s"
         except OverflowError:
@@ -169,8 +172,10 @@ class Transport:
             delivered = await self._deliver(request, url, headers, traced)
             if delivered and request.delivery not in deliveries.MALFORMED:
                 self._note(request, vault.clean(delivered[-1].surplus), traced)
-            raw = [Reply(a.status, a.headers, a.body, a.http_version) for a in delivered]
-            return tuple([await body.cleaned(one, vault, self._most_bytes) for one in raw])
+            raw = [Reply(a.status, a.headers, a.body, a.http_version, cut=a.cut) for a in delivered]
+            return tuple(
+                [await body.cleaned(one, vault, self._most_bytes, self._kept) for one in raw]
+            )
         framing, content = body.framed(request, hold)
         outgoing = httpx.Request(
             request.method,
@@ -194,6 +199,7 @@ class Transport:
             request.delivery,
             most=self._most_bytes,
             received=traced.received,
+            share=traced.share,
         )
 
     def _address(self, url: str) -> opening.Address:
@@ -211,13 +217,14 @@ class Transport:
             connection.carried(request, answer)
             try:
                 traced.note(answer)
-                content = await body.read(answer.aiter_raw(), self._most_bytes)
+                self.peers.update({traced.peer} - {""})
+                got = await body.read(answer.aiter_raw(), self._most_bytes, traced.share)
                 self._note(request, vault.clean(await connection.behind(request)), traced)
             finally:
                 await answer.aclose()
         told = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.headers.raw)
-        raw = Reply(answer.status_code, told, content, answer.http_version)
-        return await body.cleaned(raw, vault, self._most_bytes)
+        raw = Reply(answer.status_code, told, got.content, answer.http_version, cut=got.cut)
+        return await body.cleaned(raw, vault, self._most_bytes, self._kept)
 
     def _note(self, request: Request, content: bytes, traced: Trace) -> None:
         if content:

@@ -27,6 +27,10 @@ class Waits:
             self.held_s += (now - self._since) * self._held
         self._since, self._held = now if waiting else None, held
 
+    def paced_until(self, now: float) -> float:
+        """Return how long requests have waited for the rate by now."""
+        return self.paced_s + (now - self._since if self._since is not None else 0.0)
+
 
 class WaitBudget:
     """Bounds how long a whole run waits for a gateway that asks for later retries."""

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from conformance.contract import contract
 from conformance.errors import UsageError
+from conformance.http import files
 from conformance.provider.faults import FAILING
-from conformance.target import proxy, repeatable, settings, tls
+from conformance.target import proxy, repeatable, settings, sources, tls
 from conformance.target.credentials import KINDS, Secret, filled, kind_of, within
 from conformance.target.target import LOOPBACK, Target
 
@@ -22,7 +23,8 @@ SECRET_NAME = re.compile(
     r"(?:auth|authorization|key|vk|token|secret|cookie|password)(?![a-z])",
     re.IGNORECASE,
 )
-MAX_IMAGE_BYTES = 4_000_000
+# Many models refuse larger ones.
+MAX_IMAGE_BYTES = 4 * files.MB
 
 
 def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
@@ -82,6 +84,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         tls=tls.build(values, environment, https=url.lower().startswith("https")),
         proxy=through,
         provider_checks=values["provider_checks"],
+        fetch_from=sources.build(values["fetch_from"]),
     )
 
 
@@ -198,16 +201,14 @@ def _image(path: str | None) -> bytes | None:
     if path is None:
         return None
     try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(f"--image {path}: cannot be read: {error.strerror}") from error
-    from conformance.http import pictures  # noqa: PLC0415 - Pillow is needed for this setting only
+        content = files.content(Path(path), MAX_IMAGE_BYTES)
+    except files.UnreadableError as error:
+        raise UsageError(f"--image {path}: cannot be read: {error}") from error
+    from conformance.http import looking  # noqa: PLC0415 - Pillow is needed for this setting only
 
-    measured = pictures.measure(content)
+    measured = looking.measure(content)
     if measured is None or measured.format not in ("png", "jpeg", "webp"):
         raise UsageError(f"--image {path}: is no PNG, JPEG or WebP picture")
-    if len(content) > MAX_IMAGE_BYTES:
-        raise UsageError(f"--image {path}: is larger than 4 MB, which many models refuse")
     return content
 
 

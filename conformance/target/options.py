@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 class Limits:
     """Limits of a run: requests in flight (0: adapted to the gateway), seconds for each, pictures.
 
-    `per_s` is how many requests the gateway takes per second, if the operator says so.
+    `per_s` is how many requests the gateway takes per second, if the operator says so, and
+    `max_time_s` how many seconds the whole run may take.
     """
 
     concurrency: int = 4
     timeout_s: float = 60.0
     max_images: int | None = None
     per_s: float | None = None
+    max_time_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 # Values that say of themselves what they are, such as a name of a tenant or a media type.
 PLAIN_VALUE = re.compile(r"[A-Za-z]+(?:[-_/.; ,]+[A-Za-z]+)*|[\d.]{1,15}")
 SHORTEST_DRAWN = 16
+SECRET_VARIABLE = re.compile(
+    r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|JWT|CREDENTIALS?)(?:_|$)", re.IGNORECASE
+)
 
 
 def variable(name: str) -> str:
@@ -20,6 +27,11 @@ def address(url: str) -> str:
     """Return a URL in an error, without a query, a fragment and user information."""
     plain = re.split(r"[?#]", url, maxsplit=1)[0]
     return re.sub(r"//[^/]*@", "//…@", plain)
+
+
+def secrets_in(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the variables whose names say that they hold a secret."""
+    yield from ((k, v) for k, v in environment.items() if SECRET_VARIABLE.search(k))
 
 
 def may_be_secret(value: str) -> bool:

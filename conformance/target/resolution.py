@@ -11,6 +11,8 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UsageError
+from conformance.http import files
+from conformance.http.ranges import shown
 from conformance.target.settings import BY_NAME, SETTINGS
 
 if TYPE_CHECKING:
@@ -20,8 +22,12 @@ if TYPE_CHECKING:
     from conformance.target.settings import Setting
 
 
-# What a rate counts by, in seconds.
+MOST_BYTES = files.MB
+MOST_SHOWN = 80
+MOST_DIGITS = 100
+# What a rate counts by, and a duration is written in, in seconds.
 UNITS_S = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
+DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) *(s|sec|m|min|h)?")
 
 
 def resolve(
@@ -83,15 +89,17 @@ def read_config(path: Path) -> dict[str, Any]:
         UsageError: the file cannot be read, is no TOML, or has a key that does not exist.
     """
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(f"{path}: cannot be read: {reason}") from error
-    except tomllib.TOMLDecodeError as error:
+        text = files.text(path, MOST_BYTES)
+    except files.UnreadableError as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+    try:
+        written = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # also of numbers and depths beyond Python's own
         raise UsageError(f"{path}: is no TOML: {error}") from error
     for key, value in written.items():
         if key != "url" and key not in BY_NAME:
             where = f"{key}.{next(iter(value))}" if isinstance(value, dict) and value else key
+            where = where if where.isprintable() and len(where) <= MOST_SHOWN else shown(where)
             near = difflib.get_close_matches(key, [*BY_NAME, "url"], 1)
             advice = f"; did you mean {near[0]}?" if near else "; see `conformance run --help`"
             raise UsageError(f"{path}: {where}: no such setting{advice}")
@@ -112,8 +120,12 @@ def parse(setting: Setting, raw: Any, origin: str) -> Any:
         return [_chosen(setting, item, origin) for item in _items(setting, raw, origin)]
     if setting.kind in ("integer", "number"):
         return _number(setting, raw, origin)
+    if setting.kind == "duration":
+        return _seconds(raw, origin)
     if not isinstance(raw, str):
-        raise UsageError(f"{origin}: {raw!r} is no text; put it in quotes")
+        raise UsageError(f"{origin}: {shown(raw)} is no text; put it in quotes")
+    if "\0" in raw:
+        raise UsageError(f"{origin}: holds a null character")
     if setting.kind == "rate":
         return _per_second(raw, origin)
     return _chosen(setting, raw, origin)
@@ -123,6 +135,8 @@ def _items(setting: Setting, raw: Any, origin: str) -> list[str]:
     rows = raw if isinstance(raw, list) else [raw]
     if not all(isinstance(row, str) for row in rows):
         raise UsageError(f"{origin}: is a list of texts")
+    if any("\0" in row for row in rows):
+        raise UsageError(f"{origin}: holds a null character")
     if setting.name == "header":
         return rows
     return [part.strip() for row in rows for part in row.split(",") if part.strip()]
@@ -130,7 +144,7 @@ def _items(setting: Setting, raw: Any, origin: str) -> list[str]:
 
 def _chosen(setting: Setting, value: str, origin: str) -> str:
     if setting.choices and value not in setting.choices:
-        raise UsageError(f"{origin}: {value!r} is none of {', '.join(setting.choices)}")
+        raise UsageError(f"{origin}: {shown(value)} is none of {', '.join(setting.choices)}")
     return value
 
 
@@ -139,13 +153,16 @@ def _number(setting: Setting, raw: Any, origin: str) -> float | int | str:
         return str(raw)
     wanted = "a whole number" if setting.kind == "integer" else "a number"
     try:
-        value = int(str(raw)) if setting.kind == "integer" else float(str(raw))
+        text = str(raw) if len(str(raw)) <= MOST_DIGITS else ""
+        value = int(text) if setting.kind == "integer" else float(text)
     except ValueError:
-        raise UsageError(f"{origin}: {raw!r} is not {wanted}{_or(setting)}") from None
+        raise UsageError(f"{origin}: {shown(raw)} is not {wanted}{_or(setting)}") from None
     if isinstance(raw, bool) or (setting.least is not None and not value >= setting.least):
         raise UsageError(
-            f"{origin}: {raw!r} is not {wanted} of at least {setting.least:g}{_or(setting)}"
+            f"{origin}: {shown(raw)} is not {wanted} of at least {setting.least:g}{_or(setting)}"
         )
+    if value == float("inf"):
+        raise UsageError(f"{origin}: {shown(raw)} is not {wanted} that ends{_or(setting)}")
     return value
 
 
@@ -154,8 +171,16 @@ def _per_second(raw: str, origin: str) -> float:
     count, _, unit = (piece.strip().lower() for piece in raw.partition("/"))
     seconds = UNITS_S.get(unit)
     if seconds is None or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", count) or not float(count):
-        raise UsageError(f"{origin}: {raw!r} is no rate; write 1/s, 60/min or 1000/h")
+        raise UsageError(f"{origin}: {shown(raw)} is no rate; write 1/s, 60/min or 1000/h")
     return float(count) / seconds
+
+
+def _seconds(raw: Any, origin: str) -> float:
+    """Return the seconds of a time such as `90`, `90s`, `20m` or `2h`."""
+    found = DURATION.fullmatch(str(raw).strip().lower())
+    if isinstance(raw, bool) or found is None or not float(found[1]):
+        raise UsageError(f"{origin}: {raw!r} is no time; write 90s, 20m or 2h")
+    return float(found[1]) * UNITS_S[found[2] or "s"]
 
 
 def _or(setting: Setting) -> str:
@@ -169,4 +194,4 @@ def _switch(raw: Any, origin: str) -> bool:
         return True
     if str(raw).lower() in ("0", "false", "no", "off"):
         return False
-    raise UsageError(f"{origin}: {raw!r} is neither true nor false")
+    raise UsageError(f"{origin}: {shown(raw)} is neither true nor false")

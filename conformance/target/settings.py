@@ -12,11 +12,13 @@ from typing import Any, Literal
 from conformance.contract.profiles import PROFILES
 from conformance.http.fallback_encodings import ENCODINGS
 
-Kind = Literal["text", "integer", "number", "rate", "switch", "list"]
+Kind = Literal["text", "integer", "number", "rate", "duration", "switch", "list"]
 
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
 KEY_PASSWORD_VARIABLE = "CONFORMANCE_CLIENT_KEY_PASSWORD"  # noqa: S105 - the name of a variable
+# Set by a developer who wants to see where the suite itself failed.
+TRACEBACK_VARIABLE = "CONFORMANCE_TRACEBACK"
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,14 @@ SETTINGS = (
     Setting("image", "picture to send instead of generated ones", metavar="FILE"),
     Setting("no-fetch", "do not fetch the urls of answers", kind="switch", default=False),
     Setting(
+        "fetch-from",
+        "where the urls of answers may lead beside public addresses and the gateway's own host: a"
+        " host, with or without a port, or a network",
+        kind="list",
+        metavar="HOST[:PORT]|NET",
+        many=True,
+    ),
+    Setting(
         "fallbacks-encoding",
         "how the gateway takes fallbacks in a form (default: find out)",
         choices=tuple(ENCODINGS),
@@ -173,6 +183,13 @@ SETTINGS = (
     ),
     Setting(
         "timeout", "seconds that one exchange may take", kind="number", default=60.0, least=0.1
+    ),
+    Setting(
+        "max-time",
+        "how long the run may take: 90s, 20m, 2h; what has no answer then is untestable (default: in"
+        " proportion to the plan and to how quickly the gateway answers, from 5 min on)",
+        kind="duration",
+        metavar="T",
     ),
     Setting("max-images", "the most pictures to spend: a hard cap", kind="integer", least=0),
     Setting(

@@ -13,6 +13,7 @@ from conformance.target.tls import Tls
 if TYPE_CHECKING:
     from conformance.target.credentials import Secret
     from conformance.target.proxy import Proxy
+    from conformance.target.sources import Source
 
 LOOPBACK = "127.0.0.1"
 
@@ -44,6 +45,7 @@ class Target:
     tls: Tls = field(default_factory=Tls)
     proxy: Proxy | None = None
     provider_checks: str = "strict"
+    fetch_from: tuple[Source, ...] = ()
     # What takes the secrets out of all text; it grows while a run learns more of them.
     vault: Vault = field(default_factory=Vault, repr=False, compare=False)
 
@@ -101,5 +103,6 @@ class Target:
             "max_n": self.max_n,
             "declared": sorted(self.declared),
             "insecure": self.tls.insecure,
+            "fetch_from": [source.row for source in self.fetch_from],
             "proxy": self.proxy.url if self.proxy else None,
         }

@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UsageError
+from conformance.http import files
 from conformance.target.settings import KEY_PASSWORD_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# The authorities of a whole system have some 250 kB.
+MOST_BYTES = 10 * files.MB
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def _trust(context: ssl.SSLContext, path: str) -> None:
     _readable(path, "--ca")
     try:
         context.load_verify_locations(cafile=path)
-    except ssl.SSLError as error:
+    except (ssl.SSLError, OSError, ValueError) as error:
         raise UsageError(
             f"--ca {path}: holds no certificate in PEM form (-----BEGIN CERTIFICATE-----); for a"
             " DER file: openssl x509 -inform der -in FILE -out FILE.pem"
@@ -114,7 +118,7 @@ def _show(context: ssl.SSLContext, tls: Tls, path: str) -> None:
 
     try:
         context.load_cert_chain(path, tls.client_key, password=password)
-    except (ssl.SSLError, ValueError) as error:
+    except (ssl.SSLError, OSError, ValueError) as error:
         raise UsageError(_unusable(error, path, key, flag, tls, asked=asked)) from None
 
 
@@ -125,10 +129,10 @@ def _unusable(error: Exception, path: str, key: str, flag: str, tls: Tls, *, ask
         return f"{flag} {key}: the password in {KEY_PASSWORD_VARIABLE} does not open it"
     if getattr(error, "reason", "") == "KEY_VALUES_MISMATCH":
         return f"{flag} {key}: is the key of another certificate than --client-cert {path}"
-    text = Path(path).read_bytes()
+    text = files.content(Path(path), MOST_BYTES)
     if b"-----BEGIN CERTIFICATE" not in text and b"-----BEGIN TRUSTED" not in text:
         return f"--client-cert {path}: holds no certificate in PEM form"
-    if b"PRIVATE KEY-----" not in Path(key).read_bytes():
+    if b"PRIVATE KEY-----" not in files.content(Path(key), MOST_BYTES):
         more = "" if tls.client_key else "; name the file that does with --client-key"
         return f"{flag} {key}: holds no private key in PEM form{more}"
     return f"{flag} {key}: the certificate or its key cannot be read: {error}"
@@ -136,8 +140,8 @@ def _unusable(error: Exception, path: str, key: str, flag: str, tls: Tls, *, ask
 
 def _readable(path: str, flag: str) -> None:
     try:
-        Path(path).read_bytes()
-    except OSError as error:
+        files.content(Path(path), MOST_BYTES)
+    except files.UnreadableError as error:
         raise UsageError(
-            f"{flag} {path}: cannot be read: {error.strerror}; name a file in PEM form"
+            f"{flag} {path}: cannot be read: {error}; name a file in PEM form"
         ) from error

@@ -56,6 +56,17 @@ def test_a_dry_run_says_how_long_the_plan_takes_at_a_rate(tmp_path: Path) -> Non
     assert "at 60 a minute" in done.stdout
 
 
+def test_a_dry_run_says_how_long_the_run_may_take(tmp_path: Path) -> None:
+    quick = conformance("run", "--dry-run", cwd=tmp_path).stdout
+    assert "20 min 0 s at most, longer if the gateway limits its rate" in quick
+    slow = conformance("run", "--dry-run", "--latency", "300", cwd=tmp_path).stdout
+    found = re.search(r"^(\d+) min .* at most, longer if", slow, re.MULTILINE)
+    assert found is not None
+    assert int(found[1]) > 20
+    given = conformance("run", "--dry-run", "--max-time", "7m", cwd=tmp_path).stdout
+    assert "7 min 0 s at most (--max-time): what has no answer then is untestable" in given
+
+
 def test_a_latency_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
     done = conformance("run", "--dry-run", "--latency", "-1", cwd=tmp_path)
     assert done.returncode == 2

@@ -20,6 +20,7 @@ from conformance.http.vault import Vault
 from conformance.reference.catalogue import behaviour
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
+from conformance.target.options import Limits
 from tests.asking import Asking, answering
 from tests.commanding import conformance, environment
 from tests.send.test_budget import Made
@@ -124,6 +125,13 @@ def test_a_request_answered_with_retry_after_or_never_is_sent_again() -> None:
     with answering(json_answer({}, 503, retry_after="99")) as server:
         asking = Asking(server.url, PLAIN)
         found = {e.id: e for e in asking.all()}
+    assert resume.taken(asking.plan.requests.values(), found) == {}
+
+
+def test_a_request_for_which_no_time_was_left_is_sent_again() -> None:
+    asking = Asking("http://127.0.0.1:1", PLAIN, limits=Limits(max_time_s=1e-6))
+    found = {e.id: e for e in asking.all()}
+    assert [e.failure for e in found.values()] == ["overtime"]
     assert resume.taken(asking.plan.requests.values(), found) == {}
 
 

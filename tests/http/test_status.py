@@ -54,6 +54,7 @@ def test_a_status_has_a_kind_and_is_in_these_classes(
         (answered(None, "unreachable"), set()),
         (answered(None, "budget"), {"was_never_asked"}),
         (answered(None, "down"), {"was_never_asked"}),
+        (answered(None, "overtime"), {"was_never_asked"}),
     ],
 )
 def test_an_answer_is_refusal_failure_or_a_wish_to_come_again(

@@ -50,5 +50,5 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_a_binary_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"\x89PNG")
-    with pytest.raises(storage.ResultError, match=r"a\.png is no result: it is not UTF-8"):
+    with pytest.raises(storage.ResultError, match=r"a\.png cannot be read \(it is not UTF-8"):
         storage.read(tmp_path / "a.png")

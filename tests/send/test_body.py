@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.http.bounds import Allowance
 from conformance.http.exchange import Reply
 from conformance.http.vault import Vault
 from conformance.send import body
@@ -27,12 +28,12 @@ async def pieces(content: bytes, size: int = 100) -> AsyncIterator[bytes]:
 
 
 def read(content: bytes, most: int) -> bytes:
-    return asyncio.run(body.read(pieces(content), most))
+    return asyncio.run(body.read(pieces(content), most)).content
 
 
 def cleaned(content: bytes, coding: str, most: int = 10_000) -> Reply:
     raw = Reply(200, (("Content-Encoding", coding),), content)
-    return asyncio.run(body.cleaned(raw, Vault([("key", SECRET)]), most))
+    return asyncio.run(body.cleaned(raw, Vault([("key", SECRET)]), most, Allowance()))
 
 
 def written(request: Request, log: list[str]) -> tuple[list[tuple[str, str]], list[bytes]]:

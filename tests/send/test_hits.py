@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN, Upload, uploaded, variation
-from conformance.http import pictures
+from conformance.http import looking, pictures
 from conformance.http.request import Request
 from conformance.plan.plan import Plan
 from conformance.send.hits import Hits
@@ -76,7 +76,7 @@ def test_an_operators_picture_gets_a_comment_where_its_format_takes_one(
     again = plan.renewed(request)
     assert (again is not None) is renews
     if again is not None:
-        assert pictures.measure(again.picture) == pictures.measure(request.picture)
+        assert looking.measure(again.picture) == looking.measure(request.picture)
 
 
 def test_a_picture_whose_bytes_are_the_point_is_not_changed() -> None:

@@ -10,9 +10,13 @@ import pytest
 
 from conformance.http.deliveries import MALFORMED
 from conformance.send import recheck
+from conformance.send.bounded import Bounded
 from conformance.send.clock import REAL
+from conformance.send.deadline import Deadline
+from conformance.send.hangs import Hangs
 from conformance.send.outage import OutageMonitor
 from conformance.send.recheck import RecheckPolicy, Rechecks
+from conformance.target.options import Limits
 from tests.send.values import PLAIN, REFUSED, answered, asked, failed, pictures
 from tests.serving import target_at
 
@@ -117,7 +121,8 @@ def confirmed(
         return replace(left.pop(0), request=request)
 
     outage = OutageMonitor(target_at("http://127.0.0.1:1"), 5, REAL)
-    rechecks = Rechecks(RecheckPolicy(), send_alone, outage)
+    bounded, hangs = Bounded(Deadline(Limits())), Hangs(5)
+    rechecks = Rechecks(RecheckPolicy(), send_alone, outage, bounded=bounded, hangs=hangs)
     return asyncio.run(rechecks.confirmed(first)), sent
 
 
@@ -135,7 +140,7 @@ def test_where_one_answer_changed_the_others_are_sent_up_to_three_times_more() -
     assert [len(e.earlier) for e in found] == [1, 4]
 
 
-@pytest.mark.parametrize("failure", ["budget", "down"])
+@pytest.mark.parametrize("failure", ["budget", "down", "overtime"])
 def test_what_was_never_asked_is_not_asked_again(failure: str) -> None:
     first = replace(answered(None), failure=failure)  # type: ignore[arg-type]  # a parameter is a plain text
     assert confirmed([first]) == ([first], [])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
+from conformance.errors import BrokenRunError
 from conformance.http.request import HEAVY, LAST
 from conformance.send.budget import Budget
 from conformance.send.sender import Sender
@@ -259,7 +260,7 @@ def test_who_waits_for_an_answer_is_told_when_the_suite_breaks() -> None:
         sender = Sender(asking.target, Limits(timeout_s=5), broken)
         with sender:
             sender.start(asking.plan.requests.values())
-            with pytest.raises(RuntimeError, match="no room left"):
+            with pytest.raises(BrokenRunError, match="no room left"):
                 sender.settled()
             assert sender.arrived() == []
 

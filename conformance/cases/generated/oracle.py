@@ -14,7 +14,7 @@ import multipart  # type: ignore[import-untyped]  # it ships without types
 from PIL import Image
 
 from conformance.cases.generated.fields import OPEN, READERS, Finding, accepted, either, refused
-from conformance.http import pictures
+from conformance.http import looking
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -181,7 +181,7 @@ def _is_good(content: bytes) -> bool:
     """Return whether the contract's notes call it a good picture: a square PNG of usual size."""
     if len(content) > LARGEST:
         return False
-    picture = pictures.open_safely(content)
+    picture = looking.open_safely(content)
     if not isinstance(picture, Image.Image) or picture.format != "PNG":
         return False
     square = picture.width == picture.height and picture.width in SIDES

@@ -1,0 +1,35 @@
+"""The order in which a run sends its plan: the most important first if not all may be sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.plan import bursts, priority
+from conformance.send.limiter import MOST_PACED_S
+
+if TYPE_CHECKING:
+    from conformance.http.request import Request
+    from conformance.plan.register import Register
+    from conformance.target.options import Limits
+
+
+def in_order(
+    register: Register, limits: Limits, size: int, sent_ahead: dict[str, Request]
+) -> list[Request]:
+    """Return what is left of the plan in the order of sending.
+
+    Args:
+        register: the plan, and who reads which request of it.
+        limits: the limits of the run.
+        size: how many requests may be in flight.
+        sent_ahead: what was sent already, by its id.
+    """
+    known = [r for r in register.plan.requests.values() if r.id not in sent_ahead]
+    most = limits.max_images
+    all_fits = limits.per_s is None or len(known) <= limits.per_s * MOST_PACED_S
+    if most is None and all_fits:
+        drawn = sum(r.expected != "refused" for r in sent_ahead.values())
+        return bursts.in_order(known, size, drawn)
+    # One burst may take at most a third of the pictures under the cap.
+    ranked = priority.in_order(known, register.readers)
+    return bursts.first_of(ranked, size if most is None else min(size, most // 3))
