@@ -33,9 +33,8 @@ NO_REFUSALS = frozenset({401, 403, 404, 405, 407, 408, 409, 425, 429, 431})
 NO_ENTRY = frozenset({400, 401, 403})
 PROVIDER_STATUSES = frozenset({502, 504})
 EXCERPT = 300
-# How many problems a message of `each` shows, and how much of what was found in an answer.
-SHOWN = 5
-LONGEST = 600
+# How many problems a message of `each` shows, and how much of each: it may quote what came.
+SHOWN, LONGEST_PROBLEM = 5, 1_000
 
 Found = TypeVar("Found")
 
@@ -198,7 +197,7 @@ def each(problems: Iterable[tuple[Exchange, str]]) -> None:
     found = list(problems)
     if not found:
         return
-    named = [f"{e.request.label} [{e.id}]: {text[:LONGEST]}" for e, text in found[:SHOWN]]
+    named = [f"{e.request.label} [{e.id}]: {text[:LONGEST_PROBLEM]}" for e, text in found[:SHOWN]]
     more = f"\n… and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     raise Failed("\n".join(named) + more, exchanges=tuple(dict.fromkeys(e.id for e, _ in found)))
 

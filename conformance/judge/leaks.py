@@ -87,10 +87,14 @@ def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
     sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.url
     own = f":{urlsplit(exchange.request.url).port}"
     found = (m.group() for text in _texts(exchange) for m in pattern.finditer(text))
-    for shown in _unique(found):
+    quoted: set[str] = set()
+    for shown in found:
         is_own = pattern in (SOCKETS, HOSTS) and shown.endswith(own)
-        if not is_own and exchange.request.path not in shown and shown not in sent:
+        if is_own or shown in quoted or exchange.request.path in shown:
+            continue
+        if shown not in sent:
             return f"the answer shows {shown[:100]!r}"
+        quoted.add(shown)
     return ""
 
 
@@ -102,15 +106,6 @@ def _texts(exchange: Exchange) -> Iterator[str]:
         left -= len(text)
         if left <= 0:
             return
-
-
-def _unique(found: Iterable[str]) -> Iterator[str]:
-    """Yield each text once."""
-    seen = set[str]()
-    for one in found:
-        if one not in seen:
-            seen.add(one)
-            yield one
 
 
 def first(patterns: Iterable[re.Pattern[str]], exchange: Exchange) -> str:

@@ -15,9 +15,6 @@ from conformance.result.model import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# A message quotes answers in excerpts. What is longer has quoted one by mistake, and no reader is helped.
-LONGEST_MESSAGE = 20_000
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -46,6 +43,8 @@ class Outcomes:
     failures: list[BaseException] = field(default_factory=list)
 
 
+# A message quotes answers in excerpts. What is longer has quoted one by mistake, and no reader is helped.
+LONGEST_MESSAGE = 20_000
 ENDS: dict[type[BaseException], Status] = {
     Untestable: Status.UNTESTABLE,
     NotApplicable: Status.NOT_APPLICABLE,
@@ -114,9 +113,9 @@ def status_of(raised: BaseException | None, tied_to: str) -> tuple[Status, str]:
         case AssertionError():
             requirement = contract.load().requirements.get(tied_to)
             must = requirement is not None and requirement.level == "MUST"
-            return (Status.FAIL if must else Status.WARN), str(raised)[:LONGEST_MESSAGE]
+            return (Status.FAIL if must else Status.WARN), str(raised)
         case Untestable() | NotApplicable() | Flaky():
-            return ENDS[type(raised)], str(raised)[:LONGEST_MESSAGE]
+            return ENDS[type(raised)], str(raised)
         case BrokenRunError():
             return Status.UNTESTABLE, f"the run broke off: {raised}"
         case CancelledError():

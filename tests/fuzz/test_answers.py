@@ -118,6 +118,7 @@ def test_a_broken_picture_is_measured_or_is_none(
         broken[place % len(broken)] = byte
     found = looking.measure(bytes(broken))
     assert found is None or found.width > 0
+    assert looking.size_of(bytes(broken)) == len(broken)
     looking.facts_of(bytes(broken))
 
 

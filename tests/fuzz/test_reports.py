@@ -24,20 +24,45 @@ TEXT = text_of(
 )  # fmt: skip
 # What turns or embeds the direction of the text behind it.
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# What holds a fixed form, and no text of a gateway.
-FIXED = {"verdict", "status", "level", "source", "sha256", "thumbnail", "started", "id", "node"}
+# What holds texts of a gateway; other texts have a form of their own, which is checked when they are read.
+TEXTS = frozenset(
+    (
+        "message",
+        "label",
+        "reply_headers",
+        "reply_body",
+        "request_body",
+        "curl",
+        "problem",
+        "whose",
+        "what_to_do",
+        "note",
+        "notes",
+        "failure",
+        "outcome",
+        "body",
+        "value",
+        "filename",
+        "content_type",
+        "headers",
+        "path",
+        "model",
+    )
+)
 
 
-def drawn(value: Any, texts: list[str]) -> Any:
+def drawn(value: Any, texts: list[str], *, open_: bool = False) -> Any:
     """A value with the next of these texts in the place of each text of a gateway."""
-    if isinstance(value, str):
+    if isinstance(value, str) and open_:
         texts.append(texts.pop(0))
         return texts[-1]
     if isinstance(value, tuple):
-        return tuple(drawn(one, texts) for one in value)
+        return tuple(drawn(one, texts, open_=open_) for one in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [f.name for f in dataclasses.fields(value) if f.name not in FIXED]
-        return dataclasses.replace(value, **{n: drawn(getattr(value, n), texts) for n in names})
+        rows = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        return dataclasses.replace(
+            value, **{n: drawn(v, texts, open_=n in TEXTS) for n, v in rows.items()}
+        )
     if isinstance(value, dict):
         return {key: drawn(one, texts) for key, one in value.items()}
     return value
