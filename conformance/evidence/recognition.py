@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from conformance.provider.likeness import ALIKE, UNLIKE, distance, look
+from conformance.provider.likeness import ALIKE, UNLIKE, distance, glance, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ def by_picture(content: bytes, sent: Sent) -> tuple[str, list[str]]:
     files = [(id_, file) for id_, (_, several) in sent.items() for file in several if file]
     if same := _once(id_ for id_, file in files if file == content):
         return "bytes", same
-    shown = look(content)
+    shown = glance(content)
     if not shown.pixels:
         return "part", _beginning_with(content, files)
     looks = [(id_, look(file)) for id_, file in files]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import multipart  # type: ignore[import-untyped]  # it ships without types
 
 from conformance.http.provider_call import Part
-from conformance.provider.likeness import look
+from conformance.provider.likeness import glance
 
 if TYPE_CHECKING:
     from conformance.http.provider_call import Pairs
@@ -105,13 +105,13 @@ def _is_file(name: str, file_name: str | None, kind: str | None, content: bytes)
     if name in TEXTS:
         return False
     is_typed = (kind or "text/").partition("/")[0] == "image"
-    return file_name is not None or is_typed or (name in PICTURES and bool(look(content).pixels))
+    return file_name is not None or is_typed or (name in PICTURES and bool(glance(content).pixels))
 
 
 def _file(
     name: str, file_name: str | None, kind: str | None, headers: Pairs, content: bytes
 ) -> Part:
-    seen = look(content)
+    seen = glance(content)
     return Part(
         name=name,
         file_name=file_name,

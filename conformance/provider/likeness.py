@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conformance.http.looking import open_safely
 
@@ -26,8 +27,14 @@ class Look:
     small: bytes = b""
 
 
+@lru_cache(maxsize=1024)
 def look(content: bytes) -> Look:
-    """Return what a file shows."""
+    """Return what a file of the run's own shows; it stays in memory, as the plan's pictures do."""
+    return glance(content)
+
+
+def glance(content: bytes) -> Look:
+    """Return what a file shows that a gateway sent: it may have megabytes, and is not kept."""
     digest = hashlib.sha256(content).digest()
     if digest not in _known:
         while len(_known) >= MOST_KNOWN:

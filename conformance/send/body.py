@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 700
 # Tens of megabytes take a second or two, and many times that on a machine with much else to do.
 MOST_PREPARED_S = 120.0
+_PREPARING = threading.Lock()
 # What takes longer to read than a thread takes to begin; a coded body may be a thousand times as large.
 LARGE_BYTES, LARGE_CODED_BYTES = 50_000, 4_000
 
@@ -76,7 +78,7 @@ async def cleaned(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply
     if len(raw.body) > (LARGE_CODED_BYTES if coded else LARGE_BYTES):
         try:
             async with asyncio.timeout(MOST_PREPARED_S):
-                return await asyncio.to_thread(prepared, raw, vault, most, kept)
+                return await asyncio.to_thread(_alone, raw, vault, most, kept)
         except TimeoutError:
             unread = replace(raw, headers=vault.clean(bounds.fewer(raw.headers)))
             unread = bounds.cut(
@@ -84,6 +86,12 @@ async def cleaned(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply
             )
             return replace(unread, body=b"")
     return prepared(raw, vault, most, kept)
+
+
+def _alone(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:
+    """Prepare one large answer at a time: what one inflates to takes memory that no share counts."""
+    with _PREPARING:
+        return prepared(raw, vault, most, kept)
 
 
 def prepared(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:

@@ -118,7 +118,7 @@ def test_large_answers_are_read_in_a_thread_of_their_own(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(asyncio, "to_thread", noted)
     answered(Allowance(), Answer(200, b"{}"), Answer(200, b'"%s"' % (b"x" * 60_000)))
-    assert threads == [bodies.prepared]
+    assert threads == [bodies._alone]
 
 
 def test_the_time_that_the_suite_takes_itself_is_not_the_gateways(
