@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 FEWEST = 12
 FEWEST_DIFFERENT = 5
 ROUNDS = 4
+MOST_LOOKS = 200
 DEEPEST = 2
 MOST_INFLATED = 200_000_000
 DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 # It begins with a set of bytes, which is searched for quickly.
 ESCAPED = re.compile(
-    rb"[\\%&](?:(?<=\\)(?:u\{?00([0-9a-f]{2})\}?|x([0-9a-f]{2})|([nrtbf/]))"
+    rb"[\\%&](?:(?<=\\)(?:u([0-9a-f]{4}|\{[0-9a-f]{1,5}\})|x([0-9a-f]{2})|([nrtbf/]))"
     rb"|(?<=%)(?:25)*([0-9a-f]{2})"
     rb"|(?<=&)(?:amp;)*(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});?)",
     re.IGNORECASE,
@@ -116,15 +117,18 @@ def found_in(secrets: Iterable[Secret], path: Path) -> list[str]:
 
 
 def _half_at(secret: Secret, lower: bytes) -> int:
-    size = secret.half
+    size, looked = secret.half, 0
     for block in secret.blocks:
         at = lower.find(block)
-        while at >= 0:
+        while at >= 0 and looked < MOST_LOOKS:
             around = lower[max(0, at - size) : at + size + len(block)]
             if any(run in around for run in secret.halves):
                 return at
-            at = lower.find(block, at + 1)
-    return -1
+            at, looked = lower.find(block, at + 1), looked + 1
+    if looked < MOST_LOOKS:
+        return -1
+    # Where pieces of it are everywhere, to look for each half once is cheaper.
+    return max(lower.find(run) for run in secret.halves)
 
 
 def readings(
@@ -156,9 +160,10 @@ def _unescaped(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _character(match: re.Match[bytes]) -> bytes:
-    for coded in (match[1], match[2], match[4]):
-        if coded:
-            return bytes.fromhex(coded.decode())
+    if match[1]:
+        return chr(int(match[1].strip(b"{}"), 16)).encode("utf-8", "surrogatepass")
+    if coded := match[2] or match[4]:
+        return bytes.fromhex(coded.decode())
     if match[3]:
         return b"/" if match[3] == b"/" else b" "
     return html.unescape(f"&{match[5].decode()};").encode("utf-8", "replace")

@@ -46,6 +46,9 @@ FORMS = {
     "escaped line ends": b"\\n".join(B[i : i + 3] for i in range(0, len(B), 3)),
     "NULs": b"\0".join(B[i : i + 1] for i in range(len(B))),
     "zero width": "\u200b".join(KEY).encode(),
+    "escaped zero width": "\\u200b".join(KEY).encode(),
+    "escaped soft hyphens": "\\u00ad".join(KEY).encode(),
+    "code points": "".join(f"\\u{{{ord(c):x}}}" for c in KEY).encode(),
     "utf-16": KEY.encode("utf-16"),
     "gzip": gzip.compress(b"said: " + B),
     "gzip in base64": base64.b64encode(gzip.compress(b"said: " + B)),
@@ -66,3 +69,9 @@ def test_less_than_half_and_other_values_are_no_secret() -> None:
     noise = drawn.randbytes(300_000) + base64.b64encode(drawn.randbytes(300_000))
     less = B[: len(B) // 2 - 1]
     assert found([SECRET], noise + less + b" \\u0073k-bf- " + noise.hex().encode()) == []
+
+
+def test_pieces_everywhere_are_no_secret_and_hide_none() -> None:
+    less = (B[: len(B) // 2 - 2] + b"-") * 20_000
+    assert found([SECRET], less) == []
+    assert found([SECRET], less + B)

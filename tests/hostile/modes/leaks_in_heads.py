@@ -6,7 +6,7 @@ import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.hostile.values import CLOSE, LINE_END, modes_of
+from tests.hostile.values import CLOSE, LINE_END, MUST, modes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -92,7 +92,7 @@ def in_allow_and_date(good: Reply, key: bytes) -> Iterable[bytes]:
     return [good.plus("Allow", b"POST, " + key).plus("Date", key).wire()]
 
 
-@put("The status line says the credential as its reason.", fast=True)
+@put("The status line says the credential as its reason.")
 def in_the_reason_phrase(good: Reply, key: bytes) -> Iterable[bytes]:
     return [replace(good, reason=b"No entry for " + key).wire()]
 
@@ -107,7 +107,7 @@ def in_the_status(good: Reply, key: bytes) -> Iterable[bytes]:
     return [good.wire(line=b"HTTP/1.1 " + key + b" Bad"), CLOSE]
 
 
-@put("A header line without a colon is the credential.")
+@put("A header line without a colon is the credential.", fast=True)
 def in_a_malformed_head(good: Reply, key: bytes) -> Iterable[bytes]:
     return [good.head(b"Bearer " + key, b"Content-Length: 0"), CLOSE]
 
@@ -165,12 +165,18 @@ def across_chunks(good: Reply, key: bytes) -> Iterable[bytes]:
     yield b"".join(b"1\r\n%c\r\n" % c for c in good.told(key).body) + b"0\r\n\r\n"
 
 
-@put("Behind the refusal comes a second one with the credential.", fails=("ROBUST-11",))
+@put(
+    "Behind the refusal comes a second one with the credential.", fails=("ROBUST-11",), selects=MUST
+)
 def behind_an_answer(good: Reply, key: bytes) -> Iterable[bytes]:
     return [good.wire() + good.told(key).wire()]
 
 
-@put("Behind the refusal comes a second one with the credential, escaped.", fails=("ROBUST-11",))
+@put(
+    "Behind the refusal comes a second one with the credential, escaped.",
+    fails=("ROBUST-11",),
+    selects=MUST,
+)
 def escaped_behind_an_answer(good: Reply, key: bytes) -> Iterable[bytes]:
     return [good.wire() + good.told(b"".join(b"\\u%04x" % c for c in key)).wire()]
 

@@ -9,7 +9,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from tests.hostile.values import AUTH, CLOSE, SMOKE, modes_of
+from tests.hostile.values import AUTH, CLOSE, MUST, SMOKE, modes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MODES, does = modes_of("leak", fails=("AUTH-15",))
 # What is fetched without the credential is no answer to who sent it: only nothing may get out.
 ANY = (0, 1, 3)
-PICTURES = ("--check", "test_format")
 PNG_HEAD = 33
 TEN_MB = 10_000_000
 
@@ -199,7 +198,7 @@ def _noted(png: bytes, text: bytes) -> bytes:
     return png[:PNG_HEAD] + packed + png[PNG_HEAD:]
 
 
-@does("The metadata of pictures in base64 hold the credential.", selects=PICTURES)
+@does("The metadata of pictures in base64 hold the credential.", selects=MUST)
 def in_a_pictures_metadata(asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     if not good.has_pictures:
         return [good.wire()]

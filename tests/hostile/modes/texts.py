@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.hostile.values import modes_of
+from tests.hostile.values import AUTH, modes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tests.hostile.runs import Outcome
     from tests.hostile.values import Act, Asked, Reply, World
 
-CHECKS = ("--check", "test_error")
 RUNS = re.compile(r"^\s*(::[a-z-]+|##\[|##vso\[|##teamcity\[)", re.MULTILINE)
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 LONGEST_LINE = 100_000
@@ -32,7 +31,7 @@ def stays_text(outcome: Outcome) -> list[str]:
     return found
 
 
-MODES, does = modes_of("text", codes=(1,), selects=CHECKS, holds=stays_text)
+MODES, does = modes_of("text", codes=(1, 3), selects=AUTH, holds=stays_text)
 
 TEXTS: dict[str, tuple[str, str]] = {
     "html": (
