@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -261,53 +259,3 @@ def test_loopback_is_told_from_the_rest(url: str, local: bool) -> None:  # noqa:
 def test_a_lenient_provider_needs_a_run_that_plays_it() -> None:
     assert "add --observe" in unbuildable(provider_checks="lenient")
     assert target_at(URL, provider_checks="lenient", observe="1").provider_checks == "lenient"
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"api_key_env": [KEY]},
-        {"api_key_env": [f"{KEY}=="]},
-        {"other_tenant_key_env": KEY},
-        {"header": [KEY]},
-        {"header": [f"X-Api-Key {KEY}"]},
-        {"url": f"http://gateway.test/v1?key={KEY}"},
-        {"url": f"http://gateway.test/ a#{KEY}"},
-        {"url": f"//user:{KEY}@gateway.test"},
-    ],
-    ids=str,
-)
-def test_no_error_repeats_a_credential_that_stands_where_its_name_belongs(
-    given: dict[str, Any],
-) -> None:
-    assert KEY not in unbuildable(**given)
-
-
-@pytest.mark.parametrize(
-    ("header", "hidden"),
-    [
-        ("X-Api-Key: abcdef", True),
-        ("X-Gateway: 8f3b0c9d4e5a6b7c8d9e", True),
-        ("X-Session: eyJhbGciOiJIUzI1NiJ9.e30.abc", True),
-        ("Accept-Language: en-GB, en, de", False),
-        ("X-Environment: production", False),
-        ("X-Team: image-generation-platform", False),
-        ("X-Version: 2024.10.21", False),
-    ],
-)
-def test_a_header_whose_value_looks_drawn_is_a_secret(header: str, hidden: bool) -> None:  # noqa: FBT001 - a row of the table
-    built = target_at(URL, header=[header])
-    value = header.partition(": ")[2]
-    assert (built.vault.clean(f"the value {value}") == f"the value {value}") is not hidden
-
-
-def test_what_a_secret_header_holds_behind_its_scheme_is_a_secret_too() -> None:
-    coded = base64.b64encode(b"client:pass-word-77").decode()
-    built = target_at(
-        URL, header=[f"Authorization: Basic {coded}", "X-Auth: ${OTHER}"],
-        environment={"OTHER": "Token 8f3b0c9d4e5a"},
-    )  # fmt: skip
-    digest = hashlib.sha256(b"8f3b0c9d4e5a").hexdigest()
-    assert "«" in built.vault.clean("the password pass-word-77")
-    assert "«" in built.vault.clean(f"the digest {digest}")
-    assert built.vault.clean("Token Basic") == "Token Basic"
