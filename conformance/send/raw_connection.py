@@ -167,6 +167,7 @@ class _Answers:
             event = await self._event()
         if not isinstance(event, h11.Response):
             raise ConnectionResetError("the server closed the connection without an answer")
+        self._received.answered()
         body = Gathering(self._most, self._share)
         while isinstance(piece := await self._event(), h11.Data):
             body.add(bytes(piece.data))
@@ -195,6 +196,8 @@ class _Answers:
         while (event := self._parser.next_event()) is h11.NEED_DATA:
             read = await self._reader.read(65_536)
             self._received.add(read)
+            if self._received.is_endless:
+                raise h11.RemoteProtocolError("more than 1 MB came before an answer")
             waits = self._parser.their_state is h11.SEND_RESPONSE
             if not read and waits and not self._parser.trailing_data[0]:
                 raise ConnectionResetError("the server closed the connection without an answer")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FIRST_BYTES = 65_536
 LAST_BYTES = 2_048
+# The head of an answer has some kB (h11 takes 100), and each interim answer before it, too.
+MOST_BEFORE = 1_000_000
 # Where a whole answer was read, what it does not show stands in its head or behind its body.
 HEAD_BYTES = 8_192
 
@@ -29,13 +31,25 @@ class Received:
 
     def __init__(self) -> None:
         self._first, self._last = bytearray(), b""
+        self._length, self._answered = 0, False
 
     def begin(self) -> None:
         """Forget what came for an earlier request."""
         self._first, self._last = bytearray(), b""
+        self._length, self._answered = 0, False
+
+    def answered(self) -> None:
+        """Note that the head of an answer was read."""
+        self._answered = True
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether so much came before an answer that none will: a stream of interim answers."""
+        return not self._answered and self._length > MOST_BEFORE
 
     def add(self, content: bytes) -> None:
         """Take bytes as they come."""
+        self._length += len(content)
         if len(self._first) < FIRST_BYTES:
             self._first += content[: FIRST_BYTES - len(self._first)]
         self._last = content[-LAST_BYTES:]
@@ -103,6 +117,10 @@ class _Stream(httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's signature
         content = await self._own.read(max_bytes, timeout)
         self._received.add(content)
+        if self._received.is_endless:
+            raise httpcore.RemoteProtocolError(
+                f"more than {MOST_BEFORE:,} bytes came before an answer"
+            )
         return content
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore's signature

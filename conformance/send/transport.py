@@ -218,6 +218,7 @@ class Transport:
             connection.carried(request, answer)
             try:
                 traced.note(answer)
+                traced.received.answered()
                 self.peers.update({traced.peer} - {""})
                 got = await body.read(answer.aiter_raw(), self._most_bytes, traced.share)
                 traced.surplus = vault.clean(await connection.behind())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,22 @@ def test_the_bytes_of_what_is_no_answer_are_evidence() -> None:
 def test_an_answer_that_shows_everything_is_kept_once() -> None:
     found = asked(GOOD, PLAIN, RAW)
     assert [e.received for e in found] == [b"", b""]
+
+
+@pytest.mark.parametrize("spec", [PLAIN, RAW], ids=["httpx", "raw"])
+def test_interim_answers_without_an_end_are_no_answer(spec: object) -> None:
+    interim = b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n" * 1_000
+
+    def connected(connection: socket.socket, _number: int) -> None:
+        with contextlib.suppress(OSError):
+            while read_request(connection):
+                while True:
+                    connection.sendall(interim)
+
+    with raw_server(connected) as (url, _):
+        (found,) = Asking(url, spec, limits=Limits(1, 30)).all()  # type: ignore[arg-type] # a spec
+    assert (found.failure, found.elapsed_s < 30) == ("not-http", True)
+    assert "before an answer" in found.failure_text
 
 
 def test_what_came_is_bounded_and_forgotten_with_the_next_request() -> None:
