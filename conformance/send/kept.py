@@ -121,6 +121,7 @@ class Kept:
         content = self._buffered()
         if not content:
             content = await self._arrived(BODILESS_S if self.is_bodiless else 0.0) or b""
+        self.had_surplus = bool(content)
         return content
 
     async def stands(self, waits_s: float = 0.0) -> tuple[bool, bytes]:
@@ -187,7 +188,7 @@ class Spare:
             served = True
         finally:
             # Where bytes came that nobody asked for, more may come: no connection is used again.
-            if not served or self._surplus.found:
+            if not served or one.had_surplus or self._surplus.found:
                 await one.close()
             else:
                 one.used()
