@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.http.redaction import leaks_in
+from conformance.http.redacting.redaction import leaks_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.http.exchange import Exchange
-    from conformance.http.redaction import Leak
+    from conformance.http.redacting.redaction import Leak
 
 
 def leaks(exchange: Exchange) -> Iterator[Leak]:

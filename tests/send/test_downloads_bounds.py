@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.send import downloads
-from conformance.send.learnt import Learnt
-from conformance.send.quota import MOST_IN_VAIN, STRIKES, Quota, SpentError, Strikes
+from conformance.send.urls import downloads
+from conformance.send.urls.learnt import Learnt
+from conformance.send.urls.quota import MOST_IN_VAIN, STRIKES, Quota, SpentError, Strikes
 from tests.send.downloading import PNG, Names, fetched
 from tests.serving import KEY, Answer, Got, Loopback, raw_server, read_request, silent
 

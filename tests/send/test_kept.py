@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.spec import Spec
     from conformance.http.exchange import Exchange
-    from conformance.send.kept import Surplus
+    from conformance.send.wire.kept import Surplus
 
 GOOD, REFUSED = on_the_wire(pictures_answer()), on_the_wire(refusal())
 STRAY = on_the_wire(refusal(418, f"an answer that nobody asked for, with {KEY}"))
