@@ -24,7 +24,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from conformance.send import windows
+from conformance.send.rates import windows
 from conformance.send.rates.cycles import Cycle, Hold, Ticket
 from conformance.send.rates.told import NOTHING, Told
 
