@@ -157,9 +157,9 @@ def _clean(text: str) -> str:
 
 def say(message: str) -> None:
     """Say in one line on standard error how a command ended; if that is closed, nobody hears it."""
-    from conformance.reports.text import clip, visible  # noqa: PLC0415 - only a command that fails needs it
+    from conformance.reports.text import clip, obeyed_by_none, visible  # noqa: PLC0415 - only a command that fails needs it
 
-    line = clip(visible(" ".join(_clean(message).split())), MOST_SHOWN)
+    line = obeyed_by_none(clip(visible(" ".join(_clean(message).split())), MOST_SHOWN))
     try:
         sys.stderr.write(f"conformance: {line}\n")
         sys.stderr.flush()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.http import bounds, codings
 from conformance.http.images.condensing import condensed
+from conformance.http.redacting.redaction import leaks_in
 from conformance.send.wire.gathering import Gathering
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Hold = Callable[[], Awaitable[None]]
 
 CHUNK_BYTES = 700
+# So many secrets are named of an answer that is not kept whole.
+MOST_LEAKS = 10
 # Tens of megabytes take a second or two, and many times that on a machine with much else to do.
 MOST_PREPARED_S = 120.0
 _PREPARING = threading.Lock()
@@ -117,7 +120,7 @@ def prepared(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:
             raise
         found = codings.Decoded(b"")
         raw = raw if raw.cut else bounds.cut(raw, f"it inflates to more than {kept.whole:,} bytes")
-    reply = vault.clean(
+    reply = searched = vault.clean(
         replace(
             raw,
             headers=headers,
@@ -127,13 +130,24 @@ def prepared(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:
         )
     )
     if reply.cut is not None:
-        return replace(reply, body=reply.body[: bounds.HEAD_BYTES])
+        head = replace(reply, body=reply.body[: bounds.HEAD_BYTES])
+        # Nobody searched the rest of it: without a leak in its beginning nothing is known.
+        return _with_leaks(head, searched) if any(leaks_in(searched.body)) else head
     if headers is not raw.headers:
-        return bounds.cut(reply, f"it has {len(raw.headers):,} headers", headers=True)
+        reply = bounds.cut(reply, f"it has {len(raw.headers):,} headers", headers=True)
+        return _with_leaks(reply, searched)
     if reply.ok:
         body, pictures = condensed(reply.body)
         reply = replace(reply, body=body, pictures=pictures)
-    reply = bounds.fitted(reply, kept)
+    reply = _with_leaks(bounds.fitted(reply, kept), searched)
     if len(raw.body) > LARGE_BYTES:
         reply.json  # noqa: B018 - reading it is what keeps it
     return reply
+
+
+def _with_leaks(reply: Reply, searched: Reply) -> Reply:
+    """Return a reply that says, if it was cut, which secrets the whole of it held."""
+    if reply.cut is None:
+        return reply
+    leaks = dict.fromkeys(leak.mark for leak in leaks_in(searched.body))
+    return replace(reply, cut=replace(reply.cut, leaks=(*leaks,)[:MOST_LEAKS]))
