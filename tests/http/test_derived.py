@@ -34,6 +34,11 @@ def test_base64_of_a_longer_text_shows_the_secret_in_it(before: bytes, after: by
     [
         (KEY.encode().hex(), "hex of"),
         (f"Bearer {KEY}".encode().hex().upper(), "hex of"),
+        (KEY.encode().hex(":"), "hex of"),
+        (KEY.encode().hex(" ").upper(), "hex of"),
+        (base64.b64encode(base64.b64encode(KEY.encode())).decode(), "base64 of"),
+        (base64.b64encode(KEY.replace("-", "\\u002d").encode()).decode(), "base64 of"),
+        (base64.b64encode(KEY[: len(KEY) // 2 + 2].encode()).decode(), "base64 of"),
         (KEY[::-1], "reverse of"),
         (KEY.upper(), "whole"),
         (KEY.title(), "whole"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.http.redacting.escapes import MOST_TIMES, unescaped, views, without_breaks
+from conformance.http.redacting.escapes import HIDDEN, MOST_TIMES, unescaped, views, without_breaks
 from conformance.http.redacting.redaction import Redactor, leaks_in
 
 KEY = "sk-bf-7f3a9c2e51d84b06a1e4"
@@ -47,7 +47,24 @@ def test_an_escaped_secret_is_found_and_nothing_else_is_taken(style: str, which:
     assert shown == f"<é «whole credential:key» \\n {quote('ü')}>"
 
 
-@pytest.mark.parametrize("between", ["\n", "\r\n", "\r\n  ", "\0", "\\n", "\\r\\n", "%0d%0a"])
+@pytest.mark.parametrize(
+    "between",
+    [
+        "\n",
+        "\r\n",
+        "\r\n  ",
+        "\0",
+        "\\n",
+        "\\r\\n",
+        "%0d%0a",
+        "\t",
+        "\u200b",
+        "\u00ad",
+        "\\u200d",
+        "&#8203;",
+        "\ufeff",
+    ],
+)
 def test_a_secret_over_two_lines_is_found(between: str) -> None:
     shown = CLEAN.clean_text(f"a {KEY[:SPLIT]}{between}{KEY[SPLIT:]} b")
     assert shown == "a «whole credential:key» b"
@@ -67,10 +84,10 @@ def test_escapes_within_escapes_are_undone(times: int) -> None:
 
 @given(st.text(max_size=30))
 def test_a_view_of_json_reads_as_a_reader_of_json_does(text: str) -> None:
-    # Beyond U+00FF there is a "?" for each unit of UTF-16.
+    # Beyond U+00FF there is a "?" for each unit of UTF-16, and NUL for what shows nothing.
     plain = text.encode("utf-16-be", "surrogatepass")
     units = zip(plain[::2], plain[1::2], strict=True)
-    read = bytes(63 if high else low for high, low in units)
+    read = bytes(0 if high << 8 | low in HIDDEN else 63 if high else low for high, low in units)
     escaped_all = "".join(
         f"\\u{int.from_bytes(plain[i : i + 2]):04x}" for i in range(0, len(plain), 2)
     )

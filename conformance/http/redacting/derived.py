@@ -24,6 +24,8 @@ ALGORITHMS = (
     *("sha3_256", "sha3_512", "blake2b", "blake2s"),
 )
 
+# As one word, and as dumps and fingerprints have it.
+HEX_GAPS = ("", " ", ":", "-")
 DIGESTS = frozenset(f"{name.replace('_', '-')} of" for name in ALGORITHMS)
 
 
@@ -75,7 +77,9 @@ def forms(name: str, secret: str, *, hashed: bool = True, made_from: str = "") -
     folds = len(content) >= SHORTEST_HALF
     found = [form("whole", content, folds=folds)]
     found += [form("base64 of", coded, folds=False) for coded in _base64(content)]
-    found.append(form("hex of", content.hex().encode(), folds=True))
+    for gap in HEX_GAPS:
+        dump = content.hex(gap) if gap else content.hex()
+        found.append(form("hex of", dump.encode(), folds=True))
     found.append(form("reverse of", content[::-1], folds=folds))
     if hashed:
         found += _digests(name, content)

@@ -21,7 +21,7 @@ MOST_TIMES = 4
 # JSON (RFC 8259 §7) and the languages; percent (RFC 3986 §2.1); HTML. Rows of one kind are one match.
 # All begin with one set of characters: so the search runs from one of them to the next.
 ESCAPES = re.compile(
-    rb"[\\%&](?:(?<=\\)(?:"
+    rb"[\\%&](?:(?<=\\)(?:(?P<q>\\(?:\\\\)*)|"
     rb"(?P<u>u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*)|(?P<x>x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*)"
     rb"|u\{(?P<b>[0-9a-fA-F]{1,6})\}|U(?P<l>[0-9a-fA-F]{8})|(?P<o>[0-3][0-7]{2})"
     rb"|(?P<s>[^\w\s]|[nrtbfave0]))"
@@ -29,8 +29,16 @@ ESCAPES = re.compile(
     rb"|(?<=&)(?:#(?P<d>[0-9]{1,7});?|#[xX](?P<h>[0-9a-fA-F]{1,6});?|(?P<n>[A-Za-z]\w{1,31};)))"
 )
 SHORT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0"}
-# Line ends with the white space that folds or indents what follows, and NULs, as UTF-16 has them.
-BREAKS = re.compile(rb"[\r\n\0]+[ \t\r\n\0]*")
+# What stands between two characters and shows nothing: line ends with the white space that folds or
+# indents what follows, tabs, NULs as UTF-16 has them, and characters without a width.
+WIDTHLESS = rb"\xc2\xad|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf"
+HIDDEN_BYTES = re.compile(WIDTHLESS)
+BREAKS = re.compile(rb"(?:[\r\n\t\0]|" + WIDTHLESS + rb")(?:[ \r\n\t\0]|" + WIDTHLESS + rb")*")
+BEGINNINGS = (b"\n", b"\r", b"\0", b"\t", b"\xc2\xad", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf")
+SOFT_HYPHEN = 0xAD
+HIDDEN = frozenset(
+    {SOFT_HYPHEN, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF}
+)
 
 
 def has_any(content: bytes) -> bool:
@@ -39,8 +47,8 @@ def has_any(content: bytes) -> bool:
 
 
 def has_breaks(content: bytes) -> bool:
-    """Return whether there is a line end or a NUL in a text."""
-    return b"\n" in content or b"\r" in content or b"\0" in content
+    """Return whether there is something in a text that may stand between two characters unseen."""
+    return any(one in content for one in BEGINNINGS)
 
 
 @dataclass(frozen=True)
@@ -92,11 +100,12 @@ def views(content: bytes) -> Iterator[tuple[bytes, Callable[[int, int], tuple[in
         return start, end
 
     origin: Callable[[int, int], tuple[int, int]] = own
-    for stage in range(MOST_TIMES + 1):
+    most = times(content)
+    for stage in range(most + 1):
         if has_breaks(content):
             joined = without_breaks(content)
             yield joined.content, _through(joined, origin)
-        if stage == MOST_TIMES or not has_any(content):
+        if stage == most or not has_any(content):
             return
         undone = unescaped(content)
         if undone.content == content:
@@ -123,6 +132,26 @@ def unescaped(content: bytes) -> View:
     return built.view()
 
 
+def times(content: bytes) -> int:
+    """Return how often the escapes of bytes are undone.
+
+    Bytes that are no text hold escapes by chance: with NULs, as in a picture, they are read as they are.
+    """
+    if content.isascii():
+        return MOST_TIMES
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return 0 if b"\0" in content else 1
+    return MOST_TIMES
+
+
+def joined(content: bytes) -> bytes:
+    """Return a text without all white space, and without what shows nothing: quicker than a view."""
+    text = content.translate(None, b" \r\n\t\0")
+    return HIDDEN_BYTES.sub(b"", text) if any(one in text for one in BEGINNINGS) else text
+
+
 def without_breaks(content: bytes) -> View:
     """Return a text without line ends, the white space that follows them, and NULs."""
     built, last = _Builder(), 0
@@ -136,16 +165,26 @@ def without_breaks(content: bytes) -> View:
 def _undone(match: re.Match[bytes]) -> bytes:
     kind, text = match.lastgroup, match[match.lastgroup or 0]
     if kind == "u":
-        units = bytes.fromhex(text.translate(None, b"\\u").decode())
-        high, low = units[::2], units[1::2]
-        return (
-            low if not any(high) else bytes(63 if h else c for h, c in zip(high, low, strict=True))
-        )
+        return _units(bytes.fromhex(text.translate(None, b"\\u").decode()))
     if kind in ("x", "p"):
         return bytes.fromhex(text.translate(None, b"\\x%").decode())
     if kind in ("d", "h", "b", "l", "o"):
-        code = int(text, {"d": 10, "o": 8}.get(kind, 16))
-        return bytes([code if code < 256 else 63])  # noqa: PLR2004 - what one byte can hold
+        return bytes([_byte(int(text, {"d": 10, "o": 8}.get(kind, 16)))])
     if kind == "n":
         return html5.get(text.decode(), "?").encode("latin-1", "replace")[:1] or b"?"
-    return SHORT.get(text, text)
+    return b"\\" * ((len(text) + 1) // 2) if kind == "q" else SHORT.get(text, text)
+
+
+def _units(content: bytes) -> bytes:
+    """Return units of UTF-16 as a byte each."""
+    high, low = content[::2], content[1::2]
+    if not any(high) and SOFT_HYPHEN not in low:
+        return low
+    return bytes(_byte(h << 8 | c) for h, c in zip(high, low, strict=True))
+
+
+def _byte(code: int) -> int:
+    """Return a character as the one byte that stands for it in a view: 0 if it shows nothing."""
+    if code in HIDDEN:
+        return 0
+    return code if code < 256 else 63  # noqa: PLR2004 - what one byte can hold

@@ -6,6 +6,7 @@ without a secret costs one look at each of its words; no text costs more than li
 
 from __future__ import annotations
 
+import binascii
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,7 +25,12 @@ BEGINNING = "«".encode()
 WORD = 8
 STEP = 4
 STEPS = (0, STEP)
-NO_BREAKS = b"\r\n\0 \t"
+# Base64 in base64, or of a text that has escapes, in texts of no more than so many bytes.
+CODED = re.compile(rb"[A-Za-z0-9+/_-]{23,}")
+# Base64 over several lines has long ones (RFC 2045 §6.8).
+SPLIT = re.compile(rb"[A-Za-z0-9+/_-]{40}\s")
+MOST_DECODED, DEEPEST = 65_536, 2
+URLSAFE = bytes.maketrans(b"-_", b"+/")
 
 # Where a leak begins and ends, and what stands in its place.
 Span = tuple[int, int, bytes]
@@ -88,9 +94,10 @@ class Redactor:
         """
         if not self.suspects(content):
             return content
-        spans = self._spans(content)
+        spans = [*self._spans(content), *self._coded(content, DEEPEST)]
         for text, origin in escapes.views(content):
-            spans += [(*origin(start, end), mark) for start, end, mark in self._spans(text)]
+            found = [*self._spans(text), *self._coded(text, DEEPEST)]
+            spans += [(*origin(start, end), mark) for start, end, mark in found]
         pieces, last = [], 0
         for start, end, mark in _merged(spans):
             pieces += [content[last:start], mark]
@@ -108,19 +115,49 @@ class Redactor:
         """Return names and values, such as headers, with every secret replaced."""
         return tuple((self.clean_text(name), self.clean_text(value)) for name, value in pairs)
 
-    def suspects(self, content: bytes) -> bool:
-        """Return whether there may be a secret in bytes: always true where there is one."""
-        for _ in range(escapes.MOST_TIMES + 1):
-            if self._may_hold(content):
+    def suspects(self, content: bytes, deep: int = DEEPEST) -> bool:
+        """Return whether there may be a secret in bytes: always true where there is one.
+
+        `deep` is how often base64 may have been made of base64.
+        """
+        for stage in range(1 + (most := escapes.times(content))):
+            if self._may_hold(content) or any(self._coded(content, deep)):
                 return True
-            joined = content.translate(None, NO_BREAKS) if escapes.has_breaks(content) else b""
-            if joined and self._may_hold(joined):
+            if escapes.has_breaks(content) and self._may_hold_over_breaks(content, deep):
                 return True
-            undone = escapes.unescaped(content).content if escapes.has_any(content) else content
+            if stage == most or not escapes.has_any(content):
+                return False
+            undone = escapes.unescaped(content).content
             if undone == content:
                 return False
             content = undone
         return False
+
+    def _may_hold_over_breaks(self, content: bytes, deep: int) -> bool:
+        if self._may_hold(escapes.joined(content)):
+            return True
+        if len(content) > MOST_DECODED or not SPLIT.search(content):
+            return False
+        return any(self._coded(escapes.without_breaks(content).content, deep))
+
+    def _coded(self, content: bytes, deep: int) -> Iterator[Span]:
+        """Yield where base64 stands in which, once it is decoded, there may be a secret."""
+        if not deep or len(content) > MOST_DECODED or not self.forms:
+            return
+        for match in CODED.finditer(content):
+            text = match[0].translate(URLSAFE)
+            whole = text[: len(text) - (len(text) % 4 == 1)]
+            decoded = binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+            # What is no text holds a secret as it is, or not at all.
+            holds = (
+                self.suspects(decoded, deep - 1) if decoded.isascii() else self._may_hold(decoded)
+            )
+            if holds and (names := self._named(decoded)):
+                yield (*match.span(), f"«base64 of credential:{names}»".encode())
+
+    def _named(self, content: bytes) -> str:
+        """Return what the first secret in bytes is called, or nothing."""
+        return next((leak.name for leak in leaks_in(self.clean(content))), "")
 
     def _may_hold(self, content: bytes) -> bool:
         if any(form.text in content for form in self._short):

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from conformance.http.redacting.derived import Form
 
 Value = TypeVar("Value")
+# What no secret holds, and no view of a text leaves out.
+BETWEEN = b" \x1f "
+BEGINNING = 32
 
 
 class Vault:
@@ -69,10 +72,18 @@ class Vault:
     def clean(self, value: Value) -> Value:
         """Return a value with a mark in the place of every secret in it; the same one if it has none."""
         redactor = self.redactor
-        if not value or not redactor.suspects(b"\n\n".join(_texts(value))):
+        if not value or not any(map(redactor.suspects, _together(_texts(value)))):
             return value
         found: Value = _cleaned(value, redactor)
         return found
+
+
+def _together(texts: list[bytes]) -> list[bytes]:
+    """Return all texts as one, and beside it those bytes that are none, such as a picture."""
+    others = [text for text in texts if b"\0" in text[:BEGINNING]]
+    if not others:
+        return [BETWEEN.join(texts)]
+    return [BETWEEN.join(t for t in texts if b"\0" not in t[:BEGINNING]), *others]
 
 
 def _texts(value: Any) -> list[bytes]:

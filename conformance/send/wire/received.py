@@ -6,6 +6,7 @@ answers, trailers, a malformed head), is still what a client could have read.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 FIRST_BYTES = 65_536
 LAST_BYTES = 2_048
+# The end of a head that is no interim answer's.
+HEAD_END = re.compile(rb"\A(?:HTTP/1\.. 1.*?\r?\n\r?\n)*.*?\r?\n\r?\n", re.DOTALL)
 # The head of an answer has some kB (h11 takes 100), and each interim answer before it, too.
 MOST_BEFORE = 1_000_000
 # Where a whole answer was read, what it does not show stands in its head or behind its body.
@@ -61,8 +64,13 @@ class Received:
 
     @property
     def around(self) -> bytes:
-        """The head of an answer, and the last bytes that came."""
-        return bytes(self._first[:HEAD_BYTES]) + b"\n\x7f\n" + self._last
+        """What stands before the body of an answer, and beside it where it came in chunks."""
+        begun = bytes(self._first[:HEAD_BYTES])
+        end = HEAD_END.search(begun)
+        head = begun[: end.end()] if end else begun
+        if b"chunked" not in head.lower():
+            return head
+        return begun + b"\n\x7f\n" + self._last
 
 
 def shown(received: Received, vault: Vault, *, whole: bool) -> bytes:
