@@ -16,7 +16,7 @@ from collections import defaultdict
 from typing import Any
 
 from conformance.cli.main import main
-from conformance.http.vault import Vault
+from conformance.http.redacting.vault import Vault
 
 MOST_SHARE = 0.05
 MEGABYTES = 10

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from measuring import HERE, measured, run
 
 from conformance.evidence import log
-from conformance.http import looking
 from conformance.http.deliveries import MALFORMED
+from conformance.http.images import looking
 from conformance.http.payload import contents
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.run import launch

@@ -24,14 +24,14 @@ import conformance.checks
 from conformance.cases.spec import PLAIN
 from conformance.http.bounds import Allowance
 from conformance.http.exchange import Exchange, Reply
-from conformance.http.pictures import make
+from conformance.http.images.pictures import make
+from conformance.http.redacting.vault import Vault
 from conformance.http.request import Request
-from conformance.http.vault import Vault
 from conformance.judge import partial
 from conformance.judge.declare import declaration_of
 from conformance.judge.ends import Flaky, NotApplicable, Untestable
 from conformance.plan.plan import Plan
-from conformance.send import body
+from conformance.send.wire import body
 from conformance.target import build, resolution
 
 if TYPE_CHECKING:

@@ -3,6 +3,6 @@
 import schemathesis
 from hypothesis import strategies as st
 
-from conformance.http import pictures
+from conformance.http.images import pictures
 
 schemathesis.openapi.format("binary", st.just(pictures.make("a picture for st run")))

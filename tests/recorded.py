@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from conformance.plan.register import Register
     from conformance.run.record import RunRecord
     from conformance.run.selection import Row
-    from conformance.send.falls import Fall
-    from conformance.send.kept import Surplus
+    from conformance.send.outages.falls import Fall
+    from conformance.send.wire.kept import Surplus
 
     Changed = Callable[[Exchange], Exchange]
 

@@ -77,8 +77,17 @@ def test_a_check_sees_nothing_that_sends() -> None:
 
 def test_few_modules_of_the_suite_speak_http() -> None:
     suite = importers("httpx") - set(under("conformance.reference"))
-    speaking = ("transport", "kept", "received", "pinned")
+    speaking = ("wire.transport", "wire.kept", "wire.received", "urls.pinned")
     assert suite == {f"conformance.send.{name}" for name in speaking}
+
+
+def test_the_packages_of_the_sender_have_an_order() -> None:
+    order = ("wire", "rates", "deadlines", "outages", "urls")
+    for place, package in enumerate(order):
+        known = {"conformance.send.clock", *(f"conformance.send.{p}" for p in order[: place + 1])}
+        for module in under(f"conformance.send.{package}"):
+            sent = {n for n in of_ours(module, *EVERY) if n.startswith("conformance.send.")}
+            assert {n for n in sent if not n.startswith(tuple(known))} == set(), module
 
 
 def test_the_reference_gateway_alone_needs_a_server() -> None:

@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.checks import test_body, test_body_usage, test_error, test_format
-from conformance.http import bounds, codings, condensing, foreign_json, payload, redaction
+from conformance.http import bounds, codings, payload
 from conformance.http.exchange import Exchange, Reply
+from conformance.http.images import condensing
+from conformance.http.reading import foreign_json
+from conformance.http.redacting import redaction
 from conformance.http.said import said
 from conformance.judge import comparing, leaks, schemas
 from conformance.judge.undocumented import undocumented
-from conformance.send import batches, told
+from conformance.send import batches
+from conformance.send.rates import told
 from tests.values import request
 
 if TYPE_CHECKING:

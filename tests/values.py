@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Failure
     from conformance.http.provider_call import Call
     from conformance.judge.probe import Batches
-    from conformance.send.falls import Fall
-    from conformance.send.kept import Surplus
+    from conformance.send.outages.falls import Fall
+    from conformance.send.wire.kept import Surplus
     from conformance.target.target import Target
 
 URL = "http://127.0.0.1:1"

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.cases.clients import CLIENTS, CODINGS, TITLE_CASE
 from conformance.cases.spec import SPARE_MODEL, Spec, Upload
-from conformance.http import codings, deliveries, pictures
+from conformance.http import codings, deliveries
 from conformance.http.fallback_encodings import ENCODINGS
 from conformance.http.identity import encoded
 from conformance.http.request import Credential
 
 if TYPE_CHECKING:
     from conformance.http.form import Form
+    from conformance.http.images import pictures
 
 INJECTED = "x-conformance-injected"
 SPACES_AND_UTF8 = "Bild mit Wörtern; – 画像.png"

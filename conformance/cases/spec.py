@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.contract.profiles import Profile
-    from conformance.http import pictures
+    from conformance.http.images import pictures
     from conformance.target.target import Target
 
 MODEL = "{model}"

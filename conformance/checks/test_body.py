@@ -2,8 +2,8 @@
 
 import re
 
-from conformance.http import foreign_json
 from conformance.http.exchange import Exchange
+from conformance.http.reading import foreign_json
 from conformance.judge.bodies import bodies, successes
 from conformance.judge.declare import verifies
 from conformance.judge.expect import each, shown, some, where_present

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.http.exchange import Exchange
-from conformance.http.foreign_json import is_huge
+from conformance.http.reading.foreign_json import is_huge
 from conformance.judge.bodies import bodies
 from conformance.judge.declare import verifies
 from conformance.judge.expect import each, known_object, shown, where_present

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from conformance.cases.spec import FAILING_MODEL, PLAIN, either, variation
 from conformance.cases.unknown import JUST_SERVED, OF_UNKNOWN_MODEL
-from conformance.http import looking, payload
+from conformance.http import payload
 from conformance.http.exchange import Exchange
+from conformance.http.images import looking
 from conformance.judge.declare import sends, verifies
 from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import each, expect, fail, where_present

@@ -9,9 +9,10 @@ from conformance.cases.combinations import covering
 from conformance.cases.edge_cases import empty_and_null
 from conformance.cases.spec import PLAIN, either, fault, variation
 from conformance.contract import contract
-from conformance.http import looking, payload
+from conformance.http import payload
 from conformance.http.exchange import Exchange, Fetched
-from conformance.http.redaction import MARK
+from conformance.http.images import looking
+from conformance.http.redacting.redaction import MARK
 from conformance.judge.declare import Record, observes, sends, verifies
 from conformance.judge.ends import NotApplicable, Untestable
 from conformance.judge.expect import each, expect, shown, some, where_present

@@ -6,9 +6,10 @@ from typing import Any
 
 from conformance.cases.combinations import covering
 from conformance.cases.spec import PLAIN, Spec, Upload, either, fault, uploaded, variation
-from conformance.http import looking, payload, pictures
+from conformance.http import payload
 from conformance.http.exchange import Exchange
 from conformance.http.form import text
+from conformance.http.images import looking, pictures
 from conformance.judge.declare import Record, observes, sends, verifies
 from conformance.judge.expect import expect, fail, is_providers
 

@@ -14,9 +14,9 @@ from conformance.cases.spec import (
     fault,
     uploaded,
 )
-from conformance.http import pictures
 from conformance.http.exchange import SUCCESSES, Exchange
 from conformance.http.form import Part, text
+from conformance.http.images import pictures
 from conformance.judge.declare import sends, sends_together, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import answered_like_its_control, each, expect, fail, is_providers

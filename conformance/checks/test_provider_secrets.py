@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from conformance.cases.combinations import INJECTED
 from conformance.http.exchange import Exchange
 from conformance.http.provider_call import Call
-from conformance.http.redaction import leaks_in
+from conformance.http.redacting.redaction import leaks_in
 from conformance.judge.declare import verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, some, where_present

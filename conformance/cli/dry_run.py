@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from conformance.http.deliveries import ANSWERS
 from conformance.reports.text import plural, seconds, size
-from conformance.send import deadline
-from conformance.send.adaptive_limit import MANY
+from conformance.send.deadlines import deadline
+from conformance.send.rates.adaptive_limit import MANY
 
 if TYPE_CHECKING:
     from conformance.http.request import Request

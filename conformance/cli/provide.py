@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cli import streams
 from conformance.errors import UsageError, WriteError
-from conformance.http import files
+from conformance.http.reading import files
 from conformance.provider.faults import FAULTS, Rules
 from conformance.provider.journal import Journal
 from conformance.provider.server import serve, url_of

@@ -18,7 +18,7 @@ from conformance.target.settings import TRACEBACK_VARIABLE
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from conformance.http.vault import Vault
+    from conformance.http.redacting.vault import Vault
 
 STDOUT, STDERR = 1, 2
 MOST_SHOWN = 2_000
@@ -149,7 +149,7 @@ def _clean(text: str) -> str:
     """Return a text without secrets; before a command knows its own, those are what variables hold."""
     if _VAULTS:
         return _VAULTS[0].clean(text)
-    from conformance.http.vault import Vault  # noqa: PLC0415 - only a command that fails needs it
+    from conformance.http.redacting.vault import Vault  # noqa: PLC0415 - only a command that fails needs it
     from conformance.target.repeatable import secrets_in  # noqa: PLC0415 - as above
 
     return Vault(secrets_in(os.environ)).clean(text)
@@ -157,9 +157,9 @@ def _clean(text: str) -> str:
 
 def say(message: str) -> None:
     """Say in one line on standard error how a command ended; if that is closed, nobody hears it."""
-    from conformance.reports.text import clip, visible  # noqa: PLC0415 - only a command that fails needs it
+    from conformance.reports.text import clip, obeyed_by_none, visible  # noqa: PLC0415 - only a command that fails needs it
 
-    line = clip(visible(" ".join(_clean(message).split())), MOST_SHOWN)
+    line = obeyed_by_none(clip(visible(" ".join(_clean(message).split())), MOST_SHOWN))
     try:
         sys.stderr.write(f"conformance: {line}\n")
         sys.stderr.flush()

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from conformance.evidence.recognition import Sent
     from conformance.http.exchange import Exchange
+    from conformance.http.redacting.vault import Vault
     from conformance.http.request import Request
-    from conformance.http.vault import Vault
     from conformance.plan.plan import Plan
     from conformance.provider.arrival import Arrival
     from conformance.target.target import Target

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from conformance.cases.spec import readable
 from conformance.errors import WriteError
-from conformance.http import codings, deliveries, files
+from conformance.http import codings, deliveries
 from conformance.http.form import Form
+from conformance.http.reading import files
 from conformance.target.credential_changes import apply
 
 if TYPE_CHECKING:

@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import BrokenRunError, WriteError
 from conformance.evidence import rows
-from conformance.http import files, strict_json
-from conformance.http.codec import MisfitError, decoder, fields_of, plain
 from conformance.http.exchange import Exchange
 from conformance.http.facts import Cut, PictureFacts
 from conformance.http.form import Form
 from conformance.http.provider_call import Call
-from conformance.http.ranges import shown
+from conformance.http.reading import files, strict_json
+from conformance.http.reading.codec import MisfitError, decoder, fields_of, plain
+from conformance.http.reading.ranges import shown
 from conformance.http.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from conformance.http.codec import Decoder
-    from conformance.http.vault import Vault
+    from conformance.http.reading.codec import Decoder
+    from conformance.http.redacting.vault import Vault
 
 EVIDENCE_FILE = "evidence.jsonl"
 PROVIDER_FILE = "provider.jsonl"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.http import bounds
-from conformance.http.codec import fields_of, plain
+from conformance.http.reading.codec import fields_of, plain
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange, Reply

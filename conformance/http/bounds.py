@@ -2,7 +2,7 @@
 
 - An answer is read up to a bound and, while others are read, within a common one. Beyond it, only its
   digest is computed as it goes by.
-- Its large pictures become facts (`http.condensing`), so that no honest gateway comes near a bound.
+- Its large pictures become facts (`http.images.condensing`), so that no honest gateway comes near a bound.
 - What is left has a cost: the memory that it takes as bytes, as text, and as JSON. A run can pay so much
   for small answers, and so much for large ones, so that one answer of megabytes takes nothing away from
   the others. JSON of very many values is not read at all: a few megabytes of it take hundreds.

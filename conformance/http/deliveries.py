@@ -1,7 +1,7 @@
 """The ways to deliver a request that no HTTP client offers: their names, and their bytes.
 
 A delivery turns a head and a body into steps: bytes to write, and what to wait for between them.
-`send.raw_connection` carries the steps out.
+`send.wire.raw_connection` carries the steps out.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.http import foreign_json
+from conformance.http.reading import foreign_json
 
 if TYPE_CHECKING:
     from conformance.http.facts import Cut, PictureFacts
@@ -32,7 +32,7 @@ class Reply:
     `coding` names the content codings that were taken off the body, as Content-Encoding lists them;
     without one the body is as it was received. `coding_problem` says why Content-Encoding does not
     describe what was received, or is empty. `pictures` are those whose base64 was taken out of the body
-    (`http.condensing`); `cut` says that the body is only the beginning of what came (`http.bounds`).
+    (`http.images.condensing`); `cut` says that the body is only the beginning of what came (`http.bounds`).
     """
 
     status: int

@@ -42,7 +42,8 @@ class Cut:
     """A body of which only the beginning was kept, and why.
 
     `length` and `sha256` are those of the whole body, or of what was read of it. `pictures` is how many
-    pictures it seemed to have, and `headers` says whether headers are missing, too.
+    pictures it seemed to have, and `headers` says whether headers are missing, too. `leaks` are the marks
+    of the secrets that it held, or None if it was too large to be searched.
     """
 
     length: int
@@ -50,3 +51,4 @@ class Cut:
     why: str
     pictures: int = 0
     headers: bool = False
+    leaks: tuple[str, ...] | None = None

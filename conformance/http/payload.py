@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.http import looking, picture_headers
-from conformance.http.condensing import MOST_DECODED, MOST_PIXELS, decode, mark_of
+from conformance.http.images import looking, picture_headers
+from conformance.http.images.condensing import MOST_DECODED, MOST_PIXELS, decode, mark_of
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.facts import Measured
-    from conformance.http.looking import Shown
+    from conformance.http.images.looking import Shown
 
 
 @dataclass(frozen=True)

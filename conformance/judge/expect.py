@@ -12,7 +12,7 @@ import reprlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from conformance.http.foreign_json import MOST_DIGITS, is_huge
+from conformance.http.reading.foreign_json import MOST_DIGITS, is_huge
 from conformance.http.status import (
     asks_to_retry,
     is_busy,

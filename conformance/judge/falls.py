@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from conformance.cases.generated import oracle
 from conformance.contract import contract
 from conformance.judge.ends import Failed, Flaky
-from conformance.send.falls import since, suspects
+from conformance.send.outages.falls import since, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cases.generated.oracle import Reading
     from conformance.http.request import Request
-    from conformance.send.asked import Asked
-    from conformance.send.falls import Culprit, Fall
+    from conformance.send.outages.asked import Asked
+    from conformance.send.outages.falls import Culprit, Fall
     from conformance.target.target import Target
 
 ENDED = "your gateway's process ended"

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
-    from conformance.send.falls import Fall
-    from conformance.send.kept import Surplus
+    from conformance.send.outages.falls import Fall
+    from conformance.send.wire.kept import Surplus
     from conformance.target.target import Target
 
 Member = TypeVar("Member")

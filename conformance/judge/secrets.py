@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.http.redaction import leaks_in
+from conformance.http.redacting.redaction import leaks_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.http.exchange import Exchange
-    from conformance.http.redaction import Leak
+    from conformance.http.redacting.redaction import Leak
 
 
 def leaks(exchange: Exchange) -> Iterator[Leak]:
@@ -25,7 +25,10 @@ def leaks(exchange: Exchange) -> Iterator[Leak]:
 def _came_back(exchange: Exchange) -> Iterator[str | bytes]:
     for reply in (exchange.reply, *exchange.behind):
         if reply is not None:
-            yield from (reply.body, reply.coding_problem)
+            # Of an answer that was cut after it was searched, the marks are known.
+            cut = reply.cut
+            yield from (reply.body,) if cut is None or cut.leaks is None else cut.leaks
+            yield reply.coding_problem
             yield from (text for header in reply.headers for text in header)
     yield from (exchange.failure_text, exchange.surplus, exchange.received)
     for tried in exchange.earlier:

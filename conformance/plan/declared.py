@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract import contract
-from conformance.http import looking, pictures
+from conformance.http.images import looking, pictures
 from conformance.http.request import Credential
 from conformance.target.credentials import KINDS
 

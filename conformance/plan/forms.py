@@ -22,7 +22,7 @@ from conformance.cases.spec import (
     Spec,
     Upload,
 )
-from conformance.http import pictures
+from conformance.http.images import pictures
 from conformance.http.request import digest_of
 from conformance.plan.declared import has_operators_picture
 from conformance.provider.faults import OTHER_FAILING

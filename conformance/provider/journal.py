@@ -6,9 +6,9 @@ import dataclasses
 import threading
 from typing import TYPE_CHECKING
 
-from conformance.http.derived import SHORTEST_SECRET
-from conformance.http.redaction import MARK
-from conformance.http.vault import Vault
+from conformance.http.redacting.derived import SHORTEST_SECRET
+from conformance.http.redacting.redaction import MARK
+from conformance.http.redacting.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

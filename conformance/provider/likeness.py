@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from conformance.http.looking import open_safely
+from conformance.http.images.looking import open_safely
 
 MOST_PIXELS = 25_000_000
 # The mean difference of two 8 x 8 copies, in steps of 256. Up to ALIKE, one picture is a lossy copy

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from conformance.http import looking, payload
+from conformance.http import payload
+from conformance.http.images import looking
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
-    from conformance.http.looking import Shown
+    from conformance.http.images.looking import Shown
 
 SIDE = looking.GREY_SIDE
 # No answer has more pictures, and each is decoded.

@@ -8,7 +8,7 @@ from conformance.reports import terminal_findings, words
 from conformance.reports.counting import count_statuses
 from conformance.reports.page import COLORS, Page, to_ascii
 from conformance.reports.progress import Progress, progress
-from conformance.reports.text import clip, headline, one_line, plural, seconds
+from conformance.reports.text import clip, headline, obeyed_by_none, one_line, plural, seconds
 from conformance.result.model import Status
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def summary(
             lines += _section(result, status, page)
     if reports:
         lines += ["", *page.wrap(f"Reports: {', '.join(reports)}", "", "         ")]
-    text = "\n".join(lines) + "\n"
+    text = obeyed_by_none("\n".join(lines) + "\n")
     return text if unicode else to_ascii(text)
 
 

@@ -15,6 +15,8 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
+_COMMAND_LINE = re.compile(r"^([ \t]*)::", re.MULTILINE)
+_COMMAND = re.compile(r"##(?=[a-z]*\[)", re.IGNORECASE)
 _JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 
 
@@ -28,6 +30,15 @@ def _escape(match: re.Match[str]) -> str:
     if code > 0xFFFF:  # noqa: PLR2004 - the end of the basic plane, where \u stops
         return f"\\U{code:08x}"
     return f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"  # noqa: PLR2004 - one byte
+
+
+def obeyed_by_none(text: str) -> str:
+    """Return lines for a terminal of which no CI system takes one for a command of its own.
+
+    GitHub obeys a line that begins with `::`, and Azure, GitHub and TeamCity one that holds `##[` or
+    `##name[`.
+    """
+    return _COMMAND.sub("# #", _COMMAND_LINE.sub(r"\1…::", text))
 
 
 def clip(text: str, limit: int) -> str:

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.errors import WriteError, told
-from conformance.http import files, strict_json
-from conformance.http.codec import MisfitError, decoder, fields_of, plain
+from conformance.http.reading import files, strict_json
+from conformance.http.reading.codec import MisfitError, decoder, fields_of, plain
 from conformance.result.model import RESULT_SCHEMA_VERSION, Result
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from conformance.http import looking
+from conformance.http.images import looking
 from conformance.http.payload import contents
 from conformance.result.exchange_summary import Picture
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
-    from conformance.http.looking import Shown
+    from conformance.http.images.looking import Shown
 
 SHOWN_PICTURES = 4
 

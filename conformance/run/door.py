@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
     from conformance.plan.register import Register
-    from conformance.send.falls import Fall
-    from conformance.send.kept import Surplus
+    from conformance.send.outages.falls import Fall
     from conformance.send.sender import Sender
+    from conformance.send.wire.kept import Surplus
     from conformance.target.target import Target
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.result.model import PROCESS, Diagnosis
-from conformance.send.asked import shown
-from conformance.send.falls import since, suspects
+from conformance.send.outages.asked import shown
+from conformance.send.outages.falls import since, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.http.exchange import Exchange
-    from conformance.send.asked import Asked
-    from conformance.send.falls import Fall
+    from conformance.send.outages.asked import Asked
+    from conformance.send.outages.falls import Fall
 
 SHOWN = 5
 

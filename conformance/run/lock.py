@@ -16,8 +16,8 @@ import time
 from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
-from conformance.http import strict_json
-from conformance.http.files import NO_WAIT
+from conformance.http.reading import strict_json
+from conformance.http.reading.files import NO_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.plan import bursts, priority
-from conformance.send.limiter import MOST_PACED_S
+from conformance.send.rates.limiter import MOST_PACED_S
 
 if TYPE_CHECKING:
     from conformance.http.request import Request

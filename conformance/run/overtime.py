@@ -9,8 +9,8 @@ from conformance.result.model import TIME, Diagnosis
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.send.deadline import Overtime
-    from conformance.send.held_up import Cause
+    from conformance.send.deadlines.deadline import Overtime
+    from conformance.send.deadlines.held_up import Cause
     from conformance.target.options import Limits
 
 BUSY = "Run it on a machine that has less to do."

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.result.model import Diagnosis
-    from conformance.send.deadline import Overtime
-    from conformance.send.falls import Fall
+    from conformance.send.deadlines.deadline import Overtime
+    from conformance.send.outages.falls import Fall
     from conformance.send.usage import Usage
     from conformance.target.options import Options
     from conformance.target.target import Target

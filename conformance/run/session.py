@@ -25,7 +25,7 @@ from conformance.run.preflight import examine, gone_since, may_use_another_key
 from conformance.run.progress import Progress, no_progress
 from conformance.run.record import RunRecord
 from conformance.send.budget import Budget
-from conformance.send.deadline import Deadline
+from conformance.send.deadlines.deadline import Deadline
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage, by_clause
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.cases.spec import readable
 from conformance.errors import WriteError, noted
 from conformance.evidence import curl
-from conformance.http.condensing import mark_of
+from conformance.http.images.condensing import mark_of
 from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall, Try
 from conformance.result.thumbnails import pictures_shown
 from conformance.target.settings import SECRET_VARIABLE
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from conformance.http.exchange import Exchange, Reply
     from conformance.http.provider_call import Call
+    from conformance.http.redacting.vault import Vault
     from conformance.http.request import Request
-    from conformance.http.vault import Vault
     from conformance.run.record import RunRecord
 
 SHOWN_BODY = 6_000

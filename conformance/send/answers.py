@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
-    from conformance.send.deadline import Deadline
+    from conformance.send.deadlines.deadline import Deadline
 
 
 class Pending(Future["Exchange"]):

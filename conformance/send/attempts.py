@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.http.exchange import Exchange, Fetched
-from conformance.send.downloads import fetch_urls
-from conformance.send.learnt import Learnt
+from conformance.send.urls.downloads import fetch_urls
+from conformance.send.urls.learnt import Learnt
 
 if TYPE_CHECKING:
     from conformance.http.request import Purpose, Request
-    from conformance.send.body import Hold
     from conformance.send.budget import Turnstile
-    from conformance.send.deadline import Deadline
-    from conformance.send.hangs import Hangs
+    from conformance.send.deadlines.deadline import Deadline
+    from conformance.send.deadlines.hangs import Hangs
     from conformance.send.hits import Hits
-    from conformance.send.limiter import Limiter
-    from conformance.send.outage import OutageMonitor, Unguarded
+    from conformance.send.outages.outage import OutageMonitor, Unguarded
+    from conformance.send.rates.limiter import Limiter
     from conformance.send.spare import Spare
-    from conformance.send.transport import Transport
     from conformance.send.usage import Usage
+    from conformance.send.wire.body import Hold
+    from conformance.send.wire.transport import Transport
     from conformance.target.target import Target
 
 # The errors of a connection that could not be made, or broke.

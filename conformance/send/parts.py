@@ -6,23 +6,23 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.send.adaptive_limit import AdaptiveLimit
 from conformance.send.attempts import Attempts
 from conformance.send.barrier import Barriers
-from conformance.send.bounded import Bounded
 from conformance.send.budget import Turnstile
-from conformance.send.comeback import OUTAGE_S
-from conformance.send.connections import Connections
-from conformance.send.hangs import Hangs
-from conformance.send.inquest import Inquest
-from conformance.send.lanes import Lanes
-from conformance.send.life import Life, refuses
-from conformance.send.limiter import Limiter
-from conformance.send.outage import OutageMonitor, Unguarded
+from conformance.send.deadlines.bounded import Bounded
+from conformance.send.deadlines.hangs import Hangs
+from conformance.send.outages.comeback import OUTAGE_S
+from conformance.send.outages.inquest import Inquest
+from conformance.send.outages.life import Life, refuses
+from conformance.send.outages.outage import OutageMonitor, Unguarded
 from conformance.send.phases import Phases
+from conformance.send.rates.adaptive_limit import AdaptiveLimit
+from conformance.send.rates.lanes import Lanes
+from conformance.send.rates.limiter import Limiter
+from conformance.send.rates.waits import WaitBudget
 from conformance.send.recheck import RecheckPolicy, Rechecks
 from conformance.send.retry import Retries
-from conformance.send.waits import WaitBudget
+from conformance.send.wire.connections import Connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from conformance.http.request import Request
     from conformance.send.budget import Budget
     from conformance.send.clock import Clock
-    from conformance.send.deadline import Deadline
-    from conformance.send.falls import Falls
+    from conformance.send.deadlines.deadline import Deadline
     from conformance.send.hits import Hits
+    from conformance.send.outages.falls import Falls
     from conformance.send.phases import Settle
     from conformance.send.recheck import Mismatch
     from conformance.send.spare import Spare

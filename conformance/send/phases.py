@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.request import Purpose, Request
     from conformance.send.barrier import Barriers
-    from conformance.send.bounded import Bounded
-    from conformance.send.connections import Connections
+    from conformance.send.deadlines.bounded import Bounded
     from conformance.send.recheck import RecheckPolicy, Rechecks
     from conformance.send.retry import Retries
+    from conformance.send.wire.connections import Connections
 
 # Takes an exchange that is settled, and returns the requests that are sent in its place.
 Settle = Callable[["Exchange"], "list[Request]"]

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from conformance.http.request import Request
-    from conformance.send.bounded import Bounded
-    from conformance.send.hangs import Hangs
-    from conformance.send.inquest import Inquest
-    from conformance.send.outage import OutageMonitor
+    from conformance.send.deadlines.bounded import Bounded
+    from conformance.send.deadlines.hangs import Hangs
+    from conformance.send.outages.inquest import Inquest
+    from conformance.send.outages.outage import OutageMonitor
 
 MOST_ACCEPTANCES_RECHECKED = 3
 MORE_LOOKS = 3

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from conformance.http import payload, status
 from conformance.http.deliveries import ANSWERS
 from conformance.http.exchange import Exchange
-from conformance.send import told
 from conformance.send.attempts import unfetched
-from conformance.send.lanes import kind_of
-from conformance.send.pauses import PAUSES_S, limiting, pause_before_next
-from conformance.send.places import Asks
-from conformance.send.rate import MOST_HELD_S
+from conformance.send.rates import told
+from conformance.send.rates.lanes import kind_of
+from conformance.send.rates.pauses import PAUSES_S, limiting, pause_before_next
+from conformance.send.rates.places import Asks
+from conformance.send.rates.rate import MOST_HELD_S
 from conformance.send.recheck import attempt_of
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from conformance.http.request import Purpose, Request
     from conformance.send.attempts import Attempts
     from conformance.send.barrier import Meeting
-    from conformance.send.bounded import Bounded
     from conformance.send.clock import Clock
-    from conformance.send.lanes import Kind
-    from conformance.send.limiter import Limiter
-    from conformance.send.places import Place
-    from conformance.send.told import Told
-    from conformance.send.transport import Transport
-    from conformance.send.waits import WaitBudget
+    from conformance.send.deadlines.bounded import Bounded
+    from conformance.send.rates.lanes import Kind
+    from conformance.send.rates.limiter import Limiter
+    from conformance.send.rates.places import Place
+    from conformance.send.rates.told import Told
+    from conformance.send.rates.waits import WaitBudget
+    from conformance.send.wire.transport import Transport
 
 MOST_BUSY = 6
 # So many times limited while others passed, a request makes the learnt pace doubtful.

@@ -13,7 +13,7 @@ from conformance.send.answers import Answers
 from conformance.send.budget import Budget
 from conformance.send.canary import listen
 from conformance.send.clock import REAL
-from conformance.send.deadline import Deadline
+from conformance.send.deadlines.deadline import Deadline
 from conformance.send.hits import Hits, not_renewed
 from conformance.send.loop_thread import LoopThread
 from conformance.send.parts import Parts
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from conformance.http.request import Purpose, Request
     from conformance.send.attempts import Windows
     from conformance.send.clock import Clock
-    from conformance.send.falls import Fall
-    from conformance.send.kept import Surplus
+    from conformance.send.outages.falls import Fall
     from conformance.send.phases import Ahead
     from conformance.send.recheck import Mismatch
+    from conformance.send.wire.kept import Surplus
     from conformance.target.options import Limits
     from conformance.target.target import Target
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from conformance.contract import contract
 from conformance.errors import UsageError
-from conformance.http import files
+from conformance.http.reading import files
 from conformance.provider.faults import FAILING
 from conformance.target import proxy, repeatable, settings, sources, tls
 from conformance.target.credentials import KINDS, Secret, filled, kind_of, within
@@ -208,7 +208,7 @@ def _image(path: str | None) -> bytes | None:
         content = files.content(Path(path), MAX_IMAGE_BYTES)
     except files.UnreadableError as error:
         raise UsageError(f"--image {path}: cannot be read: {error}") from error
-    from conformance.http import looking  # noqa: PLC0415 - Pillow is needed for this setting only
+    from conformance.http.images import looking  # noqa: PLC0415 - Pillow is needed for this setting only
 
     measured = looking.measure(content)
     if measured is None or measured.format not in ("png", "jpeg", "webp"):

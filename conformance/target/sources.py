@@ -8,14 +8,14 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
-from conformance.http.addresses import is_metadata_name, kind_of, plain
-from conformance.http.locations import UnaskedError, located
+from conformance.http.urls.addresses import is_metadata_name, kind_of, plain
+from conformance.http.urls.locations import UnaskedError, located
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.http.addresses import Address, Network
-    from conformance.http.locations import Location
+    from conformance.http.urls.addresses import Address, Network
+    from conformance.http.urls.locations import Location
 
 # The sizes of the link-local networks, by the version of IP.
 LINK_LOCAL_BITS = {4: 16, 6: 10}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from conformance.http.vault import Vault
+from conformance.http.redacting.vault import Vault
 from conformance.target.tls import Tls
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UsageError
-from conformance.http import files
+from conformance.http.reading import files
 from conformance.target.settings import KEY_PASSWORD_VARIABLE
 
 if TYPE_CHECKING:

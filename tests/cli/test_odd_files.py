@@ -13,7 +13,7 @@ import pytest
 
 from conformance.evidence.log import Evidence
 from conformance.http.exchange import Exchange, Reply
-from conformance.http.vault import Vault
+from conformance.http.redacting.vault import Vault
 from conformance.result import storage
 from tests.commanding import conformance, environment
 from tests.result.samples import EVERYTHING

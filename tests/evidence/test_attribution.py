@@ -14,10 +14,10 @@ from PIL import Image
 from conformance.cases.spec import PLAIN, Spec, fault, variation
 from conformance.evidence.attribution import Observer, rules_for
 from conformance.evidence.log import read_calls, write_calls
-from conformance.http import looking, pictures
 from conformance.http.exchange import Exchange, Reply
+from conformance.http.images import looking, pictures
+from conformance.http.redacting.vault import Vault
 from conformance.http.request import Request
-from conformance.http.vault import Vault
 from conformance.plan.plan import Plan
 from conformance.provider.server import REFUSED, listening
 from tests.serving import target_at

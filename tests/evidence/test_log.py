@@ -16,8 +16,8 @@ from conformance.cases.clients import CLIENTS
 from conformance.cases.spec import PLAIN, fault, uploaded, variation
 from conformance.evidence.log import Evidence, read, runs
 from conformance.http.exchange import Attempt, Exchange, Fetched, Reply
+from conformance.http.redacting.vault import Vault
 from conformance.http.request import Credential, Request
-from conformance.http.vault import Vault
 from conformance.plan.plan import Plan
 from tests.serving import KEY, target_at
 

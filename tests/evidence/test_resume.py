@@ -15,8 +15,8 @@ import pytest
 
 from conformance.cases.spec import PLAIN
 from conformance.evidence import log, resume
+from conformance.http.redacting.vault import Vault
 from conformance.http.request import LAST
-from conformance.http.vault import Vault
 from conformance.reference.catalogue import behaviour
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running

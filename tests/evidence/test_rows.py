@@ -6,9 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from conformance.evidence import log, resume, rows
-from conformance.http import bounds, looking, pictures
+from conformance.http import bounds
 from conformance.http.exchange import Exchange, Fetched, Reply
-from conformance.http.vault import Vault
+from conformance.http.images import looking, pictures
+from conformance.http.redacting.vault import Vault
 from tests.values import attempt, exchange, request
 
 if TYPE_CHECKING:

@@ -13,18 +13,19 @@ from hypothesis import strategies as st
 
 from conformance.checks.test_stream import is_event_stream
 from conformance.contract import contract
-from conformance.http import codings, looking, payload, pictures
+from conformance.http import codings, payload
 from conformance.http.claims import claimed, cuts
 from conformance.http.exchange import Reply
-from conformance.http.foreign_json import repeated_keys
+from conformance.http.images import looking, pictures
+from conformance.http.reading.foreign_json import repeated_keys
 from conformance.http.said import said
 from conformance.http.status import is_busy, is_server_error, kind
 from conformance.judge import leaks
 from conformance.judge.comparing import body_class
 from conformance.judge.schemas import secrets_in, type_problems
 from conformance.judge.undocumented import undocumented
-from conformance.send.kept import FAREWELL
-from conformance.send.told import told
+from conformance.send.rates.told import told
+from conformance.send.wire.kept import FAREWELL
 from tests.fuzz.budget import ANY_TEXT, JSON, examples, linear, made_of, text_of
 from tests.values import exchange, request
 

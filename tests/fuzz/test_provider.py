@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.http import pictures
+from conformance.http.images import pictures
 from conformance.provider.arrival import Arrival, read_body
 from conformance.provider.faults import FAULTS
 from conformance.provider.images_api import ImagesApi

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.http.redaction import Redactor
+from conformance.http.redacting.redaction import Redactor
 from tests.fuzz.budget import ANY_TEXT, examples, linear, made_of
 
 if TYPE_CHECKING:

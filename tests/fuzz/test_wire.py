@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conformance.cases.spec import PLAIN
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
-from conformance.send.transport import Transport
+from conformance.send.wire.transport import Transport
 from tests.asking import Asking
 from tests.fuzz.budget import examples, made_of
 from tests.serving import KEY, raw_server

@@ -6,8 +6,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
 
-from conformance.http import addresses
-from conformance.http.addresses import kind_of
+from conformance.http.urls import addresses
+from conformance.http.urls.addresses import kind_of
 
 KINDS = [
     ("8.8.8.8", "public"),

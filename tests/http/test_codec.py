@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
-from conformance.http.codec import MisfitError, decoder, plain
+from conformance.http.reading.codec import MisfitError, decoder, plain
 
 
 class Colour(StrEnum):

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from conformance.http import condensing, looking, payload, pictures
-from conformance.http.condensing import condensed
+from conformance.http import payload
 from conformance.http.exchange import Exchange, Fetched, Reply
+from conformance.http.images import condensing, looking, pictures
+from conformance.http.images.condensing import condensed
 from tests.values import request
 
 PHOTO = pictures.make("a photograph", "photo")

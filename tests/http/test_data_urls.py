@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from conformance.http import data_urls
+from conformance.http.urls import data_urls
 
 MOST = 1_000
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.http.derived import DIGESTS, forms
-from conformance.http.redaction import Leak, Redactor, leaks_in
+from conformance.http.redacting.derived import DIGESTS, forms
+from conformance.http.redacting.redaction import Leak, Redactor, leaks_in
 
 KEY = "sk-provider-0123456789"
 CLEAN = Redactor.of([("key", KEY)])

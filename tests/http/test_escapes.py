@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.http.escapes import MOST_TIMES, unescaped, views, without_breaks
-from conformance.http.redaction import Redactor, leaks_in
+from conformance.http.redacting.escapes import MOST_TIMES, unescaped, views, without_breaks
+from conformance.http.redacting.redaction import Redactor, leaks_in
 
 KEY = "sk-bf-7f3a9c2e51d84b06a1e4"
 CLEAN = Redactor.of([("key", KEY)])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.http import files
+from conformance.http.reading import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,7 @@ def test_a_folder_is_not_replaced_and_nothing_is_left_beside_it(tmp_path: Path) 
 FULL = """
 import resource, sys
 from pathlib import Path
-from conformance.http import files
+from conformance.http.reading import files
 resource.setrlimit(resource.RLIMIT_FSIZE, (25, 25))
 path = Path(sys.argv[1])
 try:

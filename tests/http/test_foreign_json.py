@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from conformance.http.foreign_json import DEEPEST, HUGE, is_huge, read, repeated_keys
+from conformance.http.reading.foreign_json import DEEPEST, HUGE, is_huge, read, repeated_keys
 
 
 @pytest.mark.parametrize(

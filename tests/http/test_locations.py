@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from conformance.http.locations import Location, UnaskedError, located
+from conformance.http.urls.locations import Location, UnaskedError, located
 
 LEADING = [
     ("http://h/p.png", ("http", "h", 80, "/p.png")),

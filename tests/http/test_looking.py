@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from conformance.http import looking, picture_headers, pictures
 from conformance.http.facts import Measured
+from conformance.http.images import looking, picture_headers, pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable

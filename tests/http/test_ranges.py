@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import pytest
 
-from conformance.http.codec import MisfitError, decoder
-from conformance.http.ranges import demands, shown
+from conformance.http.reading.codec import MisfitError, decoder
+from conformance.http.reading.ranges import demands, shown
 
 
 class Told:

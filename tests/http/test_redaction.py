@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.http.derived import SHORTEST_HALF, SHORTEST_SECRET
-from conformance.http.redaction import MARK, Redactor
-from conformance.http.runs import FEWEST_DIFFERENT
+from conformance.http.redacting.derived import SHORTEST_HALF, SHORTEST_SECRET
+from conformance.http.redacting.redaction import MARK, Redactor
+from conformance.http.redacting.runs import FEWEST_DIFFERENT
 
 KEY = "sk-bf-7f3a9c2e51d84b06a1e4"
 HALF = len(KEY) // 2

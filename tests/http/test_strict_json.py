@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.http import strict_json
+from conformance.http.reading import strict_json
 
 
 @pytest.mark.parametrize(

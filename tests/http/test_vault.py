@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from conformance.http.exchange import Attempt, Exchange, Fetched, Reply
-from conformance.http.redaction import leaks_in
-from conformance.http.vault import Vault
+from conformance.http.redacting.redaction import leaks_in
+from conformance.http.redacting.vault import Vault
 from tests.values import request
 
 KEY = "sk-bf-7f3a9c2e51d84b06a1e4"

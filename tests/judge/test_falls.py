@@ -23,8 +23,8 @@ from conformance.http.request import Credential, Request
 from conformance.judge import ends
 from conformance.judge.falls import charge, forbidden_by, restarts
 from conformance.plan.plan import Plan
-from conformance.send.asked import Asked
-from conformance.send.falls import Culprit, Fall
+from conformance.send.outages.asked import Asked
+from conformance.send.outages.falls import Culprit, Fall
 from tests.serving import target_at
 from tests.values import exchange
 

@@ -19,8 +19,8 @@ from conformance.cases.spec import (
     variation,
     with_credential,
 )
-from conformance.http import pictures
 from conformance.http.form import text
+from conformance.http.images import pictures
 from conformance.http.request import Credential
 from conformance.plan.plan import Asked
 from tests.plan.planning import REFUSED, picture, plan_for, reason, request_of

@@ -15,9 +15,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from conformance.http import pictures
+from conformance.http.images import pictures
 from conformance.http.provider_call import Call, Claim
-from conformance.http.vault import Vault
+from conformance.http.redacting.vault import Vault
 from conformance.provider import proof
 from conformance.provider.faults import FAULTS, Rules, failing_names, fault_of
 from conformance.provider.journal import Journal

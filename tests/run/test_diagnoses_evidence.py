@@ -14,7 +14,7 @@ import pytest
 
 from conformance.evidence.attribution import Observer, mark
 from conformance.http.provider_call import HUNG_UP, Answered, Call, Claim, Part
-from conformance.http.vault import Vault
+from conformance.http.redacting.vault import Vault
 from conformance.plan.plan import Plan
 from conformance.provider.server import url_of
 from conformance.run.preflight import SIBLING, examine

@@ -5,8 +5,8 @@ from __future__ import annotations
 from conformance.result.model import PROCESS, Diagnosis
 from conformance.result.verdict import reached
 from conformance.run.ended import fell, with_suspects
-from conformance.send.asked import Asked
-from conformance.send.falls import Culprit, Fall
+from conformance.send.outages.asked import Asked
+from conformance.send.outages.falls import Culprit, Fall
 from tests.values import exchange, request
 
 ODD = request("odd", expected="refused")

@@ -9,8 +9,8 @@ import pytest
 from conformance.result.model import TIME
 from conformance.result.verdict import reached
 from conformance.run.overtime import overtime
-from conformance.send.deadline import Overtime
-from conformance.send.held_up import Cause
+from conformance.send.deadlines.deadline import Overtime
+from conformance.send.deadlines.held_up import Cause
 from conformance.target.options import Limits
 
 

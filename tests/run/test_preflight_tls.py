@@ -171,7 +171,7 @@ def test_https_asked_of_a_server_that_closes() -> None:
 
 
 def test_https_asked_of_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conformance.send.opening.CONNECT_S", 0.2)
+    monkeypatch.setattr("conformance.send.wire.opening.CONNECT_S", 0.2)
 
     def connected(connection: socket.socket, _number: int) -> None:
         while connection.recv(4096):

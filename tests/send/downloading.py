@@ -7,20 +7,20 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from conformance.cases.spec import PLAIN
-from conformance.http import pictures
 from conformance.http.exchange import Exchange, Fetched, Reply
+from conformance.http.images import pictures
 from conformance.plan.plan import Plan
-from conformance.send.adaptive_limit import AdaptiveLimit
-from conformance.send.downloads import fetch_urls
-from conformance.send.lanes import Lanes
-from conformance.send.limiter import Limiter
-from conformance.send.lookup import Lookup
+from conformance.send.rates.adaptive_limit import AdaptiveLimit
+from conformance.send.rates.lanes import Lanes
+from conformance.send.rates.limiter import Limiter
+from conformance.send.urls.downloads import fetch_urls
+from conformance.send.urls.lookup import Lookup
 from tests.clock import Skipping
 from tests.serving import json_answer, target_at
 
 if TYPE_CHECKING:
-    from conformance.http.addresses import Address
-    from conformance.send.learnt import Learnt
+    from conformance.http.urls.addresses import Address
+    from conformance.send.urls.learnt import Learnt
     from conformance.target.target import Target
 
 PNG = pictures.make("x")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.send.adaptive_limit import FEW, MANY, WINDOW, AdaptiveLimit
+from conformance.send.rates.adaptive_limit import FEW, MANY, WINDOW, AdaptiveLimit
 
 
 def after(limit: AdaptiveLimit, answers: int, picture_s: float | None = None) -> int:

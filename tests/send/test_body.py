@@ -10,8 +10,8 @@ import pytest
 
 from conformance.http.bounds import Allowance
 from conformance.http.exchange import Reply
-from conformance.http.vault import Vault
-from conformance.send import body
+from conformance.http.redacting.vault import Vault
+from conformance.send.wire import body
 from tests.send.values import asked
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from conformance.send.answers import Answers
-from conformance.send.bounded import Bounded
-from conformance.send.deadline import Deadline
+from conformance.send.deadlines.bounded import Bounded
+from conformance.send.deadlines.deadline import Deadline
 from conformance.target.options import Limits
 from tests.send.values import PLAIN, answered
 from tests.values import request

@@ -12,7 +12,7 @@ import pytest
 from conformance.errors import BrokenRunError
 from conformance.http.exchange import Exchange
 from conformance.send.answers import Answers
-from conformance.send.deadline import Deadline
+from conformance.send.deadlines.deadline import Deadline
 from conformance.send.loop_thread import LoopThread
 from conformance.send.sender import Sender
 from conformance.target.options import Limits

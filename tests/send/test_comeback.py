@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.send.comeback import MOST_S, OUTAGE_S, STEP_S, STEPS, Comeback
+from conformance.send.outages.comeback import MOST_S, OUTAGE_S, STEP_S, STEPS, Comeback
 from tests.clock import virtually
 
 if TYPE_CHECKING:

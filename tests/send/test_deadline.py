@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.send.deadline import (
+from conformance.send.deadlines.deadline import (
     LEAST_S,
     LEAST_TIMEOUTS,
     MOST_S,
@@ -15,7 +15,7 @@ from conformance.send.deadline import (
     Deadline,
     bound_of,
 )
-from conformance.send.waits import Waits
+from conformance.send.rates.waits import Waits
 from conformance.target.options import Limits
 from tests.send.values import PLAIN, REFUSED, answered, asked, failed
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.send import downloads
-from conformance.send.learnt import Learnt
-from conformance.send.quota import MOST_IN_VAIN, STRIKES, Quota, SpentError, Strikes
+from conformance.send.urls import downloads
+from conformance.send.urls.learnt import Learnt
+from conformance.send.urls.quota import MOST_IN_VAIN, STRIKES, Quota, SpentError, Strikes
 from tests.send.downloading import PNG, Names, fetched
 from tests.serving import KEY, Answer, Got, Loopback, raw_server, read_request, silent
 
@@ -190,7 +190,7 @@ def test_large_data_urls_are_read_and_larger_ones_are_not() -> None:
     started = time.monotonic()
     large = ["data:image/png;base64," + f"{i:04}" + "AAAA" * 1_000_000 for i in range(4)]
     found = fetched(*large, most_bytes=4_000_000)
-    assert [len(f.body) for f in found] == [3_000_003] * 4
+    assert [f.kept and f.kept.size_bytes for f in found] == [3_000_003] * 4
     found = fetched(*large, most_bytes=3_000_000)
     assert {f.problem for f in found} == {"serves more than 3000000 bytes"}
     assert all(len(f.url) < 3_000 for f in found)

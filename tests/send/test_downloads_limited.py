@@ -26,6 +26,6 @@ def test_a_picture_that_alone_is_limited_holds_no_other_up() -> None:
         return refusal(429) if got.path == "/0.png" else Answer(200, PNG, {})
 
     with Loopback(decide) as server:
-        found = fetched(*(f"{server.url}/{i}.png" for i in range(9)))
+        found = fetched(*(f"{server.url}/{i}.png" for i in range(9)), timeout_s=60)
     assert [f.status for f in found if not f.skipped] == [200] * 8
     assert len(server.got) < 40

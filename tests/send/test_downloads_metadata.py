@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.send.learnt import Learnt
+from conformance.send.urls.learnt import Learnt
 from tests.proxying import proxy
 from tests.send.downloading import HERE, Names, fetched
 from tests.serving import Answer, Loopback, target_at

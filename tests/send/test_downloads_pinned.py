@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN
-from conformance.send.learnt import Learnt
+from conformance.send.urls.learnt import Learnt
 from tests import tls
 from tests.asking import ask
 from tests.proxying import proxy

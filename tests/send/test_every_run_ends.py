@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN, fault, variation
-from conformance.send.hangs import LEARNT_AFTER
+from conformance.send.deadlines.hangs import LEARNT_AFTER
 from conformance.target.options import Limits
 from tests.asking import Asking, several
 from tests.serving import Answer, on_the_wire, pictures_answer, raw_server, read_request, refusal

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.http.deliveries import MALFORMED
-from conformance.send.asked import Asked, costs_nothing, shown
-from conformance.send.falls import FEW_BREAKS, Falls, down, likeliest, suspects
+from conformance.send.outages.asked import Asked, costs_nothing, shown
+from conformance.send.outages.falls import FEW_BREAKS, Falls, down, likeliest, suspects
 from tests.clock import Skipping
 from tests.send.values import REFUSED, answered, asked, failed
 

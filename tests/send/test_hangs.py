@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.http.request import HEAVY
-from conformance.send.hangs import LEARNT_AFTER, Hangs
-from conformance.send.transport import MALFORMED_S
+from conformance.send.deadlines.hangs import LEARNT_AFTER, Hangs
+from conformance.send.wire.transport import MALFORMED_S
 from tests.send.values import answered, asked, failed
 
 if TYPE_CHECKING:

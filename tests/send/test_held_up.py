@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.send.held_up import HeldUp, Row, span
+from conformance.send.deadlines.held_up import HeldUp, Row, span
 
 
 def test_what_overlaps_counts_once() -> None:

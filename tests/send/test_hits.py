@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN, Upload, uploaded, variation
-from conformance.http import looking, pictures
+from conformance.http.images import looking, pictures
 from conformance.http.request import Request
 from conformance.plan.plan import Plan
 from conformance.send.hits import Hits

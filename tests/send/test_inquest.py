@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cases.spec import PLAIN, variation
-from conformance.send.asked import Asked
-from conformance.send.falls import Falls
-from conformance.send.inquest import MOST_ASKED, MOST_PICTURES, Inquest, affordable
-from conformance.send.life import harmless, refuses
+from conformance.send.outages.asked import Asked
+from conformance.send.outages.falls import Falls
+from conformance.send.outages.inquest import MOST_ASKED, MOST_PICTURES, Inquest, affordable
+from conformance.send.outages.life import harmless, refuses
 from tests.asking import Asking
 from tests.clock import virtually
 from tests.send.mortal import mortal
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
     from conformance.send.clock import Clock
-    from conformance.send.falls import Fall
+    from conformance.send.outages.falls import Fall
     from tests.send.mortal import Mortal
 
 ODD = replace(variation("odd", user="odd"), expected="either")

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.cases.spec import BAD_N, PLAIN, variation
 from conformance.http.deliveries import IN_PIECES
-from conformance.send.transport import Transport
+from conformance.send.wire.transport import Transport
 from tests.asking import Asking
 from tests.serving import (
     KEY,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.spec import Spec
     from conformance.http.exchange import Exchange
-    from conformance.send.kept import Surplus
+    from conformance.send.wire.kept import Surplus
 
 GOOD, REFUSED = on_the_wire(pictures_answer()), on_the_wire(refusal())
 STRAY = on_the_wire(refusal(418, f"an answer that nobody asked for, with {KEY}"))

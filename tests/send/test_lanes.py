@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.http.request import Credential
-from conformance.send.lanes import TURNS, Kind, Lanes, kind_of
+from conformance.send.rates.lanes import TURNS, Kind, Lanes, kind_of
 from tests.send.values import PLAIN, REFUSED, asked
 
 

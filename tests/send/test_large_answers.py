@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.spec import PLAIN
-from conformance.http import bounds, looking, payload, pictures
+from conformance.http import bounds, payload
 from conformance.http.bounds import Allowance
-from conformance.send import body as bodies
-from conformance.send.transport import Transport
+from conformance.http.images import looking, pictures
+from conformance.send.wire import body as bodies
+from conformance.send.wire.transport import Transport
 from tests.asking import Asking
 from tests.serving import KEY, Answer, Loopback
 

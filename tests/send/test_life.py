@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from conformance.send.clock import Clock
-from conformance.send.life import Life
-from conformance.send.transport import Transport
+from conformance.send.outages.life import Life
+from conformance.send.wire.transport import Transport
 from tests.clock import Skipping
 from tests.send.mortal import mortal
 from tests.send.values import asked

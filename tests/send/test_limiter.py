@@ -17,11 +17,11 @@ from conformance.reference.server import running
 from conformance.result.model import Status
 from conformance.run.judge import judge
 from conformance.run.launch import session_for
-from conformance.send.adaptive_limit import AdaptiveLimit
-from conformance.send.lanes import Kind, Lanes
-from conformance.send.limiter import MOST_PACED_S, Limiter
-from conformance.send.places import Asks
-from conformance.send.told import Told
+from conformance.send.rates.adaptive_limit import AdaptiveLimit
+from conformance.send.rates.lanes import Kind, Lanes
+from conformance.send.rates.limiter import MOST_PACED_S, Limiter
+from conformance.send.rates.places import Asks
+from conformance.send.rates.told import Told
 from tests.clock import virtually
 
 if TYPE_CHECKING:

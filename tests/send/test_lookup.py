@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.send import lookup
-from conformance.send.lookup import Lookup
+from conformance.send.urls import lookup
+from conformance.send.urls.lookup import Lookup
 
 if TYPE_CHECKING:
-    from conformance.http.addresses import Address
+    from conformance.http.urls.addresses import Address
 
 
 def found(host: str) -> list[str]:

@@ -15,9 +15,9 @@ from conformance.cases.spec import PLAIN, variation
 from conformance.http.request import Request
 from conformance.plan.plan import Plan
 from conformance.send import recheck
-from conformance.send.comeback import OUTAGE_S
-from conformance.send.outage import OutageMonitor
-from conformance.send.transport import Transport
+from conformance.send.outages.comeback import OUTAGE_S
+from conformance.send.outages.outage import OutageMonitor
+from conformance.send.wire.transport import Transport
 from tests.asking import Asking, ask, several
 from tests.clock import Skipping
 from tests.serving import (

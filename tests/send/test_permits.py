@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.http.addresses import METADATA_ADDRESSES
-from conformance.http.locations import located
-from conformance.send.learnt import Learnt
+from conformance.http.urls.addresses import METADATA_ADDRESSES
+from conformance.http.urls.locations import located
+from conformance.send.urls.learnt import Learnt
 from tests.send.downloading import Names
 from tests.serving import HOST, free_port, target_at
 
 if TYPE_CHECKING:
-    from conformance.send.permits import Permits
+    from conformance.send.urls.permits import Permits
 
 PUBLIC = "http://93.184.216.34"
 HERE = "http://127.0.0.1:8080"

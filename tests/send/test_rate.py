@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from conformance.send.rate import FIRST_PAUSE_S, LESS, MOST_HELD_S, Rate
-from conformance.send.told import Told
+from conformance.send.rates.rate import FIRST_PAUSE_S, LESS, MOST_HELD_S, Rate
+from conformance.send.rates.told import Told
 
 
 def held() -> Rate:

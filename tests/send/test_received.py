@@ -11,7 +11,7 @@ import pytest
 from conformance.cases.spec import PLAIN
 from conformance.http.deliveries import IN_PIECES
 from conformance.judge.secrets import leaks
-from conformance.send.received import FIRST_BYTES, Received
+from conformance.send.wire.received import FIRST_BYTES, Received
 from conformance.target.options import Limits
 from tests.asking import Asking
 from tests.serving import KEY, on_the_wire, pictures_answer, raw_server, read_request

@@ -10,11 +10,11 @@ import pytest
 
 from conformance.http.deliveries import MALFORMED
 from conformance.send import recheck
-from conformance.send.bounded import Bounded
 from conformance.send.clock import REAL
-from conformance.send.deadline import Deadline
-from conformance.send.hangs import Hangs
-from conformance.send.outage import OutageMonitor
+from conformance.send.deadlines.bounded import Bounded
+from conformance.send.deadlines.deadline import Deadline
+from conformance.send.deadlines.hangs import Hangs
+from conformance.send.outages.outage import OutageMonitor
 from conformance.send.recheck import RecheckPolicy, Rechecks
 from conformance.target.options import Limits
 from tests.send.values import PLAIN, REFUSED, answered, asked, failed, pictures

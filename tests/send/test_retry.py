@@ -9,7 +9,7 @@ import pytest
 from conformance.cases.spec import variation
 from conformance.http.exchange import Exchange, Reply
 from conformance.http.request import LAST
-from conformance.send.pauses import LONGEST_PAUSE_S, PAUSES_S, limiting, pause_before_next
+from conformance.send.rates.pauses import LONGEST_PAUSE_S, PAUSES_S, limiting, pause_before_next
 from tests.asking import Asking, answering, ask, several
 from tests.send.values import PLAIN, answered, asked, failed
 from tests.serving import Answer, Got, Loopback, pictures_answer, refusal

@@ -80,7 +80,7 @@ def test_a_408_for_a_malformed_message_is_not_sent_again() -> None:
 def test_a_malformed_message_has_a_bounded_wait_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("conformance.send.transport.MALFORMED_S", 0.1)
+    monkeypatch.setattr("conformance.send.wire.transport.MALFORMED_S", 0.1)
 
     with raw_server(lambda c, _: _held(c)) as (url, _):
         spec = replace(BAD_N, delivery="no Host", control=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.http.exchange import Reply
-from conformance.send.told import NOTHING, Told, told
+from conformance.send.rates.told import NOTHING, Told, told
 
 NOW = 1_760_000_000.0
 

@@ -13,7 +13,7 @@ import pytest
 from conformance.cases.spec import PLAIN, fault, variation
 from conformance.evidence.log import Evidence
 from conformance.http.request import Credential
-from conformance.send.transport import Transport
+from conformance.send.wire.transport import Transport
 from conformance.target.options import Limits
 from tests.asking import Asking, answering, ask, several
 from tests.serving import (

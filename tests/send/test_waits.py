@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.send.waits import MOST_WAITED_S, WaitBudget, Waits
+from conformance.send.rates.waits import MOST_WAITED_S, WaitBudget, Waits
 from tests.clock import virtually
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.send.windows import length, turns
+from conformance.send.rates.windows import length, turns
 
 
 def test_each_window_turns_a_little_after_its_length() -> None:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from conformance.errors import UsageError
-from conformance.http import pictures
+from conformance.http.images import pictures
 from conformance.target import build, credentials, resolution
 from tests.serving import KEY, target_at
 

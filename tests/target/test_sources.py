@@ -7,7 +7,7 @@ from ipaddress import ip_address
 import pytest
 
 from conformance.errors import UsageError
-from conformance.http.locations import located
+from conformance.http.urls.locations import located
 from conformance.target import sources
 from tests.serving import KEY, target_at
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from conformance.cases.generated import oracle
 from conformance.cases.generated.fields import READERS
 from conformance.cases.spec import MODEL, PLAIN, Spec, Upload, Value, readable, variation
-from conformance.http import pictures
 from conformance.http.form import BOUNDARY, Form
+from conformance.http.images import pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ import multipart  # type: ignore[import-untyped]  # it ships without types
 from PIL import Image
 
 from conformance.cases.generated.fields import OPEN, READERS, Finding, accepted, either, refused
-from conformance.http import looking
+from conformance.http.images import looking
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

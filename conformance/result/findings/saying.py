@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from conformance.http import foreign_json
+from conformance.http.reading import foreign_json
 
 if TYPE_CHECKING:
     from conformance.result.exchange_summary import ExchangeSummary

@@ -8,8 +8,8 @@ import pytest
 
 from conformance.cases.generated import fields, oracle
 from conformance.contract import contract
-from conformance.http import pictures
 from conformance.http.form import BOUNDARY, Form, Part, text
+from conformance.http.images import pictures
 
 MODEL = "openai/dall-e-2"
 GOOD = Part("image", pictures.make("oracle"), "picture.png", "image/png")

@@ -1,0 +1,122 @@
+"""The one door for text: what leaves the process passes `Vault.clean`, and so does what arrives.
+
+A vault knows every secret of a run. It grows as the run learns more: the changed credentials that
+it sends, and the key that the gateway presents to its provider. Values of any shape go through:
+texts, bytes, and the dataclasses, tuples and dictionaries that hold them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import threading
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from conformance.http.redacting import derived
+from conformance.http.redacting.redaction import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from conformance.http.redacting.derived import Form
+
+Value = TypeVar("Value")
+
+
+class Vault:
+    """The secrets that a run knows, for all of its threads; its `repr` shows none."""
+
+    def __init__(
+        self, secrets: Iterable[tuple[str, str]] = (), now: Callable[[], float] = time.time
+    ) -> None:
+        """Begin with names and values; those under six characters are no secrets.
+
+        `now` is the clock of `learnt_at`, the time since when it knows all that it knows: what was
+        cleaned before is cleaned again before it is judged or kept.
+        """
+        self._lock = threading.Lock()
+        self._now = now
+        self.learnt_at = 0.0
+        self._names: dict[str, str] = {}
+        self.redactor = Redactor()
+        for name, value in secrets:
+            self.learn(name, value)
+
+    def __repr__(self) -> str:
+        return f"Vault({sorted(set(self._names.values()))})"
+
+    def learn(self, name: str, value: str) -> None:
+        """Know one more secret from now on; one that is known keeps its name."""
+        if value not in self._names:
+            self._add(value, name, derived.forms(name, value))
+            self.learnt_at = self._now()
+
+    def learn_changed(self, name: str, value: str, made_from: str) -> None:
+        """Know what a secret was changed to before it was sent; no earlier answer can hold it."""
+        self._add(value, name, derived.forms(name, value, hashed=False, made_from=made_from))
+
+    def _add(self, value: str, name: str, forms: tuple[Form, ...]) -> None:
+        with self._lock:
+            if value not in self._names:
+                self._names[value] = name
+                self.redactor = self.redactor.knowing(forms)
+
+    def name_of(self, value: str) -> str:
+        """Return what a secret is called, or nothing for a value that is none."""
+        return self._names.get(value, "")
+
+    def clean(self, value: Value) -> Value:
+        """Return a value with a mark in the place of every secret in it; the same one if it has none."""
+        redactor = self.redactor
+        if not value or not redactor.suspects(b"\n\n".join(_texts(value))):
+            return value
+        found: Value = _cleaned(value, redactor)
+        return found
+
+
+def _texts(value: Any) -> list[bytes]:
+    """Return every text of a value, and its bytes."""
+    found, left = [], [value]
+    while left:
+        one = left.pop()
+        kind: Any = type(one)
+        if kind is str:
+            found.append(one.encode("utf-8", "surrogatepass"))
+        elif kind is bytes:
+            found.append(one)
+        elif kind in (tuple, list):
+            left += one
+        elif kind is dict:
+            left += (*one, *one.values())
+        else:
+            left += [getattr(one, name) for name in _fields(kind)]
+    return found
+
+
+@functools.cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields that it is made from; none of another type."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple(f.name for f in dataclasses.fields(kind) if f.init)
+
+
+def _cleaned(value: Any, redactor: Redactor) -> Any:
+    kind: Any = type(value)
+    if kind is bytes:
+        return redactor.clean(value)
+    if kind is str:
+        return redactor.clean_text(value)
+    if kind in (tuple, list):
+        items = [_cleaned(item, redactor) for item in value]
+        same = all(new is old for new, old in zip(items, value, strict=True))
+        return value if same else kind(items)
+    if kind is dict:
+        return {_cleaned(k, redactor): _cleaned(v, redactor) for k, v in value.items()}
+    if _fields(kind):
+        old = {name: getattr(value, name) for name in _fields(kind)}
+        new = {name: _cleaned(item, redactor) for name, item in old.items()}
+        changed = {name: item for name, item in new.items() if item is not old[name]}
+        return dataclasses.replace(value, **changed) if changed else value
+    return value
