@@ -179,7 +179,11 @@ def _headers(
             if not held:
                 raise UsageError(f"--header {name}: the variable {variable} is not set")
             secrets.append(Secret(variable, "header", held))
-        if not used and value and (SECRET_NAME.search(name) or repeatable.may_be_secret(value)):
+        if (
+            not used
+            and value
+            and (SECRET_NAME.search(name) or repeatable.may_be_secret(name, value))
+        ):
             variable = "HEADER_" + re.sub(r"\W", "_", name).upper()
             secrets.append(Secret(variable, "header", value))
             value = "${" + variable + "}"

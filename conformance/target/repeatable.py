@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# Values that say of themselves what they are, such as a name of a tenant or a media type.
-PLAIN_VALUE = re.compile(r"[A-Za-z]+(?:[-_/.; ,]+[A-Za-z]+)*|[\d.]{1,15}")
+# Values that say of themselves what they are, such as a name of a tenant, a media type, a version with
+# a date or an address: words and short numbers, side by side.
+PLAIN_VALUE = re.compile(
+    r"[-_/.;:,=+*() ]*(?:(?:[A-Za-z]+\d{0,2}|\d{1,8}[A-Za-z]?)(?:[-_/.;:,=+*() ]+|$))*"
+)
+MOST_DIGITS = 15
+# The name of a host may look drawn, and hides nothing.
+AUTHORITY = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@]+(?=/|$)")
+# What every server may repeat, so that both sides find a request again.
+REPEATED_NAME = re.compile(
+    r"(?:.*-)?(?:request|correlation|trace|span)-?id|traceparent|tracestate|b3", re.IGNORECASE
+)
 SHORTEST_DRAWN = 16
 SECRET_VARIABLE = re.compile(
     r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|JWT|CREDENTIALS?)(?:_|$)", re.IGNORECASE
@@ -34,6 +44,10 @@ def secrets_in(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield from ((k, v) for k, v in environment.items() if SECRET_VARIABLE.search(k))
 
 
-def may_be_secret(value: str) -> bool:
-    """Return whether a header's value looks drawn, and not written by a person."""
-    return len(value) >= SHORTEST_DRAWN and not PLAIN_VALUE.fullmatch(value)
+def may_be_secret(name: str, value: str) -> bool:
+    """Return whether the value of a header looks drawn, and not written by a person."""
+    if REPEATED_NAME.fullmatch(name):
+        return False
+    value = AUTHORITY.sub("", value)
+    is_plain = PLAIN_VALUE.fullmatch(value) and sum(map(str.isdigit, value)) <= MOST_DIGITS
+    return len(value) >= SHORTEST_DRAWN and not is_plain

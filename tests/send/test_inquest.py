@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,72 +15,21 @@ from conformance.send.outages.inquest import MOST_ASKED, MOST_PICTURES, Inquest,
 from conformance.send.outages.life import harmless, refuses
 from tests.asking import Asking
 from tests.clock import virtually
+from tests.send.mortal import mortal
 from tests.send.values import REFUSED, answered, asked, failed
-from tests.serving import HOST, free_port, on_the_wire, pictures_answer, read_request, target_at
+from tests.serving import HOST, free_port, target_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
     from conformance.send.clock import Clock
     from conformance.send.outages.falls import Fall
+    from tests.send.mortal import Mortal
 
-GOOD = on_the_wire(pictures_answer())
 ODD = replace(variation("odd", user="odd"), expected="either")
 OTHERS = [replace(variation(f"other {i}", user=f"{i}"), expected="either") for i in range(3)]
-
-
-class Mortal:
-    """A server that can end and start again; `lives` counts how often it started."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self.url = f"http://{HOST}:{self.port}"
-        self.lives = 0
-        self._lock = threading.Lock()
-        self._open: list[socket.socket] = []
-        self._listener: socket.socket | None = None
-
-    def start(self) -> None:
-        with self._lock:
-            self._listener = listener = socket.create_server((HOST, self.port), backlog=64)
-            self.lives += 1
-        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
-
-    def end(self) -> None:
-        with self._lock:
-            ending, self._open = self._open, []
-            if self._listener is not None:
-                ending.append(self._listener)
-            self._listener = None
-        for one in ending:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    def _accept(self, listener: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = listener.accept()
-                with self._lock:
-                    self._open.append(connection)
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while read_request(connection):
-                connection.sendall(GOOD)
-
-
-@contextlib.contextmanager
-def mortal() -> Iterator[Mortal]:
-    server = Mortal()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.end()
 
 
 def falls_of(server: Mortal, *, met: bool) -> tuple[Fall, ...]:

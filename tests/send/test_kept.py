@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 
 from conformance.cases.spec import BAD_N, PLAIN, variation
 from conformance.http.deliveries import IN_PIECES
+from conformance.send.wire.transport import Transport
 from tests.asking import Asking
 from tests.serving import (
     KEY,
@@ -203,3 +205,62 @@ def test_what_is_no_http_on_a_new_connection_is_the_requests_own_failure() -> No
             (found,) = sender.settled()
             assert sender.surplus() == ()
     assert found.failure == "not-http"
+
+
+def test_a_look_at_idle_connections_takes_nothing_from_those_that_are_lent_meanwhile() -> None:
+    """Half of the idle connections were closed by the server; each look at one of them takes a moment."""
+    at_once = 8
+    together = threading.Barrier(at_once)
+
+    def connected(connection: socket.socket, number: int) -> None:
+        read_request(connection)
+        if number < at_once:
+            together.wait(20)
+        connection.sendall(GOOD)
+        if number % 2 and number < at_once:
+            return
+        while read_request(connection):
+            connection.sendall(GOOD)
+
+    async def talk(url: str) -> list[Exchange]:
+        asking = Asking(url, PLAIN)
+        (request,) = asking.plan.requests.values()
+
+        async def later(steps: int) -> Exchange:
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            return await one.send(request, 60)
+
+        async with Transport(asking.target) as one:
+            await asyncio.gather(*(one.send(request, 60) for _ in range(at_once)))
+            found = []
+            for _ in range(20):
+                sent = [asyncio.ensure_future(later(steps)) for steps in range(at_once)]
+                await asyncio.gather(*(one.broken() for _ in range(3)))
+                found += await asyncio.gather(*sent)
+            await one.look()
+            assert one._surplus.found == []
+        return found
+
+    with raw_server(connected) as (url, _):
+        found = asyncio.run(talk(url))
+    assert {(e.status, e.failure) for e in found} == {(200, None)}
+
+
+def test_one_connection_that_broke_is_one_however_often_its_successor_serves() -> None:
+    def connected(connection: socket.socket, number: int) -> None:
+        while read_request(connection):
+            connection.sendall(GOOD)
+            if number == 0:
+                return
+
+    async def talk(url: str) -> list[Exchange]:
+        asking = Asking(url, PLAIN)
+        (request,) = asking.plan.requests.values()
+        async with Transport(asking.target, idle_s=None) as one:
+            return [await one.send(request, 60) for _ in range(4)]
+
+    with raw_server(connected) as (url, numbers):
+        found = asyncio.run(talk(url))
+    assert len(numbers) == 2
+    assert [e.broken for e in found] == [False, True, False, False]

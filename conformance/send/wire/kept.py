@@ -9,6 +9,7 @@ is not used again: a body that follows late would be the next answer.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import time
@@ -91,6 +92,8 @@ class Kept:
         # Whether its last answer had no body, as none may have in answer to HEAD.
         self.is_bodiless = False
         self.had_surplus = False
+        # Who reads holds it: two would take each other's bytes.
+        self.looking = asyncio.Lock()
         self._closing = False
         self._used_at = 0.0
         self._stream: httpcore.AsyncNetworkStream | None = None
@@ -192,10 +195,11 @@ class Spare:
                 await one.close()
             else:
                 one.used()
+                one.replaces_broken = False
                 (self._parked if one.is_bodiless else self._free).append(one)
                 for longest in self._parked[:-MOST_PARKED]:
                     self._parked.remove(longest)
-                    await self._stands(longest)
+                    await self._stands(longest, own=True)
                     await longest.close()
 
     async def broken(self) -> int:
@@ -205,10 +209,8 @@ class Spare:
 
     async def look(self) -> None:
         """See what came behind the last answers; a body that follows late is waited for."""
-        for one in self._free:
-            await self._stands(one)
-        for one in self._parked:
-            await self._stands(one, one.left_of(LATE_S))
+        for one in (*self._free, *self._parked):
+            await self._stands(one, one.left_of(LATE_S) if one.is_bodiless else 0.0)
         await self.close()
 
     async def close(self) -> None:
@@ -225,16 +227,18 @@ class Spare:
         if one is None:
             return Kept(self._new())
         self._free.remove(one)
-        if await self._stands(one, one.left_of(REST_S)):
+        if await self._stands(one, one.left_of(REST_S), own=True):
             return one
         new = Kept(self._new())
         new.replaces_broken = one.is_fresh and not one.had_surplus
         await one.close()
         return new
 
-    async def _stands(self, one: Kept, waits_s: float = 0.0) -> bool:
-        """Return whether a connection can be used, and note what came on it that should not."""
-        stands, content = await one.stands(waits_s)
+    async def _stands(self, one: Kept, waits_s: float = 0.0, *, own: bool = False) -> bool:
+        """Note what came on a connection, if it is free or the caller's own; return whether it stands."""
+        async with one.looking:
+            is_free = one in self._free or one in self._parked
+            stands, content = await one.stands(waits_s) if own or is_free else (True, b"")
         if content and one.last is not None:
             one.had_surplus = True
             self._surplus.note(one.last, self._cleaned(content))
