@@ -146,9 +146,9 @@ class Rate:
             self._holds += 1
             self._hold = Hold(now, now, now)
         elif not self._looked(ticket):
-            if says.wait_s is not None:
-                at = now + min(says.wait_s, MOST_TOLD_S)
-                self._hold.look_at = max(self._hold.look_at, at)
+            # A longer time is nobody's pace: the gateway is asked again as if it had named none.
+            if says.wait_s is not None and says.wait_s <= MOST_TOLD_S:
+                self._hold.look_at = max(self._hold.look_at, now + says.wait_s)
             return
         if ticket.alone:
             self._hold.signs += 1

@@ -174,7 +174,7 @@ def the_key_behind(asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     "The answers to requests on one connection are swapped: the second gets the first's.",
     fails=(),
     selects=AUTH,
-    codes=(1, 3),
+    codes=(0, 1, 3),
 )
 def answers_swapped(asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     where = f"connection {asked.connection}"

@@ -43,6 +43,7 @@ for _name, _value in LATER.items():
     does(
         f"After a few requests it is limited, and says when that ends: {_value[:40].decode()}.",
         name=f"limited-for-{_name}",
+        bound_s=200,
     )(after_a_few(lambda value=_value: limited(b"429 Too Many Requests", value)))  # type: ignore[misc] # mypy infers no default
 
 for _status in (b"408 Request Timeout", b"409 Conflict", b"425 Too Early", b"503 Unavailable"):
@@ -57,13 +58,13 @@ def limited_from_the_start(_asked: Asked, _good: Reply, _world: World) -> Iterab
     return [limited(b"429 Too Many Requests", DAY)]
 
 
-@does("Every other answer is a limit of a second, for ever.", selects=SMOKE)
+@does("Every other answer is a limit of a second, for ever.", selects=SMOKE, codes=(0, 1, 3))
 def limited_every_other_time(_asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     often = world.count("asked")
     return [limited(b"429 Too Many Requests", b"1") if often > FEW and often % 2 else good.wire()]
 
 
-@does("Every refusal is a limit of a day, and successes are not.", selects=CORE)
+@does("Every refusal is a limit of a day, and successes are not.", selects=CORE, bound_s=200)
 def refusals_are_limits(_asked: Asked, good: Reply, _world: World) -> Iterable[bytes]:
     return [limited(b"429 Too Many Requests", DAY) if good.refuses else good.wire()]
 
@@ -88,7 +89,7 @@ def urls_that_hang(asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     return [_many(good, 1200, world.url + "/files/{}") if good.has_pictures else good.wire()]
 
 
-@does("Each answer has 1,200 urls of 20 MB each.", selects=SMOKE)
+@does("Each answer has 1,200 urls of 20 MB each.", selects=SMOKE, codes=(0, 1, 3))
 def urls_of_20_mb(asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     if not asked.is_picture:
         return [_many(good, 1200, world.url + "/files/{}") if good.has_pictures else good.wire()]
