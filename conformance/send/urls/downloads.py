@@ -32,7 +32,7 @@ MAX_BYTES = 20_000_000
 MAX_ANSWER_BYTES = 40_000_000
 # Ten pictures may be asked for; an answer with more items is judged by their number.
 MAX_URLS = 12
-MOST_AT_ONCE = 6
+MOST_AT_ONCE = MAX_URLS
 # The urls of an answer may take so many times as long as one of them, all together.
 ROUNDS = 2
 # How often one url may be asked for again while others are served.

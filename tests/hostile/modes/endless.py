@@ -62,7 +62,7 @@ def drops_refusals(_asked: Asked, good: Reply, _world: World) -> Iterable[bytes]
     return [CLOSE] if good.refuses else [good.wire()]
 
 
-@does("It drops the connection of every other refusal.", fast=True)
+@does("It drops the connection of every other refusal.")
 def drops_every_other_refusal(_asked: Asked, good: Reply, world: World) -> Iterable[bytes]:
     return [CLOSE] if good.refuses and world.count("refused") % 2 else [good.wire()]
 
