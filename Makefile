@@ -17,6 +17,8 @@ QUICK  := tests/test_architecture.py tests/test_docs.py tests/contract tests/htt
           tests/reference/test_catalogue.py
 NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process and not schemathesis'
 
+# A third of the time is waiting, so there are more workers than cores.
+WORKERS = PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)')
 NO_MATRIX := --ignore=tests/test_kill_matrix.py --ignore=tests/test_kill_matrix_tls.py
 
 .PHONY: run test quick lint types unit coverage fuzz hostile matrix matrix-all matrix-tls seeds bench clean
@@ -41,7 +43,7 @@ quick: $(VENV)/.dev
 	@echo "Left out: types, whole runs, servers, other processes, the browser, the kill matrix: make test"
 
 unit: $(VENV)/.dev
-	$(BIN)/pytest -n auto --dist worksteal $(NO_MATRIX)
+	$(WORKERS) $(BIN)/pytest -n auto --dist worksteal $(NO_MATRIX)
 
 # The unit tests again, more slowly, with the lines and branches that they pass through.
 coverage: $(VENV)/.dev
@@ -52,9 +54,7 @@ coverage: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz $${FUZZ_MINUTES:-10}
 
-# A third of a trial's time is waiting, so there are more workers than cores.
-MATRIX := PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)') \
-          $(BIN)/pytest -n auto --dist worksteal -q
+MATRIX := $(WORKERS) $(BIN)/pytest -n auto --dist worksteal -q
 
 # Each defect of the reference gateway under its requirement, no variant blamed: several minutes.
 matrix: $(VENV)/.dev

@@ -82,7 +82,7 @@ def test_commas_in_a_text_are_no_values() -> None:
 
 @pytest.mark.parametrize("status", [200, 400])
 def test_a_large_answer_without_pictures_is_cut(status: int) -> None:
-    page = b"<p>" * 200_000
+    page = b"<p>" * 1_500_000
     assert bounds.fitted(reply(page, status), Allowance()).cut is not None
     assert bounds.fitted(reply(page[:200_000], status), Allowance()).cut is None
 

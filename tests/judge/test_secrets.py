@@ -17,7 +17,7 @@ from tests.values import exchange
 
 KEY = "sk-bf-7f3a9c2e51d84b06a1e4"
 VAULT = Vault([("key", KEY)])
-LARGE = 400_000
+LARGE = 4_400_000
 
 
 def received(content: bytes, headers: int = 0) -> Exchange:

@@ -40,7 +40,7 @@ def judged(url: str, folder: Path, seed: int | None) -> Result:
 
 # All of them with CONFORMANCE_MATRIX=all: each is two whole runs.
 EVERY = [(d, s) for d in ([], ["n-ignored"], ["cache-ignores-picture"]) for s in (1, None)]
-FEW = [([], 1), (["n-ignored"], None), (["cache-ignores-picture"], 1)]
+FEW = [([], 1), (["n-ignored"], None)]
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_what_the_run_cannot_keep_leaves_its_digest_and_its_beginning() -> None:
 
 
 def test_many_at_once_take_no_more_memory_than_one_may() -> None:
-    kept = Allowance(at_once=2_000_000, whole=1_500_000)
+    kept = Allowance(at_once=2_000_000, whole=1_500_000, large=0)
     found = answered(kept, *[Answer(200, JUNK)] * 6, at_once=True)
     assert [e.status for e in found] == [200] * 6
     assert all(e.reply is not None and e.reply.cut is not None for e in found)
