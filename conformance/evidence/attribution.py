@@ -107,7 +107,7 @@ class Observer:
         vault = self._journal.vault
         if exchange.finished_at - exchange.elapsed_s <= vault.learnt_at:
             # It may hold a key that the provider saw only later.
-            exchange = dataclasses.replace(exchange, reply=vault.clean(exchange.reply))
+            exchange = dataclasses.replace(vault.clean(exchange), request=exchange.request)
         return dataclasses.replace(exchange, calls=calls, calls_unclear=unclear)
 
     def _of_the_last_try(self, exchange: Exchange, calls: list[Call]) -> tuple[Call, ...]:

@@ -1,8 +1,8 @@
 """Writes every exchange of a run to `evidence.jsonl` as it settles, and reads it back.
 
 The file holds no secret. A request holds the name of its credential, the transport cleans each answer
-as it arrives, and each line passes the vault once more. `read` returns exchanges that equal the written ones in everything that a
-check reads.
+as it arrives, and what the suite itself says in a line passes the vault. `read` returns exchanges that
+equal the written ones in everything that a check reads.
 """
 
 from __future__ import annotations
@@ -86,18 +86,8 @@ class Evidence:
         told = (request.label, exchange.failure_text)
         if same == self._plain and self._vault.clean(told) is told:
             return exchange
-        bare = replace(exchange.request, form=None, body=b"")
-        rest = replace(
-            exchange, request=bare, reply=None, behind=(), fetched=(), control=None, calls=None
-        )
-        clean = self._vault.clean(rest)
-        return replace(
-            clean,
-            request=replace(clean.request, body=exchange.request.body),
-            reply=exchange.reply,
-            behind=exchange.behind,
-            fetched=exchange.fetched,
-        )
+        clean = self._vault.clean(exchange)
+        return replace(clean, request=replace(clean.request, body=request.body))
 
     def close(self) -> None:
         """Close the file; lines from before a secret was learnt are written once more."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+from tests.measuring import is_linear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ TIMES = int(os.environ.get("FUZZ_TIMES", "0"))
 COMMON = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 SHORT = settings(COMMON, derandomize=True, print_blob=False)
 ANEW = settings(COMMON, derandomize=False, print_blob=True)
-SLOPE, FLOOR_S = 12, 0.05
 
 
 def examples(count: int) -> settings:
@@ -51,18 +51,5 @@ JSON = st.recursive(
 
 
 def linear(work: Callable[[int], object], size: int) -> None:
-    """Demand that ten times as much of something takes about ten times as long.
-
-    The floor and the slope are generous, as the machine may be busy; what is quadratic takes a hundred
-    times as long.
-    """
-    small, large = (min(_seconds(work, count) for _ in range(2)) for count in (size, 10 * size))
-    assert large < 3 * SLOPE * max(small, FLOOR_S), (
-        f"{small:.3f} s, ten times as much {large:.3f} s"
-    )
-
-
-def _seconds(work: Callable[[int], object], count: int) -> float:
-    started = time.process_time()
-    work(count)
-    return time.process_time() - started
+    """Demand that four times as much of something takes about four times as long."""
+    assert not is_linear(lambda count: lambda: work(count), size)

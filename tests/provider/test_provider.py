@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import http.client
 import io
 import socket
@@ -15,49 +14,17 @@ import httpx
 import pytest
 from PIL import Image
 
-from conformance.http.images import pictures
-from conformance.http.provider_call import Call, Claim
-from conformance.http.redacting.vault import Vault
 from conformance.provider import proof
 from conformance.provider.faults import FAULTS, Rules, failing_names, fault_of
-from conformance.provider.journal import Journal
-from conformance.provider.server import REFUSED, listening, running
+from conformance.provider.server import listening, running
 from conformance.target.build import address
 from conformance.target.target import LOOPBACK
 from tests.serving import free_port
 
+from .asking import DIGEST, PICTURE, asked, last
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-KEY = "sk-provider-0123456789"
-CLIENTS = "sk-client-abcdefghijkl"
-PICTURE = pictures.make("an upload")
-DIGEST = hashlib.sha256(PICTURE).hexdigest()
-
-
-@pytest.fixture
-def journal() -> Journal:
-    return Journal(Vault([("client", CLIENTS)]))
-
-
-@pytest.fixture
-def url(journal: Journal) -> Iterator[str]:
-    with running(listening("127.0.0.1", 0), journal) as at:
-        yield at
-
-
-def asked(url: str, path: str = "/v1/images/variations", **fields: str) -> httpx.Response:
-    return httpx.post(
-        url + path,
-        headers={"authorization": f"Bearer {KEY}"},
-        data={"model": "dall-e-2", **fields},
-        files={"image": ("a.png", PICTURE, "image/png")},
-        timeout=5,
-    )
-
-
-def last(journal: Journal) -> Call:
-    return journal.calls()[-1]
+    from conformance.provider.journal import Journal
 
 
 @pytest.mark.parametrize("prefix", ["/v1", "", "/openai/v1"])
@@ -272,43 +239,6 @@ def test_a_wrong_content_type_and_a_slow_answer_are_good_otherwise(url: str) -> 
     assert answer.headers["content-type"].startswith("text/plain")
     assert answer.json()["data"]
     assert FAULTS["fault-slow"].delay_s > 0
-
-
-def test_the_journal_tells_what_arrived_and_what_was_answered(url: str, journal: Journal) -> None:
-    asked(url, n="2", user="somebody")
-    call = last(journal)
-    assert (call.method, call.path, call.model, call.n) == (
-        "POST", "/v1/images/variations", "dall-e-2", 2,
-    )  # fmt: skip
-    assert (call.text("user"), call.text("size")) == ("somebody", None)
-    (file,) = call.files
-    assert (file.sha256, file.file_name, file.format, file.width) == (DIGEST, "a.png", "png", 256)
-    assert call.answered is not None
-    assert (call.answered.status, call.answered.pictures, call.served) == (200, 2, True)
-
-
-def test_the_journal_holds_no_credential(url: str, journal: Journal) -> None:
-    asked(url, user=f"with {CLIENTS} in it")
-    httpx.post(f"{url}/v1/x", headers={"authorization": f"Bearer {CLIENTS}"})
-    text = repr(journal.calls())
-    assert KEY not in text
-    assert CLIENTS not in text
-    assert "Bearer «whole credential:provider»" in text
-    assert "with «whole credential:client» in it" in text
-    assert journal.vault.name_of(KEY) == "provider"
-
-
-def test_a_call_that_is_not_of_the_run_is_recorded_and_not_served() -> None:
-    journal = Journal()
-    stranger = Claim(refusal="the picture is none of its own", own_key=False)
-    with running(listening("127.0.0.1", 0), journal, lambda _: stranger) as url:
-        answer = asked(url)
-        assert httpx.get(f"{url}/v1/models").status_code == 200
-    assert answer.status_code == 403
-    assert answer.json()["error"]["code"] == REFUSED
-    assert not last(journal).served
-    assert journal.vault.name_of(KEY) == ""
-    assert "«unknown credential»" in repr(journal.calls())
 
 
 def test_a_chunked_body_and_expect_are_understood(url: str, journal: Journal) -> None:

@@ -224,3 +224,17 @@ def test_whoever_waits_while_it_fails_is_told() -> None:
     assert ends == ["evidence.jsonl: No space left on device"]
     answers.expect([other])
     assert answers.has_arrived(other.id)
+
+
+def test_who_waits_for_an_answer_is_told_when_the_suite_breaks() -> None:
+    def broken(_exchange: Exchange) -> None:
+        raise RuntimeError("no room left on the disk")
+
+    with answering(pictures_answer()) as server:
+        asking = Asking(server.url, *several(2))
+        sender = Sender(asking.target, Limits(timeout_s=5), broken)
+        with sender:
+            sender.start(asking.plan.requests.values())
+            with pytest.raises(BrokenRunError, match="no room left"):
+                sender.settled()
+            assert sender.arrived() == []

@@ -7,12 +7,10 @@ import socket
 import threading
 import urllib.request
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
-from conformance.errors import BrokenRunError
 from conformance.http.request import HEAVY, LAST
 from conformance.send.budget import Budget
 from conformance.send.sender import Sender
@@ -31,9 +29,6 @@ from tests.serving import (
     silent,
     target_at,
 )
-
-if TYPE_CHECKING:
-    from conformance.http.exchange import Exchange
 
 REFUSED = fault(variation(n=11), control=PLAIN)
 
@@ -249,20 +244,6 @@ def test_what_may_keep_a_gateway_busy_goes_out_one_at_a_time() -> None:
     with Loopback(alone) as server:
         found = ask(server.url, *heavy, limits=Limits(4, 5))
     assert [exchange.status for exchange in found] == [200] * 6
-
-
-def test_who_waits_for_an_answer_is_told_when_the_suite_breaks() -> None:
-    def broken(_exchange: Exchange) -> None:
-        raise RuntimeError("no room left on the disk")
-
-    with answering(pictures_answer()) as server:
-        asking = Asking(server.url, *several(2))
-        sender = Sender(asking.target, Limits(timeout_s=5), broken)
-        with sender:
-            sender.start(asking.plan.requests.values())
-            with pytest.raises(BrokenRunError, match="no room left"):
-                sender.settled()
-            assert sender.arrived() == []
 
 
 def test_a_sender_that_is_stopped_early_settles_nothing_more() -> None:

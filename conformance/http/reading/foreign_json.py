@@ -12,6 +12,8 @@ import json
 from collections import Counter
 from typing import Any, NoReturn
 
+from conformance.http.reading.strict_json import is_deeper
+
 # From here on a float does not hold every integer.
 EXACT = 2**53
 # A number beyond it is read as it: a float still holds that, so that all arithmetic goes on working.
@@ -42,7 +44,7 @@ def read(text: str, *, strict: bool = False) -> Any:
         found = json.loads(text, parse_int=_integer, parse_float=_number, **constants)
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
-    if text.count("[") + text.count("{") > DEEPEST and _is_too_deep(found):
+    if text.count("[") + text.count("{") > DEEPEST and is_deeper(found, DEEPEST):
         raise ValueError(TOO_DEEP)
     return found
 
@@ -84,18 +86,3 @@ def _number(text: str) -> int | float:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON (RFC 8259 §6)")
-
-
-def _is_too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(DEEPEST):
-        inner: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                inner += [v for v in one.values() if isinstance(v, dict | list)]
-            elif isinstance(one, list):
-                inner += [v for v in one if isinstance(v, dict | list)]
-        if not inner:
-            return False
-        level = inner
-    return True

@@ -32,7 +32,7 @@ def loads(text: str) -> Any:
         )
     except RecursionError:
         raise ValueError("its values lie too deep in each other") from None
-    if _deeper(value, MOST_DEEP):
+    if is_deeper(value, MOST_DEEP):
         raise ValueError(f"its values lie more than {MOST_DEEP} deep in each other")
     return value
 
@@ -63,7 +63,7 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _deeper(value: Any, most: int) -> bool:
+def is_deeper(value: Any, most: int) -> bool:
     """Return whether values lie deeper in each other than that, without going as deep oneself."""
     level = [value]
     for _ in range(most):

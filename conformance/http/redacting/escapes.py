@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    # Returns which bytes of a text a span of a view came from.
+    Origin = Callable[[int, int], tuple[int, int]]
+
 # A text that was escaped more often is no longer one that a reader reads.
 MOST_TIMES = 4
 # JSON (RFC 8259 §7) and the languages; percent (RFC 3986 §2.1); HTML. Rows of one kind are one match.
@@ -90,33 +93,32 @@ class _Builder:
         return View(b"".join(self._pieces), self._at, self._from, self._stride)
 
 
-def views(content: bytes) -> Iterator[tuple[bytes, Callable[[int, int], tuple[int, int]]]]:
-    """Yield each other way to read a text, with a function from its spans to those of the text.
-
-    The escapes are undone as often as there are some, and each stage is also read without line ends.
-    """
+def stages(content: bytes) -> Iterator[tuple[bytes, Origin]]:
+    """Yield a text as it is, and with its escapes undone once, twice and so on, while there are some."""
 
     def own(start: int, end: int) -> tuple[int, int]:
         return start, end
 
-    origin: Callable[[int, int], tuple[int, int]] = own
-    most = times(content)
-    for stage in range(most + 1):
-        if has_breaks(content):
-            joined = without_breaks(content)
-            yield joined.content, _through(joined, origin)
-        if stage == most or not has_any(content):
-            return
-        undone = unescaped(content)
-        if undone.content == content:
+    origin: Origin = own
+    yield content, origin
+    for _ in range(_times(content)):
+        undone = unescaped(content) if has_any(content) else None
+        if undone is None or undone.content == content:
             return
         content, origin = undone.content, _through(undone, origin)
         yield content, origin
 
 
-def _through(
-    view: View, before: Callable[[int, int], tuple[int, int]]
-) -> Callable[[int, int], tuple[int, int]]:
+def views(content: bytes) -> Iterator[tuple[bytes, Origin]]:
+    """Yield each way to read a text: its stages, and each of them without line ends."""
+    for text, origin in stages(content):
+        yield text, origin
+        if has_breaks(text):
+            joined = without_breaks(text)
+            yield joined.content, _through(joined, origin)
+
+
+def _through(view: View, before: Origin) -> Origin:
     return lambda start, end: before(*view.origin(start, end))
 
 
@@ -132,7 +134,7 @@ def unescaped(content: bytes) -> View:
     return built.view()
 
 
-def times(content: bytes) -> int:
+def _times(content: bytes) -> int:
     """Return how often the escapes of bytes are undone.
 
     Bytes that are no text hold escapes by chance: with NULs, as in a picture, they are read as they are.

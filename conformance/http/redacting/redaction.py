@@ -94,7 +94,7 @@ class Redactor:
         """
         if not self.suspects(content):
             return content
-        spans = [*self._spans(content), *self._coded(content, DEEPEST)]
+        spans: list[Span] = []
         for text, origin in escapes.views(content):
             found = [*self._spans(text), *self._coded(text, DEEPEST)]
             spans += [(*origin(start, end), mark) for start, end, mark in found]
@@ -111,27 +111,17 @@ class Redactor:
         cleaned = self.clean(content)
         return text if cleaned is content else cleaned.decode("utf-8", "surrogatepass")
 
-    def clean_pairs(self, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """Return names and values, such as headers, with every secret replaced."""
-        return tuple((self.clean_text(name), self.clean_text(value)) for name, value in pairs)
-
     def suspects(self, content: bytes, deep: int = DEEPEST) -> bool:
         """Return whether there may be a secret in bytes: always true where there is one.
 
         `deep` is how often base64 may have been made of base64.
         """
-        for stage in range(1 + (most := escapes.times(content))):
-            if self._may_hold(content) or any(self._coded(content, deep)):
-                return True
-            if escapes.has_breaks(content) and self._may_hold_over_breaks(content, deep):
-                return True
-            if stage == most or not escapes.has_any(content):
-                return False
-            undone = escapes.unescaped(content).content
-            if undone == content:
-                return False
-            content = undone
-        return False
+        return any(
+            self._may_hold(text)
+            or any(self._coded(text, deep))
+            or (escapes.has_breaks(text) and self._may_hold_over_breaks(text, deep))
+            for text, _ in escapes.stages(content)
+        )
 
     def _may_hold_over_breaks(self, content: bytes, deep: int) -> bool:
         if self._may_hold(escapes.joined(content)):

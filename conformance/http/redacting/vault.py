@@ -57,7 +57,8 @@ class Vault:
 
     def learn_changed(self, name: str, value: str, made_from: str) -> None:
         """Know what a secret was changed to before it was sent; no earlier answer can hold it."""
-        self._add(value, name, derived.forms(name, value, hashed=False, made_from=made_from))
+        if value not in self._names:
+            self._add(value, name, derived.forms(name, value, hashed=False, made_from=made_from))
 
     def _add(self, value: str, name: str, forms: tuple[Form, ...]) -> None:
         with self._lock:

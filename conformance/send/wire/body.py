@@ -120,7 +120,7 @@ def prepared(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:
             raise
         found = codings.Decoded(b"")
         raw = raw if raw.cut else bounds.cut(raw, f"it inflates to more than {kept.whole:,} bytes")
-    reply = searched = vault.clean(
+    whole = vault.clean(
         replace(
             raw,
             headers=headers,
@@ -129,25 +129,30 @@ def prepared(raw: Reply, vault: Vault, most: int, kept: Allowance) -> Reply:
             coding_problem=found.problem,
         )
     )
-    if reply.cut is not None:
-        head = replace(reply, body=reply.body[: bounds.HEAD_BYTES])
-        # Nobody searched the rest of it: without a leak in its beginning nothing is known.
-        return _with_leaks(head, searched) if any(leaks_in(searched.body)) else head
-    if headers is not raw.headers:
-        reply = bounds.cut(reply, f"it has {len(raw.headers):,} headers", headers=True)
-        return _with_leaks(reply, searched)
-    if reply.ok:
-        body, pictures = condensed(reply.body)
-        reply = replace(reply, body=body, pictures=pictures)
-    reply = _with_leaks(bounds.fitted(reply, kept), searched)
+    too_many = 0 if headers is raw.headers else len(raw.headers)
+    reply = _with_leaks(_of_size(whole, kept, too_many), whole)
     if len(raw.body) > LARGE_BYTES:
         reply.json  # noqa: B018 - reading it is what keeps it
     return reply
 
 
-def _with_leaks(reply: Reply, searched: Reply) -> Reply:
+def _of_size(reply: Reply, kept: Allowance, too_many: int) -> Reply:
+    """Return a clean reply as far as it is kept; `too_many` is its headers, if not all were kept."""
+    if reply.cut is not None:
+        return replace(reply, body=reply.body[: bounds.HEAD_BYTES])
+    if too_many:
+        return bounds.cut(reply, f"it has {too_many:,} headers", headers=True)
+    if reply.ok:
+        body, pictures = condensed(reply.body)
+        reply = replace(reply, body=body, pictures=pictures)
+    return bounds.fitted(reply, kept)
+
+
+def _with_leaks(reply: Reply, whole: Reply) -> Reply:
     """Return a reply that says, if it was cut, which secrets the whole of it held."""
     if reply.cut is None:
         return reply
-    leaks = dict.fromkeys(leak.mark for leak in leaks_in(searched.body))
-    return replace(reply, cut=replace(reply.cut, leaks=(*leaks,)[:MOST_LEAKS]))
+    leaks = tuple(dict.fromkeys(leak.mark for leak in leaks_in(whole.body)))[:MOST_LEAKS]
+    # Where only its beginning came so far as to be searched, nothing is known without a leak in that.
+    known = leaks if leaks or whole.cut is None else None
+    return replace(reply, cut=replace(reply.cut, leaks=known))
