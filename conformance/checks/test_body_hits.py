@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.http.exchange import Exchange
+from conformance.http.reading.short import shown
 from conformance.judge.declare import verifies
 from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, shown
+from conformance.judge.expect import each
 
 
 def hits(answers: list[Exchange]) -> list[Exchange]:

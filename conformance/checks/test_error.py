@@ -7,11 +7,11 @@ from typing import Any
 from conformance.contract import contract
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
+from conformance.http.reading.short import shown as told
 from conformance.http.status import is_client_error, is_error
 from conformance.judge.declare import Record, observes, verifies
 from conformance.judge.ends import NotApplicable
 from conformance.judge.expect import each, known_object, some
-from conformance.judge.expect import shown as told
 from conformance.judge.leaks import PATHS, TRACES, leak
 from conformance.judge.schemas import type_problems
 from conformance.judge.undocumented import undocumented

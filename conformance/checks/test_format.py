@@ -12,10 +12,11 @@ from conformance.contract import contract
 from conformance.http import payload
 from conformance.http.exchange import Exchange, Fetched
 from conformance.http.images import looking
+from conformance.http.reading.short import shown
 from conformance.http.redacting.redaction import MARK
 from conformance.judge.declare import Record, observes, sends, verifies
 from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import each, expect, shown, some, where_present
+from conformance.judge.expect import each, expect, some, where_present
 from conformance.target.target import Target
 
 CONTRACT = contract.load()

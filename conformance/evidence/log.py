@@ -20,7 +20,7 @@ from conformance.http.form import Form
 from conformance.http.provider_call import Call
 from conformance.http.reading import files, strict_json
 from conformance.http.reading.codec import MisfitError, decoder, fields_of, plain
-from conformance.http.reading.ranges import shown
+from conformance.http.reading.short import shown
 from conformance.http.request import Request
 
 if TYPE_CHECKING:

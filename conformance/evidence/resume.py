@@ -18,7 +18,7 @@ from conformance import __version__
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.evidence import log
-from conformance.http.reading.ranges import shown
+from conformance.http.reading.short import shown
 from conformance.http.request import LAST
 from conformance.http.status import asks_to_retry
 

@@ -8,11 +8,9 @@ again later), the expectation raises `Untestable` and never passes.
 
 from __future__ import annotations
 
-import reprlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from conformance.http.reading.foreign_json import MOST_DIGITS, is_huge
 from conformance.http.status import (
     asks_to_retry,
     is_busy,
@@ -224,24 +222,6 @@ def where_present(exchanges: Iterable[Found], what: str) -> list[Found]:
     if not found:
         raise NotApplicable(f"no {what} in this run; a gateway may leave it out")
     return found
-
-
-def shown(value: Any) -> str:
-    """Return a value of an answer as a message shows it: short, however large or deep it is."""
-    if is_huge(value):
-        sign = "negative " if value < 0 else ""
-        return f"a {sign}number of more than {MOST_DIGITS} digits"
-    found: str = _SHORT.repr(value)
-    return found
-
-
-def _shortened() -> reprlib.Repr:
-    short = reprlib.Repr()
-    short.maxlevel, short.maxstring, short.maxother = 3, 80, 80
-    return short
-
-
-_SHORT = _shortened()
 
 
 def known_object(value: Any) -> dict[str, Any]:

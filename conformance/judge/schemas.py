@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from conformance.contract import contract
-from conformance.judge.expect import shown
+from conformance.http.reading.short import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from conformance.errors import UsageError, WriteError
 from conformance.evidence.curl import FIXTURES
 from conformance.evidence.log import EVIDENCE_FILE, MOST_BYTES, MOST_OF_LINE
 from conformance.http.reading import files
-from conformance.http.reading.ranges import shown
+from conformance.http.reading.short import shown
 from conformance.result import consistency, storage
 from conformance.result.consistency import shard_of
 from conformance.result.findings import find

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.profiles import PROFILES
 from conformance.errors import UsageError
-from conformance.http.reading.ranges import shown
+from conformance.http.reading.short import shown
 from conformance.result import consistency, storage
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UsageError
 from conformance.http.reading import files
-from conformance.http.reading.ranges import shown
+from conformance.http.reading.short import shown
 from conformance.target.settings import BY_NAME, SETTINGS
 
 if TYPE_CHECKING:

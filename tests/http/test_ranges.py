@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import pytest
 
 from conformance.http.reading.codec import MisfitError, decoder
-from conformance.http.reading.ranges import demands, shown
+from conformance.http.reading.ranges import demands
+from conformance.http.reading.short import shown
 
 
 class Told:

@@ -19,7 +19,8 @@ from functools import cache
 from itertools import repeat
 from typing import Annotated, Any, Literal
 
-from conformance.http.reading.ranges import demands, shown
+from conformance.http.reading.ranges import demands
+from conformance.http.reading.short import shown
 
 if typing.TYPE_CHECKING:
     from collections.abc import Callable

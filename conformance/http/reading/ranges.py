@@ -9,13 +9,13 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
+from conformance.http.reading.short import shown
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     # Says what is wrong with a value, or nothing.
     Demand = Callable[[Any], str]
-
-MOST_SHOWN = 80
 
 
 def demands(told: Iterable[object]) -> tuple[Demand, ...]:
@@ -32,12 +32,6 @@ def demands(told: Iterable[object]) -> tuple[Demand, ...]:
                 raise TypeError(f"no value is held to {name}")
             found.append(_DEMANDS[name](wanted))
     return tuple(found)
-
-
-def shown(value: Any) -> str:
-    """Return a value in one line that is short, whatever it is."""
-    text = repr(value)
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def _minimum(least: float) -> Demand:
