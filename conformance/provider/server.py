@@ -88,7 +88,12 @@ def serve(listener: socket.socket, journal: Journal, rules: Rules = STRICT) -> N
     async def forever() -> None:
         await _Provider(journal, everybody, rules).serve(listener, asyncio.Event())
 
-    asyncio.run(forever())
+    serving = forever()
+    try:
+        asyncio.run(serving)
+    finally:
+        # A signal may come before the first step of it.
+        serving.close()
 
 
 class _Provider:
