@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__
 from conformance.contract import contract
 from conformance.errors import UsageError
-from conformance.evidence import log
+from conformance.evidence import reading
+from conformance.evidence.log import EVIDENCE_FILE
 from conformance.http.reading.short import shown
 from conformance.http.request import LAST
 from conformance.http.status import asks_to_retry
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from conformance.evidence.reading import Section
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
     from conformance.target.target import Target
@@ -59,24 +61,24 @@ def seed_in(folder: Path) -> int | None:
     `runs_in` explains what is wrong with such a file.
     """
     try:
-        seed = log.first_run(folder / log.EVIDENCE_FILE).get("seed")
+        seed = reading.first_run(folder / EVIDENCE_FILE).get("seed")
     except ValueError:
         return None
     return seed if type(seed) is int and seed >= 0 else None
 
 
-def runs_in(folder: Path, wanted: dict[str, Any]) -> log.RunHeaders:
+def runs_in(folder: Path, wanted: dict[str, Any]) -> tuple[Section, ...]:
     """Return the runs in a folder's evidence, if they can be resumed.
 
     Raises:
         UsageError: there is no evidence, or another run wrote it; the message says how they differ.
     """
-    path = folder / log.EVIDENCE_FILE
+    path = folder / EVIDENCE_FILE
     advice = "run without --resume, or name the folder of that run with --report-dir"
     if not os.path.lexists(path):
         raise UsageError(f"--resume: there is no {path}, so that nothing can go on; {advice}")
     try:
-        runs = log.runs(path)
+        runs = reading.recording(path).sections
     except ValueError as error:
         raise UsageError(
             f"--resume: {path} is no evidence of this suite ({error}); {advice}"
@@ -84,7 +86,7 @@ def runs_in(folder: Path, wanted: dict[str, Any]) -> log.RunHeaders:
     if not runs:
         raise UsageError(f"--resume: {path} does not say of which run it is; {advice}")
     for name, value in wanted.items():
-        was = runs[0][0].get(name)
+        was = runs[0].head.run.get(name)
         if was != value:
             raise UsageError(
                 f"--resume: {path} is of another {name}: {_shown(was, value)}, not"
@@ -103,9 +105,9 @@ def _shown(value: Any, other: Any) -> str:
     return shown(value)
 
 
-def known_of(runs: log.RunHeaders, wanted: dict[str, Any]) -> dict[str, Exchange]:
+def known_of(runs: Iterable[Section], wanted: dict[str, Any]) -> dict[str, Exchange]:
     """Return the exchanges, by id, of those runs that have the wanted identity."""
-    return {e.id: e for header, found in runs if header == wanted for e in found}
+    return {e.id: e for run in runs if run.head.run == wanted for e in run.exchanges}
 
 
 def taken(requests: Iterable[Request], known: Mapping[str, Exchange]) -> dict[str, Exchange]:

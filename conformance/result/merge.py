@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.errors import UsageError, WriteError
 from conformance.evidence.curl import FIXTURES
-from conformance.evidence.log import EVIDENCE_FILE, MOST_BYTES, MOST_OF_LINE
+from conformance.evidence.log import EVIDENCE_FILE
+from conformance.evidence.reading import MOST_BYTES, MOST_OF_LINE
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
 from conformance.result import consistency, storage
