@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.evidence import resume
@@ -18,6 +19,7 @@ from conformance.run.questions import (
     SETTLED,
     SURPLUS,
 )
+from conformance.send.outages import written
 from conformance.send.wire.kept import Surplus
 
 if TYPE_CHECKING:
@@ -39,16 +41,17 @@ class RecordedSender:
     """What `send.Sender` is to a run, made of one section of its evidence.
 
     `rows` are the exchanges of the section by their ids, the last one of each; `known` those that the
-    run took over from earlier processes. `falls` are all that the run saw.
+    run took over from earlier processes. `fell` are the rows of all falls that the run saw.
     """
 
     plan: Plan
     rows: Mapping[str, Exchange]
     known: Mapping[str, Exchange]
     tape: Played
-    falls_seen: tuple[Fall, ...]
+    fell: Sequence[Any]
     differences: Differences
     started: dict[str, Request] = field(default_factory=dict)
+    _by_bytes: dict[tuple[object, ...], Request] = field(default_factory=dict)
     _given: dict[str, Exchange] = field(default_factory=dict)
     _settled: tuple[list[str], list[Exchange]] = field(default=([], []))
 
@@ -65,7 +68,26 @@ class RecordedSender:
     @property
     def seen_falls(self) -> tuple[Fall, ...]:
         """When the gateway's process had ended by then."""
-        return self.falls_seen[: self.tape.hear(FALLS)]
+        number = self.tape.hear(FALLS)
+        return self._falls[:number] if number else ()
+
+    @cached_property
+    def _falls(self) -> tuple[Fall, ...]:
+        known = {**self.known, **self.rows}
+        return written.of_rows(self.fell, {id_: self._whole(e) for id_, e in known.items()})
+
+    def _whole(self, row: Exchange) -> Exchange:
+        """Return an exchange that the sender itself asked for, with the form of the request it repeats."""
+        like = self._started_by_bytes.get(_sent(row.request))
+        if like is None or row.request.form is not None:
+            return row
+        return dataclasses.replace(row, request=dataclasses.replace(row.request, form=like.form))
+
+    @property
+    def _started_by_bytes(self) -> dict[tuple[object, ...], Request]:
+        if len(self._by_bytes) != len(self.started):
+            self._by_bytes = {_sent(r): r for r in self.started.values()}
+        return self._by_bytes
 
     def start(
         self,
@@ -143,7 +165,7 @@ class RecordedSender:
             label = shown(asked.label) if asked else "a request"
             self.differences.note(f"evidence {id_}", f"the answer to {label} is not there")
             raise Untestable(f"the evidence has no exchange {id_}")
-        return self._as_asked(asked, row) if asked is not None else row
+        return self._as_asked(asked, row) if asked is not None else self._whole(row)
 
     def _as_asked(self, asked: Request, row: Exchange) -> Exchange:
         """Return a recorded exchange with the request as this process binds it."""

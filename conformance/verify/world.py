@@ -13,7 +13,6 @@ from conformance.http.reading.codec import decoder, fields_of
 from conformance.run.world import Draws
 from conformance.send.deadlines.deadline import Overtime
 from conformance.send.deadlines.held_up import Cause  # noqa: TC001 - the decoder reads annotations
-from conformance.send.outages import written
 from conformance.send.usage import Usage
 from conformance.verify.observer import RecordedObserver
 from conformance.verify.sender import RecordedSender
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from conformance.evidence.reading import Recording, Section
-    from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.run.world import Ended, Opening
     from conformance.target.target import Target
@@ -111,14 +109,8 @@ class Recorded:
                 )
         rows = {e.id: e for e in self._section.exchanges}
         return RecordedSender(
-            opening.plan, rows, opening.known, self._tape, self._falls, self._differences
+            opening.plan, rows, opening.known, self._tape, self._end["falls"], self._differences
         )
-
-    @cached_property
-    def _falls(self) -> Any:
-        sections = (*self._recording.earlier, *self._recording.latest)
-        known: dict[str, Exchange] = {e.id: e for s in sections for e in s.exchanges}
-        return written.of_rows(self._end["falls"], known)
 
     def planned(self, total: Callable[[], int], pictures: int) -> None:
         """Show no progress."""
