@@ -195,14 +195,14 @@ def _command(parsed: argparse.Namespace) -> str:
 
 def merge(parsed: argparse.Namespace) -> int:
     """Put the results of all shards of a run together, and write its reports."""
-    from conformance.result import merge
+    from conformance.result import merge, parts
     from conformance.run import lock, stopping
 
     found = merge.merged(parsed.folders)
     troubles: list[BaseException] = []
     with lock.locked(parsed.report_dir, _command(parsed)), stopping.held():
         with noted(troubles):
-            merge.copy_evidence(parsed.folders, parsed.report_dir)
+            parts.keep(parsed.folders, parsed.report_dir)
         return _finish(found, parsed.report_dir, troubles)
 
 

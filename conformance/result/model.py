@@ -38,6 +38,7 @@ __all__ = [
     "Observation",
     "RequirementResult",
     "Result",
+    "Seal",
     "Status",
     "Verdict",
     "added",
@@ -166,6 +167,15 @@ class Ledger:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """Where the evidence of a run ends: each of its rows holds the digest of the one before it."""
+
+    rows: Count
+    last: Annotated[str, Narrowed(pattern=SHA256), "The SHA-256 of the last row."]
+    resumed: Annotated[bool, "Whether the run went on with the evidence of an earlier one."] = False
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything that a run found out; `result.json` is this value."""
 
@@ -215,6 +225,12 @@ class Result:
         Narrowed(pattern="^([0-9]+/[0-9]+)?$"),
         "Which part of a run this is, as I/N; empty for a whole one.",
     ] = ""
+    evidence: Annotated[
+        Seal | None, "Where evidence.jsonl ends; null where the result has no evidence of its own."
+    ] = None
+    files: Annotated[
+        dict[str, str], "The SHA-256 of each file that was written beside the result, by its path."
+    ] = field(default_factory=dict)
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )

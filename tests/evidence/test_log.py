@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from conformance.cases import malformed_bodies
 from conformance.cases.clients import CLIENTS
 from conformance.cases.spec import PLAIN, fault, uploaded, variation
-from conformance.evidence.log import Evidence
 from conformance.evidence import chain
+from conformance.evidence.log import Evidence
 from conformance.evidence.reading import Head, read, recording
 from conformance.http.exchange import Attempt, Exchange, Fetched, Reply
 from conformance.http.redacting.vault import Vault
