@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Two runs share a drawn seed, and so their pictures, once in a million million times.
 SEEDS = 10**12
+# Whoever guesses the key of the commitments can try out secrets.
+SHORTEST_KEY = 32
 
 
 def session_for(
@@ -92,6 +94,7 @@ def session_for(
         resume=bool(flags.get("resume")) and not dry_run,
         notes=(note,) if note else (),
         new_seed=drawn and not flags.get("resume"),
+        disclosure_key=_disclosure_key(environment),
     )
     built = build.build(values, environment)
     options = replace(
@@ -109,6 +112,16 @@ def _shown(command: str, target: Target) -> str:
     """Return the command of a run as reports repeat it: each word without its secrets."""
     words = target.vault.clean(shlex.split(command))
     return proxy.without_userinfo(shlex.join(words), target.proxy)
+
+
+def _disclosure_key(environment: Mapping[str, str]) -> str:
+    key = environment.get(settings.DISCLOSURE_VARIABLE, "")
+    if key and len(key) < SHORTEST_KEY:
+        raise UsageError(
+            f"{settings.DISCLOSURE_VARIABLE}: a key of fewer than {SHORTEST_KEY} characters can be guessed;"
+            " make one with `openssl rand -hex 32`"
+        )
+    return key
 
 
 def _of_proxies(target: Target, environment: Mapping[str, str]) -> tuple[str, ...]:

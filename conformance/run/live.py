@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from conformance.evidence.reading import Section
     from conformance.evidence.tape import Told
     from conformance.http.provider_call import Call
+    from conformance.http.redacting.vault import Vault
     from conformance.run.progress import OnProgress
     from conformance.run.world import Ended, Opening
     from conformance.send.deadlines.deadline import Overtime
@@ -66,6 +67,7 @@ class Live:
         self._budget, self.usage = Budget(options.limits.max_images), Usage()
         self._deadline = Deadline(options.limits)
         self._begun = False
+        self._vault: Vault | None = None
 
     @property
     def overtime(self) -> Overtime | None:
@@ -103,7 +105,7 @@ class Live:
     def approach(self, target: Target) -> None:
         """Open the evidence, and begin to observe."""
         (folder := self._options.report_dir).mkdir(parents=True, exist_ok=True)
-        path = folder / EVIDENCE_FILE
+        path, self._vault = folder / EVIDENCE_FILE, target.vault
         self._log = Evidence(path, target.vault, more=self._options.resume)
         with noted(self._troubles):
             (folder / PROVIDER_FILE).unlink(missing_ok=True)
@@ -172,10 +174,16 @@ class Live:
             "falls": written.as_rows(ended.falls),
             "usage": {**fields_of(self.usage), "pictures": pictures},
             "overtime": dataclasses.asdict(overtime) if overtime else None,
+            "commitments": self._commitments(),
         }
         with noted(self._troubles):
             self._log.end(row)
         return self._closed(self._log)
+
+    def _commitments(self) -> dict[str, list[str]]:
+        """Return what commits the evidence to the secrets that were taken out of it, if that is wanted."""
+        key = self._options.disclosure_key.encode()
+        return self._vault.commitments(key) if key and self._vault else {}
 
     def _closed(self, log: Evidence) -> Sealed | None:
         try:

@@ -17,6 +17,8 @@ Kind = Literal["text", "integer", "number", "rate", "duration", "switch", "list"
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
 KEY_PASSWORD_VARIABLE = "CONFORMANCE_CLIENT_KEY_PASSWORD"  # noqa: S105 - the name of a variable
+# What commits the evidence to the secrets that were taken out of it (docs/verify.md).
+DISCLOSURE_VARIABLE = "CONFORMANCE_DISCLOSURE_KEY"
 # Set by a developer who wants to see where the suite itself failed.
 TRACEBACK_VARIABLE = "CONFORMANCE_TRACEBACK"
 
