@@ -176,7 +176,9 @@ class Result:
         "What was tested and what it was declared to be able to do; without credentials.",
     ]
     suite: Annotated[
-        dict[str, str], Narrowed(required=["version"]), "The suite that judged: its version."
+        dict[str, str],
+        Narrowed(required=["version"]),
+        "The suite that judged: its version, and the SHA-256 of its sources.",
     ]
     contract: Annotated[
         dict[str, str],
@@ -215,6 +217,9 @@ class Result:
         Narrowed(pattern="^([0-9]+/[0-9]+)?$"),
         "Which part of a run this is, as I/N; empty for a whole one.",
     ] = ""
+    judged_with: Annotated[
+        dict[str, str], "The versions of Python and of the libraries that sent, read and judged."
+    ] = field(default_factory=dict)
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )
