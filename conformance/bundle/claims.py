@@ -37,13 +37,15 @@ def outcome(result: Result) -> str:
 def tests(result: Result) -> dict[str, list[str]]:
     """Return the ids of the requirements by how they ended, in the words of the predicate.
 
-    A MUST that could not be judged is among those that failed, a SHOULD among those that warn; what
-    does not apply, or was not selected, is in none of the lists.
+    A MUST that could not be judged is among those that failed, a SHOULD among those that warn. What
+    does not apply, or was not selected, is in none of the lists, nor is a MAY that does not pass.
     """
     found: dict[str, list[str]] = {"passedTests": [], "warnedTests": [], "failedTests": []}
     for row in result.requirements:
         if row.status is Status.PASS:
             found["passedTests"].append(row.id)
+        elif row.level == "MAY":
+            continue
         elif row.status is Status.FAIL or (row.status in UNSETTLED and row.level == "MUST"):
             found["failedTests"].append(row.id)
         elif row.status is Status.WARN or row.status in UNSETTLED:

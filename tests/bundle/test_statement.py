@@ -77,6 +77,7 @@ def with_rows(*rows: tuple[str, Status], verdict: Verdict = Verdict.CONFORMANT) 
         ([("MUST", Status.PASS)], Verdict.CONFORMANT, "PASSED"),
         ([("MUST", Status.PASS), ("SHOULD", Status.WARN)], Verdict.CONFORMANT, "WARNED"),
         ([("MUST", Status.PASS), ("SHOULD", Status.FLAKY)], Verdict.CONFORMANT, "WARNED"),
+        ([("MUST", Status.PASS), ("MAY", Status.FAIL)], Verdict.CONFORMANT, "PASSED"),
         ([("MUST", Status.FAIL)], Verdict.NONCONFORMANT, "FAILED"),
         ([("MUST", Status.UNTESTABLE)], Verdict.INCOMPLETE, "FAILED"),
         ([("MUST", Status.PASS)], Verdict.PARTIAL, "FAILED"),
@@ -219,6 +220,12 @@ def test_a_result_that_was_judged_by_another_contract_than_that_of_the_bundle_is
 def test_a_result_that_is_none_is_said(made: Opened) -> None:
     found = check_statement(with_files(made, **{"result.json": b"\xff"}))
     assert any("not UTF-8" in str(one) for one in found)
+
+
+def test_a_difference_is_one_line_whatever_it_quotes() -> None:
+    assert str(Difference("a.json", "its \x1b[31m\n::error::")) == "a.json: its \\x1b[31m ::error::"
+    assert str(Difference("a", "b", "1", "2")) == "a: b is said to be 1, and is 2"
+    assert len(str(Difference("a", "b" * 9_000))) < 1_100
 
 
 def test_of_many_differences_the_first_ones_are_told(made: Opened) -> None:
