@@ -113,6 +113,11 @@ def test_pytest_is_imported_late_by_all_but_the_plugin() -> None:
     assert early == pytest_side
 
 
+def test_what_signs_and_reads_certificates_is_imported_only_where_it_is_used() -> None:
+    early = {m for m in modules() for n, how in imports(m) if how == TOP and "cryptography" in n}
+    assert early == set()
+
+
 def test_no_module_is_long() -> None:
     lengths = {n: len(p.read_text().splitlines()) for n, p in modules().items()}
     assert {n: lines for n, lines in lengths.items() if lines > LONGEST} == {}

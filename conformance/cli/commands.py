@@ -6,6 +6,7 @@ Imports happen inside the commands, so that `--help` and usage errors answer at 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import shlex
 import sys
@@ -206,6 +207,16 @@ def merge(parsed: argparse.Namespace) -> int:
         return _finish(found, parsed.report_dir, troubles)
 
 
+def _of(module: str) -> Callable[[argparse.Namespace], int]:
+    """Return the command of a module of its own, `conformance.cli.<module>`."""
+
+    def command(parsed: argparse.Namespace) -> int:
+        code: int = importlib.import_module(f"conformance.cli.{module}").run(parsed)
+        return code
+
+    return command
+
+
 # What gives a verdict, and what serves until it is stopped.
 JUDGING = ("run", "selftest", "report", "merge")
 SERVING = ("serve", "provide")
@@ -218,4 +229,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "selftest": selftest,
     "report": report,
     "merge": merge,
+    **{name: _of(name) for name in ("bundle", "sign", "keygen")},
 }

@@ -19,7 +19,7 @@ from conformance.evidence.log import EVIDENCE_FILE
 from conformance.evidence.reading import MOST_BYTES
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
-from conformance.result import consistency, storage
+from conformance.result import between_shards, consistency, storage
 from conformance.result.consistency import shard_of
 from conformance.result.findings import find
 from conformance.result.model import MERGED_BY, Check, Ledger, RequirementResult, Result, Status
@@ -71,6 +71,8 @@ def merged(folders: list[Path]) -> Result:
         diagnosis=diagnosis,
         notes=(note, *_each_once(r.notes for r in found)),
         command=_whole_command(first.command),
+        target=between_shards.target([r.target for r in found]),
+        judged_with=between_shards.versions([r.judged_with for r in found]),
         ledger=_ledger([r.ledger for r in found]),
         shard="",
         evidence=None,
@@ -110,7 +112,7 @@ def _check(found: list[Result], folders: list[Path]) -> None:
     for name in ALIKE:
         for other, folder in zip(found[1:], folders[1:], strict=True):
             was, now = getattr(found[0], name), getattr(other, name)
-            if _known(was) != _known(now):
+            if between_shards.common(was) != between_shards.common(now):
                 raise UsageError(
                     f"merge: {folder} is of another {name} than {folders[0]}: {_differing(now, was)},"
                     f" not {_differing(was, now)}; run the shards of one run with the same settings"
@@ -144,13 +146,6 @@ def _differing(value: Any, other: Any) -> str:
     if isinstance(value, dict) and isinstance(other, dict):
         return shown({k: v for k, v in value.items() if other.get(k) != v})
     return shown(value)
-
-
-def _known(value: Any) -> Any:
-    """Return what all shards must share; each job starts the embedded gateway at another port."""
-    if isinstance(value, dict) and value.get("embedded"):
-        return {k: v for k, v in value.items() if k != "url"}
-    return value
 
 
 def _requirement(rows: tuple[RequirementResult, ...]) -> RequirementResult:

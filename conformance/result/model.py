@@ -186,7 +186,9 @@ class Result:
         "What was tested and what it was declared to be able to do; without credentials.",
     ]
     suite: Annotated[
-        dict[str, str], Narrowed(required=["version"]), "The suite that judged: its version."
+        dict[str, str],
+        Narrowed(required=["version"]),
+        "The suite that judged: its version, and the SHA-256 of its sources.",
     ]
     contract: Annotated[
         dict[str, str],
@@ -230,6 +232,9 @@ class Result:
     ] = None
     files: Annotated[
         dict[str, str], "The SHA-256 of each file that was written beside the result, by its path."
+    ] = field(default_factory=dict)
+    judged_with: Annotated[
+        dict[str, str], "The versions of Python and of the libraries that sent, read and judged."
     ] = field(default_factory=dict)
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION

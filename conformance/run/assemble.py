@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from conformance import __version__
 from conformance.contract import contract
 from conformance.errors import WriteError, told
 from conformance.reports.text import plural
@@ -23,7 +22,7 @@ from conformance.result.model import (
     Verdict,
 )
 from conformance.result.verdict import reached, verdict_of, worst
-from conformance.run import provider_side
+from conformance.run import judged_with, provider_side
 from conformance.run.ended import fell
 from conformance.run.overtime import overtime
 from conformance.run.summaries import summaries
@@ -65,7 +64,8 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
         verdict=_verdict(record.options, requirements, judgeable=judgeable),
         profile=record.options.profile,
         target=_target(record),
-        suite={"name": "image-variations-conformance", "version": __version__},
+        suite=judged_with.suite(),
+        judged_with=judged_with.versions(),
         contract={"version": known.version, "sha256": known.sha256},
         seed=record.options.seed,
         started=dt.datetime.fromtimestamp(record.started_at, dt.UTC).isoformat(timespec="seconds"),
@@ -125,7 +125,8 @@ def _seal(record: RunRecord) -> Seal | None:
 
 def _target(record: RunRecord) -> dict[str, Any]:
     """Return what was tested; the embedded gateway is the same target at any port."""
-    known = record.target.describe()
+    target = record.target
+    known = {**target.describe(), "certificate": target.certificates.rows()}
     return {**known, "embedded": True} if record.options.embedded else known
 
 

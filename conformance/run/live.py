@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from conformance.evidence.reading import Section
     from conformance.evidence.tape import Told
     from conformance.http.provider_call import Call
-    from conformance.http.redacting.vault import Vault
     from conformance.run.progress import OnProgress
     from conformance.run.world import Ended, Opening
     from conformance.send.deadlines.deadline import Overtime
@@ -67,7 +66,7 @@ class Live:
         self._budget, self.usage = Budget(options.limits.max_images), Usage()
         self._deadline = Deadline(options.limits)
         self._begun = False
-        self._vault: Vault | None = None
+        self._target: Target | None = None
 
     @property
     def overtime(self) -> Overtime | None:
@@ -105,7 +104,7 @@ class Live:
     def approach(self, target: Target) -> None:
         """Open the evidence, and begin to observe."""
         (folder := self._options.report_dir).mkdir(parents=True, exist_ok=True)
-        path, self._vault = folder / EVIDENCE_FILE, target.vault
+        path, self._target = folder / EVIDENCE_FILE, target
         self._log = Evidence(path, target.vault, more=self._options.resume)
         with noted(self._troubles):
             (folder / PROVIDER_FILE).unlink(missing_ok=True)
@@ -175,6 +174,7 @@ class Live:
             "usage": {**fields_of(self.usage), "pictures": pictures},
             "overtime": dataclasses.asdict(overtime) if overtime else None,
             "commitments": self._commitments(),
+            "certificates": [leaf.hex() for leaf in self._certificates()],
         }
         with noted(self._troubles):
             self._log.end(row)
@@ -183,7 +183,10 @@ class Live:
     def _commitments(self) -> dict[str, list[str]]:
         """Return what commits the evidence to the secrets that were taken out of it, if that is wanted."""
         key = self._options.disclosure_key.encode()
-        return self._vault.commitments(key) if key and self._vault else {}
+        return self._target.vault.commitments(key) if key and self._target else {}
+
+    def _certificates(self) -> list[bytes]:
+        return self._target.certificates.leaves if self._target else []
 
     def _closed(self, log: Evidence) -> Sealed | None:
         try:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import UsageError
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
-from conformance.target.settings import BY_NAME, SETTINGS
+from conformance.target.settings import BY_NAME, SETTINGS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -97,10 +97,13 @@ def read_config(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:  # also of numbers and depths beyond Python's own
         raise UsageError(f"{path}: is no TOML: {error}") from error
     for key, value in written.items():
-        if key != "url" and key not in BY_NAME:
+        if key in TABLES:
+            if not isinstance(value, dict):
+                raise UsageError(f"{path}: {key}: is no table; write [{key}]")
+        elif key != "url" and key not in BY_NAME:
             where = f"{key}.{next(iter(value))}" if isinstance(value, dict) and value else key
             where = where if where.isprintable() and len(where) <= MOST_SHOWN else shown(where)
-            near = difflib.get_close_matches(key, [*BY_NAME, "url"], 1)
+            near = difflib.get_close_matches(key, [*BY_NAME, "url", *TABLES], 1)
             advice = f"; did you mean {near[0]}?" if near else "; see `conformance run --help`"
             raise UsageError(f"{path}: {where}: no such setting{advice}")
     if not isinstance(written.get("url", ""), str):

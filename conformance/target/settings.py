@@ -216,4 +216,6 @@ SETTINGS = (
     Setting("report-dir", "folder to write the reports to", default="reports", metavar="DIR"),
 )
 
+# Tables of the configuration file that other commands than `run` read.
+TABLES = ("product",)
 BY_NAME = {s.name: s for s in SETTINGS}

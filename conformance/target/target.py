@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.http.redacting.vault import Vault
+from conformance.target.certificates import Seen
 from conformance.target.tls import Tls
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Target:
     fetch_from: tuple[Source, ...] = ()
     # What takes the secrets out of all text; it grows while a run learns more of them.
     vault: Vault = field(default_factory=Vault, repr=False, compare=False)
+    # What the gateway showed in TLS; it grows while a run connects.
+    certificates: Seen = field(default_factory=Seen, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Let the vault know the secrets."""

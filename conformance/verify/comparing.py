@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from conformance.result.model import Result
 
-# What evidence does not decide: how long judging took, and which files lie beside a result.
-LEFT_OUT = frozenset({"files", "schema"})
+# What evidence does not decide: what judged it, how long that took, and which files lie beside it.
+LEFT_OUT = frozenset({"files", "judged_with", "schema"})
 TIMES = frozenset({"duration_s"})
 
 

@@ -107,6 +107,8 @@ class Recorded:
                 self._differences.note(
                     f"evidence, {name}", "what the run was made with and what it says differ"
                 )
+        shown = [bytes.fromhex(leaf) for leaf in self._end["certificates"]]
+        opening.target.certificates.leaves[:] = shown
         rows = {e.id: e for e in self._section.exchanges}
         return RecordedSender(
             opening.plan, rows, opening.known, self._tape, self._end["falls"], self._differences

@@ -57,6 +57,14 @@ def test_a_run_that_met_every_requirement_is_conformant(tmp_path: Path) -> None:
     assert found.ledger.pictures == {"N": 3}
 
 
+def test_a_result_names_the_certificates_that_the_gateway_showed(tmp_path: Path) -> None:
+    made = record(tmp_path)
+    assert assemble(made, Outcomes(every_requirement())).target["certificate"] is None
+    made.target.certificates.leaves.append(b"no certificate, but all that was shown")
+    (row,) = assemble(made, Outcomes(every_requirement())).target["certificate"]
+    assert len(row["sha256"]) == 64
+
+
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [

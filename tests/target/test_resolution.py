@@ -178,6 +178,14 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert refused(config=binary) == f"{binary}: cannot be read: it is not UTF-8 text"
 
 
+def test_a_table_for_another_command_is_left_to_it(tmp_path: Path) -> None:
+    config = written(tmp_path, "seed = 3\n[product]\nname = 'Gate'\n")
+    assert resolution.resolve({}, {}, config)["seed"] == 3
+    assert resolution.read_config(config)["product"] == {"name": "Gate"}
+    assert refused(config=written(tmp_path, "product = 3\n")).endswith("write [product]")
+    assert "did you mean product?" in refused(config=written(tmp_path, "[prodct]\nname = 1\n"))
+
+
 def test_flags_as_on_the_command_line_become_settings_by_name() -> None:
     words = ["--seed", "3", "--no-fetch", "--check", "a", "--check", "b", "--max-n", "4"]
     given = resolution.from_flags(words)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ssl
 
+    from conformance.target.certificates import Seen
     from conformance.target.proxy import Proxy
 
 # For the connection and the handshake of TLS, where nothing else can be what the server is busy with.
@@ -20,12 +21,16 @@ REFUSAL_S = 2.0
 
 @dataclass(frozen=True)
 class Address:
-    """Where a server listens, how to speak TLS to it (None: plain TCP), and through which proxy."""
+    """Where a server listens, how to speak TLS to it (None: plain TCP), and through which proxy.
+
+    `certificates` takes down what it shows.
+    """
 
     host: str
     port: int
     secure: ssl.SSLContext | None
     proxy: Proxy | None = None
+    certificates: Seen | None = field(default=None, compare=False)
 
     @property
     def passes_on_its_end(self) -> bool:
@@ -54,17 +59,24 @@ async def connection(
         NoTunnelError: the proxy does not open it.
     """
     async with asyncio.timeout(seconds):
-        if address.proxy is None:
-            return await asyncio.open_connection(address.host, address.port, ssl=address.secure)
-        reader, writer = await asyncio.open_connection(address.proxy.host, address.proxy.port)
-        try:
-            await _tunnel(address, address.proxy, reader, writer)
-            if address.secure is not None:
-                await writer.start_tls(address.secure, server_hostname=address.host)
-        except BaseException:
-            writer.close()
-            raise
-        return reader, writer
+        reader, writer = await _connected(address)
+    if address.certificates is not None:
+        address.certificates.note(writer.get_extra_info("ssl_object"))
+    return reader, writer
+
+
+async def _connected(address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if address.proxy is None:
+        return await asyncio.open_connection(address.host, address.port, ssl=address.secure)
+    reader, writer = await asyncio.open_connection(address.proxy.host, address.proxy.port)
+    try:
+        await _tunnel(address, address.proxy, reader, writer)
+        if address.secure is not None:
+            await writer.start_tls(address.secure, server_hostname=address.host)
+    except BaseException:
+        writer.close()
+        raise
+    return reader, writer
 
 
 async def _tunnel(

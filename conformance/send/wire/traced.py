@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from conformance.http.bounds import Share
     from conformance.http.exchange import Failure
     from conformance.http.request import Request
+    from conformance.target.certificates import Seen
 
 from conformance.send.wire.received import Received
 
@@ -19,9 +20,10 @@ from conformance.send.wire.received import Received
 class Trace:
     """Whether one request opened a connection and got an answer."""
 
-    def __init__(self, connect_s: float | None = None) -> None:
+    def __init__(self, connect_s: float | None = None, certificates: Seen | None = None) -> None:
         # How long the connection may take to come about.
         self.connect_s = connect_s
+        self._certificates = certificates
         self.reused = True
         self.answered = False
         # What came behind the answer, and whether its kept connection had broken before.
@@ -50,10 +52,12 @@ class Trace:
         lost = failure in ("dropped", "not-http") and not self.answered
         return lost or bool(self.surplus)
 
-    async def __call__(self, event: str, _info: Any) -> None:
-        """Take an event: one of them says that a connection was opened."""
+    async def __call__(self, event: str, info: Any) -> None:
+        """Take an event: one says that a connection was opened, and one that it speaks TLS."""
         if event.endswith(("connect_tcp.complete", "connect_unix_socket.complete")):
             self.reused = False
+        if event.endswith("start_tls.complete") and self._certificates is not None:
+            self._certificates.note(info["return_value"].get_extra_info("ssl_object"))
 
     def arrived(self) -> None:
         """Stop the clock: the whole answer has come, and what follows is the suite's own work."""

@@ -106,7 +106,7 @@ class Transport:
             connect_s: how long the connection and its handshake alone may take.
         """
         started = time.monotonic()
-        traced = Trace(connect_s)
+        traced = Trace(connect_s, self._target.certificates)
         if request.delivery in deliveries.MALFORMED:
             timeout_s = min(timeout_s, MALFORMED_S)
         replies, failure, text = await self._outcome(request, timeout_s, traced, hold)
@@ -205,7 +205,8 @@ class Transport:
         where = _parsed(url)
         port = where.port or (443 if self._secure else 80)
         context = self._context if self._secure else None
-        return opening.Address(where.host, port, context, self._target.proxy)
+        target = self._target
+        return opening.Address(where.host, port, context, target.proxy, target.certificates)
 
     async def _reply(self, request: Request, outgoing: httpx.Request, traced: Trace) -> Reply:
         vault = self._target.vault

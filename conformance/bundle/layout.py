@@ -1,0 +1,44 @@
+"""What a bundle may hold: the names of its files, and how large it may be."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.contract.contract import CONTRACT_FILE, DOCUMENTATION_FILE
+from conformance.evidence.curl import FIXTURES
+from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
+from conformance.http.reading.files import MB
+
+RESULT = "result.json"
+EVIDENCE = EVIDENCE_FILE
+CONTRACT = f"contract/{CONTRACT_FILE}"
+DOCUMENTATION = f"contract/{DOCUMENTATION_FILE}"
+REQUIREMENT_SET = "contract/set.yaml"
+STATEMENT = "statement.json"
+SIGNATURES = "statement.dsse.json"
+
+# What is taken from a report folder, beside its fixtures.
+REPORTS = frozenset({RESULT, EVIDENCE, PROVIDER_FILE, "report.html", "junit.xml"})
+OWN = frozenset({CONTRACT, DOCUMENTATION, REQUIREMENT_SET, STATEMENT, SIGNATURES})
+# A statement is about every file but itself.
+NO_SUBJECT = frozenset({STATEMENT, SIGNATURES})
+NEEDED = (RESULT, EVIDENCE)
+NEEDED_IN_ZIP = (*NEEDED, CONTRACT, DOCUMENTATION, STATEMENT)
+# The folders in which files of these names lie.
+FOLDERS = (FIXTURES, "contract")
+# As `evidence.curl` names them.
+_FIXTURE = re.compile(rf"{FIXTURES}/[0-9a-f]{{12}}\.[a-z]{{1,5}}", re.ASCII)
+
+MOST_FILES = 10_000
+MOST_OF_ONE = 500 * MB
+MOST_OF_ALL = 1_000 * MB
+
+
+def is_report(name: str) -> bool:
+    """Return whether a run writes a file of this name that belongs into a bundle."""
+    return name in REPORTS or _FIXTURE.fullmatch(name) is not None
+
+
+def is_member(name: str) -> bool:
+    """Return whether a bundle may hold a file of this name."""
+    return name in OWN or is_report(name)
