@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from conformance.http.reading.short import shown
+from conformance.bundle.difference import Difference, between
+from conformance.result.beside import RESULT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,8 @@ LEFT_OUT = frozenset({"files", "judged_with", "schema"})
 TIMES = frozenset({"duration_s"})
 
 
-def differences(stored: Result, judged: Result) -> Iterator[tuple[str, str]]:
-    """Yield each place in which a stored result differs from what its evidence comes to, and how.
+def differences(stored: Result, judged: Result) -> Iterator[Difference]:
+    """Yield each place in which a stored result differs from what its evidence comes to.
 
     The verdict and the requirements come first.
     """
@@ -28,7 +29,7 @@ def differences(stored: Result, judged: Result) -> Iterator[tuple[str, str]]:
         yield from _of(name, getattr(stored, name), getattr(judged, name))
 
 
-def _of(where: str, stored: Any, judged: Any) -> Iterator[tuple[str, str]]:
+def _of(where: str, stored: Any, judged: Any) -> Iterator[Difference]:
     if stored == judged:
         return
     if isinstance(stored, tuple) and isinstance(judged, tuple):
@@ -41,22 +42,22 @@ def _of(where: str, stored: Any, judged: Any) -> Iterator[tuple[str, str]]:
                 inner = f"{where}.{field.name}"
                 yield from _of(inner, getattr(stored, field.name), getattr(judged, field.name))
     else:
-        yield where, f"the result says {shown(stored)}, and the evidence comes to {shown(judged)}"
+        yield between(RESULT_FILE, where, stored, judged)
 
 
 def _of_mappings(
     where: str, stored: dict[Any, Any], judged: dict[Any, Any]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Difference]:
     for key in (*stored, *(k for k in judged if k not in stored)):
         inner = f"{where}[{str(key)[:80]}]"
         if key not in judged:
-            yield inner, "the evidence comes to none"
+            yield Difference(RESULT_FILE, f"{inner}: the evidence comes to none")
         elif key not in stored:
-            yield inner, "the result lacks it"
+            yield Difference(RESULT_FILE, f"{inner} is missing: the evidence comes to one")
         else:
             yield from _of(inner, stored[key], judged[key])
     if list(stored) != list(judged) and stored.keys() == judged.keys():
-        yield where, "they stand in another order"
+        yield Difference(RESULT_FILE, f"{where}: they stand in another order")
 
 
 def _named(values: tuple[Any, ...]) -> dict[Any, Any]:

@@ -1,24 +1,15 @@
-"""One way in which a record differs from what it should be."""
+"""Gathers the differences that a verification finds, each once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Difference:
-    """Where a record differs, and how: a sentence for a reader."""
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+from conformance.bundle.difference import Difference
 
 
 @dataclass
 class Differences:
-    """The differences found so far, each once."""
+    """The differences found so far, in their order."""
 
     found: dict[Difference, None] = field(default_factory=dict)
 

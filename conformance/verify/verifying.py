@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,11 @@ from conformance.evidence import reading
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
 from conformance.result import beside, consistency, merge, storage
 from conformance.verify import comparing, files
-from conformance.verify.difference import Difference, Differences
+from conformance.verify.difference import Differences
 from conformance.verify.rejudging import judged_again, why_not
 
 if TYPE_CHECKING:
+    from conformance.bundle.difference import Difference
     from conformance.evidence.reading import Recording
     from conformance.http.provider_call import Call
     from conformance.result.model import Result
@@ -67,8 +69,7 @@ def verify(folder: Path, *, is_part: bool = False) -> Verified:
     else:
         judged, rows = _single(folder, stored, differences)
     if judged is not None:
-        for where, what in comparing.differences(stored, judged):
-            differences.note(f"{beside.RESULT_FILE}, {where}", what)
+        differences.found.update(dict.fromkeys(comparing.differences(stored, judged)))
     return Verified(stored, judged, tuple(differences.found), rows)
 
 
@@ -108,7 +109,8 @@ def _merged(folder: Path, differences: Differences) -> tuple[Result | None, int]
         found = verify(part, is_part=True)
         rows += found.rows
         for one in found.differences:
-            differences.note(f"{beside.PARTS}/{part.name}/{one.where}", one.what)
+            where = f"{beside.PARTS}/{part.name}/{one.where}"
+            differences.found.setdefault(dataclasses.replace(one, where=where))
     try:
         return merge.merged(parts), rows
     except UsageError as error:
