@@ -38,7 +38,7 @@ NOTHING_TO_JUDGE = frozenset({Status.UNTESTABLE, Status.NOT_APPLICABLE})
 # As `evidence.curl` names them.
 FIXTURE = re.compile(r"[0-9a-f]{12}\.[a-z]{1,5}")
 MOST_NAMED = 5
-ALIKE = ("target", "seed", "profile", "contract", "suite", "selection")
+ALIKE = ("target", "challenge", "seed", "profile", "contract", "suite", "selection")
 
 
 def merged(folders: list[Path]) -> Result:

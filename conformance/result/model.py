@@ -31,6 +31,7 @@ __all__ = [
     "RESULT_SCHEMA_VERSION",
     "TIME",
     "WORST_FIRST",
+    "Challenge",
     "Check",
     "Diagnosis",
     "Finding",
@@ -166,6 +167,13 @@ class Ledger:
 
 
 @dataclass(frozen=True)
+class Challenge:
+    """What made the seed: a text that whoever certifies drew, so that no answer was recorded before."""
+
+    nonce: Annotated[str, "The text, as --challenge was given it."]
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything that a run found out; `result.json` is this value."""
 
@@ -215,6 +223,9 @@ class Result:
         Narrowed(pattern="^([0-9]+/[0-9]+)?$"),
         "Which part of a run this is, as I/N; empty for a whole one.",
     ] = ""
+    challenge: Annotated[
+        Challenge | None, "What made the seed; null where the seed was drawn or named."
+    ] = None
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )

@@ -12,6 +12,7 @@ from conformance.errors import WriteError, told
 from conformance.reports.text import plural
 from conformance.result.findings import find
 from conformance.result.model import (
+    Challenge,
     Check,
     Diagnosis,
     Ledger,
@@ -81,6 +82,7 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
         selection=record.options.selection,
         shard=record.options.shard,
         clauses=known.clauses,
+        challenge=Challenge(record.options.challenge) if record.options.challenge else None,
     )
     # Findings quote what requirements and exchanges say, so these are cleaned before.
     clean = record.target.vault.clean(result)

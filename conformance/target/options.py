@@ -46,6 +46,8 @@ class Options:
     examples: int | None = None
     # Whether no earlier run had this seed.
     new_seed: bool = False
+    # The text that made the seed, or nothing.
+    challenge: str = ""
 
     @property
     def narrowed(self) -> bool:
