@@ -218,7 +218,7 @@ def _of(module: str) -> Callable[[argparse.Namespace], int]:
 
 
 # What gives a verdict, and what serves until it is stopped.
-JUDGING = ("run", "selftest", "report", "merge")
+JUDGING = ("run", "selftest", "report", "merge", "verify")
 SERVING = ("serve", "provide")
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
@@ -229,5 +229,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "selftest": selftest,
     "report": report,
     "merge": merge,
-    **{name: _of(name) for name in ("bundle", "sign", "keygen")},
+    **{name: _of(name) for name in ("verify", "bundle", "sign", "keygen")},
 }

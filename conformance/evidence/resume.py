@@ -22,6 +22,7 @@ from conformance.evidence.log import EVIDENCE_FILE
 from conformance.http.reading.short import shown
 from conformance.http.request import LAST
 from conformance.http.status import asks_to_retry
+from conformance.target.challenge import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,8 +36,13 @@ if TYPE_CHECKING:
 NO_ANSWER_AT_ALL = frozenset({"budget", "spared", "down", "limited", "overtime", "unreachable"})
 
 
-def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, Any]:
-    """Return what two runs must have in common to have the same plan, as evidence keeps it."""
+def identity(
+    target: Target, seed: int, profile: str, shard: str, challenge: str = ""
+) -> dict[str, Any]:
+    """Return what two runs must have in common to have the same plan, as evidence keeps it.
+
+    The text that made the seed is there only if one did.
+    """
     image = hashlib.sha256(target.image).hexdigest() if target.image is not None else None
     known: dict[str, Any] = {
         "target": {
@@ -50,6 +56,7 @@ def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, A
         "shard": shard,
         "contract": contract.load().sha256,
         "suite": __version__,
+        **({"challenge": challenge} if challenge else {}),
     }
     plain: dict[str, Any] = json.loads(json.dumps(known))
     return plain
@@ -65,6 +72,18 @@ def seed_in(folder: Path) -> int | None:
     except ValueError:
         return None
     return seed if type(seed) is int and seed >= 0 else None
+
+
+def challenge_in(folder: Path) -> str:
+    """Return the text that made the seed of the run that wrote a folder's evidence, or nothing.
+
+    `runs_in` explains what is wrong with a text that did not.
+    """
+    try:
+        nonce = reading.first_run(folder / EVIDENCE_FILE).get("challenge")
+    except ValueError:
+        return ""
+    return nonce if isinstance(nonce, str) and not problem_of(nonce) else ""
 
 
 def runs_in(folder: Path, wanted: dict[str, Any]) -> tuple[Section, ...]:
@@ -85,7 +104,7 @@ def runs_in(folder: Path, wanted: dict[str, Any]) -> tuple[Section, ...]:
         ) from None
     if not runs:
         raise UsageError(f"--resume: {path} does not say of which run it is; {advice}")
-    for name, value in wanted.items():
+    for name, value in {"challenge": None, **wanted}.items():
         was = runs[0].head.run.get(name)
         if was != value:
             raise UsageError(

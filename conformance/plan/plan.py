@@ -172,7 +172,8 @@ class Plan:
 
 def _headers(spec: Spec, target: Target, content_type: str | None) -> tuple[tuple[str, str], ...]:
     replaced = {name.lower() for name, _ in spec.headers}
-    usual = [("user-agent", USER_AGENT), ("accept", "application/json"), *target.headers]
+    agent = ("user-agent", target.user_agent or USER_AGENT)
+    usual = [agent, ("accept", "application/json"), *target.headers]
     if spec.codings and "accept-encoding" not in {name.lower() for name, _ in target.headers}:
         usual.insert(2, ("accept-encoding", spec.codings))
     headers = [(name, value) for name, value in usual if name.lower() not in replaced]

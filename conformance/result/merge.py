@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 NOTHING_TO_JUDGE = frozenset({Status.UNTESTABLE, Status.NOT_APPLICABLE})
 MOST_NAMED = 5
-ALIKE = ("target", "seed", "profile", "contract", "suite", "selection")
+ALIKE = ("target", "challenge", "seed", "profile", "contract", "suite", "selection")
 
 
 def merged(folders: list[Path]) -> Result:

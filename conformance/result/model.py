@@ -31,6 +31,7 @@ __all__ = [
     "RESULT_SCHEMA_VERSION",
     "TIME",
     "WORST_FIRST",
+    "Challenge",
     "Check",
     "Diagnosis",
     "Finding",
@@ -176,6 +177,13 @@ class Seal:
 
 
 @dataclass(frozen=True)
+class Challenge:
+    """What made the seed: a text that whoever certifies drew, so that no answer was recorded before."""
+
+    nonce: Annotated[str, "The text, as --challenge was given it."]
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything that a run found out; `result.json` is this value."""
 
@@ -236,6 +244,9 @@ class Result:
     judged_with: Annotated[
         dict[str, str], "The versions of Python and of the libraries that sent, read and judged."
     ] = field(default_factory=dict)
+    challenge: Annotated[
+        Challenge | None, "What made the seed; null where the seed was drawn or named."
+    ] = None
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )

@@ -11,6 +11,7 @@ from conformance.errors import WriteError, told
 from conformance.reports.text import plural
 from conformance.result.findings import find
 from conformance.result.model import (
+    Challenge,
     Check,
     Diagnosis,
     Ledger,
@@ -83,6 +84,7 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
         shard=record.options.shard,
         clauses=known.clauses,
         evidence=_seal(record),
+        challenge=Challenge(record.options.challenge) if record.options.challenge else None,
     )
     # Findings quote what requirements and exchanges say, so these are cleaned before.
     clean = record.target.vault.clean(result)

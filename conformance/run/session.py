@@ -161,8 +161,8 @@ class Session:
         return unobserved(self.observer.url, self.observer.calls(), sender.arrived())
 
     def _identity(self, target: Target) -> dict[str, Any]:
-        options = self.options
-        return resume.identity(target, options.seed, options.profile, options.shard)
+        made = self.options
+        return resume.identity(target, made.seed, made.profile, made.shard, made.challenge)
 
     # ------------------------------------------------------------------ begin and end
 

@@ -48,6 +48,8 @@ class Options:
     new_seed: bool = False
     # What the evidence commits to the run's secrets with; empty for no commitment.
     disclosure_key: str = field(default="", repr=False)
+    # The text that made the seed, or nothing.
+    challenge: str = ""
 
     @property
     def narrowed(self) -> bool:

@@ -202,6 +202,17 @@ SETTINGS = (
         least=0,
     ),
     Setting(
+        "challenge",
+        "a text of 16 to 200 characters, drawn by whoever certifies, that makes the seed: nobody can"
+        " have recorded answers for it; in the place of --seed",
+        metavar="NONCE",
+    ),
+    Setting(
+        "user-agent",
+        "User-Agent of all requests to the gateway, in the place of the suite's own",
+        metavar="TEXT",
+    ),
+    Setting(
         "shard",
         "judge only the I-th of N parts of the checks; `conformance merge` puts all N together",
         metavar="I/N",

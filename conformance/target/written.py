@@ -60,6 +60,7 @@ class TargetRow:
     proxy_asks_who: bool
     provider_checks: str
     fetch_from: tuple[str, ...]
+    user_agent: str | None
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,14 @@ class OptionsRow:
     shard: str
     examples: int | None
     new_seed: bool
+    challenge: str
 
 
 # Of a target and its row: the fields that both have alike.
 _ALIKE = (
     *("base_url", "path", "model", "failing_model", "auth", "headers", "sizes", "max_n", "image"),
     *("fetch", "fallbacks_encoding", "listen", "observe", "deployment", "provider_checks"),
+    "user_agent",
 )
 _TARGET = decoder(TargetRow, whole=True)
 _OPTIONS = decoder(OptionsRow, whole=True)

@@ -10,6 +10,7 @@ from conformance.bundle.difference import Difference
 from conformance.bundle.layout import SIGNATURES, STATEMENT
 from conformance.bundle.reading import open_bundle
 from conformance.bundle.signing import Validity, check_signatures, is_vouched_for
+from conformance.result.beside import RESULT_FILE
 from conformance.verify.verifying import verify
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.bundle.keys import PublicKey
     from conformance.bundle.reading import Opened
     from conformance.bundle.signing import Checked
-    from conformance.verify.verifying import Verified
+from conformance.verify.verifying import Verified
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ class Findings:
         return self.verified.judged is not None and not self.differences
 
 
-def verify_bundle(path: Path, trusted: Sequence[PublicKey], challenge: str | None = None) -> Findings:
+def verify_bundle(
+    path: Path, trusted: Sequence[PublicKey], challenge: str | None = None
+) -> Findings:
     """Verify a bundle or a report folder.
 
     Args:
@@ -81,6 +84,8 @@ def _of_signatures(
 
 
 def _of_challenge(verified: Verified, challenge: str | None) -> list[Difference]:
-    if challenge is None:
+    made = verified.stored.challenge
+    if challenge is None or (made is not None and made.nonce == challenge):
         return []
-    raise NotImplementedError
+    said = "none" if made is None else "another one"
+    return [Difference(RESULT_FILE, f"challenge: the run was made with {said}")]
