@@ -178,12 +178,15 @@ def report(parsed: argparse.Namespace) -> int:
     """Draw the reports of a stored result again."""
     from conformance.result import consistency, storage
     from conformance.run import lock, stopping
+    from conformance.verify import demanding
 
     try:
         found = consistency.demand(storage.read(parsed.result), str(parsed.result))
     except storage.ResultError as error:
         raise UsageError(str(error)) from error
     folder = parsed.report_dir or parsed.result.parent
+    if why := demanding.why_unverified(parsed.result.parent, found, "report"):
+        streams.say(f"{parsed.result} was not verified: {why}; the reports show what it says")
     troubles: list[BaseException] = []
     with lock.locked(folder, _command(parsed)), stopping.held():
         _finish(found, folder, troubles)
@@ -198,7 +201,10 @@ def merge(parsed: argparse.Namespace) -> int:
     """Put the results of all shards of a run together, and write its reports."""
     from conformance.result import merge, parts
     from conformance.run import lock, stopping
+    from conformance.verify import demanding
 
+    for folder in parsed.folders:
+        demanding.demand_judged(folder, "merge")
     found = merge.merged(parsed.folders)
     troubles: list[BaseException] = []
     with lock.locked(parsed.report_dir, _command(parsed)), stopping.held():

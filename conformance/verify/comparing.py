@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from conformance.bundle.difference import Difference, between
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.result.model import Result
 
 # What evidence does not decide: what judged it, how long that took, and which files lie beside it.
-LEFT_OUT = frozenset({"files", "judged_with", "schema"})
+LEFT_OUT = frozenset({"files", "judged_with", "schema", "suite"})
 TIMES = frozenset({"duration_s"})
 
 
@@ -42,7 +43,7 @@ def _of(where: str, stored: Any, judged: Any) -> Iterator[Difference]:
                 inner = f"{where}.{field.name}"
                 yield from _of(inner, getattr(stored, field.name), getattr(judged, field.name))
     else:
-        yield between(RESULT_FILE, where, stored, judged)
+        yield between(RESULT_FILE, where, _plain(stored), _plain(judged))
 
 
 def _of_mappings(
@@ -58,6 +59,10 @@ def _of_mappings(
             yield from _of(inner, stored[key], judged[key])
     if list(stored) != list(judged) and stored.keys() == judged.keys():
         yield Difference(RESULT_FILE, f"{where}: they stand in another order")
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 def _named(values: tuple[Any, ...]) -> dict[Any, Any]:

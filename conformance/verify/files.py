@@ -19,25 +19,30 @@ if TYPE_CHECKING:
 DRAWN = (beside.JUNIT_FILE, beside.HTML_FILE)
 
 
-def compare(folder: Path, stored: Result, differences: Differences, *, is_part: bool) -> None:
+def compare(folder: Path, stored: Result, differences: Differences, *, judged_alone: bool) -> None:
     """Note each file that is missing, was added or changed, or shows something else than the result.
 
-    Of a shard whose folder is part of a whole run's, only what judges it was kept (`is_part`).
+    With `judged_alone` only what judges is looked at: of a shard no more is kept, and a report that could
+    not be written can be drawn again.
     """
-    there = beside.digests(folder)
-    for name, digest in stored.files.items():
-        if is_part and name not in beside.OF_A_PART:
-            continue
+    there = _looked_at(beside.digests(folder), judged_alone=judged_alone)
+    named = _looked_at(stored.files, judged_alone=judged_alone)
+    for name, digest in named.items():
         if name not in there:
             differences.note(name[:200], "the result names it, and it is not there")
         elif there[name] != digest:
             differences.note(name, "it is not the file that was written beside the result")
-    for name in there.keys() - stored.files.keys():
+    for name in sorted(there.keys() - named.keys()):
         differences.note(name, "it lies beside the result, which does not name it")
     for name, digest in there.items():
         if name.startswith(f"{FIXTURES}/") and not name.startswith(f"{FIXTURES}/{digest[:12]}."):
             differences.note(name, "its name is not that of its bytes")
-    _drawn_again(stored, there, differences)
+    if not judged_alone:
+        _drawn_again(stored, there, differences)
+
+
+def _looked_at(digests: dict[str, str], *, judged_alone: bool) -> dict[str, str]:
+    return {k: v for k, v in digests.items() if not judged_alone or k in beside.OF_A_PART}
 
 
 def _drawn_again(stored: Result, there: dict[str, str], differences: Differences) -> None:

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 def why_not(recording: Recording) -> str:
     """Return why evidence cannot be judged again, or nothing if it can."""
     if not recording.sections:
-        return "it holds no run"
+        return "holds no run"
     if recording.end is None:
-        return "its run was killed before it ended; go on with --resume"
+        return "was not closed: its run was killed; go on with --resume"
     if stopped := recording.end.get("stopped"):
-        return f"its run {'was ' if stopped == 'interrupted' else ''}{stopped}; go on with --resume"
+        how = "was interrupted" if stopped == "interrupted" else "broke off"
+        return f"is of a run that {how}; go on with --resume"
     return ""
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SHOWN = 50
 SHORT_KEY = 16
-HOLDS, DIFFERS = "VERIFIED", "DIFFERS"
+HOLDS, DIFFERS, UNJUDGED = "VERIFIED", "DIFFERS", "NOT VERIFIED"
 
 
 def text(found: Findings, disclosed: Disclosed | None, width: int) -> str:
@@ -67,10 +67,14 @@ def _lines(found: Findings) -> Iterator[str]:
             f" {plural(checks, 'check')} end as the result says, with the same messages."
         )
     else:
-        yield f"✗ {DIFFERS}  {what}: {plural(len(found.differences), 'difference')}"
+        unjudged = found.verified.unjudged
+        count = plural(len(found.differences), "difference")
+        yield f"✗ {DIFFERS if found.differences else UNJUDGED}  {what}: {count}"
+        if unjudged:
+            yield f"  - The evidence cannot be judged again: it {unjudged}."
         yield from (f"  - {one}" for one in found.differences[:SHOWN])
-        if more := len(found.differences) - SHOWN:
-            yield f"  and {more} more" if more > 0 else ""
+        if (more := len(found.differences) - SHOWN) > 0:
+            yield f"  - and {more} more"
     yield from _of_origin(found)
     yield "  Not judged again, since the record alone tells it:"
     yield from (f"  - {line}" for line in rests_on_record(found))
@@ -78,6 +82,11 @@ def _lines(found: Findings) -> Iterator[str]:
 
 def _of_origin(found: Findings) -> Iterator[str]:
     stored = found.verified.stored
+    if found.verified.other_sources:
+        yield (
+            "  Another build of this version of the suite made it: its sources have another digest than"
+            " these, which judged it now."
+        )
     if stored.challenge is not None:
         yield f"  Challenge: {printable(stored.challenge.nonce, 200)}"
     else:

@@ -29,14 +29,20 @@ if TYPE_CHECKING:
 class Verified:
     """What a report folder comes to.
 
-    `stored` is its result, and `judged` the one that its evidence comes to; None if the evidence cannot be
-    judged again. `rows` counts the rows of evidence.
+    `stored` is its result, and `judged` the one that its evidence comes to. If the evidence cannot be
+    judged again, `judged` is None and `unjudged` says why. `rows` counts the rows of evidence.
     """
 
     stored: Result
     judged: Result | None
     differences: tuple[Difference, ...]
+    unjudged: str = ""
     rows: int = 0
+
+    @property
+    def other_sources(self) -> bool:
+        """Whether another build of this version of the suite made the result."""
+        return self.judged is not None and self.judged.suite != self.stored.suite
 
     @property
     def holds(self) -> bool:
@@ -44,12 +50,12 @@ class Verified:
         return self.judged is not None and not self.differences
 
 
-def verify(folder: Path, *, is_part: bool = False) -> Verified:
+def verify(folder: Path, *, judged_alone: bool = False) -> Verified:
     """Judge the evidence of a report folder again, and compare.
 
     Args:
         folder: the report folder.
-        is_part: whether it is that of a shard, kept in the folder of the whole run.
+        judged_alone: whether only what judges is looked at, and no report that was drawn.
 
     Raises:
         UsageError: the folder holds no result of a run, or that of another version of the suite.
@@ -63,14 +69,14 @@ def verify(folder: Path, *, is_part: bool = False) -> Verified:
     differences = Differences()
     for problem in consistency.problems(stored):
         differences.note(beside.RESULT_FILE, problem)
-    files.compare(folder, stored, differences, is_part=is_part)
+    files.compare(folder, stored, differences, judged_alone=judged_alone)
     if (folder / beside.PARTS).is_dir():
-        judged, rows = _merged(folder, differences)
+        judged, unjudged, rows = _merged(folder, differences)
     else:
-        judged, rows = _single(folder, stored, differences)
+        judged, unjudged, rows = _single(folder, stored, differences)
     if judged is not None:
         differences.found.update(dict.fromkeys(comparing.differences(stored, judged)))
-    return Verified(stored, judged, tuple(differences.found), rows)
+    return Verified(stored, judged, tuple(differences.found), unjudged, rows)
 
 
 def _demand_same_suite(stored: Result, path: Path) -> None:
@@ -87,35 +93,39 @@ def _demand_same_suite(stored: Result, path: Path) -> None:
         )
 
 
-def _single(folder: Path, stored: Result, differences: Differences) -> tuple[Result | None, int]:
-    """Return what the evidence of a whole run, or of one shard, comes to, and how many rows it has."""
+def _single(
+    folder: Path, stored: Result, differences: Differences
+) -> tuple[Result | None, str, int]:
+    """Return what the evidence of a run or a shard comes to, or why nothing, and how many rows it has."""
     recording = _recording(folder, differences)
     if recording is None:
-        return None, 0
-    _compare_ends(stored, recording, differences)
+        return None, "", 0
+    if stored.evidence is not None or recording.end is not None:
+        _compare_ends(stored, recording, differences)
     if why := why_not(recording):
-        differences.note(EVIDENCE_FILE, f"it cannot be judged again: {why}")
-        return None, recording.rows
+        return None, why, recording.rows
     calls = _calls(folder, differences)
     with tempfile.TemporaryDirectory() as own:
-        return judged_again(recording, calls, Path(own), differences), recording.rows
+        return judged_again(recording, calls, Path(own), differences), "", recording.rows
 
 
-def _merged(folder: Path, differences: Differences) -> tuple[Result | None, int]:
+def _merged(folder: Path, differences: Differences) -> tuple[Result | None, str, int]:
     """Return what the evidence of all shards comes to: each is verified, and then merged again."""
     parts = sorted((folder / beside.PARTS).iterdir(), key=lambda p: (len(p.name), p.name))
     rows = 0
     for part in parts:
-        found = verify(part, is_part=True)
+        found = verify(part, judged_alone=True)
         rows += found.rows
         for one in found.differences:
             where = f"{beside.PARTS}/{part.name}/{one.where}"
             differences.found.setdefault(dataclasses.replace(one, where=where))
+        if found.unjudged:
+            return None, f"{found.unjudged} (shard {part.name})", rows
     try:
-        return merge.merged(parts), rows
+        return merge.merged(parts), "", rows
     except UsageError as error:
         differences.note(beside.PARTS, str(error))
-        return None, rows
+        return None, "", rows
 
 
 def _recording(folder: Path, differences: Differences) -> Recording | None:
