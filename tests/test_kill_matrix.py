@@ -93,7 +93,8 @@ def longest_first(known: Sequence[T]) -> list[T]:
 
 def then(trial: Defect | Variant) -> Callable[[Result, Path], None]:
     """Return what is done with a trial's result: of some, or of all, the evidence is judged again."""
-    place = [one.id for one in (*DEFECTS, *VARIANTS)].index(trial.id)
+    ids = [d.id for d in DEFECTS] + [v.id for v in VARIANTS]
+    place = ids.index(trial.id)
     return comes_to_its_result if EVERYTHING or place % VERIFIED == 0 else lambda *_: None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.errors import told
-from conformance.evidence.tape import NotToldError
+from conformance.judge.ends import Untestable
 from conformance.run import assemble
 from conformance.run.judge import run_checks
 from conformance.run.session import Session
@@ -51,7 +51,7 @@ def judged_again(
         options = options_of(made["options"], folder)
         session = Session(target_of(made["target"]), options, world=world)
         outcomes, record = run_checks(session)
-    except (KeyError, ValueError, NotToldError) as error:
+    except (KeyError, TypeError, ValueError, Untestable) as error:
         differences.note("evidence", f"it is not that of a run: {error}")
         return None
     for trouble in session.troubles:
