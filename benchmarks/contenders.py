@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from measuring import HERE, measured, run
 
-from conformance.evidence import log
+from conformance.evidence import log, reading
 from conformance.http.deliveries import MALFORMED
 from conformance.http.images import looking
 from conformance.http.payload import contents
@@ -70,7 +70,7 @@ def prepared(folder: Path) -> None:
 
 def bare(drawing_s: float, concurrency: int, folder: Path) -> Took:
     """Send what the last run of the suite in a folder sent, with nothing but httpx."""
-    exchanges = list(log.read(folder / "reports" / log.EVIDENCE_FILE))
+    exchanges = list(reading.read(folder / "reports" / log.EVIDENCE_FILE))
 
     def command(url: str) -> list[str]:
         values = {"url": url, "report_dir": str(folder / "reports")}
@@ -102,7 +102,7 @@ def decoding_s(folder: Path) -> float:
     """Return the processor seconds that decoding each picture of the last run once takes."""
     found = {
         row.content
-        for exchange in log.read(folder / "reports" / log.EVIDENCE_FILE)
+        for exchange in reading.read(folder / "reports" / log.EVIDENCE_FILE)
         for row in contents(exchange)
     }
     started = time.process_time()

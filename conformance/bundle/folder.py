@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.bundle.layout import FOLDERS, MOST_FILES, MOST_OF_ALL, MOST_OF_ONE
 from conformance.errors import UsageError
 from conformance.http.reading import files
+from conformance.result.beside import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,16 +43,27 @@ def _listed(folder: Path) -> Iterator[tuple[str, Path]]:
         if count > MOST_FILES:
             raise UsageError(f"{folder}: holds more than {MOST_FILES} files")
         path = folder / entry
-        if entry not in FOLDERS:
+        if entry == PARTS:
+            for part in _inner(path):
+                yield from _files_of(f"{entry}/{part}", path / part)
+        elif entry in FOLDERS:
+            yield from _files_of(entry, path)
+        else:
             yield (f"{entry}/" if path.is_dir() else entry), path
-            continue
-        if path.is_symlink():
-            raise UsageError(f"{path}: is a link; a bundle holds files alone")
-        if path.is_dir():
-            inner = _entries(path)
-            if len(inner) > MOST_FILES:
-                raise UsageError(f"{path}: holds more than {MOST_FILES} files")
-            yield from ((f"{entry}/{name}", path / name) for name in inner)
+
+
+def _files_of(name: str, path: Path) -> Iterator[tuple[str, Path]]:
+    yield from ((f"{name}/{inner}", path / inner) for inner in _inner(path))
+
+
+def _inner(path: Path) -> list[str]:
+    """Return what lies in a folder whose files belong to a bundle; a file has nothing in it."""
+    if path.is_symlink():
+        raise UsageError(f"{path}: is a link; a bundle holds files alone")
+    inner = _entries(path) if path.is_dir() else []
+    if len(inner) > MOST_FILES:
+        raise UsageError(f"{path}: holds more than {MOST_FILES} files")
+    return inner
 
 
 def _entries(folder: Path) -> list[str]:

@@ -8,6 +8,7 @@ from conformance.contract.contract import CONTRACT_FILE, DOCUMENTATION_FILE
 from conformance.evidence.curl import FIXTURES
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
 from conformance.http.reading.files import MB
+from conformance.result.beside import OF_A_PART, PART, PARTS
 
 RESULT = "result.json"
 EVIDENCE = EVIDENCE_FILE
@@ -22,11 +23,13 @@ REPORTS = frozenset({RESULT, EVIDENCE, PROVIDER_FILE, "report.html", "junit.xml"
 OWN = frozenset({CONTRACT, DOCUMENTATION, REQUIREMENT_SET, STATEMENT, SIGNATURES})
 # A statement is about every file but itself.
 NO_SUBJECT = frozenset({STATEMENT, SIGNATURES})
-NEEDED = (RESULT, EVIDENCE)
+# The evidence of a whole run that was merged lies in its parts.
+NEEDED = (RESULT,)
 NEEDED_IN_ZIP = (*NEEDED, CONTRACT, DOCUMENTATION, STATEMENT)
 # The folders in which files of these names lie.
 FOLDERS = (FIXTURES, "contract")
 # As `evidence.curl` names them.
+_PART = re.compile(rf"{PARTS}/{PART.pattern}/({'|'.join(map(re.escape, OF_A_PART))})", re.ASCII)
 _FIXTURE = re.compile(rf"{FIXTURES}/[0-9a-f]{{12}}\.[a-z]{{1,5}}", re.ASCII)
 
 MOST_FILES = 10_000
@@ -36,7 +39,8 @@ MOST_OF_ALL = 1_000 * MB
 
 def is_report(name: str) -> bool:
     """Return whether a run writes a file of this name that belongs into a bundle."""
-    return name in REPORTS or _FIXTURE.fullmatch(name) is not None
+    own = name in REPORTS or _FIXTURE.fullmatch(name) or _PART.fullmatch(name)
+    return bool(own)
 
 
 def is_member(name: str) -> bool:

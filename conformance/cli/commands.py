@@ -196,14 +196,14 @@ def _command(parsed: argparse.Namespace) -> str:
 
 def merge(parsed: argparse.Namespace) -> int:
     """Put the results of all shards of a run together, and write its reports."""
-    from conformance.result import merge
+    from conformance.result import merge, parts
     from conformance.run import lock, stopping
 
     found = merge.merged(parsed.folders)
     troubles: list[BaseException] = []
     with lock.locked(parsed.report_dir, _command(parsed)), stopping.held():
         with noted(troubles):
-            merge.copy_evidence(parsed.folders, parsed.report_dir)
+            parts.keep(parsed.folders, parsed.report_dir)
         return _finish(found, parsed.report_dir, troubles)
 
 
@@ -218,7 +218,7 @@ def _of(module: str) -> Callable[[argparse.Namespace], int]:
 
 
 # What gives a verdict, and what serves until it is stopped.
-JUDGING = ("run", "selftest", "report", "merge")
+JUDGING = ("run", "selftest", "report", "merge", "verify")
 SERVING = ("serve", "provide")
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
@@ -229,5 +229,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "selftest": selftest,
     "report": report,
     "merge": merge,
-    **{name: _of(name) for name in ("bundle", "sign", "keygen")},
+    **{name: _of(name) for name in ("verify", "bundle", "sign", "keygen")},
 }

@@ -21,6 +21,7 @@ from conformance.target.target import LOOPBACK
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from conformance.reference.differences import Patch
     from conformance.result.model import Result
@@ -43,6 +44,7 @@ def judged(
     observed: bool = False,
     before: Before | None = None,
     patches: Sequence[Patch] = (),
+    then: Callable[[Result, Path], object] = lambda _result, _folder: None,
     **values: Any,
 ) -> Result:
     """Return the result of a run against the reference gateway, in this process, over real HTTP.
@@ -56,6 +58,7 @@ def judged(
         observed: whether it forwards to a provider that the run plays.
         before: what stands before it and takes TLS off: from its URL to the one to judge.
         patches: how it differs besides, where no id says so.
+        then: gets the result, and the folder of the run while it is there.
         values: more settings of the run, by their Python names.
     """
     listener = listening(LOOPBACK, 0) if observed else None
@@ -76,7 +79,9 @@ def judged(
         }
         environment = {**os.environ, **DEMO_VARIABLES.environment()}
         session = launch.session_for(flags, environment, embedded=True, observe_on=listener)
-        return judge(session)
+        result = judge(session)
+        then(result, session.options.report_dir)
+        return result
 
 
 @contextlib.contextmanager

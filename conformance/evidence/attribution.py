@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import secrets
 import time
 from typing import TYPE_CHECKING
 
@@ -62,6 +61,11 @@ class Observer:
         self._windows: Windows = {}
 
     @property
+    def vault(self) -> Vault:
+        """What knows the secrets of the run, the provider's key among them."""
+        return self._journal.vault
+
+    @property
     def url(self) -> str:
         """The address where the gateway reaches the provider."""
         return url_of(self._listener)
@@ -104,7 +108,7 @@ class Observer:
                     " that were in flight together"
                 )
         calls = self._of_the_last_try(exchange, mine)
-        vault = self._journal.vault
+        vault = self.vault
         if exchange.finished_at - exchange.elapsed_s <= vault.learnt_at:
             # It may hold a key that the provider saw only later.
             exchange = dataclasses.replace(vault.clean(exchange), request=exchange.request)
@@ -228,8 +232,3 @@ def _own_key(request: Request, *, keyless: bool) -> bool:
     return bool(keyless or credential.name) and not (
         written or credential.change or credential.query or request.delivery
     )
-
-
-def mark() -> str:
-    """Return a text that no other run has, to draw the pictures of a run from."""
-    return secrets.token_hex(8)

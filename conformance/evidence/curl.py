@@ -19,6 +19,7 @@ from conformance.errors import WriteError
 from conformance.http import codings, deliveries
 from conformance.http.form import Form
 from conformance.http.reading import files
+from conformance.plan.plan import USER_AGENT
 from conformance.target.credential_changes import apply
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
     from conformance.target.target import Target
 
 FIXTURES = "fixtures"
-OWN_HEADERS = frozenset({"content-type", "content-length", "user-agent", "host"})
+OWN_HEADERS = frozenset({"content-type", "content-length", "host"})
 MOST_FIELDS = 100
 # As curl takes the type of a file: it reads parameters otherwise, and refuses what is no type.
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 VARIABLE = re.compile(r"(\$\{\w+\})")
 # With these deliveries curl writes the same bytes, but maybe at other times.
 AS_CURL = frozenset({"", deliveries.EXPECT_CONTINUE, deliveries.IN_PIECES})
-USUAL_ACCEPT = ("accept", "application/json")
+USUAL = (("accept", "application/json"), ("user-agent", USER_AGENT))
 
 
 def fixture_name(content: bytes, suffix: str) -> str:
@@ -129,7 +130,7 @@ def _drawn(request: Request, variable: str, sent: Files, connecting: Connecting)
     quoted = ["curl", "-sS", "-i", *_decoding(request), *connecting.curl]
     quoted += ["-X", request.method, _quoted(request.url + query)]
     for name, value in request.headers:
-        if name.lower() not in OWN_HEADERS and (name.lower(), value) != USUAL_ACCEPT:
+        if name.lower() not in OWN_HEADERS and (name.lower(), value) not in USUAL:
             quoted += ["-H", _quoted(f"{name}: {value}")]
     if request.delivery == deliveries.EXPECT_CONTINUE:
         quoted += ["-H", "'Expect: 100-continue'"]

@@ -17,15 +17,18 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__
 from conformance.contract import contract
 from conformance.errors import UsageError
-from conformance.evidence import log
+from conformance.evidence import reading
+from conformance.evidence.log import EVIDENCE_FILE
 from conformance.http.reading.short import shown
 from conformance.http.request import LAST
 from conformance.http.status import asks_to_retry
+from conformance.target.challenge import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from conformance.evidence.reading import Section
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
     from conformance.target.target import Target
@@ -33,8 +36,13 @@ if TYPE_CHECKING:
 NO_ANSWER_AT_ALL = frozenset({"budget", "spared", "down", "limited", "overtime", "unreachable"})
 
 
-def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, Any]:
-    """Return what two runs must have in common to have the same plan, as evidence keeps it."""
+def identity(
+    target: Target, seed: int, profile: str, shard: str, challenge: str = ""
+) -> dict[str, Any]:
+    """Return what two runs must have in common to have the same plan, as evidence keeps it.
+
+    The text that made the seed is there only if one did.
+    """
     image = hashlib.sha256(target.image).hexdigest() if target.image is not None else None
     known: dict[str, Any] = {
         "target": {
@@ -48,6 +56,7 @@ def identity(target: Target, seed: int, profile: str, shard: str) -> dict[str, A
         "shard": shard,
         "contract": contract.load().sha256,
         "suite": __version__,
+        **({"challenge": challenge} if challenge else {}),
     }
     plain: dict[str, Any] = json.loads(json.dumps(known))
     return plain
@@ -59,32 +68,44 @@ def seed_in(folder: Path) -> int | None:
     `runs_in` explains what is wrong with such a file.
     """
     try:
-        seed = log.first_run(folder / log.EVIDENCE_FILE).get("seed")
+        seed = reading.first_run(folder / EVIDENCE_FILE).get("seed")
     except ValueError:
         return None
     return seed if type(seed) is int and seed >= 0 else None
 
 
-def runs_in(folder: Path, wanted: dict[str, Any]) -> log.RunHeaders:
+def challenge_in(folder: Path) -> str:
+    """Return the text that made the seed of the run that wrote a folder's evidence, or nothing.
+
+    `runs_in` explains what is wrong with a text that did not.
+    """
+    try:
+        nonce = reading.first_run(folder / EVIDENCE_FILE).get("challenge")
+    except ValueError:
+        return ""
+    return nonce if isinstance(nonce, str) and not problem_of(nonce) else ""
+
+
+def runs_in(folder: Path, wanted: dict[str, Any]) -> tuple[Section, ...]:
     """Return the runs in a folder's evidence, if they can be resumed.
 
     Raises:
         UsageError: there is no evidence, or another run wrote it; the message says how they differ.
     """
-    path = folder / log.EVIDENCE_FILE
+    path = folder / EVIDENCE_FILE
     advice = "run without --resume, or name the folder of that run with --report-dir"
     if not os.path.lexists(path):
         raise UsageError(f"--resume: there is no {path}, so that nothing can go on; {advice}")
     try:
-        runs = log.runs(path)
+        runs = reading.recording(path).sections
     except ValueError as error:
         raise UsageError(
             f"--resume: {path} is no evidence of this suite ({error}); {advice}"
         ) from None
     if not runs:
         raise UsageError(f"--resume: {path} does not say of which run it is; {advice}")
-    for name, value in wanted.items():
-        was = runs[0][0].get(name)
+    for name, value in {"challenge": None, **wanted}.items():
+        was = runs[0].head.run.get(name)
         if was != value:
             raise UsageError(
                 f"--resume: {path} is of another {name}: {_shown(was, value)}, not"
@@ -103,9 +124,9 @@ def _shown(value: Any, other: Any) -> str:
     return shown(value)
 
 
-def known_of(runs: log.RunHeaders, wanted: dict[str, Any]) -> dict[str, Exchange]:
+def known_of(runs: Iterable[Section], wanted: dict[str, Any]) -> dict[str, Exchange]:
     """Return the exchanges, by id, of those runs that have the wanted identity."""
-    return {e.id: e for header, found in runs if header == wanted for e in found}
+    return {e.id: e for run in runs if run.head.run == wanted for e in run.exchanges}
 
 
 def taken(requests: Iterable[Request], known: Mapping[str, Exchange]) -> dict[str, Exchange]:

@@ -42,6 +42,11 @@ class Outcomes:
     interrupted: bool = False
     failures: list[BaseException] = field(default_factory=list)
 
+    @property
+    def stopped(self) -> str:
+        """What ended the checks before they were through, as evidence says it; usually nothing."""
+        return "interrupted" if self.interrupted else "broke off" if self.failures else ""
+
 
 # A message quotes answers in excerpts. What is longer has quoted one by mistake, and no reader is helped.
 LONGEST_MESSAGE = 20_000

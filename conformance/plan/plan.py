@@ -48,8 +48,8 @@ class Plan:
     for several things at once. With a `mark`, where the provider is observed, each request has a picture
     that no other request and no other run has, and `sent` holds the files of each. `new_seed` says
     that no earlier run had this seed; `fresh` is a text that the pictures are drawn from besides, or
-    empty. `renewals` counts the requests that got a fresh picture, since an earlier run's cache had
-    answered them.
+    empty. `renewals` counts the requests that got a fresh picture, drawn from `renewing` besides, since
+    an earlier run's cache had answered them.
     """
 
     target: Target
@@ -58,6 +58,7 @@ class Plan:
     mark: str = ""
     new_seed: bool = False
     fresh: str = ""
+    renewing: str = field(default_factory=lambda: secrets.token_hex(8))
     renewals: int = 0
     sent: dict[str, tuple[Request, tuple[bytes, ...]]] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)
@@ -69,7 +70,7 @@ class Plan:
     def __post_init__(self) -> None:
         made_from = (self.target, self.seed, self.canary, self.mark)
         self._forms = Forms(*made_from, new_seed=self.new_seed, fresh=self.fresh)
-        self._renewing = replace(self._forms, fresh=secrets.token_hex(8))
+        self._renewing = replace(self._forms, fresh=self.renewing)
 
     def add(self, spec: Spec) -> Asked | Unavailable:
         """Bind a spec, and add its request, its control and the request before it to the plan."""
@@ -171,7 +172,8 @@ class Plan:
 
 def _headers(spec: Spec, target: Target, content_type: str | None) -> tuple[tuple[str, str], ...]:
     replaced = {name.lower() for name, _ in spec.headers}
-    usual = [("user-agent", USER_AGENT), ("accept", "application/json"), *target.headers]
+    agent = ("user-agent", target.user_agent or USER_AGENT)
+    usual = [agent, ("accept", "application/json"), *target.headers]
     if spec.codings and "accept-encoding" not in {name.lower() for name, _ in target.headers}:
         usual.insert(2, ("accept-encoding", spec.codings))
     headers = [(name, value) for name, value in usual if name.lower() not in replaced]

@@ -6,10 +6,12 @@ In comes a `Result`; out come `result.json`, `junit.xml`, `report.html` and the 
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.result import beside
 from conformance.result.storage import put, to_json
 
 if TYPE_CHECKING:
@@ -37,9 +39,10 @@ def _deferred(module: str) -> Callable[[Result], str]:
 
 
 FORMATS = {
-    "json": Format("result.json", to_json),
-    "junit": Format("junit.xml", _deferred("junit")),
-    "html": Format("report.html", _deferred("html")),
+    "junit": Format(beside.JUNIT_FILE, _deferred("junit")),
+    "html": Format(beside.HTML_FILE, _deferred("html")),
+    # Behind the others, since it names their digests.
+    "json": Format(beside.RESULT_FILE, to_json),
 }
 
 
@@ -68,6 +71,8 @@ def write(
         file_name, render = FORMATS[name]
         path = folder / file_name
         try:
+            if name == "json":
+                result = dataclasses.replace(result, files=beside.digests(folder))
             put(path, partial(render, result))
             paths.append(path)
         except Exception as error:  # noqa: BLE001 - a fault of one report must not cost the others

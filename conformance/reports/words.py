@@ -144,6 +144,7 @@ def run_facts(result: Result) -> list[tuple[str, str]]:
         ("Proxy", str(target.get("proxy") or "")),
         ("Profile", result.profile),
         ("Seed", str(result.seed)),
+        ("Challenge", result.challenge.nonce if result.challenge is not None else ""),
         ("Shard", result.shard),
         ("Contract", f"{result.contract.get('version', '')}"),
         ("Contract SHA-256", result.contract.get("sha256", "")),

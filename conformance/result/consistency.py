@@ -10,9 +10,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from conformance.http.reading.short import shown
 from conformance.result.model import Status, Verdict
 from conformance.result.storage import ResultError
 from conformance.result.verdict import reached, verdict_of, worst
+from conformance.target.challenge import problem_of, seed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +40,9 @@ def demand(result: Result, name: str) -> Result:
 
 def problems(result: Result) -> Iterator[str]:
     """Yield what does not fit."""
+    made = result.challenge
+    if made is not None and (problem_of(made.nonce) or seed_of(made.nonce) != result.seed):
+        yield f"its seed is {shown(result.seed)}, and not the one that its challenge makes"
     yield from _of_ids(result)
     for row in result.requirements:
         status = worst([check.status for check in row.checks])

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance.errors import UsageError, WriteError
-from conformance.evidence.curl import FIXTURES
-from conformance.evidence.log import EVIDENCE_FILE, MOST_BYTES, MOST_OF_LINE
+from conformance.errors import UsageError
+from conformance.evidence.log import EVIDENCE_FILE
+from conformance.evidence.reading import MOST_BYTES
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
 from conformance.result import between_shards, consistency, storage
@@ -29,16 +28,13 @@ from conformance.result.verdict import reached, verdict_of, worst
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-    from typing import BinaryIO
 
     from conformance.result.exchange_summary import ExchangeSummary
 
 T = TypeVar("T")
 NOTHING_TO_JUDGE = frozenset({Status.UNTESTABLE, Status.NOT_APPLICABLE})
-# As `evidence.curl` names them.
-FIXTURE = re.compile(r"[0-9a-f]{12}\.[a-z]{1,5}")
 MOST_NAMED = 5
-ALIKE = ("target", "seed", "profile", "contract", "suite", "selection")
+ALIKE = ("target", "challenge", "seed", "profile", "contract", "suite", "selection")
 
 
 def merged(folders: list[Path]) -> Result:
@@ -48,7 +44,7 @@ def merged(folders: list[Path]) -> Result:
         UsageError: a folder has no result of a shard, the shards are of different runs, or one is
             missing.
     """
-    found = [_read(folder) for folder in folders]
+    found = [read(folder) for folder in folders]
     _check(found, folders)
     found.sort(key=lambda r: shard_of(r.shard) or (0, 0))
     first = found[0]
@@ -79,44 +75,18 @@ def merged(folders: list[Path]) -> Result:
         judged_with=between_shards.versions([r.judged_with for r in found]),
         ledger=_ledger([r.ledger for r in found]),
         shard="",
+        evidence=None,
+        files={},
     )
     return dataclasses.replace(whole, findings=find(whole))
 
 
-def copy_evidence(folders: list[Path], into: Path) -> None:
-    """Put the shards' evidence, and the files that their curl lines name, into one folder."""
-    into.mkdir(parents=True, exist_ok=True)
-    # Beside its place: it may be the folder of one of the shards.
-    beside = into / f".{EVIDENCE_FILE}.{os.getpid()}"
-    try:
-        with beside.open("xb") as whole:
-            for folder in folders:
-                _append(folder / EVIDENCE_FILE, whole)
-        beside.replace(into / EVIDENCE_FILE)
-        for folder in folders:
-            if folder.resolve() != into.resolve():
-                _copy_fixtures(folder / FIXTURES, into / FIXTURES)
-    except (OSError, files.UnreadableError) as error:
-        beside.unlink(missing_ok=True)
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise WriteError(f"the evidence of the shards cannot be put into {into}: {why}") from error
+def read(folder: Path) -> Result:
+    """Return the result of one shard.
 
-
-def _append(path: Path, whole: BinaryIO) -> None:
-    """Append a shard's evidence; a run that could not be reached may have none."""
-    if os.path.lexists(path):
-        whole.writelines(line + b"\n" for line in files.lines(path, MOST_BYTES, MOST_OF_LINE))
-
-
-def _copy_fixtures(folder: Path, into: Path) -> None:
-    """Copy the files that curl lines send, by the names that the suite gives them, and no links."""
-    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
-        if FIXTURE.fullmatch(path.name) and path.is_file() and not path.is_symlink():
-            into.mkdir(parents=True, exist_ok=True)
-            files.put(into / path.name, files.content(path, MOST_BYTES))
-
-
-def _read(folder: Path) -> Result:
+    Raises:
+        UsageError: the folder has none, or no readable evidence of it.
+    """
     path = folder / "result.json"
     try:
         found = consistency.demand(storage.read(path), str(path))

@@ -31,6 +31,7 @@ __all__ = [
     "RESULT_SCHEMA_VERSION",
     "TIME",
     "WORST_FIRST",
+    "Challenge",
     "Check",
     "Diagnosis",
     "Finding",
@@ -38,6 +39,7 @@ __all__ = [
     "Observation",
     "RequirementResult",
     "Result",
+    "Seal",
     "Status",
     "Verdict",
     "added",
@@ -166,6 +168,22 @@ class Ledger:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """Where the evidence of a run ends: each of its rows holds the digest of the one before it."""
+
+    rows: Count
+    last: Annotated[str, Narrowed(pattern=SHA256), "The SHA-256 of the last row."]
+    resumed: Annotated[bool, "Whether the run went on with the evidence of an earlier one."] = False
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """What made the seed: a text that whoever certifies drew, so that no answer was recorded before."""
+
+    nonce: Annotated[str, "The text, as --challenge was given it."]
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything that a run found out; `result.json` is this value."""
 
@@ -217,9 +235,18 @@ class Result:
         Narrowed(pattern="^([0-9]+/[0-9]+)?$"),
         "Which part of a run this is, as I/N; empty for a whole one.",
     ] = ""
+    evidence: Annotated[
+        Seal | None, "Where evidence.jsonl ends; null where the result has no evidence of its own."
+    ] = None
+    files: Annotated[
+        dict[str, str], "The SHA-256 of each file that was written beside the result, by its path."
+    ] = field(default_factory=dict)
     judged_with: Annotated[
         dict[str, str], "The versions of Python and of the libraries that sent, read and judged."
     ] = field(default_factory=dict)
+    challenge: Annotated[
+        Challenge | None, "What made the seed; null where the seed was drawn or named."
+    ] = None
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )

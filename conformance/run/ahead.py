@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from conformance.cases.spec import Spec
     from conformance.http.request import Request
     from conformance.plan.plan import Plan
-    from conformance.send.sender import Sender
+    from conformance.send.sending import Sending
 
 
-def send_beside_the_first(plan: Plan, sender: Sender, specs: Iterable[Spec]) -> dict[str, Request]:
+def send_beside_the_first(plan: Plan, sender: Sending, specs: Iterable[Spec]) -> dict[str, Request]:
     """Start as many of these requests beside the first one as may be in flight; return them by id.
 
     If there is no gateway, or it refuses the credential, they cost no more than the first one. A

@@ -11,12 +11,14 @@ from conformance.errors import WriteError, told
 from conformance.reports.text import plural
 from conformance.result.findings import find
 from conformance.result.model import (
+    Challenge,
     Check,
     Diagnosis,
     Ledger,
     Observation,
     RequirementResult,
     Result,
+    Seal,
     Status,
     Verdict,
 )
@@ -81,6 +83,8 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
         selection=record.options.selection,
         shard=record.options.shard,
         clauses=known.clauses,
+        evidence=_seal(record),
+        challenge=Challenge(record.options.challenge) if record.options.challenge else None,
     )
     # Findings quote what requirements and exchanges say, so these are cleaned before.
     clean = record.target.vault.clean(result)
@@ -114,6 +118,11 @@ def _verdict(
     if options.shard and judgeable and not broke:
         return Verdict.PARTIAL
     return verdict_of(requirements, reached=judgeable, narrowed=options.narrowed)
+
+
+def _seal(record: RunRecord) -> Seal | None:
+    sealed = record.sealed
+    return Seal(sealed.rows, sealed.last, record.options.resume) if sealed else None
 
 
 def _target(record: RunRecord) -> dict[str, Any]:

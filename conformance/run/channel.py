@@ -7,10 +7,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.evidence import attribution
 from conformance.plan.plan import Plan
 from conformance.plan.register import Register
-from conformance.run.listening import listener_at
 from conformance.send.spare import PURSES, Spare
 
 if TYPE_CHECKING:
@@ -18,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.profiles import Profile
-    from conformance.send.sender import Sender
+    from conformance.run.world import World
+    from conformance.send.sending import Sending
     from conformance.target.options import Options
     from conformance.target.target import Target
 
@@ -30,7 +29,7 @@ class Channel:
     target: Target
     register: Register
     canary: socket.socket | None
-    sender: Sender | None = None
+    sender: Sending | None = None
 
     @property
     def plan(self) -> Plan:
@@ -44,35 +43,44 @@ class Channel:
     def close(self) -> None:
         """Stop sending, and close the canary's socket."""
         if self.sender is not None:
-            self.sender.__exit__()
+            self.sender.close()
         if self.canary is not None:
             with contextlib.suppress(OSError):
                 self.canary.close()
 
 
 def new_channel(
-    target: Target, options: Options, before: Channel | None = None, fresh: str = ""
+    target: Target,
+    options: Options,
+    world: World,
+    before: Channel | None = None,
+    *,
+    afresh: bool = False,
 ) -> Channel:
     """Return a channel to a target, with a canary if the gateway can reach one.
 
     Args:
         target: where to.
         options: how the run is made.
+        world: what listens, and draws what no other run has.
         before: the channel that gives way to this one; everything that was asked there is asked here.
-        fresh: a text that the pictures are drawn from besides, if a cache answered those of `before`.
+        afresh: whether a cache answered the pictures of `before`, so that others are drawn.
 
     Raises:
         UsageError: the address of the canary cannot be bound.
     """
-    canary, url = None, ""
-    if target.listen is not None or target.on_loopback:
-        canary = listener_at(target.listen or ("127.0.0.1", 0), "--listen")
-        host, port = canary.getsockname()[:2]
-        url = f"http://{host}:{port}"
+    canary, url = world.canary(target)
     # One mark for the whole run: its pictures are known by it, whatever the credential.
-    new = attribution.mark() if target.observe else ""
-    mark = before.plan.mark if before else new
-    plan = Plan(target, options.seed, url, mark, new_seed=options.new_seed, fresh=fresh)
+    new = world.draw("mark") if target.observe and before is None else ""
+    plan = Plan(
+        target,
+        options.seed,
+        url,
+        before.plan.mark if before else new,
+        new_seed=options.new_seed,
+        fresh=world.draw("fresh") if afresh else "",
+        renewing=world.draw("renewing"),
+    )
     register = before.register.with_plan(plan) if before else Register(plan)
     return Channel(target, register, canary)
 

@@ -15,13 +15,13 @@ from conformance.send.batches import Batches
 
 if TYPE_CHECKING:
     from conformance.cases.spec import RunFacts, Spec
-    from conformance.evidence.attribution import Observer
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.http.request import Request
     from conformance.plan.register import Register
+    from conformance.run.world import Observing
     from conformance.send.outages.falls import Fall
-    from conformance.send.sender import Sender
+    from conformance.send.sending import Sending
     from conformance.send.wire.kept import Surplus
     from conformance.target.target import Target
 
@@ -36,8 +36,8 @@ class Door:
 
     facts: RunFacts
     register: Register
-    sender: Sender | None = None
-    observer: Observer | None = None
+    sender: Sending | None = None
+    observer: Observing | None = None
     canary_counts: bool = False
     closed_because: str = ""
     held: dict[str, Request] = field(default_factory=dict)
@@ -181,7 +181,7 @@ class Door:
         """Return an exchange with its calls to the provider, if the run observes the provider."""
         return exchange if self.observer is None else self.observer.seen(exchange)
 
-    def _ready(self) -> Sender:
+    def _ready(self) -> Sending:
         if self.closed_because:
             raise Untestable(f"the run ended early: {self.closed_because}")
         if self.sender is None:

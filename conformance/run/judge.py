@@ -108,7 +108,7 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
     # Once the checks have ended, a signal waits until what they found is put together.
     with stopping.held():
         _guarded(run_pytest, judged)
-        record = session.end()
+        record = session.end(judged.stopped)
     if judged.unmatched:
         raise _nothing_selected(judged.unmatched, session.options)
     if judged.failures and session.options.dry_run:

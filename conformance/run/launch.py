@@ -14,7 +14,7 @@ from conformance.evidence import resume
 from conformance.run import lock
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
-from conformance.target import build, proxy, resolution, settings
+from conformance.target import build, challenge, proxy, resolution, settings
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from conformance.run.progress import OnProgress
     from conformance.target.target import Target
 
-# Two runs share a drawn seed, and so their pictures, once in a million million times.
-SEEDS = 10**12
+# Whoever guesses the key of the commitments can try out secrets.
+SHORTEST_KEY = 32
 
 
 def session_for(
@@ -73,9 +73,12 @@ def session_for(
     _check_requirements(values["requirement"])
     if values["replay"]:
         _take_up(values, str(values["replay"]))
-    drawn = values["seed"] is None
+    named = "challenge" if values["challenge"] else "seed"
+    drawn = values[named] is None
     if drawn:
-        values["seed"] = _new_seed(values, resumed=bool(flags.get("resume")))
+        named = _draw(values, resumed=bool(flags.get("resume")))
+    if values["challenge"]:
+        values["seed"] = challenge.seed_of(values["challenge"])
     options = Options(
         profile=values["profile"],
         level=values["level"],
@@ -86,14 +89,18 @@ def session_for(
         examples=values["examples"],
         report_dir=Path(values["report_dir"]),
         dry_run=dry_run,
-        command=f"{command} --seed {values['seed']}" if drawn and command else command,
+        command=_with_drawn(command, named, values) if drawn and command else command,
         embedded=embedded,
         shard=_shard(values["shard"]),
         resume=bool(flags.get("resume")) and not dry_run,
         notes=(note,) if note else (),
         new_seed=drawn and not flags.get("resume"),
+        disclosure_key=_disclosure_key(environment),
+        challenge=values["challenge"] or "",
     )
     built = build.build(values, environment)
+    if built.vault.clean(options.challenge) != options.challenge:
+        raise UsageError("--challenge: holds a credential; it is shown in every report")
     options = replace(
         options,
         command=_shown(options.command, built),
@@ -111,6 +118,16 @@ def _shown(command: str, target: Target) -> str:
     return proxy.without_userinfo(shlex.join(words), target.proxy)
 
 
+def _disclosure_key(environment: Mapping[str, str]) -> str:
+    key = environment.get(settings.DISCLOSURE_VARIABLE, "")
+    if key and len(key) < SHORTEST_KEY:
+        raise UsageError(
+            f"{settings.DISCLOSURE_VARIABLE}: a key of fewer than {SHORTEST_KEY} characters can be guessed;"
+            " make one with `openssl rand -hex 32`"
+        )
+    return key
+
+
 def _of_proxies(target: Target, environment: Mapping[str, str]) -> tuple[str, ...]:
     if target.proxy is not None or target.on_loopback:
         return ()
@@ -118,15 +135,27 @@ def _of_proxies(target: Target, environment: Mapping[str, str]) -> tuple[str, ..
     return (note,) if note else ()
 
 
-def _new_seed(values: Mapping[str, Any], *, resumed: bool) -> int:
-    """Return the seed of a run that names none: that of the run it goes on with, or a new one."""
+def _draw(values: dict[str, Any], *, resumed: bool) -> str:
+    """Set the seed or the challenge of a run that names neither; return which of them.
+
+    They are those of the run that it goes on with, or the seed is a new one.
+    """
     if values["shard"]:
         raise UsageError(
             "--shard: all parts of a run need the same seed, and none is named; give each of them"
-            " the same --seed N, for example the number of the CI pipeline"
+            " the same --seed N, for example the number of the CI pipeline, or the same --challenge"
         )
-    earlier = resume.seed_in(Path(values["report_dir"])) if resumed else None
-    return secrets.randbelow(SEEDS) if earlier is None else earlier
+    folder = Path(values["report_dir"])
+    if resumed and (earlier := resume.challenge_in(folder)):
+        values["challenge"] = earlier
+        return "challenge"
+    seed = resume.seed_in(folder) if resumed else None
+    values["seed"] = secrets.randbelow(challenge.SEEDS) if seed is None else seed
+    return "seed"
+
+
+def _with_drawn(command: str, name: str, values: Mapping[str, Any]) -> str:
+    return f"{command} --{name} {shlex.quote(str(values[name]))}"
 
 
 def _shard(text: str | None) -> str:
@@ -152,6 +181,7 @@ def _take_up(values: dict[str, Any], exchange_id: str) -> None:
     folder = Path(values["report_dir"])
     found = replay.of(exchange_id, folder)
     values |= {"check": list(found.checks), "profile": found.profile, "seed": found.seed}
+    values["challenge"] = found.challenge or None
     values["report_dir"] = folder / f"replay-{exchange_id}"
 
 

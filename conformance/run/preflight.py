@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from conformance.plan.plan import Plan
     from conformance.result.model import Diagnosis
     from conformance.run.whose.evidence import Calls
-    from conformance.send.sender import Sender
+    from conformance.send.sending import Sending
 
 NO_ENTRY = frozenset({401, 403, 407})
 SIBLING = "-that-nobody-serves"
@@ -50,7 +50,7 @@ IMPOSSIBLE = replace(
 )
 
 
-def examine(plan: Plan, sender: Sender, calls: Calls = None) -> tuple[Diagnosis, ...]:
+def examine(plan: Plan, sender: Sending, calls: Calls = None) -> tuple[Diagnosis, ...]:
     """Return a diagnosis if the target cannot be judged, or nothing.
 
     Args:
@@ -98,7 +98,7 @@ def _limited(plan: Plan, good: Exchange, calls: Calls) -> Diagnosis | None:
 
 
 def _further(
-    plan: Plan, sender: Sender, good: Exchange, alike: Exchange | None, calls: Calls
+    plan: Plan, sender: Sending, good: Exchange, alike: Exchange | None, calls: Calls
 ) -> tuple[Diagnosis, ...]:
     """Return a diagnosis if no form of a good request works; `alike` is a path answered alike."""
     if is_redirect(good.status):
@@ -119,7 +119,7 @@ def may_use_another_key(found: tuple[Diagnosis, ...]) -> bool:
     return bool(found) and found[0].whose == WHOSE_KEY
 
 
-def gone_since(plan: Plan, sender: Sender, known: Iterable[Exchange]) -> tuple[Diagnosis, ...]:
+def gone_since(plan: Plan, sender: Sending, known: Iterable[Exchange]) -> tuple[Diagnosis, ...]:
     """Return a diagnosis if a gateway that an earlier run judged is gone, or refuses the credential.
 
     The suite repeats a request that the gateway refused then, which costs no picture.
@@ -151,7 +151,7 @@ def _repeatable(exchange: Exchange) -> bool:
     return plain and refused and not request.copy
 
 
-def _send(plan: Plan, sender: Sender, spec: Spec) -> Exchange:
+def _send(plan: Plan, sender: Sending, spec: Spec) -> Exchange:
     bound = plan.bind(spec)
     if not isinstance(bound, Request):  # the target is declared to lack this size
         bound = plan.bind(replace(spec, fields=tuple(f for f in spec.fields if f[0] != "size")))

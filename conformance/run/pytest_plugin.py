@@ -221,7 +221,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         from conformance.run import assemble, stopping  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         with _one_line(session.config), stopping.held():
-            record = run.end()
+            record = run.end(judged.stopped)
             record.troubles.extend(judged.failures)
             result = assemble.put_together(record, judged)
             reports.write(result, run.options.report_dir, troubles=record.troubles)

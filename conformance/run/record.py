@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from conformance.evidence.log import Sealed
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.result.model import Diagnosis
@@ -22,9 +23,9 @@ class RunRecord:
 
     `pictures` holds how many pictures each clause and each other purpose took. `calls` are the
     calls to the provider, or None if the run did not observe it. `falls` say when the gateway's
-    process ended, and `overtime` why the run's time was over before it was through. `troubles` are
-    what the suite itself failed at, and grow while the result is put together. Times are in seconds
-    since the epoch.
+    process ended, and `overtime` why the run's time was over before it was through; `sealed` says where
+    its evidence ends. `troubles` are what the suite itself failed at, and grow while the result is put
+    together. Times are in seconds since the epoch.
     """
 
     target: Target
@@ -38,4 +39,5 @@ class RunRecord:
     calls: tuple[Call, ...] | None = None
     falls: tuple[Fall, ...] = ()
     overtime: Overtime | None = None
+    sealed: Sealed | None = None
     troubles: list[BaseException] = field(default_factory=list)

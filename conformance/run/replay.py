@@ -27,6 +27,7 @@ class Replay:
     checks: tuple[str, ...]
     profile: str
     seed: int
+    challenge: str = ""
 
 
 def of(exchange_id: str, folder: Path) -> Replay:
@@ -60,7 +61,9 @@ def of(exchange_id: str, folder: Path) -> Replay:
         raise UsageError(
             f"--replay {exchange_id}: {path} has a profile or a seed that no run can have"
         )
-    return Replay(checks, profile, known.seed)
+    return Replay(
+        checks, profile, known.seed, known.challenge.nonce if known.challenge is not None else ""
+    )
 
 
 def _that_ask_least(exchange_id: str, reading: list[Check]) -> tuple[str, ...]:

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.spec import PLAIN, RunFacts
 from conformance.errors import noted
 from conformance.evidence import resume
-from conformance.evidence.attribution import Observer, rules_for
-from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
 from conformance.http.request import LAST
-from conformance.plan.expectations import mismatch
 from conformance.plan.plan import Unavailable
 from conformance.run.ahead import send_beside_the_first
 from conformance.run.channel import by_first_credential, new_channel
 from conformance.run.diagnoses import unobserved
 from conformance.run.door import Door
 from conformance.run.ended import with_suspects
-from conformance.run.listening import listener_at
+from conformance.run.live import Live
 from conformance.run.order import in_order
 from conformance.run.preflight import examine, gone_since, may_use_another_key
-from conformance.run.progress import Progress, no_progress
+from conformance.run.progress import no_progress
+from conformance.run.questions import RENEWALS
 from conformance.run.record import RunRecord
-from conformance.send.budget import Budget
-from conformance.send.deadlines.deadline import Deadline
-from conformance.send.sender import Sender
-from conformance.send.usage import Usage, by_clause
+from conformance.run.world import Ended, Opening
+from conformance.send.usage import by_clause
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterable
 
     from conformance.cases.spec import Spec
+    from conformance.http.exchange import Exchange
     from conformance.http.request import Request
     from conformance.result.model import Diagnosis
     from conformance.run.progress import OnProgress
+    from conformance.run.world import World
+    from conformance.send.sending import Sending
     from conformance.target.options import Options
     from conformance.target.target import Target
 
@@ -55,6 +52,7 @@ class Session:
         on_progress: OnProgress = no_progress,
         *,
         observe_on: socket.socket | None = None,
+        world: World | None = None,
     ) -> None:
         """Prepare a run; nothing is sent yet.
 
@@ -65,27 +63,22 @@ class Session:
                 the share of the work that is done.
             observe_on: a listening socket on which the run plays the provider; None opens the one
                 that the target names.
+            world: what answers in the place of the gateway, such as the evidence of an earlier run.
 
         Raises:
             UsageError: an address cannot be bound, or no earlier run can be resumed.
         """
         self.options = options
-        self.started_at = time.time()
         self.diagnosis: tuple[Diagnosis, ...] = ()
         # What the suite itself, or its machine, failed at; it decides the exit code of the process.
         self.troubles: list[BaseException] = []
-        self._earlier = (
-            resume.runs_in(options.report_dir, self._identity(target)) if options.resume else []
-        )
-        self.observer = self._new_observer(target, observe_on)
-        self.channel = new_channel(target, options)
+        self.world = world or Live(options, self.troubles, on_progress, observe_on=observe_on)
+        self.started_at = self.world.now()
+        self._earlier = self.world.earlier(self._identity(target)) if options.resume else ()
+        self.observer = self.world.observer(target)
+        self.channel = new_channel(target, options, self.world)
         self.door = Door(self.facts, self.channel.register)
-        self._log: Evidence | None = None
-        self._progress = Progress(on_progress)
-        # A run may change its credential in the middle; what it spent so far is kept.
-        self._budget, self._usage = Budget(options.limits.max_images), Usage()
         self._ahead: dict[str, Request] = {}
-        self._deadline = Deadline(options.limits)
 
     @property
     def facts(self) -> RunFacts:
@@ -93,24 +86,11 @@ class Session:
         options = self.options
         return RunFacts(self.channel.target, options.profile, options.seed, options.examples)
 
-    def _new_observer(self, target: Target, listener: socket.socket | None) -> Observer | None:
-        """Return the provider that this run plays; it serves once the run begins."""
-        if target.observe is None or self.options.dry_run:
-            return None
-        listener = listener or listener_at(target.observe, "--observe")
-        return Observer(listener, target.vault, rules_for(target))
-
     # ------------------------------------------------------------------ approach
 
     def approach(self) -> None:
         """Send the preflight's first good request; the plan is made while the gateway answers it."""
-        (folder := self.options.report_dir).mkdir(parents=True, exist_ok=True)
-        vault = self.channel.target.vault
-        self._log = Evidence(folder / EVIDENCE_FILE, vault, more=self.options.resume)
-        with noted(self.troubles):
-            (folder / PROVIDER_FILE).unlink(missing_ok=True)
-        if self.observer is not None:
-            self.observer.start()
+        self.world.approach(self.channel.target)
         sender, first = self._open(), self.channel.plan.bind(PLAIN)
         if not isinstance(first, Unavailable):
             sender.start([first], purpose="preflight")
@@ -121,30 +101,20 @@ class Session:
         if sender is not None and options.limits.max_images is None and not options.shard:
             self._ahead = send_beside_the_first(self.channel.plan, sender, specs)
 
-    def _open(self) -> Sender:
-        """Start a sender for the target of the channel."""
+    def _open(self) -> Sending:
+        """Start to send to the target of the channel."""
+        identity, known = self._known()
         channel = self.channel
-        identity = self._identity(channel.target)
-        if self._log is not None:
-            self._log.begin(identity)
-        channel.sender = sender = Sender(
-            channel.target,
-            self.options.limits,
-            self._log or (lambda _: None),
-            canary=channel.canary,
-            on_progress=self._progress,
-            known=resume.known_of(self._earlier, identity),
-            budget=self._budget,
-            usage=self._usage,
-            mismatch=mismatch,
-            renewed=channel.plan.renewed,
-            spare=channel.spare(self.options.profile),
-            deadline=self._deadline,
+        spare = channel.spare(self.options.profile)
+        channel.sender = self.world.open(
+            Opening(channel.target, channel.plan, channel.canary, spare, identity, known)
         )
-        if self.observer is not None:
-            self.observer.follow(channel.plan, sender.windows)
-        sender.__enter__()
-        return sender
+        return channel.sender
+
+    def _known(self) -> tuple[dict[str, Any], dict[str, Exchange]]:
+        """Return the identity of the run with its target, and what earlier processes settled of it."""
+        identity = self._identity(self.channel.target)
+        return identity, resume.known_of(self._earlier, identity)
 
     # ------------------------------------------------------------------ examine
 
@@ -162,23 +132,28 @@ class Session:
             if target is not self.channel.target:
                 self._change_to(target)
             self.diagnosis = self._examined()
-            if not self.diagnosis and self.channel.plan.renewals:
-                self._change_to(target, fresh=secrets.token_hex(8))
+            if not self.diagnosis and self._was_renewed():
+                self._change_to(target, afresh=True)
                 self.diagnosis = self._examined()
             if not may_use_another_key(self.diagnosis):
                 return
             refused = refused or self.diagnosis
         self.diagnosis = refused
 
-    def _change_to(self, target: Target, fresh: str = "") -> None:
+    def _was_renewed(self) -> bool:
+        """Return whether a cache that an earlier run filled has answered a request so far."""
+        return bool(self.world.told(RENEWALS, lambda: self.channel.plan.renewals))
+
+    def _change_to(self, target: Target, *, afresh: bool = False) -> None:
         self.channel.close()
-        self.channel, self._ahead = new_channel(target, self.options, self.channel, fresh), {}
+        self._ahead = {}
+        self.channel = new_channel(target, self.options, self.world, self.channel, afresh=afresh)
         self._open()
 
     def _examined(self) -> tuple[Diagnosis, ...]:
         sender, plan = self.channel.sender, self.channel.plan
         assert sender is not None, "examine() approaches first"
-        known = resume.known_of(self._earlier, self._identity(self.channel.target))
+        _, known = self._known()
         calls = self.observer.calls if self.observer else None
         found = examine(plan, sender, calls) or gone_since(plan, sender, known.values())
         if found or self.observer is None:
@@ -186,8 +161,8 @@ class Session:
         return unobserved(self.observer.url, self.observer.calls(), sender.arrived())
 
     def _identity(self, target: Target) -> dict[str, Any]:
-        options = self.options
-        return resume.identity(target, options.seed, options.profile, options.shard)
+        made = self.options
+        return resume.identity(target, made.seed, made.profile, made.shard, made.challenge)
 
     # ------------------------------------------------------------------ begin and end
 
@@ -208,43 +183,41 @@ class Session:
         # The requests of the last phase wait until the further examples are sent.
         door.held = {r.id: r for r in wanted if r.phase == LAST and options.examples}
         known = channel.plan.requests
-        self._progress.begin(
+        self.world.planned(
             lambda: len(known) + (door.sent_in_batches.sent if door.sent_in_batches else 0),
             sum(r.pictures for r in known.values() if r.expected == "accepted"),
         )
         now = [r for r in wanted if r.id not in door.held]
         channel.sender.start(now, channel.plan.optional.values())
 
-    def end(self) -> RunRecord:
+    def end(self, stopped: str = "") -> RunRecord:
         """Stop sending, close everything, and return the record of the run.
 
-        What fails at that is one of the `troubles`, and keeps nothing else from its end.
+        What fails at that is one of the `troubles`, and keeps nothing else from its end. `stopped` says
+        that the checks were interrupted, or broke off.
         """
         channel, observer, sender = self.channel, self.observer, self.channel.sender
         falls = sender.seen_falls if sender else ()
         arrived = [self.door.as_judged(e) for e in sender.arrived()] if sender else []
         with noted(self.troubles):
             channel.close()
-        with noted(self.troubles):
-            if self._log is not None:
-                self._log.close()
         calls = None
         if observer is not None:
             with noted(self.troubles):
                 arrived = [observer.seen(e) for e in arrived]
-            with noted(self.troubles):
-                observer.stop()
             calls = observer.calls()
-            with noted(self.troubles):
-                path = self.options.report_dir / PROVIDER_FILE
-                write_calls(path, calls, self.channel.target.vault)
+            self.world.observed(calls)
+        ended = Ended(self.started_at, self.world.now(), falls, stopped)
+        sealed = self.world.end(ended)
+        usage = self.world.usage
         return RunRecord(
-            *(channel.target, self.options, self.started_at, time.time(), self.diagnosis),
+            *(channel.target, self.options, self.started_at, ended.ended_at, self.diagnosis),
             tuple(with_suspects(arrived, falls)),
-            self._usage,
-            by_clause(self._usage.pictures, channel.register.clauses()),
+            usage,
+            by_clause(usage.pictures, channel.register.clauses()),
             calls,
             falls,
-            self._deadline.overtime,
+            self.world.overtime,
+            sealed,
             self.troubles,
         )

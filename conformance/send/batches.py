@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
     from conformance.plan.plan import Plan
-    from conformance.send.sender import Sender
+    from conformance.send.sending import Sending
 
 MOST_KINDS = 100
 # How much of a body tells its kind.
@@ -35,7 +35,7 @@ class Batches:
     """Sends batches through a sender; counts their requests, and keeps one answer of each kind."""
 
     plan: Plan
-    sender: Sender
+    sender: Sending
     sent: int = 0
     _kinds: set[Kind] = field(default_factory=set)
 

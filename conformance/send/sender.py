@@ -108,6 +108,10 @@ class Sender:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop sending; who waits for an exchange is told that the run was stopped."""
         self._network.cancel()
         self._answers.cancel()
         self._network.finish(self._parts.connections.close())

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.http.reading import files
+from conformance.http.reading.short import shown
 from conformance.provider.faults import FAILING
 from conformance.target import proxy, repeatable, settings, sources, tls
 from conformance.target.credentials import KINDS, Secret, filled, kind_of, within
@@ -85,6 +86,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         proxy=through,
         provider_checks=values["provider_checks"],
         fetch_from=sources.build(values["fetch_from"]),
+        user_agent=_user_agent(values["user_agent"], headers),
     )
 
 
@@ -194,6 +196,18 @@ def _headers(
             raise UsageError(f"--header {name}: its value has characters that no header can carry")
         headers.append((name, value))
     return tuple(headers), secrets
+
+
+def _user_agent(text: str | None, headers: tuple[tuple[str, str], ...]) -> str:
+    if text is None:
+        return ""
+    if not text.strip() or not all(" " <= c <= "~" for c in text):
+        raise UsageError(
+            f"--user-agent {shown(text)}: is no value of a header; write printable ASCII characters"
+        )
+    if any(name.lower() == "user-agent" for name, _ in headers):
+        raise UsageError("--user-agent: --header names a User-Agent, too; leave out one of them")
+    return text.strip()
 
 
 def _password(environment: Mapping[str, str]) -> list[Secret]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ class Options:
     examples: int | None = None
     # Whether no earlier run had this seed.
     new_seed: bool = False
+    # What the evidence commits to the run's secrets with; empty for no commitment.
+    disclosure_key: str = field(default="", repr=False)
+    # The text that made the seed, or nothing.
+    challenge: str = ""
 
     @property
     def narrowed(self) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import UsageError
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
+from conformance.target import challenge
 from conformance.target.settings import BY_NAME, SETTINGS, TABLES
 
 if TYPE_CHECKING:
@@ -47,17 +48,38 @@ def resolve(
     values: dict[str, Any] = {
         "url": flags.get("url") or environment.get("CONFORMANCE_URL") or written.get("url")
     }
+    origins: dict[str, tuple[int, str]] = {}
     for setting in SETTINGS:
         given = flags.get(setting.key)
         if given not in (None, []):
-            values[setting.key] = parse(setting, given, setting.flag)
+            origins[setting.name], raw = (0, setting.flag), given
         elif environment.get(setting.variable):
-            values[setting.key] = parse(setting, environment[setting.variable], setting.variable)
+            origins[setting.name], raw = (1, setting.variable), environment[setting.variable]
         elif setting.name in written:
-            values[setting.key] = parse(setting, written[setting.name], f"{config}: {setting.name}")
+            origins[setting.name], raw = (2, f"{config}: {setting.name}"), written[setting.name]
         else:
             values[setting.key] = [] if setting.kind == "list" else setting.default
+            continue
+        values[setting.key] = parse(setting, raw, origins[setting.name][1])
+    _one_source_of_the_seed(values, origins)
     return values
+
+
+def _one_source_of_the_seed(values: dict[str, Any], origins: Mapping[str, tuple[int, str]]) -> None:
+    """Leave a seed or a challenge: that which is named nearer to the command line.
+
+    A `seed` in the configuration is for the runs of every day, and a challenge on the command line
+    for the one that certifies.
+    """
+    if "challenge" not in origins:
+        return
+    challenge.check(values["challenge"], origins["challenge"][1])
+    if "seed" not in origins:
+        return
+    (nearer, first), (other, second) = origins["challenge"], origins["seed"]
+    if nearer == other:
+        raise UsageError(f"{first}: makes the seed, and {second} names one; leave out one of them")
+    values["seed" if nearer < other else "challenge"] = None
 
 
 def from_flags(words: Iterable[str]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ Kind = Literal["text", "integer", "number", "rate", "duration", "switch", "list"
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
 KEY_PASSWORD_VARIABLE = "CONFORMANCE_CLIENT_KEY_PASSWORD"  # noqa: S105 - the name of a variable
+# What commits the evidence to the secrets that were taken out of it (docs/verify.md).
+DISCLOSURE_VARIABLE = "CONFORMANCE_DISCLOSURE_KEY"
 # Set by a developer who wants to see where the suite itself failed.
 TRACEBACK_VARIABLE = "CONFORMANCE_TRACEBACK"
 
@@ -198,6 +200,17 @@ SETTINGS = (
         " a new one, which the reports name)",
         kind="integer",
         least=0,
+    ),
+    Setting(
+        "challenge",
+        "a text of 16 to 200 characters, drawn by whoever certifies, that makes the seed: nobody can"
+        " have recorded answers for it; in the place of --seed",
+        metavar="NONCE",
+    ),
+    Setting(
+        "user-agent",
+        "User-Agent of all requests to the gateway, in the place of the suite's own",
+        metavar="TEXT",
     ),
     Setting(
         "shard",

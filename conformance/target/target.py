@@ -47,6 +47,8 @@ class Target:
     proxy: Proxy | None = None
     provider_checks: str = "strict"
     fetch_from: tuple[Source, ...] = ()
+    # The User-Agent of all requests; empty for the suite's own.
+    user_agent: str = ""
     # What takes the secrets out of all text; it grows while a run learns more of them.
     vault: Vault = field(default_factory=Vault, repr=False, compare=False)
     # What the gateway showed in TLS; it grows while a run connects.
@@ -108,4 +110,5 @@ class Target:
             "insecure": self.tls.insecure,
             "fetch_from": [source.row for source in self.fetch_from],
             "proxy": self.proxy.url if self.proxy else None,
+            "user_agent": self.user_agent or None,
         }

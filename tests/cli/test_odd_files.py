@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.evidence.log import Evidence
+from conformance.evidence.reading import Head
 from conformance.http.exchange import Exchange, Reply
 from conformance.http.redacting.vault import Vault
 from conformance.result import storage
@@ -253,7 +254,7 @@ def test_a_row_of_evidence_that_was_changed_is_one_line(
     (tmp_path / "reports").mkdir()
     path = tmp_path / "reports" / "evidence.jsonl"
     evidence = Evidence(path, Vault())
-    evidence.begin({"seed": 1})
+    evidence.begin(Head({"seed": 1}))
     evidence(Exchange(request("x"), Reply(400, (), b"{}"), elapsed_s=1.0))
     evidence.close()
     first, second = path.read_text().splitlines()

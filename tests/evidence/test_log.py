@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from conformance.cases import malformed_bodies
 from conformance.cases.clients import CLIENTS
 from conformance.cases.spec import PLAIN, fault, uploaded, variation
-from conformance.evidence.log import Evidence, read, runs
+from conformance.evidence import chain
+from conformance.evidence.log import Evidence
+from conformance.evidence.reading import Head, read, recording
 from conformance.http.exchange import Attempt, Exchange, Fetched, Reply
 from conformance.http.redacting.vault import Vault
 from conformance.http.request import Credential, Request
@@ -128,7 +130,18 @@ def damaged(path: Path, *place: str | int, **changes: Any) -> None:
     at.update(changes)
     for key in [k for k, v in changes.items() if v is ...]:
         del at[key]
-    path.write_text(json.dumps({"run": {}}) + "\n" + json.dumps(row) + "\n")
+    del row[chain.PREVIOUS]
+    chained(path, json.dumps({"run": {}}), json.dumps(row))
+
+
+def chained(path: Path, *lines: str) -> None:
+    """Write lines, each of them with the digest of the one before it."""
+    last, whole = chain.FIRST, b""
+    for line in lines:
+        row = chain.linked(last, line).encode()
+        last = chain.digest(row)
+        whole += row + b"\n"
+    path.write_bytes(whole)
 
 
 @pytest.mark.parametrize(
@@ -152,9 +165,10 @@ def test_a_row_that_is_none_is_named(
 ) -> None:
     path = tmp_path / "e.jsonl"
     damaged(path, *place, **changes)
-    for reading in (read, runs):
-        with pytest.raises(ValueError, match=f"^{re.escape(says)}"):
-            list(reading(path))
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}"):
+        list(read(path))
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}"):
+        recording(path)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +187,7 @@ def test_a_line_that_is_none_is_named(line: str, says: str, tmp_path: Path) -> N
     path = tmp_path / "e.jsonl"
     path.write_text(line + "\n")
     with pytest.raises(ValueError, match=f"^{re.escape(says)}"):
-        runs(path)
+        recording(path)
 
 
 def test_each_line_is_whole_as_soon_as_it_is_written(tmp_path: Path) -> None:
@@ -228,14 +242,15 @@ def test_a_secret_that_is_learnt_later_is_taken_out_of_the_lines_before(tmp_path
     )
     vault = Vault()
     evidence = Evidence(path, vault)
-    evidence.begin({"seed": 1})
+    evidence.begin(Head({"seed": 1}))
     evidence(leaking)
     evidence(FULL)
     vault.learn("provider", late)
     evidence.close()
     assert late not in path.read_text()
-    ((header, (found, other)),) = runs(path)
-    assert header == {"seed": 1}
+    (section,) = recording(path).sections
+    found, other = section.exchanges
+    assert section.head.run == {"seed": 1}
     assert found.id == FULL.id
     assert found.reply == vault.clean(leaking.reply)
     assert other == without_form(FULL)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.spec import PLAIN
-from conformance.evidence import log, resume
+from conformance.evidence import chain, log, reading, resume
 from conformance.http.redacting.vault import Vault
 from conformance.http.request import LAST
 from conformance.reference.catalogue import behaviour
@@ -69,7 +69,7 @@ def test_a_killed_run_goes_on_without_paying_twice(defects: list[str], tmp_path:
     made = Made()
     with running(made.at(replace(known, thinking_s=0.02))) as url:
         assert stopped_after(120, signal.SIGKILL, url, half) == -signal.SIGKILL
-        settled = list(log.read(half / "reports" / "evidence.jsonl"))
+        settled = list(reading.read(half / "reports" / "evidence.jsonl"))
         assert len(settled) >= 100
         before = made.count
         done = conformance("run", url, *FLAGS, "--resume", cwd=half, **ENV)
@@ -137,11 +137,11 @@ def test_a_request_for_which_no_time_was_left_is_sent_again() -> None:
 
 def test_a_cut_line_is_taken_away_before_more_is_written(tmp_path: Path) -> None:
     path = tmp_path / "evidence.jsonl"
-    path.write_text('{"run": {"seed": 1}}\n{"id": "half')
+    path.write_text(chain.linked("", '{"run": {"seed": 1}}') + '\n{"id": "half')
     kept = log.Evidence(path, Vault(), more=True)
-    kept.begin({"seed": 2})
+    kept.begin(reading.Head({"seed": 2}))
     kept.close()
-    assert [run["seed"] for run, _ in log.runs(path)] == [1, 2]
+    assert [s.head.run["seed"] for s in reading.recording(path).sections] == [1, 2]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from conformance.evidence import log, resume, rows
+from conformance.evidence import log, reading, resume, rows
 from conformance.http import bounds
 from conformance.http.exchange import Exchange, Fetched, Reply
 from conformance.http.images import looking, pictures
@@ -34,7 +34,7 @@ def test_large_rows_are_cut_once_the_file_has_so_many_bytes(tmp_path: Path) -> N
     evidence.close()
     size = (tmp_path / log.EVIDENCE_FILE).stat().st_size
     assert size < rows.MOST_BYTES + 300 * 2 * rows.FREE_BYTES
-    found = [*log.read(tmp_path / log.EVIDENCE_FILE)]
+    found = [*reading.read(tmp_path / log.EVIDENCE_FILE)]
     assert len(found) == len(sent)
     assert found[0].content == sent[0].content
     last = found[-1]
@@ -58,7 +58,7 @@ def test_the_facts_of_pictures_come_back_as_they_were(tmp_path: Path) -> None:
     evidence = log.Evidence(tmp_path / log.EVIDENCE_FILE, Vault())
     evidence(sent)
     evidence.close()
-    (found,) = log.read(tmp_path / log.EVIDENCE_FILE)
+    (found,) = reading.read(tmp_path / log.EVIDENCE_FILE)
     assert found.reply == reply
     assert found.fetched == (served,)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.errors import UsageError
-from conformance.evidence import log, resume
+from conformance.evidence import log, reading, resume
 from conformance.result import storage
 from conformance.target import resolution
 from conformance.target.settings import BY_NAME
@@ -72,7 +72,11 @@ def test_any_text_is_no_result(content: bytes) -> None:
 def test_any_file_is_evidence_or_refused(tmp_path_factory: Any, content: bytes) -> None:
     folder: pathlib.Path = tmp_path_factory.mktemp("fuzz")
     (folder / log.EVIDENCE_FILE).write_bytes(content)
-    for read in (lambda p: [*log.read(p)], log.runs, lambda p: [*log.read_calls(p)]):
+    for read in (
+        lambda p: [*reading.read(p)],
+        reading.recording,
+        lambda p: [*reading.read_calls(p)],
+    ):
         with contextlib.suppress(ValueError):
             read(folder / log.EVIDENCE_FILE)
     assert isinstance(resume.seed_in(folder), int | None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.evidence.attribution import Observer, mark
+from conformance.evidence.attribution import Observer
 from conformance.http.provider_call import HUNG_UP, Answered, Call, Claim, Part
 from conformance.http.redacting.vault import Vault
 from conformance.plan.plan import Plan
@@ -46,7 +46,7 @@ def examined(url: str, observer: Observer | None = None, **flags: Any) -> tuple[
     target = target_at(url, **flags)
     clock = Skipping().clock
     with Sender(target, Limits(timeout_s=5), lambda _: None, clock=clock) as sender:
-        plan = Plan(target, 1, mark=mark() if observer else "")
+        plan = Plan(target, 1, mark="a-run" if observer else "")
         if observer is None:
             return examine(plan, sender)
         observer.follow(plan, sender.windows)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
+import hmac
 import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -42,6 +44,8 @@ class Vault:
         self._now = now
         self.learnt_at = 0.0
         self._names: dict[str, str] = {}
+        # The values that somebody gave, and no request was changed to.
+        self._given: set[str] = set()
         self.redactor = Redactor()
         for name, value in secrets:
             self.learn(name, value)
@@ -54,6 +58,7 @@ class Vault:
         if value not in self._names:
             self._add(value, name, derived.forms(name, value))
             self.learnt_at = self._now()
+            self._given.add(value)
 
     def learn_changed(self, name: str, value: str, made_from: str) -> None:
         """Know what a secret was changed to before it was sent; no earlier answer can hold it."""
@@ -70,6 +75,19 @@ class Vault:
         """Return what a secret is called, or nothing for a value that is none."""
         return self._names.get(value, "")
 
+    def commitments(self, key: bytes) -> dict[str, list[str]]:
+        """Return what commits to each secret without telling it, by its name: HMAC-SHA256 (RFC 2104).
+
+        Whoever is given the key and the secrets later can tell that they are those of this run. Without
+        the key nobody can try out secrets.
+        """
+        found: dict[str, list[str]] = {}
+        with self._lock:
+            given = sorted((self._names[value], value) for value in self._given)
+        for name, value in given:
+            found.setdefault(name, []).append(commitment(key, name, value))
+        return found
+
     def clean(self, value: Value) -> Value:
         """Return a value with a mark in the place of every secret in it; the same one if it has none."""
         redactor = self.redactor
@@ -77,6 +95,12 @@ class Vault:
             return value
         found: Value = _cleaned(value, redactor)
         return found
+
+
+def commitment(key: bytes, name: str, value: str) -> str:
+    """Return what commits to a secret of a name, as hex."""
+    told = f"{name}\0{value}".encode("utf-8", "surrogatepass")
+    return hmac.new(key, told, hashlib.sha256).hexdigest()
 
 
 def _together(texts: list[bytes]) -> list[bytes]:

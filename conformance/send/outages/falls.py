@@ -178,8 +178,8 @@ class Falls:
 
 
 def since(fall: Fall) -> str:
-    """Return when the process ended, as a clock on the wall shows it."""
-    return time.strftime("%H:%M:%S", time.localtime(fall.at))
+    """Return when the process ended: the time of day in UTC, the same wherever it is read."""
+    return time.strftime("%H:%M:%S UTC", time.gmtime(fall.at))
 
 
 def down(falls: Falls) -> str:

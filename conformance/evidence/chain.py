@@ -1,0 +1,24 @@
+"""The chain of an evidence file: each row holds the digest of the row before it.
+
+So a row that was changed, taken out, added or moved shows in the row behind it. A chain proves no
+more than that: whoever rebuilds it from the changed row on makes a whole one, and only a signature
+over the last digest tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+# The key under which a row holds the digest; the first row has none before it.
+PREVIOUS, FIRST = "previous", ""
+
+
+def linked(previous: str, line: str) -> str:
+    """Return a line, the JSON of an object, with the digest of the row before it."""
+    rest = line[1:]
+    return f'{{"{PREVIOUS}": "{previous}"{"" if rest == "}" else ", "}{rest}'
+
+
+def digest(line: bytes) -> str:
+    """Return the digest of a line without its end: SHA-256, as lower-case hex."""
+    return hashlib.sha256(line).hexdigest()

@@ -1,0 +1,135 @@
+"""Says what a verification found: a verdict, what differs and where, and what rests on the record."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from conformance.reports.text import clip, obeyed_by_none, plural, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.verify.bundled import Findings
+    from conformance.verify.disclosing import Disclosed
+
+SHOWN = 50
+SHORT_KEY = 16
+HOLDS, DIFFERS = "VERIFIED", "DIFFERS"
+
+
+def text(found: Findings, disclosed: Disclosed | None, width: int) -> str:
+    """Return a verification as lines for a terminal of so many columns."""
+    lines = [*_lines(found), *(_of_disclosed(disclosed) if disclosed else ())]
+    wrapped = [part for line in lines for part in _wrapped(line, width)]
+    return "".join(f"{obeyed_by_none(line)}\n" for line in wrapped)
+
+
+def document(found: Findings, disclosed: Disclosed | None) -> dict[str, Any]:
+    """Return a verification as JSON holds it."""
+    stored = found.verified.stored
+    return {
+        "verified": holds(found, disclosed),
+        "verdict": stored.verdict,
+        "rows": found.verified.rows,
+        "differences": [
+            {"where": d.where, "what": d.what, "said": d.said, "found": d.found}
+            for d in found.differences
+        ],
+        "signatures": [
+            {"keyid": s.keyid, "validity": s.validity, "by": s.by} for s in found.signatures
+        ],
+        "not_judged_again": list(rests_on_record(found)),
+        "disclosed": None
+        if disclosed is None
+        else {
+            "same": disclosed.same,
+            "other": disclosed.other,
+            "missing": disclosed.missing,
+            "unmasked": disclosed.unmasked,
+        },
+    }
+
+
+def holds(found: Findings, disclosed: Disclosed | None) -> bool:
+    """Return whether everything is as it says, disclosed secrets too."""
+    return found.holds and not (disclosed and (disclosed.other or disclosed.unmasked))
+
+
+def _lines(found: Findings) -> Iterator[str]:
+    stored, rows = found.verified.stored, found.verified.rows
+    what = f"{stored.verdict}, profile {printable(stored.profile, 20)}, {plural(rows, 'row')} of evidence"
+    if found.holds:
+        checks = sum(len(r.checks) for r in stored.requirements)
+        yield f"✓ {HOLDS}  {what}"
+        yield (
+            f"  Judged again offline: {plural(len(stored.requirements), 'requirement')} and"
+            f" {plural(checks, 'check')} end as the result says, with the same messages."
+        )
+    else:
+        yield f"✗ {DIFFERS}  {what}: {plural(len(found.differences), 'difference')}"
+        yield from (f"  - {one}" for one in found.differences[:SHOWN])
+        if more := len(found.differences) - SHOWN:
+            yield f"  and {more} more" if more > 0 else ""
+    yield from _of_origin(found)
+    yield "  Not judged again, since the record alone tells it:"
+    yield from (f"  - {line}" for line in rests_on_record(found))
+
+
+def _of_origin(found: Findings) -> Iterator[str]:
+    stored = found.verified.stored
+    if stored.challenge is not None:
+        yield f"  Challenge: {printable(stored.challenge.nonce, 200)}"
+    else:
+        yield f"  No challenge: the seed {stored.seed} was drawn or chosen by who ran it."
+    if not found.has_statement:
+        yield "  No statement: this is a report folder, and nobody vouches for it."
+    elif not found.signatures:
+        yield "  Not signed: whoever had it could have made all of it anew."
+    for one in found.signatures:
+        by = f" by {printable(one.by, 200)}" if one.by else ""
+        key = printable(one.keyid[:SHORT_KEY], SHORT_KEY)
+        yield f"  Signature{by} (key {key}…): {one.validity}"
+
+
+def rests_on_record(found: Findings) -> Iterator[str]:
+    """Yield what a verification takes from the record, each with its reason."""
+    stored = found.verified.stored
+    yield (
+        "When answers came, in which order, and how many were in flight: nobody can measure that again."
+    )
+    yield (
+        "AUTH-15, PROVIDER-12 and the other checks for leaks are judged by the marks that stand in the"
+        " place of secrets: the secrets were taken out before the evidence was written."
+    )
+    if stored.target.get("observe"):
+        yield (
+            "Which request caused a call to the provider: that was told by pictures and times while the"
+            " run played the provider."
+        )
+    if any("process ended" in d.problem for d in stored.diagnosis):
+        yield "When the gateway's process ended: connections were refused then."
+    if stored.evidence is not None and stored.evidence.resumed:
+        yield "What an earlier process of this run settled: it was taken over, and its rows are judged."
+
+
+def _of_disclosed(found: Disclosed) -> Iterator[str]:
+    names = {
+        "are those that the run had": found.same,
+        "are OTHERS than those that the run had": found.other,
+        "were not disclosed": found.missing,
+    }
+    for what, which in names.items():
+        if which:
+            yield f"  Secrets: {clip(', '.join(printable(n, 60) for n in which), 500)} {what}."
+    if found.unmasked:
+        yield f"  A disclosed secret stands in {', '.join(found.unmasked[:SHOWN])} of the evidence."
+    elif found.same:
+        yield "  None of them stands anywhere in the evidence."
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    indent = " " * (len(line) - len(line.lstrip(" -")))
+    return textwrap.wrap(
+        line, max(width, 40), subsequent_indent=indent, break_on_hyphens=False
+    ) or [""]
