@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from conformance.contract.contract import CONTRACT_FILE, DOCUMENTATION_FILE
 from conformance.evidence.curl import FIXTURES
 from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
 from conformance.http.reading.files import MB
 from conformance.result.beside import OF_A_PART, PART, PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 RESULT = "result.json"
 EVIDENCE = EVIDENCE_FILE
@@ -41,6 +45,11 @@ def is_report(name: str) -> bool:
     """Return whether a run writes a file of this name that belongs into a bundle."""
     own = name in REPORTS or _FIXTURE.fullmatch(name) or _PART.fullmatch(name)
     return bool(own)
+
+
+def has_evidence(names: Iterable[str]) -> bool:
+    """Return whether there is evidence among files of these names: of a run, or of one's parts."""
+    return any(name.rpartition("/")[2] == EVIDENCE for name in names)
 
 
 def is_member(name: str) -> bool:

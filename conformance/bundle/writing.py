@@ -10,9 +10,11 @@ from conformance.bundle import archive, checking, claims, folder, statement
 from conformance.bundle.layout import (
     CONTRACT,
     DOCUMENTATION,
+    EVIDENCE,
     NEEDED,
     REQUIREMENT_SET,
     STATEMENT,
+    has_evidence,
     is_report,
 )
 from conformance.contract import contract
@@ -52,6 +54,11 @@ def bundled(reports: Path, product: Product) -> Bundle:
     for name in NEEDED:
         if name not in taken:
             raise UsageError(f"{reports}: has no {name}; name the report folder of a run")
+    if not has_evidence(taken):
+        raise UsageError(
+            f"{reports}: has no {EVIDENCE}, and nobody can verify a result without its evidence; run"
+            " again"
+        )
     result = _result(taken, reports)
     whole = {**taken, **_contract(result)}
     made: dict[str, Any] = statement.composed(statement.subjects(whole), result, product)

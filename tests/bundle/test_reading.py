@@ -80,18 +80,27 @@ def test_what_is_no_file_or_too_large_is_refused(
         open_bundle(reports)
 
 
-@pytest.mark.parametrize("name", ["result.json", "evidence.jsonl"])
-def test_a_folder_without_result_or_evidence_is_none_of_a_run(name: str, tmp_path: Path) -> None:
+def test_a_folder_without_a_result_is_none_of_a_run(tmp_path: Path) -> None:
     reports = report_folder(tmp_path / "reports")
-    (reports / name).unlink()
-    with pytest.raises(UsageError, match=f"is no bundle of this suite: it has no {name}"):
+    (reports / "result.json").unlink()
+    with pytest.raises(UsageError, match=r"is no bundle of this suite: it has no result\.json"):
         open_bundle(reports)
-    with pytest.raises(UsageError, match=f"has no {name}"):
+    with pytest.raises(UsageError, match=r"has no result\.json"):
         writing.bundled(reports, PRODUCT)
 
 
-@pytest.mark.parametrize("name", ["statement.json", "contract/endpoint.txt", "evidence.jsonl"])
-def test_a_zip_without_its_statement_contract_or_evidence_is_no_bundle(
+def test_a_result_without_evidence_is_not_bundled_and_that_of_a_part_counts(tmp_path: Path) -> None:
+    reports = report_folder(tmp_path / "reports")
+    (reports / "evidence.jsonl").rename(tmp_path / "evidence.jsonl")
+    with pytest.raises(UsageError, match=r"has no evidence\.jsonl, and nobody can verify"):
+        writing.bundled(reports, PRODUCT)
+    (reports / "parts" / "1").mkdir(parents=True)
+    (tmp_path / "evidence.jsonl").rename(reports / "parts" / "1" / "evidence.jsonl")
+    assert "parts/1/evidence.jsonl" in writing.bundled(reports, PRODUCT).names
+
+
+@pytest.mark.parametrize("name", ["statement.json", "contract/endpoint.txt", "result.json"])
+def test_a_zip_without_its_statement_contract_or_result_is_no_bundle(
     name: str, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match=f"it has no {name}"):

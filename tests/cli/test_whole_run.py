@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from jsonschema import Draft202012Validator
 
+from conformance.bundle import reading, writing
+from conformance.bundle.checking import check_statement
 from conformance.contract import contract
 from conformance.contract.contract import contract_folder
 from conformance.reference.credentials import demo_credentials
+from tests.bundle.making import PRODUCT
 from tests.commanding import conformance, left_in, result_in
 from tests.serving import HOST
 
@@ -40,6 +43,22 @@ def test_the_embedded_gateway_is_conformant(whole: Whole) -> None:
     assert {r["status"] for r in unseen} == {"not-applicable"}
     assert all("--observe HOST:PORT" in r["message"] for r in unseen)
     assert result["diagnosis"] == []
+
+
+def test_what_a_run_leaves_makes_a_bundle_whose_statement_fits_it(
+    whole: Whole, tmp_path: Path
+) -> None:
+    made = writing.bundled(whole[0] / "out", PRODUCT)
+    (tmp_path / "bundle.zip").write_bytes(made.content)
+    found = reading.open_bundle(tmp_path / "bundle.zip")
+    assert check_statement(found) == ()
+    assert made.left_out == ()
+    left = {name for name in left_in(whole[0] / "out") if not name.startswith(".")}
+    assert left <= {*made.names}
+    statement = json.loads(found.files["statement.json"])["predicate"]
+    assert statement["result"] in ("PASSED", "WARNED")
+    assert statement["failedTests"] == []
+    assert not any(secret.encode() in b"".join(found.files.values()) for secret in SECRETS)
 
 
 def test_every_requirement_and_observation_is_in_the_result(whole: Whole) -> None:
