@@ -62,13 +62,24 @@ def write(
     Raises:
         WriteError: a report cannot be drawn or written.
     """
+    chosen = [FORMATS[name] for name in formats]
+    return put_each([(folder / f.file_name, partial(f.render, result)) for f in chosen], troubles)
+
+
+def put_each(
+    drawings: Iterable[tuple[Path, Callable[[], str]]],
+    troubles: list[BaseException] | None = None,
+) -> list[Path]:
+    """Draw texts, write each to its file as `write` does, and return the paths of those that could be.
+
+    Raises:
+        WriteError: one cannot be drawn or written, and no `troubles` were given to get it.
+    """
     failed: list[BaseException] = []
     paths = []
-    for name in formats:
-        file_name, render = FORMATS[name]
-        path = folder / file_name
+    for path, draw in drawings:
         try:
-            put(path, partial(render, result))
+            put(path, draw)
             paths.append(path)
         except Exception as error:  # noqa: BLE001 - a fault of one report must not cost the others
             failed.append(error)
