@@ -11,7 +11,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from conformance.cli import streams
+from conformance.cli import compare, streams
 from conformance.cli.shown import Shown
 from conformance.errors import UsageError, noted, told
 
@@ -28,7 +28,7 @@ BROKEN_EXIT = 3
 
 def run(parsed: argparse.Namespace) -> int:
     """Judge a gateway, write the reports, and return the exit code of the verdict."""
-    from conformance.cli import embedded
+    from conformance.cli import against, embedded
     from conformance.run import garbage, judge, launch, lock, stopping
 
     garbage.collect_seldom()
@@ -48,13 +48,19 @@ def run(parsed: argparse.Namespace) -> int:
             hold=lambda folder, command: kept.enter_context(lock.locked(folder, command)),
         )
         streams.keep_secret(session.channel.target.vault)
+        before = against.earlier(session.options)
         if session.options.dry_run:
             return _dry_run(session, parsed.latency)
         # From here on a signal stops the checks, and nothing else: the reports are written.
         with stopping.held():
             with shown:
                 result = judge.judge(session)
-            return _finish(result, session.options.report_dir, session.troubles)
+            folder = session.options.report_dir
+            code = _finish(result, folder, session.troubles)
+            if before is None:
+                against.forget(folder)
+                return code
+            return against.finish(before, result, folder, code)
 
 
 def _dry_run(session: Session, latency_s: float) -> int:
@@ -207,7 +213,7 @@ def merge(parsed: argparse.Namespace) -> int:
 
 
 # What gives a verdict, and what serves until it is stopped.
-JUDGING = ("run", "selftest", "report", "merge")
+JUDGING = ("run", "selftest", "report", "merge", "compare")
 SERVING = ("serve", "provide")
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
@@ -218,4 +224,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "selftest": selftest,
     "report": report,
     "merge": merge,
+    "compare": compare.compare,
 }

@@ -35,7 +35,7 @@ def rows(
     causes: Sequence[CauseRow],
     slow: Sequence[SlowRow],
 ) -> tuple[Row, ...]:
-    """Return every requirement that any of the results knows, in the order of their contracts."""
+    """Return every requirement that any of the results knows, by clause, in the order of their contracts."""
     sides = tuple(
         _Side(
             result, {r.id: r for r in result.requirements}, _otherwise(requests, slow, baseline, at)
@@ -44,7 +44,9 @@ def rows(
     )
     known = (sides[baseline], *sides)
     ids = dict.fromkeys(id_ for side in known for id_ in side.requirements)
-    return tuple(_row(id_, sides, baseline, causes) for id_ in ids)
+    found = [_row(id_, sides, baseline, causes) for id_ in ids]
+    clauses = list(dict.fromkeys(row.clause for row in found))
+    return tuple(sorted(found, key=lambda row: clauses.index(row.clause)))
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def _content(bundle: zipfile.ZipFile) -> bytes:
         raise files.UnreadableError(f"its {MEMBER} is encrypted")
     if member.compress_type not in PACKED:
         raise files.UnreadableError(f"its {MEMBER} is packed in a way that bundles do not use")
-    if not stat.S_ISREG(member.external_attr >> 16 or stat.S_IFREG):
+    if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):  # 0: it does not say
         raise files.UnreadableError(f"its {MEMBER} is no file")
     # What a zip says of its sizes may be wrong, so that what comes out is counted.
     with bundle.open(member) as file:

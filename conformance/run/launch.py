@@ -91,6 +91,9 @@ def session_for(
         shard=_shard(values["shard"]),
         resume=bool(flags.get("resume")) and not dry_run,
         notes=(note,) if note else (),
+        against=values["against"] or "",
+        fail_on=values["fail_on"] or "",
+        only_regressions=values["only_regressions"],
         new_seed=drawn and not flags.get("resume"),
     )
     built = build.build(values, environment)

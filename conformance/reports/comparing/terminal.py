@@ -30,7 +30,12 @@ _HEADINGS = {Change.WORSE: "Worse", Change.LOST: "Lost", Change.BETTER: "Better"
 
 
 def render(
-    comparison: Comparison, width: int = USUAL, *, color: bool = False, unicode: bool = True
+    comparison: Comparison,
+    width: int = USUAL,
+    *,
+    color: bool = False,
+    unicode: bool = True,
+    files: tuple[str, ...] = (),
 ) -> str:
     """Return a comparison as text.
 
@@ -39,6 +44,7 @@ def render(
         width: how many columns there are.
         color: whether to write escape codes for color.
         unicode: whether symbols beyond ASCII can be shown.
+        files: the paths of what was written.
     """
     page = Page(max(NARROWEST, min(width, WIDEST)), color=color, unicode=unicode)
     lines = [page.paint("1", line) for line in page.wrap(words.title(comparison), "")]
@@ -53,6 +59,8 @@ def render(
         lines += _matrix(comparison, page)
     for at, gateway in words.others(comparison):
         lines += _gateway(comparison, at, gateway, page, FIELD if many else PAIR)
+    if files:
+        lines += ["", *page.wrap(f"Comparison: {', '.join(files)}", "", "            ")]
     text = obeyed_by_none("\n".join(line.rstrip() for line in lines) + "\n")
     return text if unicode else to_ascii(text)
 
