@@ -90,9 +90,14 @@ def finish(before: Earlier, result: Result, folder: Path, code: int) -> int:
         streams.show_where(troubles[0])
         streams.say(f"{'; '.join(map(told, troubles))}; the verdict above stands")
         return code if code not in (CONFORMANT, NONCONFORMANT) else BROKEN
-    if code == CONFORMANT and regressed:
-        return NONCONFORMANT
-    if code == NONCONFORMANT and before.only_regressions and not regressed:
+    ends = exit_code(code, regressed=regressed, only_regressions=before.only_regressions)
+    if ends < code:
         streams.write(PASSES)
-        return CONFORMANT
-    return code
+    return ends
+
+
+def exit_code(code: int, *, regressed: bool, only_regressions: bool) -> int:
+    """Return the exit code of a run that was compared; what is no verdict, such as incomplete, stays."""
+    if code not in (CONFORMANT, NONCONFORMANT):
+        return code
+    return int(regressed) if only_regressions else int(regressed or code == NONCONFORMANT)
