@@ -57,9 +57,18 @@ def test_the_provider_knows_nothing_of_the_suite_but_the_values_on_the_wire() ->
         assert of_ours(module, *EVERY) - own == set(), module
 
 
-def test_reports_know_the_result_and_nothing_else() -> None:
-    own = {*under("conformance.result"), *under("conformance.reports")}
+def test_reports_know_results_and_their_comparison_and_nothing_else() -> None:
+    known = ("conformance.result", "conformance.compare", "conformance.reports")
+    own = {name for package in known for name in under(package)}
     for module in under("conformance.reports"):
+        assert of_ours(module, *EVERY) - own == set(), module
+
+
+def test_a_comparison_is_a_function_of_results() -> None:
+    own = {*under("conformance.result"), *under("conformance.compare")}
+    # What reads files and names them is told in words when they cannot be used.
+    own |= {"conformance.errors", *under("conformance.http.reading"), "conformance.http.status"}
+    for module in under("conformance.compare"):
         assert of_ours(module, *EVERY) - own == set(), module
 
 

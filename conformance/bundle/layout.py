@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.contract.contract import CONTRACT_FILE, DOCUMENTATION_FILE
+from conformance.evidence.calls import PROVIDER_FILE
 from conformance.evidence.curl import FIXTURES
-from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
+from conformance.evidence.log import EVIDENCE_FILE
 from conformance.http.reading.files import MB
 from conformance.result.beside import OF_A_PART, PART, PARTS
 

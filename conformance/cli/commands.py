@@ -29,7 +29,7 @@ BROKEN_EXIT = 3
 
 def run(parsed: argparse.Namespace) -> int:
     """Judge a gateway, write the reports, and return the exit code of the verdict."""
-    from conformance.cli import embedded
+    from conformance.cli import against, embedded
     from conformance.run import garbage, judge, launch, lock, stopping
 
     garbage.collect_seldom()
@@ -49,13 +49,19 @@ def run(parsed: argparse.Namespace) -> int:
             hold=lambda folder, command: kept.enter_context(lock.locked(folder, command)),
         )
         streams.keep_secret(session.channel.target.vault)
+        before = against.earlier(session.options)
         if session.options.dry_run:
             return _dry_run(session, parsed.latency)
         # From here on a signal stops the checks, and nothing else: the reports are written.
         with stopping.held():
             with shown:
                 result = judge.judge(session)
-            return _finish(result, session.options.report_dir, session.troubles)
+            folder = session.options.report_dir
+            code = _finish(result, folder, session.troubles)
+            if before is None:
+                against.forget(folder)
+                return code
+            return against.finish(before, result, folder, code)
 
 
 def _dry_run(session: Session, latency_s: float) -> int:
@@ -79,7 +85,8 @@ def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
     What failed, now or before, is one line on standard error, and decides the exit code.
     """
     from conformance import reports
-    from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
+    from conformance.evidence.calls import PROVIDER_FILE
+    from conformance.evidence.log import EVIDENCE_FILE
     from conformance.result.verdict import exit_code
     from conformance.run.assemble import INTERRUPTED
     from conformance.run.stopping import INTERRUPTED as INTERRUPTED_EXIT
@@ -224,7 +231,7 @@ def _of(module: str) -> Callable[[argparse.Namespace], int]:
 
 
 # What gives a verdict, and what serves until it is stopped.
-JUDGING = ("run", "selftest", "report", "merge", "verify")
+JUDGING = ("run", "selftest", "report", "merge", "verify", "compare")
 SERVING = ("serve", "provide")
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
@@ -235,5 +242,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "selftest": selftest,
     "report": report,
     "merge": merge,
-    **{name: _of(name) for name in ("verify", "bundle", "sign", "keygen")},
+    **{name: _of(name) for name in ("compare", "verify", "bundle", "sign", "keygen")},
 }

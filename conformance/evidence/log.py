@@ -13,23 +13,20 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.errors import BrokenRunError, WriteError
+from conformance.errors import BrokenRunError
 from conformance.evidence import chain, reading, rows
 from conformance.http.reading import files
 from conformance.http.reading.codec import fields_of, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from conformance.evidence.reading import Head
     from conformance.evidence.tape import Told
     from conformance.http.exchange import Exchange
-    from conformance.http.provider_call import Call
     from conformance.http.redacting.vault import Vault
 
 EVIDENCE_FILE = "evidence.jsonl"
-PROVIDER_FILE = "provider.jsonl"
 
 
 @dataclass(frozen=True)
@@ -157,16 +154,3 @@ def _rewritten(path: Path, vault: Vault) -> reading.Position | None:
         found.append(line + b"\n")
     files.put(path, b"".join(found))
     return at
-
-
-def write_calls(path: Path, calls: Iterable[Call], vault: Vault) -> None:
-    """Write `provider.jsonl`: each call to the stand-in provider, with the request that caused it.
-
-    Raises:
-        WriteError: it cannot be written.
-    """
-    lines = (json.dumps(vault.clean(call), default=plain) + "\n" for call in calls)
-    try:
-        files.put(path, "".join(lines).encode())
-    except OSError as error:
-        raise WriteError(f"{path} cannot be written: {error.strerror}") from error

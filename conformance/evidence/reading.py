@@ -1,4 +1,4 @@
-"""Reads `evidence.jsonl` and `provider.jsonl` back, strictly: what does not fit is named with its line.
+"""Reads `evidence.jsonl` back, strictly: what does not fit is named with its line.
 
 A file of evidence has rows of four kinds. `run` begins what was sent to one target: the identity of the
 run, and how it was made. A row with an `id` is an exchange. `told` is what the run was told besides
@@ -176,17 +176,6 @@ def first_run(path: Path) -> dict[str, Any]:
     return {}
 
 
-def read_calls(path: Path) -> Iterator[Call]:
-    """Read the calls to the provider back.
-
-    Raises:
-        ValueError: `log.write_calls` does not write such a line.
-    """
-    for number, line in enumerate(files.lines(path, MOST_BYTES, MOST_OF_LINE), 1):
-        name = f"line {number}"
-        yield fitting(_CALL, _object(line, name), name)
-
-
 def rows(
     path: Path, at: Position | None = None, on_break: Callable[[ChainError], None] = _refuse
 ) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -203,7 +192,7 @@ def rows(
     at = at or Position()
     for line in files.lines(path, MOST_BYTES, MOST_OF_LINE):
         name = f"line {at.rows + 1}"
-        row = _object(line, name)
+        row = object_of(line, name)
         if row.pop(chain.PREVIOUS, None) != at.last:
             before = f"line {at.rows}" if at.rows else "nothing"
             on_break(ChainError(f"{name} does not follow {before}: one of them was changed"))
@@ -250,7 +239,12 @@ def fitting(decode: Decoder, value: Any, name: str) -> Any:
         raise ValueError(f"{name}{error}") from error
 
 
-def _object(line: bytes, name: str) -> dict[str, Any]:
+def object_of(line: bytes, name: str) -> dict[str, Any]:
+    """Return the object of a line; `name` is what an error calls it.
+
+    Raises:
+        ValueError: the line is none.
+    """
     try:
         row = strict_json.loads(line.decode())
     except ValueError as error:
@@ -262,4 +256,3 @@ def _object(line: bytes, name: str) -> dict[str, Any]:
 _ROW = decoder(dict[str, Any])
 _HEAD, _TOLD, _END = decoder(Head), decoder(_ToldRow, whole=True), decoder(_EndRow, whole=True)
 _EXCHANGE = decoder(Exchange, whole=True, known=(Form, Call, Request, Cut, PictureFacts))
-_CALL = decoder(Call, whole=True)

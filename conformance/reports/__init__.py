@@ -65,15 +65,34 @@ def write(
     Raises:
         WriteError: a report cannot be drawn or written.
     """
+    drawings = {name: partial(FORMATS[name].render, result) for name in formats}
+    if "json" in drawings:
+        drawings["json"] = partial(_with_digests, result, folder)
+    return put_each(
+        [(folder / FORMATS[name].file_name, draw) for name, draw in drawings.items()], troubles
+    )
+
+
+def _with_digests(result: Result, folder: Path) -> str:
+    """Return `result.json` with the digests of what lies beside it now, or lay there when it was made."""
+    there = {**result.files, **beside.digests(folder)}
+    return to_json(dataclasses.replace(result, files=there))
+
+
+def put_each(
+    drawings: Iterable[tuple[Path, Callable[[], str]]],
+    troubles: list[BaseException] | None = None,
+) -> list[Path]:
+    """Draw texts, write each to its file as `write` does, and return the paths of those that could be.
+
+    Raises:
+        WriteError: one cannot be drawn or written, and no `troubles` were given to get it.
+    """
     failed: list[BaseException] = []
     paths = []
-    for name in formats:
-        file_name, render = FORMATS[name]
-        path = folder / file_name
+    for path, draw in drawings:
         try:
-            if name == "json":
-                result = dataclasses.replace(result, files=beside.digests(folder))
-            put(path, partial(render, result))
+            put(path, draw)
             paths.append(path)
         except Exception as error:  # noqa: BLE001 - a fault of one report must not cost the others
             failed.append(error)

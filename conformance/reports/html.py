@@ -23,6 +23,8 @@ from conformance.reports.text import headline, plural, printable, seconds, size
 from conformance.result.model import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.result.model import RequirementResult, Result
 
 LIMIT = 16_384
@@ -36,21 +38,17 @@ BAR_GAP = 4
 @cache
 def template() -> jinja2.Template:
     """Return the compiled template: the slowest step, and the only one that needs no result."""
-    return _environment().get_template("report.html.j2")
+    return environment().get_template("report.html.j2")
 
 
 def render(result: Result) -> str:
     """Return the text of `report.html`."""
-    environment = _environment()
-    style, script = (_source(environment, name) for name in ("report.css", "report.js"))
+    style, script = source("report.css"), source("report.js")
     return template().render(
         result=result,
         style=style,
         script=script,
-        policy=Markup(  # noqa: S704 - made of digests alone
-            f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-            "img-src data:; base-uri 'none'; form-action 'none'"
-        ),
+        policy=policy(style, script),
         meaning=words.meaning(result),
         findings_title=finding_words.title(result),
         decided=finding_words.DECIDED,
@@ -60,7 +58,7 @@ def render(result: Result) -> str:
         ledger=words.ledger(result),
         counts=count_statuses(result.requirements),
         statuses=[s for s in Status if any(r.status is s for r in result.requirements)],
-        bars=_bars(result),
+        bars=bars([r.status for r in result.requirements]),
         attention=[
             (status, title, found)
             for status, title in ATTENTION
@@ -73,8 +71,9 @@ def render(result: Result) -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """Return what every page of the suite is drawn with: it escapes, and bounds, all that is printed."""
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("conformance.reports"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -82,7 +81,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.globals.update(
+    made.globals.update(
         words=words.STATUS_WORDS,
         meanings=words.STATUS_MEANINGS,
         symbols=words.SYMBOLS,
@@ -94,7 +93,7 @@ def _environment() -> jinja2.Environment:
         headline=headline,
         unbroken=_unbroken,
     )
-    return environment
+    return made
 
 
 def _finalize(value: Any) -> Any:
@@ -110,10 +109,20 @@ def _unbroken(command: str) -> Markup:
     return Markup(_OPTION.sub(r'<span class="nowrap">\1</span>', safe))  # noqa: S704 - escaped above
 
 
-def _source(environment: jinja2.Environment, name: str) -> Markup:
-    assert environment.loader is not None
-    text, _, _ = environment.loader.get_source(environment, name)
-    return Markup(text)  # noqa: S704 - our own file
+def source(*names: str) -> Markup:
+    """Return the text of our own styles or scripts, one behind the other."""
+    loader = environment().loader
+    assert loader is not None
+    texts = (loader.get_source(environment(), name)[0] for name in names)
+    return Markup("".join(texts))  # noqa: S704 - our own files
+
+
+def policy(style: Markup, script: Markup) -> Markup:
+    """Return the Content Security Policy that admits this style and this script alone."""
+    return Markup(  # noqa: S704 - made of digests alone
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _digest(text: str) -> str:
@@ -134,14 +143,14 @@ def _with_status(result: Result, status: Status) -> list[RequirementResult]:
     return sorted(found, key=lambda r: r.level != "MUST")
 
 
-def _bars(result: Result) -> list[tuple[Status, int, int]]:
-    """Return the stretches of the bar under the verdict: status, start and length."""
-    total = len(result.requirements)
-    bars, start = [], 0
+def bars(statuses: Sequence[Status]) -> list[tuple[Status, int, int]]:
+    """Return the stretches of a bar that shows statuses: status, start and length."""
+    total = len(statuses)
+    found, start = [], 0
     for status in words.SYMBOLS:
-        count = sum(r.status is status for r in result.requirements)
+        count = statuses.count(status)
         end = start + (BAR_WIDTH * count // total if total else 0)
         if count:
-            bars.append((status, start, max(end - start - BAR_GAP, BAR_GAP)))
+            found.append((status, start, max(end - start - BAR_GAP, BAR_GAP)))
         start = end
-    return bars
+    return found

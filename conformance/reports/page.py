@@ -19,7 +19,7 @@ COLORS = {
     Verdict.PARTIAL: "1;36",
 }
 _ASCII: dict[str, str | int | None] = {
-    **dict(zip("‘’“”–—…≤≥≈×→·✓✗‼○◐", "''\"\"--.<>~x>.+x!o/", strict=True)),
+    **dict(zip("‘’“”–—…≤≥≈×→·✓✗‼○◐▼▽▲≠", "''\"\"--.<>~x>.+x!o/vu^~", strict=True)),
     "…": "...",
     "≤": "<=",
     "≥": ">=",

@@ -9,8 +9,9 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from conformance.evidence.calls import PROVIDER_FILE
 from conformance.evidence.curl import FIXTURES
-from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
+from conformance.evidence.log import EVIDENCE_FILE
 from conformance.evidence.reading import MOST_BYTES
 from conformance.http.reading import files
 

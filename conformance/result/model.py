@@ -20,6 +20,7 @@ from conformance.result.exchange_summary import (
     Narrowed,
 )
 from conformance.result.finding import Finding
+from conformance.result.provenance import Challenge, Seal
 from conformance.result.status import WORST_FIRST, Status, Verdict
 
 if TYPE_CHECKING:
@@ -165,22 +166,6 @@ class Ledger:
     paced_s: Annotated[Duration, "How long requests waited so that the run kept to that rate."] = (
         0.0
     )
-
-
-@dataclass(frozen=True)
-class Seal:
-    """Where the evidence of a run ends: each of its rows holds the digest of the one before it."""
-
-    rows: Count
-    last: Annotated[str, Narrowed(pattern=SHA256), "The SHA-256 of the last row."]
-    resumed: Annotated[bool, "Whether the run went on with the evidence of an earlier one."] = False
-
-
-@dataclass(frozen=True)
-class Challenge:
-    """What made the seed: a text that whoever certifies drew, so that no answer was recorded before."""
-
-    nonce: Annotated[str, "The text, as --challenge was given it."]
 
 
 @dataclass(frozen=True)

@@ -29,20 +29,30 @@ PLAIN: dict[Any, dict[str, Any]] = {
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of `result.json`."""
+    return document(Result, "result", RESULT_SCHEMA_VERSION)
+
+
+def document(cls: type[Any], name: str, version: int) -> dict[str, Any]:
+    """Return the JSON Schema of the file `NAME.json` that holds a value of this dataclass."""
     defined: dict[str, dict[str, Any]] = {}
-    document = _object(Result, defined)
+    whole = _object(cls, defined)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:image-variations-conformance:result:{RESULT_SCHEMA_VERSION}",
-        "title": "result.json of Image Variations Conformance",
-        **document,
+        "$id": f"urn:image-variations-conformance:{name}:{version}",
+        "title": f"{name}.json of Image Variations Conformance",
+        **whole,
         "$defs": dict(sorted(defined.items())),
     }
 
 
 def text() -> str:
     """Return the schema as the committed copy holds it."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    return as_text(schema())
+
+
+def as_text(made: dict[str, Any]) -> str:
+    """Return a schema as a committed copy holds it."""
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 
 def _object(cls: type[Any], defined: dict[str, dict[str, Any]]) -> dict[str, Any]:

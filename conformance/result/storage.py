@@ -26,9 +26,14 @@ class ResultError(Exception):
 
 
 def to_json(result: Result) -> str:
-    """Return `result.json`: UTF-8 text, keys in the order of the fields.
+    """Return `result.json`: UTF-8 text, keys in the order of the fields."""
+    return lines_of(result)
 
-    Each value has a line of its own, and so has each requirement and each exchange.
+
+def lines_of(result: object) -> str:
+    """Return a frozen value as the text of a JSON file.
+
+    Each field has a line of its own, and so has each item of a tuple in it.
     """
     values = fields_of(result).items()
     return (

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import noted
 from conformance.evidence import resume
 from conformance.evidence.attribution import Observer, rules_for
-from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE, Evidence, write_calls
+from conformance.evidence.calls import PROVIDER_FILE, write_calls
+from conformance.evidence.log import EVIDENCE_FILE, Evidence
 from conformance.evidence.reading import Head
 from conformance.evidence.tape import Tape
 from conformance.http.reading.codec import fields_of

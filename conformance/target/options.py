@@ -44,6 +44,10 @@ class Options:
     resume: bool = False
     shard: str = ""
     examples: int | None = None
+    # What to compare with: the path of an earlier result, and what of that fails the run.
+    against: str = ""
+    fail_on: str = ""
+    only_regressions: bool = False
     # Whether no earlier run had this seed.
     new_seed: bool = False
     # What the evidence commits to the run's secrets with; empty for no commitment.

@@ -225,6 +225,23 @@ SETTINGS = (
         least=1,
     ),
     Setting("report-dir", "folder to write the reports to", default="reports", metavar="DIR"),
+    Setting(
+        "against",
+        "compare with an earlier result: a report folder, a result.json or a bundle",
+        metavar="DIR",
+    ),
+    Setting(
+        "fail-on",
+        "with --against: exit with 1 if a requirement got worse; with lost, also if one that passed"
+        " could not be tested any more",
+        choices=("worse", "lost"),
+    ),
+    Setting(
+        "only-regressions",
+        "with --fail-on: a nonconformant run exits with 0 if it fails nothing that --fail-on names",
+        kind="switch",
+        default=False,
+    ),
 )
 
 # Tables of the configuration file that other commands than `run` read.

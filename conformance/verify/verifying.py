@@ -12,7 +12,8 @@ from conformance import __version__
 from conformance.contract import contract
 from conformance.errors import UsageError
 from conformance.evidence import reading
-from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
+from conformance.evidence.calls import PROVIDER_FILE, read_calls
+from conformance.evidence.log import EVIDENCE_FILE
 from conformance.result import beside, consistency, merge, storage
 from conformance.verify import comparing, files
 from conformance.verify.difference import Differences
@@ -155,7 +156,7 @@ def _calls(folder: Path, differences: Differences) -> tuple[Call, ...]:
     if not path.exists():
         return ()
     try:
-        return tuple(reading.read_calls(path))
+        return tuple(read_calls(path))
     except ValueError as error:
         differences.note(PROVIDER_FILE, f"it cannot be read: {error}")
         return ()

@@ -13,8 +13,7 @@ from PIL import Image
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
 from conformance.evidence.attribution import Observer, rules_for
-from conformance.evidence.log import write_calls
-from conformance.evidence.reading import read_calls
+from conformance.evidence.calls import read_calls, write_calls
 from conformance.http.exchange import Exchange, Reply
 from conformance.http.images import looking, pictures
 from conformance.http.redacting.vault import Vault

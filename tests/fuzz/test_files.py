@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.errors import UsageError
-from conformance.evidence import log, reading, resume
+from conformance.evidence import calls, log, reading, resume
 from conformance.result import storage
 from conformance.target import resolution
 from conformance.target.settings import BY_NAME
@@ -75,7 +75,7 @@ def test_any_file_is_evidence_or_refused(tmp_path_factory: Any, content: bytes) 
     for read in (
         lambda p: [*reading.read(p)],
         reading.recording,
-        lambda p: [*reading.read_calls(p)],
+        lambda p: [*calls.read_calls(p)],
     ):
         with contextlib.suppress(ValueError):
             read(folder / log.EVIDENCE_FILE)
