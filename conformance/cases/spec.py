@@ -183,7 +183,9 @@ def variation(label: str = "", **given: Value | int | None) -> Spec:
 def readable(value: Value) -> str:
     """Return a field's value as a label can show it: short, and without control characters."""
     shown = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
-    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) or "empty"
+    if not shown.isprintable():  # a long value is looked at once, not character by character
+        shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
+    shown = shown or "empty"
     return shown if len(shown) <= 40 else f"{shown[:30]}…({len(shown)})"  # noqa: PLR2004 - a label's length
 
 

@@ -10,6 +10,7 @@ draws its pictures from a text of its own besides (`fresh`), and keeps the ids o
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.cases.spec import (
@@ -94,6 +95,11 @@ class Forms:
         return pictures.make(f"{self.seed}|{number}|{spec.picture_key}", upload.kind)
 
     def _filled(self, form: Form) -> Form:
+        return replace(form, parts=tuple(_with_words(part, self._words) for part in form.parts))
+
+    @cached_property
+    def _words(self) -> dict[bytes, bytes]:
+        """What stands in the place of each placeholder: the same for all forms of a run."""
         values = {
             MODEL: self.target.model,
             FAILING_MODEL: self.target.failing_model or "",
@@ -108,7 +114,7 @@ class Forms:
             words[name.encode()] = value.encode()
             words[f"{name[:-1]}.provider}}".encode()] = provider.encode()
             words[f"{name[:-1]}.model}}".encode()] = model.encode()
-        return replace(form, parts=tuple(_with_words(part, words) for part in form.parts))
+        return words
 
 
 def _with_words(part: Part, words: dict[bytes, bytes]) -> Part:
