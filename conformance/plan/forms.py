@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.spec import (
     CANARY,
+    DRAWN,
     FAILING_MODEL,
     MODEL,
     OTHER_FAILING_MODEL,
@@ -23,6 +24,8 @@ from conformance.cases.spec import (
     Spec,
     Upload,
 )
+from conformance.http.drawn import word
+from conformance.http.form import boundary_of
 from conformance.http.images import pictures
 from conformance.http.request import digest_of
 from conformance.plan.declared import has_operators_picture
@@ -53,11 +56,12 @@ class Forms:
 
     def of(self, spec: Spec) -> tuple[Form, str]:
         """Return a spec's form and, if its pictures are this run's own, the digest without them."""
-        plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
+        boundary = boundary_of(self.seed)
+        plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i), boundary))
         if not self.mark and not self.fresh:
             return plain, ""
         own = self._marked if self.mark else self._fresh
-        marked = self._filled(spec.form(lambda up, i: own(spec, up, i)))
+        marked = self._filled(spec.form(lambda up, i: own(spec, up, i), boundary))
         body = spec.wire(plain).content if spec.wire is not None else plain.encode()
         return marked, digest_of(body, self.canary if "canary" in spec.needs else "")
 
@@ -106,6 +110,7 @@ class Forms:
             OTHER_FAILING_MODEL: f"{self.target.model.partition('/')[0]}/{OTHER_FAILING}",
             SPARE_MODEL: self.target.failing_model or self.target.model,
             CANARY: self.canary,
+            DRAWN: word(self.seed, "value", len(DRAWN)),
             SIZE: next((s for s in self.target.sizes if s != "auto"), "auto"),
         }
         words: dict[bytes, bytes] = {}
