@@ -8,6 +8,7 @@ JUnit has no word for a status, the report takes the nearest one that is not bet
 - fail is a failure; flaky is a failure of type `flaky`; error is an error.
 - untestable is an error for a MUST, and skipped for the rest: it is never passed.
 - warn is passed, with what was recommended in its output.
+- what the chosen set of requirements does not demand is passed, with what was found in its output.
 - not applicable and not selected are skipped, with the reason.
 - an incomplete run has an error of its own in the suite `run`.
 
@@ -135,6 +136,8 @@ def _element(case: _Case, result: Result, drawn: set[str]) -> ET.Element:
     match status:
         case Status.PASS:
             pass
+        case Status.FAIL | Status.FLAKY | Status.ERROR | Status.WARN if requirement.level == "MAY":
+            add_output(element, f"{status.value}: " + _facts(case, result, drawn))
         case Status.FAIL | Status.FLAKY:
             add_outcome(element, "failure", status.value, first, _facts(case, result, drawn))
         case Status.ERROR:
@@ -161,6 +164,8 @@ def _facts(case: _Case, result: Result, drawn: set[str]) -> str:
         f"{requirement.id} ({requirement.level}, {requirement.source}): {requirement.text}",
         f"Basis: {clip(requirement.basis, PART_LIMIT)}",
     ]
+    if requirement.demand:
+        lines.append(f"Counts: {requirement.demand}")
     if requirement.hint:
         lines.append(f"Hint: {clip(requirement.hint, PART_LIMIT)}")
     if check is None:

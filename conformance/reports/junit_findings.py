@@ -16,7 +16,6 @@ from conformance.reports.junit_parts import (
     set_attribute,
 )
 from conformance.reports.text import clip, plural
-from conformance.result.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +31,8 @@ def add_findings(root: ET.Element, result: Result) -> None:
         set_attribute(case, "name", f"{number} {', '.join(finding.requirements)}")
         set_attribute(case, "classname", "conformance.findings")
         text = "\n".join(_finding(finding, result))
-        if finding.status is Status.WARN:
-            add_output(case, "warn: " + text)
+        if not finding_words.breaks(finding):
+            add_output(case, f"{finding.status.value}: {text}")
         else:
             add_outcome(case, "failure", finding.status.value, finding.cause, text)
     count_cases(suite, [suite])

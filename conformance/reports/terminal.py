@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reports import terminal_findings, words
+from conformance.reports import scope, terminal_findings, words
 from conformance.reports.counting import count_statuses
 from conformance.reports.page import COLORS, Page, to_ascii
 from conformance.reports.progress import Progress, progress
@@ -93,8 +93,10 @@ def _head(result: Result, page: Page) -> Iterator[str]:
     target = facts.get("Target", "")
     model = f", model {facts['Model']}" if "Model" in facts else ""
     yield from page.wrap(f"{one_line(target)}{one_line(model)}", "", "  ")
+    demanded = one_line(scope.requirement_set(result), 40)
+    requirements = f"requirements {demanded}, " if demanded else ""
     yield from page.wrap(
-        f"profile {result.profile}, seed {result.seed}, "
+        f"profile {result.profile}, {requirements}seed {result.seed}, "
         f"{plural(result.requests, 'request')}, {plural(result.images, 'picture')}, "
         f"{seconds(result.duration_s)}",
         "",
@@ -144,7 +146,8 @@ def _section(result: Result, status: Status, page: Page) -> Iterator[str]:
 def _requirement(requirement: RequirementResult, page: Page) -> Iterator[str]:
     status = requirement.status
     symbol = words.SYMBOLS[status]
-    title = f"{requirement.id}  {requirement.level}  {one_line(requirement.text, 400)}"
+    demand = f" ({one_line(requirement.demand)})" if requirement.demand else ""
+    title = f"{requirement.id}  {requirement.level}{demand}  {one_line(requirement.text, 400)}"
     first, *rest = page.wrap(title, f"  {symbol} ", "    ")
     yield first.replace(symbol, page.paint(COLORS.get(status, ""), symbol), 1)
     yield from rest

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from conformance.reports import finding_words, words
 from conformance.reports.page import COLORS
 from conformance.reports.text import one_line, plural
-from conformance.result.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +26,8 @@ HANGING = " " * 17
 def section(result: Result, page: Page) -> Iterator[str]:
     """Yield the lines of the findings: what breaks a MUST in full, what only warns in brief."""
     numbered = list(enumerate(result.findings, 1))
-    broken = [(n, f) for n, f in numbered if f.status is not Status.WARN]
-    warned = [(n, f) for n, f in numbered if f.status is Status.WARN]
+    broken = [(n, f) for n, f in numbered if finding_words.breaks(f)]
+    warned = [(n, f) for n, f in numbered if not finding_words.breaks(f)]
     if broken:
         yield ""
         yield from (page.paint("1", line) for line in page.wrap(finding_words.title(result), ""))

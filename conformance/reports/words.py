@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.reports import scope
 from conformance.reports.counting import count_statuses
 from conformance.reports.text import plural, seconds, size
 from conformance.result.model import PROCESS, Status, Verdict
@@ -145,8 +146,7 @@ def run_facts(result: Result) -> list[tuple[str, str]]:
         ("Profile", result.profile),
         ("Seed", str(result.seed)),
         ("Shard", result.shard),
-        ("Contract", f"{result.contract.get('version', '')}"),
-        ("Contract SHA-256", result.contract.get("sha256", "")),
+        *scope.facts(result),
         ("Suite", result.suite.get("version", "")),
         ("Started", result.started),
     ]

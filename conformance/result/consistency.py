@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from conformance.result.model import Status, Verdict
+from conformance.result.model import Verdict
 from conformance.result.storage import ResultError
-from conformance.result.verdict import reached, verdict_of, worst
+from conformance.result.verdict import broke, reached, verdict_of, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,8 +73,7 @@ def shard_of(text: str) -> tuple[int, int] | None:
 
 def _verdict(result: Result) -> Verdict:
     judged = reached(result.diagnosis)
-    broke = any(r.status is Status.ERROR for r in result.requirements)
-    if result.shard and judged and not broke:
+    if result.shard and judged and not broke(result.requirements):
         return Verdict.PARTIAL
     return verdict_of(result.requirements, reached=judged, narrowed=bool(result.selection))
 

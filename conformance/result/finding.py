@@ -16,8 +16,8 @@ class Finding:
     cause: Annotated[Named, "What the gateway does wrong, in one sentence."]
     level: Annotated[
         str,
-        Narrowed(enum=["MUST", "SHOULD"]),
-        "MUST if a requirement of that level fails or is flaky.",
+        Narrowed(enum=["MUST", "SHOULD", "MAY"]),
+        "MUST if a requirement of that level fails or is flaky; MAY if the chosen set demands none of them.",
     ]
     status: Annotated[Status, "The worst status of the checks: fail, flaky or warn."]
     requirements: Annotated[

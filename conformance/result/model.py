@@ -68,7 +68,7 @@ class RequirementResult:
     level: Annotated[
         str,
         Narrowed(enum=["MUST", "SHOULD", "MAY"]),
-        "MUST fails the gateway, SHOULD warns, MAY informs.",
+        "MUST fails the gateway, SHOULD warns; MAY counts for nothing: the chosen set of requirements does not demand it.",
     ]
     source: Annotated[
         str,
@@ -86,6 +86,10 @@ class RequirementResult:
     ] = ""
     subject: Annotated[
         str, "The part of a request or an answer that it is about; the widest part comes first."
+    ] = ""
+    demand: Annotated[
+        str,
+        "How the chosen set of requirements differs from the contract here: `not demanded by 1.0.0`, or the level that it had then; empty where it does not.",
     ] = ""
 
 
@@ -182,9 +186,13 @@ class Result:
         dict[str, str],
         Narrowed(
             required=["version", "sha256"],
-            properties={"sha256": {"type": "string", "pattern": SHA256}},
+            properties={
+                "sha256": {"type": "string", "pattern": SHA256},
+                "set_sha256": {"type": "string", "pattern": SHA256},
+                "set_state": {"type": "string", "pattern": "^(released|draft)$"},
+            },
         ),
-        "The contract that was judged against: its version and the SHA-256 of the file.",
+        "The contract that was judged against: its version and the SHA-256 of the file; the version of the set of requirements that counted, the SHA-256 of what it says, and whether it is released.",
     ]
     seed: Annotated[int, "What every generated value was drawn from."]
     started: Annotated[

@@ -25,6 +25,16 @@ def worst(statuses: list[Status]) -> Status:
     return min(statuses, key=WORST_FIRST.index, default=Status.NOT_SELECTED)
 
 
+def counts(requirement: RequirementResult) -> bool:
+    """Return whether the chosen set of requirements demands this one, at whatever level."""
+    return requirement.level != "MAY"
+
+
+def broke(requirements: Iterable[RequirementResult]) -> bool:
+    """Return whether the suite itself failed at something that counts."""
+    return any(r.status is Status.ERROR for r in requirements if counts(r))
+
+
 def verdict_of(
     requirements: tuple[RequirementResult, ...], *, reached: bool, narrowed: bool
 ) -> Verdict:
@@ -37,8 +47,10 @@ def verdict_of(
     """
     must = [r.status for r in requirements if r.level == "MUST"]
     unsettled = {Status.UNTESTABLE, Status.FLAKY, Status.ERROR}
-    errors = any(r.status is Status.ERROR for r in requirements)
-    judged = any(r.status in (Status.PASS, Status.WARN, Status.FAIL) for r in requirements)
+    errors = broke(requirements)
+    judged = any(
+        r.status in (Status.PASS, Status.WARN, Status.FAIL) for r in requirements if counts(r)
+    )
     if not reached or not judged:
         return Verdict.INCOMPLETE
     if narrowed:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract import sets
 from conformance.errors import UsageError
 from conformance.evidence import resume
 from conformance.run import lock
@@ -92,6 +93,7 @@ def session_for(
         resume=bool(flags.get("resume")) and not dry_run,
         notes=(note,) if note else (),
         new_seed=drawn and not flags.get("resume"),
+        demanded=sets.chosen(values["contract"]),
     )
     built = build.build(values, environment)
     options = replace(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from conformance.contract import sets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.profiles import Profile
+    from conformance.contract.sets import RequirementSet
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Options:
     examples: int | None = None
     # Whether no earlier run had this seed.
     new_seed: bool = False
+    # What counts for the verdict.
+    demanded: RequirementSet = field(default_factory=sets.own)
 
     @property
     def narrowed(self) -> bool:

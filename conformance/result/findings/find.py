@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from conformance.result.findings.failures import Failure
     from conformance.result.model import Result
 
+LEVELS = ("MUST", "SHOULD", "MAY")
+
 
 def find(result: Result) -> tuple[Finding, ...]:
     """Return the findings of a result, the gravest first: what breaks a MUST, then what breaks most."""
@@ -31,20 +33,20 @@ def find(result: Result) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=_gravity))
 
 
-def _gravity(finding: Finding) -> tuple[bool, bool, int, int]:
+def _gravity(finding: Finding) -> tuple[int, bool, int, int]:
     broken = len(finding.requirements)
     warns = finding.status is Status.WARN
-    return finding.level != "MUST", warns, -broken, -len(finding.checks)
+    return LEVELS.index(finding.level), warns, -broken, -len(finding.checks)
 
 
 def _finding(cause: Cause, failed: Sequence[Failure], result: Result) -> Finding:
     must = [f for f in failed if f.requirement.level == "MUST"]
     witness = min(must or failed, key=_size)
-    rows = sorted(failed, key=lambda f: f.requirement.level != "MUST")
+    rows = sorted(failed, key=lambda f: LEVELS.index(f.requirement.level))
     shown = {e.id: e for f in (witness, *sorted(failed, key=_size)) for e in f.shown}
     return Finding(
         cause=sentence(cause, failed, witness),
-        level="MUST" if must else "SHOULD",
+        level=min((f.requirement.level for f in failed), key=LEVELS.index),
         status=worst([f.check.status for f in failed]),
         requirements=tuple(dict.fromkeys(f.requirement.id for f in rows)),
         checks=tuple(dict.fromkeys(f.check.node for f in failed)),
