@@ -65,7 +65,9 @@ def test_reports_know_the_result_and_nothing_else() -> None:
 
 def test_the_result_knows_nobody() -> None:
     assert of_ours("conformance.result.exchange_summary", *EVERY) == set()
-    own = {f"conformance.result.{name}" for name in ("exchange_summary", "finding", "status")}
+    own = {
+        f"conformance.result.{name}" for name in ("exchange_summary", "finding", "status", "waived")
+    }
     assert of_ours("conformance.result.model", *EVERY) == own
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reports import finding_words, words
+from conformance.reports import finding_words, waiver_words, words
 from conformance.reports.page import COLORS
 from conformance.reports.text import one_line, plural
 
@@ -62,6 +62,10 @@ def _brief(number: int, finding: Finding, page: Page) -> Iterator[str]:
 
 def _details(finding: Finding, result: Result, page: Page) -> Iterator[str]:
     rows = [("breaks", f"{ids(finding.requirements)} ({plural(len(finding.checks), 'check')})")]
+    if finding.waived:
+        rows.append(
+            ("waived", one_line(waiver_words.line(finding.waived).removeprefix("waived "), 600))
+        )
     if finding.decided_by:
         rows.append(("whose", finding_words.DECIDED[finding.decided_by]))
     if finding.expected and not finding.cause.startswith("Expected "):
@@ -70,6 +74,8 @@ def _details(finding: Finding, result: Result, page: Page) -> Iterator[str]:
     if finding.exchanges:
         rows.append(("request", finding_words.witnesses(finding, result)))
         rows.append(("again", one_line(words.replay(result, finding.exchanges[0]))))
+    if finding.key:
+        rows.append(("key", one_line(finding.key)))
     if finding.explains:
         rows.append(("left open", f"{ids(finding.explains)} could not be judged because of it"))
     for name, text in rows:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from conformance.result.exchange_summary import Named, Narrowed
 from conformance.result.status import Status  # noqa: TC001 - the schema reads the annotations
+from conformance.result.waived import Waiver  # noqa: TC001 - the schema reads the annotations
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,7 @@ class Finding:
     explains: Annotated[
         tuple[str, ...], "Ids of the requirements that could not be judged because of it."
     ] = ()
+    key: Annotated[str, "A name of the cause that stays from run to run; a waiver can give it."] = (
+        ""
+    )
+    waived: Annotated[Waiver | None, "The waiver that covers all that fails for it."] = None

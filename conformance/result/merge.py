@@ -20,7 +20,7 @@ from conformance.evidence.curl import FIXTURES
 from conformance.evidence.log import EVIDENCE_FILE, MOST_BYTES, MOST_OF_LINE
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
-from conformance.result import consistency, storage
+from conformance.result import consistency, storage, waiving
 from conformance.result.consistency import shard_of
 from conformance.result.findings import find
 from conformance.result.model import MERGED_BY, Check, Ledger, RequirementResult, Result, Status
@@ -78,7 +78,8 @@ def merged(folders: list[Path]) -> Result:
         ledger=_ledger([r.ledger for r in found]),
         shard="",
     )
-    return dataclasses.replace(whole, findings=find(whole))
+    waivers = waiving.united([r.waivers for r in found], folders)
+    return waiving.apply(dataclasses.replace(whole, findings=find(whole)), waivers)
 
 
 def copy_evidence(folders: list[Path], into: Path) -> None:

@@ -21,6 +21,7 @@ from conformance.result.exchange_summary import (
 )
 from conformance.result.finding import Finding
 from conformance.result.status import WORST_FIRST, Status, Verdict
+from conformance.result.waived import Waiver, Waivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +41,8 @@ __all__ = [
     "Result",
     "Status",
     "Verdict",
+    "Waiver",
+    "Waivers",
     "added",
 ]
 
@@ -91,6 +94,9 @@ class RequirementResult:
         str,
         "How the chosen set of requirements differs from the contract here: `not demanded by 1.0.0`, or the level that it had then; empty where it does not.",
     ] = ""
+    waived: Annotated[Waiver | None, "The waiver that covers its failure; it stays a failure."] = (
+        None
+    )
 
 
 @dataclass(frozen=True)
@@ -223,6 +229,9 @@ class Result:
         Narrowed(pattern="^([0-9]+/[0-9]+)?$"),
         "Which part of a run this is, as I/N; empty for a whole one.",
     ] = ""
+    waivers: Annotated[
+        Waivers, "The known failures that the operator waived, and what became of each waiver."
+    ] = field(default_factory=Waivers)
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )

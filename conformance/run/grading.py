@@ -7,17 +7,21 @@ set may have the requirement at another level, or not at all.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from conformance.contract.sets import NOT_DEMANDED, own
+from conformance.http.reading.codec import fields_of
 from conformance.reports.text import plural
-from conformance.result.status import Status
+from conformance.result import waiving
+from conformance.result.model import Status, Waiver, Waivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.contract.contract import Requirement
-    from conformance.result.model import Check, RequirementResult
+    from conformance.contract.contract import Contract, Requirement
+    from conformance.result.model import Check, RequirementResult, Result
+    from conformance.run.record import RunRecord
     from conformance.target.options import Options
 
 
@@ -58,8 +62,20 @@ def notes(requirements: Iterable[RequirementResult], options: Options) -> Iterab
         )
 
 
-def named(options: Options) -> dict[str, str]:
-    """Return the set that counts as `result.json` names it, beside the contract."""
+def judged_by(known: Contract, options: Options) -> dict[str, str]:
+    """Return the contract as `result.json` names it, and the set that counts."""
     wanted = options.demanded
     state = "released" if wanted.released else "draft"
-    return {"set": wanted.version, "set_sha256": wanted.sha256, "set_state": state}
+    own = {"version": known.version, "sha256": known.sha256}
+    return {**own, "set": wanted.version, "set_sha256": wanted.sha256, "set_state": state}
+
+
+def waived(result: Result, record: RunRecord) -> Result:
+    """Return the result of a run with the operator's waivers, as of the day on which it started."""
+    options = record.options
+    given = tuple(
+        Waiver(**{**fields_of(one), "expires": one.expires.isoformat()}) for one in options.waivers
+    )
+    day = dt.datetime.fromtimestamp(record.started_at, dt.UTC).date().isoformat()
+    waivers = Waivers(day, options.accept_waivers, given=record.target.vault.clean(given))
+    return waiving.apply(result, waivers)

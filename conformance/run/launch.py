@@ -15,7 +15,7 @@ from conformance.evidence import resume
 from conformance.run import lock
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
-from conformance.target import build, proxy, resolution, settings
+from conformance.target import build, proxy, resolution, settings, waivers
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def session_for(
         notes=(note,) if note else (),
         new_seed=drawn and not flags.get("resume"),
         demanded=sets.chosen(values["contract"]),
+        waivers=waivers.given(values["waivers"], file),
+        accept_waivers=values["accept_waivers"],
     )
     built = build.build(values, environment)
     options = replace(

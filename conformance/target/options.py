@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.profiles import Profile
     from conformance.contract.sets import RequirementSet
+    from conformance.target.waivers import Waiver
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Options:
     new_seed: bool = False
     # What counts for the verdict.
     demanded: RequirementSet = field(default_factory=sets.own)
+    waivers: tuple[Waiver, ...] = ()
+    accept_waivers: bool = False
 
     @property
     def narrowed(self) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import UsageError
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
+from conformance.target import waivers
 from conformance.target.settings import BY_NAME, SETTINGS
 
 if TYPE_CHECKING:
@@ -53,11 +54,16 @@ def resolve(
             values[setting.key] = parse(setting, given, setting.flag)
         elif environment.get(setting.variable):
             values[setting.key] = parse(setting, environment[setting.variable], setting.variable)
-        elif setting.name in written:
+        elif setting.name in written and not _is_tables(setting, written[setting.name]):
             values[setting.key] = parse(setting, written[setting.name], f"{config}: {setting.name}")
         else:
             values[setting.key] = [] if setting.kind == "list" else setting.default
     return values
+
+
+def _is_tables(setting: Setting, value: Any) -> bool:
+    """Return whether a key holds the waivers themselves, which `waivers` reads, and no file's name."""
+    return setting.name == waivers.TABLE and isinstance(value, list)
 
 
 def from_flags(words: Iterable[str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from conformance.http.status import is_client_error
 from conformance.result.findings.causes import Causes
 from conformance.result.findings.cover import covered
 from conformance.result.findings.failures import failures, is_server_error, size_of
+from conformance.result.findings.keys import key_of
 from conformance.result.findings.wording import sentence
 from conformance.result.model import Finding, Status
 from conformance.result.verdict import worst
@@ -55,6 +56,7 @@ def _finding(cause: Cause, failed: Sequence[Failure], result: Result) -> Finding
         got=witness.got,
         decided_by="provider" if witness.first and _left_to_provider(witness.first) else "",
         explains=_explained(set(shown), result),
+        key=key_of(cause, failed),
     )
 
 
