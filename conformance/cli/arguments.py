@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from conformance import __version__
-from conformance.cli import streams
+from conformance.cli import streams, waive
 from conformance.errors import UsageError
 from conformance.target import settings
 
@@ -45,6 +45,7 @@ def parser() -> Parser:
     _add_run(commands)
     _add_small(commands)
     _add_selftest(commands)
+    waive.add(commands)
     return top
 
 

@@ -79,6 +79,7 @@ def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
     """
     from conformance import reports
     from conformance.evidence.log import EVIDENCE_FILE, PROVIDER_FILE
+    from conformance.result import waiving
     from conformance.result.verdict import exit_code
     from conformance.run.assemble import INTERRUPTED
     from conformance.run.stopping import INTERRUPTED as INTERRUPTED_EXIT
@@ -87,6 +88,8 @@ def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
     evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
     with noted(troubles):
         streams.write(_summary(result, tuple(str(path) for path in (*written, *evidence))))
+    for line in waiving.troubles(result):
+        streams.say(line)
     if troubles:
         _say_what_failed(troubles, [*written, *evidence])
         return BROKEN_EXIT
@@ -206,6 +209,16 @@ def merge(parsed: argparse.Namespace) -> int:
         return _finish(found, parsed.report_dir, troubles)
 
 
+def waive(parsed: argparse.Namespace) -> int:
+    """Append a waiver to a file."""
+    import datetime as dt
+
+    from conformance.cli import waive
+
+    streams.write(waive.waive(parsed, dt.datetime.now(dt.UTC).date()))
+    return 0
+
+
 # What gives a verdict, and what serves until it is stopped.
 JUDGING = ("run", "selftest", "report", "merge")
 SERVING = ("serve", "provide")
@@ -218,4 +231,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "selftest": selftest,
     "report": report,
     "merge": merge,
+    "waive": waive,
 }
