@@ -63,9 +63,7 @@ def _brief(number: int, finding: Finding, page: Page) -> Iterator[str]:
 def _details(finding: Finding, result: Result, page: Page) -> Iterator[str]:
     rows = [("breaks", f"{ids(finding.requirements)} ({plural(len(finding.checks), 'check')})")]
     if finding.waived:
-        rows.append(
-            ("waived", one_line(waiver_words.line(finding.waived).removeprefix("waived "), 600))
-        )
+        rows.append(("waived", one_line(waiver_words.terms(finding.waived), 600)))
     if finding.decided_by:
         rows.append(("whose", finding_words.DECIDED[finding.decided_by]))
     if finding.expected and not finding.cause.startswith("Expected "):

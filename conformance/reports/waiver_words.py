@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 STATES = {
     "applied": "covers a failure",
-    "unused": "not needed: the run did not judge it",
+    "unused": "covers nothing here: the run did not judge all of it",
     "expired": "expired",
     "unknown": "names nothing that there is",
     "stale": "stale: it passes now",
@@ -45,10 +45,23 @@ def meaning(result: Result) -> str:
     return " ".join(said)
 
 
+def to_do(result: Result) -> str:
+    """Say what to do about the waivers that fail a run; "" if none does."""
+    bad = any(w.state in TROUBLES for w in result.waivers.given)
+    return (
+        "Remove or renew the waivers that fail the run: each is named with its line." if bad else ""
+    )
+
+
 def line(waiver: Waiver) -> str:
+    """Return that something is waived: until when, by whom and why, in one line."""
+    return f"waived {terms(waiver)}"
+
+
+def terms(waiver: Waiver) -> str:
     """Return until when, by whom and why something is waived, in one line."""
     link = f" ({waiver.link})" if waiver.link else ""
-    return f"waived until {waiver.expires} by {waiver.owner}: {waiver.reason}{link}"
+    return f"until {waiver.expires} by {waiver.owner}: {waiver.reason}{link}"
 
 
 def rows(result: Result) -> list[tuple[str, str, str]]:
