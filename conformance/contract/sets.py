@@ -196,6 +196,6 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _document(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        return contract.parsed(path.read_text(encoding="utf-8")) or {}
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConformanceError(f"{path} cannot be read: {error}") from error

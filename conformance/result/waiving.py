@@ -56,19 +56,21 @@ def apply(result: Result, waivers: Waivers) -> Result:
 
 
 def _state(waiver: Waiver, result: Result, day: str) -> str:
-    rows = {row.id: row.status for row in result.requirements}
+    rows = {row.id: row for row in result.requirements}
     if waiver.requirement not in rows if waiver.requirement else not is_key(waiver.finding):
         return "unknown"
     if not day or dt.date.fromisoformat(day) > dt.date.fromisoformat(waiver.expires):
         return "expired"
     if waiver.requirement:
-        if (status := rows[waiver.requirement]) in COVERED:
+        row = rows[waiver.requirement]
+        if row.status in COVERED:
             return "applied"
-        passed = status is Status.PASS
+        # A check that did not apply, as the run lacked something, might have failed.
+        passed = bool(row.checks) and all(check.status is Status.PASS for check in row.checks)
     else:
         if any(found.key == waiver.finding for found in result.findings):
             return "applied"
-        passed = not result.selection and not any(s in UNSETTLED for s in rows.values())
+        passed = not result.selection and not any(r.status in UNSETTLED for r in rows.values())
     return "stale" if passed and _is_whole(result, waiver.profile) else "unused"
 
 

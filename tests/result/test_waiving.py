@@ -160,6 +160,19 @@ def test_only_a_run_that_judged_all_of_it_makes_a_waiver_stale(
     assert states(applied(waiver(profile=profile), result=passed)) == [state]
 
 
+def test_a_requirement_of_which_a_check_did_not_apply_is_not_judged_whole() -> None:
+    passed = judged(statuses={})
+    rows = tuple(
+        dataclasses.replace(
+            r,
+            checks=(*r.checks, dataclasses.replace(r.checks[0], status=Status.NOT_APPLICABLE)),
+        )
+        for r in passed.requirements
+    )
+    found = applied(waiver(), result=dataclasses.replace(passed, requirements=rows))
+    assert states(found) == ["unused"]
+
+
 def test_a_finding_is_not_gone_as_long_as_something_is_open() -> None:
     still_open = judged(statuses={"N-2": Status.UNTESTABLE})
     assert states(applied(waiver("accepts:n"), result=still_open)) == ["unused"]

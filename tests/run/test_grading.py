@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,11 +14,14 @@ from conformance.judge.outcome import Outcomes
 from conformance.reports import junit, terminal
 from conformance.result import consistency
 from conformance.result.model import Status, Verdict
+from conformance.result.storage import to_json
 from conformance.result.verdict import exit_code
 from conformance.run import selection
 from conformance.run.assemble import assemble
+from conformance.target.waivers import Waiver
 from tests.run.test_assemble import BAD, every_requirement, outcome, record
 from tests.run.test_selection import node, options
+from tests.serving import KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,3 +106,13 @@ def test_only_what_the_set_has_as_a_must_is_selected_by_level_must() -> None:
     chosen = options(level="must", demanded=with_demand("N-2", Demand("SHOULD", "core")))
     assert not selection.wanted(node("N-2"), chosen)
     assert selection.wanted(node("N-2"), options(level="must"))
+
+
+def test_a_waiver_repeats_no_secret(tmp_path: Path) -> None:
+    ran = record(tmp_path)
+    told = Waiver("N-2", "", f"curl -H 'Authorization: Bearer {KEY}'", "Ann", date(2026, 1, 1))
+    ran = replace(ran, options=replace(ran.options, waivers=(told,)))
+    found = assemble(ran, Outcomes(every_requirement()))
+    assert KEY not in to_json(found)
+    assert found.waivers.day == "1970-01-01", "the day on which the run started"
+    assert found.waivers.given[0].expires == "2026-01-01"
