@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -28,6 +29,10 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, below, text in found:
         path = copy / name
         path.write_text(added(path.read_text(), below, text) if below else text)
+    raised = copy / "openapi" / "image-variations.yaml"
+    raised.write_text(raised.read_text().replace('  version: "1.0.0"', '  version: "1.1.0"'))
+    done = python(copy, "-m", "conformance.cli.freezing")
+    assert done.returncode == 0, done.stderr
     return copy
 
 
@@ -41,8 +46,12 @@ def added(document: str, below: str, row: str) -> str:
 
 
 def conformance(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return python(project, "-m", "conformance", *arguments)
+
+
+def python(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "conformance", *arguments],
+        [sys.executable, *arguments],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(project)},
         capture_output=True,
@@ -72,3 +81,26 @@ def test_the_requirement_of_the_example_leads_to_its_check_and_its_defect(follow
     done = conformance(followed, "explain", "BODY-20")
     assert "test_body_pictures.py::test_the_items_of_an_answer_are_different" in done.stdout
     assert "conformance selftest one-picture-for-all" in done.stdout
+
+
+def test_the_requirement_of_the_example_counts_in_its_version_and_in_no_older_one(
+    followed: Path, tmp_path: Path
+) -> None:
+    assert "  BODY-20: {level: MUST, profile: core}" in (
+        followed / "openapi" / "sets" / "1.1.0.yaml"
+    ).read_text("utf-8")
+    found = {}
+    for version in ("1.0", "1.1"):
+        folder = tmp_path / version
+        told = ("--contract", version, "--requirement", "BODY-20,N-1", "--report-dir", str(folder))
+        done = conformance(followed, "run", *told)
+        assert done.returncode == 0, done.stderr
+        result = json.loads((folder / "result.json").read_text("utf-8"))
+        row = next(r for r in result["requirements"] if r["id"] == "BODY-20")
+        found[result["contract"]["set"], result["contract"]["set_state"]] = (
+            row["status"], row["level"], row["demand"],
+        )  # fmt: skip
+    assert found == {
+        ("1.0.0", "released"): ("pass", "MAY", "not demanded by 1.0.0"),
+        ("1.1.0", "draft"): ("pass", "MUST", ""),
+    }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+import json
 import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.contract import contract
+from conformance.cli import waive
+from conformance.cli.arguments import parser
+from conformance.contract import contract, sets
 from conformance.reference.catalogue import DEFECTS, VARIANTS
 from conformance.run import judge, launch
 from tests.serving import KEY
@@ -60,3 +66,27 @@ def test_every_path_that_a_document_names_is_there(page: str) -> None:
     named += re.findall(r"\]\(([\w/.-]+\.\w+)\)", text)
     # `conformance/x/y.py` stands for any module.
     assert [p for p in named if "/x/" not in p and not (ROOT / p).exists()] == []
+
+
+def test_the_page_on_waivers_has_a_file_that_can_be_read_and_the_command_that_writes_it(
+    tmp_path: Path,
+) -> None:
+    page = (ROOT / "docs" / "waivers.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (command,) = re.findall(r"^conformance (waive .*?)\n```", page, re.DOTALL | re.MULTILINE)
+    words = shlex.split(command.replace("\\\n", ""))
+    parsed = parser().parse_args([*words, "--file", str(tmp_path / "waivers.toml")])
+    waive.waive(parsed, dt.date(2026, 6, 15))
+    assert (tmp_path / "waivers.toml").read_text("utf-8") == example
+
+
+def test_the_page_on_versions_says_how_the_digest_of_a_set_is_made() -> None:
+    page = (ROOT / "docs" / "contract-versions.md").read_text("utf-8")
+    (example,) = re.findall(r"`(\{\"requirements\".*?\})`", page, re.DOTALL)
+    own = sets.own()
+    said = {"requirements": {i: [d.level, d.profile] for i, d in own.demands.items()}}
+    text = json.dumps({**said, "version": own.version}, sort_keys=True, separators=(",", ":"))
+    assert hashlib.sha256(text.encode()).hexdigest() == own.sha256
+    begin, end = example.split("…")
+    assert text.startswith(begin.rstrip(","))
+    assert text.endswith(end.lstrip(","))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from conformance import __version__
-from conformance.cli import bundle, compare, keygen, sign, streams, verify
+from conformance.cli import bundle, compare, keygen, sign, streams, verify, waive
 from conformance.errors import UsageError
 from conformance.target import settings
 
@@ -44,7 +44,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
     _add_small(commands)
-    for own in (compare, verify, bundle, sign, keygen):
+    for own in (compare, verify, bundle, sign, keygen, waive):
         own.add(commands)
     _add_selftest(commands)
     return top

@@ -87,6 +87,7 @@ def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
     from conformance import reports
     from conformance.evidence.calls import PROVIDER_FILE
     from conformance.evidence.log import EVIDENCE_FILE
+    from conformance.result import waiving
     from conformance.result.verdict import exit_code
     from conformance.run.assemble import INTERRUPTED
     from conformance.run.stopping import INTERRUPTED as INTERRUPTED_EXIT
@@ -95,6 +96,8 @@ def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
     evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
     with noted(troubles):
         streams.write(_summary(result, tuple(str(path) for path in (*written, *evidence))))
+    for line in waiving.troubles(result):
+        streams.say(line)
     if troubles:
         _say_what_failed(troubles, [*written, *evidence])
         return BROKEN_EXIT
@@ -242,5 +245,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "selftest": selftest,
     "report": report,
     "merge": merge,
-    **{name: _of(name) for name in ("compare", "verify", "bundle", "sign", "keygen")},
+    **{name: _of(name) for name in ("compare", "verify", "bundle", "sign", "keygen", "waive")},
 }

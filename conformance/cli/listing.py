@@ -17,8 +17,9 @@ from conformance.errors import ConformanceError, UsageError
 from conformance.judge.declare import declaration_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from conformance.judge.declare import Declaration
     from conformance.reference.differences import Defect
 
 WIDTH = 79
@@ -95,6 +96,20 @@ def checks_with_ids() -> Iterator[tuple[str, str]]:
     Raises:
         ConformanceError: a module of checks cannot be imported.
     """
+    for check, declared in _checks():
+        yield check, declared.id if declared else ""
+
+
+def declarations() -> Iterator[Declaration]:
+    """Yield what every check declares.
+
+    Raises:
+        ConformanceError: a module of checks cannot be imported.
+    """
+    yield from (declared for _, declared in _checks() if declared)
+
+
+def _checks() -> Iterator[tuple[str, Declaration | None]]:
     from conformance import checks  # noqa: PLC0415 - `list` and `--help` need no check
 
     for name in sorted(found.name for found in pkgutil.iter_modules(checks.__path__)):
@@ -107,13 +122,7 @@ def checks_with_ids() -> Iterator[tuple[str, str]]:
             raise ConformanceError(f"conformance/checks/{name}.py: {why}") from error
         for check, function in vars(module).items():
             if check.startswith("test_"):
-                yield f"{name}.py::{check}", _tied_to(function)
-
-
-def _tied_to(check: Callable[..., None]) -> str:
-    """Return the requirement or the observation of a check, or an empty text without one."""
-    declared = declaration_of(check)
-    return declared.id if declared else ""
+                yield f"{name}.py::{check}", declaration_of(function)
 
 
 def _checks_of(id_: str) -> list[str]:

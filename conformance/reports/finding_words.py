@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 DECIDED = {"provider": "the provider refused; the gateway made this of it"}
 
 
+def breaks(finding: Finding) -> bool:
+    """Return whether a finding is more than a warning, of something that the chosen set demands."""
+    return finding.status is not Status.WARN and finding.level != "MAY"
+
+
 def title(result: Result) -> str:
     """Say how many causes there are, and how many requirements they break."""
-    broken = [f for f in result.findings if f.status is not Status.WARN]
+    broken = [f for f in result.findings if breaks(f)]
     must = {id_ for f in broken for id_ in f.requirements}
     failed = [r for r in result.requirements if r.id in must and r.level == "MUST"]
     causes = plural(len(broken), "cause")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from conformance.reports import finding_words, words
+from conformance.reports import finding_words, waiver_words, words
 from conformance.reports.counting import by_clause, count_statuses
 from conformance.reports.html_parts import Page, anchor
 from conformance.reports.text import headline, plural, printable, seconds, size
@@ -53,6 +53,7 @@ def render(result: Result) -> str:
         findings_title=finding_words.title(result),
         decided=finding_words.DECIDED,
         next_step=words.next_step(result),
+        waived=waiver_words,
         replay=lambda exchange: words.replay(result, exchange.id),
         facts=_facts(result),
         ledger=words.ledger(result),

@@ -8,6 +8,9 @@ JUnit has no word for a status, the report takes the nearest one that is not bet
 - fail is a failure; flaky is a failure of type `flaky`; error is an error.
 - untestable is an error for a MUST, and skipped for the rest: it is never passed.
 - warn is passed, with what was recommended in its output.
+- what is waived is what it was, with the waiver in its text; with --accept-waivers it is skipped, and
+  never passed. A waiver that is expired, unknown or stale is a failure in the suite `waivers`.
+- what the chosen set of requirements does not demand is passed, with what was found in its output.
 - not applicable and not selected are skipped, with the reason.
 - an incomplete run has an error of its own in the suite `run`.
 
@@ -21,7 +24,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.reports import words
+from conformance.reports import waiver_words, words
 from conformance.reports.counting import by_clause
 from conformance.reports.junit_findings import add_findings
 from conformance.reports.junit_parts import (
@@ -36,6 +39,7 @@ from conformance.reports.junit_parts import (
 )
 from conformance.reports.text import clip, headline, plural, printable
 from conformance.result.model import Status, Verdict
+from conformance.result.waived import TROUBLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +59,8 @@ def render(result: Result) -> str:
     """Return the text of `junit.xml`."""
     root = ET.Element("testsuites", name="Image Variations Conformance")
     _run_suite(root, result)
+    if result.waivers.given:
+        _waivers_suite(root, result)
     if result.findings:
         add_findings(root, result)
     drawn = {finding.exchanges[0] for finding in result.findings if finding.exchanges}
@@ -90,6 +96,22 @@ def _run_suite(root: ET.Element, result: Result) -> None:
         add_outcome(case, "error", "incomplete", first, "\n".join(said))
     else:
         add_output(case, "\n".join([*said, *result.notes]))
+    count_cases(suite, [suite])
+
+
+def _waivers_suite(root: ET.Element, result: Result) -> None:
+    """Add the suite of the waivers: one that must go or be renewed fails the run, so it fails here."""
+    suite = add_suite(root, "waivers", 0, result)
+    for waiver, (id_, state, said) in zip(
+        result.waivers.given, waiver_words.rows(result), strict=True
+    ):
+        case = ET.SubElement(suite, "testcase", time="0.000")
+        set_attribute(case, "name", f"The waiver of {id_} is in order")
+        set_attribute(case, "classname", "conformance.waivers")
+        if waiver.state in TROUBLES:
+            add_outcome(case, "failure", waiver.state, said, said)
+        else:
+            add_output(case, f"{state}; {said}")
     count_cases(suite, [suite])
 
 
@@ -135,6 +157,11 @@ def _element(case: _Case, result: Result, drawn: set[str]) -> ET.Element:
     match status:
         case Status.PASS:
             pass
+        case Status.FAIL | Status.FLAKY if requirement.waived and result.waivers.accepted:
+            said = waiver_words.line(requirement.waived)
+            add_outcome(element, "skipped", "waived", said, _facts(case, result, drawn))
+        case Status.FAIL | Status.FLAKY | Status.ERROR | Status.WARN if requirement.level == "MAY":
+            add_output(element, f"{status.value}: " + _facts(case, result, drawn))
         case Status.FAIL | Status.FLAKY:
             add_outcome(element, "failure", status.value, first, _facts(case, result, drawn))
         case Status.ERROR:
@@ -161,6 +188,10 @@ def _facts(case: _Case, result: Result, drawn: set[str]) -> str:
         f"{requirement.id} ({requirement.level}, {requirement.source}): {requirement.text}",
         f"Basis: {clip(requirement.basis, PART_LIMIT)}",
     ]
+    if requirement.waived:
+        lines.append(waiver_words.line(requirement.waived))
+    if requirement.demand:
+        lines.append(f"Counts: {requirement.demand}")
     if requirement.hint:
         lines.append(f"Hint: {clip(requirement.hint, PART_LIMIT)}")
     if check is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from conformance.reports import finding_words
+from conformance.reports import finding_words, waiver_words
 from conformance.reports.junit_parts import (
     PART_LIMIT,
     add_outcome,
@@ -16,7 +16,6 @@ from conformance.reports.junit_parts import (
     set_attribute,
 )
 from conformance.reports.text import clip, plural
-from conformance.result.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +31,10 @@ def add_findings(root: ET.Element, result: Result) -> None:
         set_attribute(case, "name", f"{number} {', '.join(finding.requirements)}")
         set_attribute(case, "classname", "conformance.findings")
         text = "\n".join(_finding(finding, result))
-        if finding.status is Status.WARN:
-            add_output(case, "warn: " + text)
+        if finding.waived and result.waivers.accepted:
+            add_outcome(case, "skipped", "waived", waiver_words.line(finding.waived), text)
+        elif not finding_words.breaks(finding):
+            add_output(case, f"{finding.status.value}: {text}")
         else:
             add_outcome(case, "failure", finding.status.value, finding.cause, text)
     count_cases(suite, [suite])
@@ -43,6 +44,10 @@ def _finding(finding: Finding, result: Result) -> Iterable[str]:
     yield clip(finding.cause, PART_LIMIT)
     yield ""
     yield f"Breaks: {', '.join(finding.requirements)} ({plural(len(finding.checks), 'check')})"
+    if finding.key:
+        yield f"Key: {finding.key}"
+    if finding.waived:
+        yield waiver_words.line(finding.waived)
     if finding.decided_by:
         yield f"Whose: {finding_words.DECIDED[finding.decided_by]}"
     if finding.explains:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from conformance.reports import words
+from conformance.reports import waiver_words, words
 from conformance.reports.text import clip, one_line, plural, printable, seconds, visible
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ def add_suite(root: ET.Element, name: str, took: float, result: Result) -> ET.El
     set_attribute(suite, "timestamp", result.started)
     set_attribute(suite, "time", f"{took:.3f}")
     properties = ET.SubElement(suite, "properties")
-    facts = [("Verdict", result.verdict.value), *words.run_facts(result)]
+    facts = [
+        ("Verdict", result.verdict.value + waiver_words.count(result)),
+        *words.run_facts(result),
+    ]
     if result.command:
         facts.append(("Command", result.command))
     for fact, value in facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reports import terminal_findings, words
+from conformance.reports import scope, terminal_findings, waiver_words, words
 from conformance.reports.counting import count_statuses
 from conformance.reports.page import COLORS, Page, to_ascii
 from conformance.reports.progress import Progress, progress
@@ -72,6 +72,7 @@ def summary(
         lines += page.wrap(f"whose  {found.whose}", "  ", "         ")
         lines += page.wrap(f"do     {found.what_to_do}", "  ", "         ")
     lines += terminal_findings.section(result, page)
+    lines += _waivers(result, page)
     for status in _HEADINGS:
         # A run that ended early makes everything untestable, for the reason that stands above.
         if status is not Status.UNTESTABLE or not result.diagnosis:
@@ -85,16 +86,20 @@ def summary(
 def _head(result: Result, page: Page) -> Iterator[str]:
     symbol = words.VERDICT_SYMBOLS[result.verdict]
     verdict = page.paint(COLORS[result.verdict], f"{symbol} {result.verdict.value.upper()}")
-    yield verdict
+    yield verdict + waiver_words.count(result)
     yield from page.wrap(words.meaning(result), "  ")
+    if waived := waiver_words.meaning(result):
+        yield from page.wrap(waived, "  ")
     yield from page.wrap(words.next_step(result), "  ")
     yield ""
     facts = dict(words.run_facts(result))
     target = facts.get("Target", "")
     model = f", model {facts['Model']}" if "Model" in facts else ""
     yield from page.wrap(f"{one_line(target)}{one_line(model)}", "", "  ")
+    demanded = one_line(scope.requirement_set(result), 40)
+    requirements = f"requirements {demanded}, " if demanded else ""
     yield from page.wrap(
-        f"profile {result.profile}, seed {result.seed}, "
+        f"profile {result.profile}, {requirements}seed {result.seed}, "
         f"{plural(result.requests, 'request')}, {plural(result.images, 'picture')}, "
         f"{seconds(result.duration_s)}",
         "",
@@ -106,9 +111,11 @@ def _head(result: Result, page: Page) -> Iterator[str]:
 def _counts(result: Result, page: Page) -> Iterator[str]:
     for level, row in count_statuses(result.requirements).items():
         said = [
-            page.paint(COLORS.get(status, ""), f"{count} {words.STATUS_WORDS[status]}")
+            page.paint(COLORS.get(status, ""), f"{count} {words.STATUS_WORDS[status]}{apart}")
             for status in (*_COUNTED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
             if (count := row[status])
+            for waived in (waiver_words.waived_of(result, level, status),)
+            for apart in (f" ({waived} waived)" if waived else "",)
         ]
         yield from _flow(f"{level:<7}", said or ["none"], page)
 
@@ -124,6 +131,19 @@ def _flow(label: str, parts: list[str], page: Page) -> Iterator[str]:
         gap = "" if used == len(label) else "  "
         line, used = line + gap + part, used + len(gap) + length
     yield line
+
+
+def _waivers(result: Result, page: Page) -> Iterator[str]:
+    """Yield each waiver that was given, with what became of it."""
+    if rows := waiver_words.rows(result):
+        yield ""
+        yield page.paint("1", f"Waivers ({len(rows)})")
+    for id_, state, said in rows[:MOST]:
+        yield from page.wrap(
+            f"{one_line(id_, 100)}  {state}; {one_line(said, 600)}", "  ", "      "
+        )
+    if left := len(rows) - len(rows[:MOST]):
+        yield f"  and {left:,} more: see the report"
 
 
 def _section(result: Result, status: Status, page: Page) -> Iterator[str]:
@@ -144,7 +164,8 @@ def _section(result: Result, status: Status, page: Page) -> Iterator[str]:
 def _requirement(requirement: RequirementResult, page: Page) -> Iterator[str]:
     status = requirement.status
     symbol = words.SYMBOLS[status]
-    title = f"{requirement.id}  {requirement.level}  {one_line(requirement.text, 400)}"
+    demand = f" ({one_line(requirement.demand)})" if requirement.demand else ""
+    title = f"{requirement.id}  {requirement.level}{demand}  {one_line(requirement.text, 400)}"
     first, *rest = page.wrap(title, f"  {symbol} ", "    ")
     yield first.replace(symbol, page.paint(COLORS.get(status, ""), symbol), 1)
     yield from rest

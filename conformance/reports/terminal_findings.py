@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reports import finding_words, words
+from conformance.reports import finding_words, waiver_words, words
 from conformance.reports.page import COLORS
 from conformance.reports.text import one_line, plural
-from conformance.result.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +26,8 @@ HANGING = " " * 17
 def section(result: Result, page: Page) -> Iterator[str]:
     """Yield the lines of the findings: what breaks a MUST in full, what only warns in brief."""
     numbered = list(enumerate(result.findings, 1))
-    broken = [(n, f) for n, f in numbered if f.status is not Status.WARN]
-    warned = [(n, f) for n, f in numbered if f.status is Status.WARN]
+    broken = [(n, f) for n, f in numbered if finding_words.breaks(f)]
+    warned = [(n, f) for n, f in numbered if not finding_words.breaks(f)]
     if broken:
         yield ""
         yield from (page.paint("1", line) for line in page.wrap(finding_words.title(result), ""))
@@ -63,6 +62,8 @@ def _brief(number: int, finding: Finding, page: Page) -> Iterator[str]:
 
 def _details(finding: Finding, result: Result, page: Page) -> Iterator[str]:
     rows = [("breaks", f"{ids(finding.requirements)} ({plural(len(finding.checks), 'check')})")]
+    if finding.waived:
+        rows.append(("waived", one_line(waiver_words.terms(finding.waived), 600)))
     if finding.decided_by:
         rows.append(("whose", finding_words.DECIDED[finding.decided_by]))
     if finding.expected and not finding.cause.startswith("Expected "):
@@ -71,6 +72,8 @@ def _details(finding: Finding, result: Result, page: Page) -> Iterator[str]:
     if finding.exchanges:
         rows.append(("request", finding_words.witnesses(finding, result)))
         rows.append(("again", one_line(words.replay(result, finding.exchanges[0]))))
+    if finding.key:
+        rows.append(("key", one_line(finding.key)))
     if finding.explains:
         rows.append(("left open", f"{ids(finding.explains)} could not be judged because of it"))
     for name, text in rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.reports import scope, waiver_words
 from conformance.reports.counting import count_statuses
 from conformance.reports.text import plural, seconds, size
 from conformance.result.model import PROCESS, Status, Verdict
@@ -48,6 +49,7 @@ VERDICT_SYMBOLS = {
     Verdict.INCOMPLETE: "?",
     Verdict.PARTIAL: "◐",
 }
+KEEP = "Nothing is left to do. Keep result.json and the evidence as the proof."
 MERGE = "Put all shards together for a verdict: conformance merge DIR…"
 UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
 UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
@@ -118,7 +120,7 @@ def next_step(result: Result) -> str:
         case Verdict.CONFORMANT if warned:
             return f"Look at {plural(warned, 'warning')}: recommendations that the gateway does not follow."
         case Verdict.CONFORMANT:
-            return "Nothing is left to do. Keep result.json and the evidence as the proof."
+            return waiver_words.to_do(result) or KEEP
         case Verdict.NONCONFORMANT:
             first = "what ended the process" if _ended(result) else "the findings"
             return (
@@ -146,8 +148,7 @@ def run_facts(result: Result) -> list[tuple[str, str]]:
         ("Seed", str(result.seed)),
         ("Challenge", result.challenge.nonce if result.challenge is not None else ""),
         ("Shard", result.shard),
-        ("Contract", f"{result.contract.get('version', '')}"),
-        ("Contract SHA-256", result.contract.get("sha256", "")),
+        *scope.facts(result),
         ("Suite", result.suite.get("version", "")),
         ("Started", result.started),
     ]

@@ -11,9 +11,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.http.reading.short import shown
-from conformance.result.model import Status, Verdict
+from conformance.result import waiving
 from conformance.result.storage import ResultError
-from conformance.result.verdict import reached, verdict_of, worst
+from conformance.result.verdict import verdict_on, worst
 from conformance.target.challenge import problem_of, seed_of
 
 if TYPE_CHECKING:
@@ -48,8 +48,10 @@ def problems(result: Result) -> Iterator[str]:
         status = worst([check.status for check in row.checks])
         if row.checks and row.status is not status:
             yield f"the requirement {row.id} is {row.status}, and its checks come to {status}"
-    if result.verdict is not (wanted := _verdict(result)):
+    if result.verdict is not (wanted := verdict_on(result, result.requirements)):
         yield f"its verdict is {result.verdict}, and its requirements come to {wanted}"
+    if waiving.apply(result, result.waivers) != result:
+        yield "its waivers do not fit what it says of them"
 
 
 def _of_ids(result: Result) -> Iterator[str]:
@@ -74,14 +76,6 @@ def shard_of(text: str) -> tuple[int, int] | None:
     if found is None or int(found[1]) > int(found[2]):
         return None
     return int(found[1]), int(found[2])
-
-
-def _verdict(result: Result) -> Verdict:
-    judged = reached(result.diagnosis)
-    broke = any(r.status is Status.ERROR for r in result.requirements)
-    if result.shard and judged and not broke:
-        return Verdict.PARTIAL
-    return verdict_of(result.requirements, reached=judged, narrowed=bool(result.selection))
 
 
 def _twice(ids: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from conformance.result.exchange_summary import Named, Narrowed
 from conformance.result.status import Status  # noqa: TC001 - the schema reads the annotations
+from conformance.result.waived import Waiver  # noqa: TC001 - the schema reads the annotations
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class Finding:
     cause: Annotated[Named, "What the gateway does wrong, in one sentence."]
     level: Annotated[
         str,
-        Narrowed(enum=["MUST", "SHOULD"]),
-        "MUST if a requirement of that level fails or is flaky.",
+        Narrowed(enum=["MUST", "SHOULD", "MAY"]),
+        "MUST if a requirement of that level fails or is flaky; MAY if the chosen set demands none of them.",
     ]
     status: Annotated[Status, "The worst status of the checks: fail, flaky or warn."]
     requirements: Annotated[
@@ -33,3 +34,7 @@ class Finding:
     explains: Annotated[
         tuple[str, ...], "Ids of the requirements that could not be judged because of it."
     ] = ()
+    key: Annotated[str, "A name of the cause that stays from run to run; a waiver can give it."] = (
+        ""
+    )
+    waived: Annotated[Waiver | None, "The waiver that covers all that fails for it."] = None

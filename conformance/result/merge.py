@@ -19,7 +19,7 @@ from conformance.evidence.log import EVIDENCE_FILE
 from conformance.evidence.reading import MOST_BYTES
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
-from conformance.result import between_shards, consistency, storage
+from conformance.result import between_shards, consistency, storage, waiving
 from conformance.result.consistency import shard_of
 from conformance.result.findings import find
 from conformance.result.model import MERGED_BY, Check, Ledger, RequirementResult, Result, Status
@@ -78,7 +78,8 @@ def merged(folders: list[Path]) -> Result:
         evidence=None,
         files={},
     )
-    return dataclasses.replace(whole, findings=find(whole))
+    waivers = waiving.united([r.waivers for r in found], folders)
+    return waiving.apply(dataclasses.replace(whole, findings=find(whole)), waivers)
 
 
 def read(folder: Path) -> Result:

@@ -22,6 +22,7 @@ from conformance.result.exchange_summary import (
 from conformance.result.finding import Finding
 from conformance.result.provenance import Challenge, Seal
 from conformance.result.status import WORST_FIRST, Status, Verdict
+from conformance.result.waived import Waiver, Waivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +44,8 @@ __all__ = [
     "Seal",
     "Status",
     "Verdict",
+    "Waiver",
+    "Waivers",
     "added",
 ]
 
@@ -71,7 +74,7 @@ class RequirementResult:
     level: Annotated[
         str,
         Narrowed(enum=["MUST", "SHOULD", "MAY"]),
-        "MUST fails the gateway, SHOULD warns, MAY informs.",
+        "MUST fails the gateway, SHOULD warns; MAY counts for nothing: the chosen set of requirements does not demand it.",
     ]
     source: Annotated[
         str,
@@ -90,6 +93,13 @@ class RequirementResult:
     subject: Annotated[
         str, "The part of a request or an answer that it is about; the widest part comes first."
     ] = ""
+    demand: Annotated[
+        str,
+        "How the chosen set of requirements differs from the contract here: `not demanded by 1.0.0`, or the level that it had then; empty where it does not.",
+    ] = ""
+    waived: Annotated[Waiver | None, "The waiver that covers its failure; it stays a failure."] = (
+        None
+    )
 
 
 @dataclass(frozen=True)
@@ -187,9 +197,13 @@ class Result:
         dict[str, str],
         Narrowed(
             required=["version", "sha256"],
-            properties={"sha256": {"type": "string", "pattern": SHA256}},
+            properties={
+                "sha256": {"type": "string", "pattern": SHA256},
+                "set_sha256": {"type": "string", "pattern": SHA256},
+                "set_state": {"type": "string", "pattern": "^(released|draft)$"},
+            },
         ),
-        "The contract that was judged against: its version and the SHA-256 of the file.",
+        "The contract that was judged against: its version and the SHA-256 of the file; the version of the set of requirements that counted, the SHA-256 of what it says, and whether it is released.",
     ]
     seed: Annotated[int, "What every generated value was drawn from."]
     started: Annotated[
@@ -232,6 +246,9 @@ class Result:
     challenge: Annotated[
         Challenge | None, "What made the seed; null where the seed was drawn or named."
     ] = None
+    waivers: Annotated[
+        Waivers, "The known failures that the operator waived, and what became of each waiver."
+    ] = field(default_factory=Waivers)
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )

@@ -13,6 +13,7 @@ from conformance.result.model import (
     Status,
     Verdict,
 )
+from conformance.result.waived import TROUBLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 def worst(statuses: list[Status]) -> Status:
     """Return the worst of several statuses; none at all is `not-selected`."""
     return min(statuses, key=WORST_FIRST.index, default=Status.NOT_SELECTED)
+
+
+def counts(requirement: RequirementResult) -> bool:
+    """Return whether the chosen set of requirements demands this one, at whatever level."""
+    return requirement.level != "MAY"
+
+
+def broke(requirements: Iterable[RequirementResult]) -> bool:
+    """Return whether the suite itself failed at something that counts."""
+    return any(r.status is Status.ERROR for r in requirements if counts(r))
 
 
 def verdict_of(
@@ -37,8 +48,10 @@ def verdict_of(
     """
     must = [r.status for r in requirements if r.level == "MUST"]
     unsettled = {Status.UNTESTABLE, Status.FLAKY, Status.ERROR}
-    errors = any(r.status is Status.ERROR for r in requirements)
-    judged = any(r.status in (Status.PASS, Status.WARN, Status.FAIL) for r in requirements)
+    errors = broke(requirements)
+    judged = any(
+        r.status in (Status.PASS, Status.WARN, Status.FAIL) for r in requirements if counts(r)
+    )
     if not reached or not judged:
         return Verdict.INCOMPLETE
     if narrowed:
@@ -56,12 +69,25 @@ def reached(diagnosis: Iterable[Diagnosis]) -> bool:
     return all(found.whose in (PROCESS, TIME) for found in diagnosis)
 
 
+def verdict_on(result: Result, requirements: tuple[RequirementResult, ...]) -> Verdict:
+    """Return the verdict to which these requirements of a run come; a shard alone is partial."""
+    judged = reached(result.diagnosis)
+    if result.shard and judged and not broke(requirements):
+        return Verdict.PARTIAL
+    return verdict_of(requirements, reached=judged, narrowed=bool(result.selection))
+
+
 def exit_code(result: Result) -> int:
     """Return the process's exit code: 0 conformant, 1 nonconformant, 3 incomplete.
 
-    A partial run exits with 1 if a MUST failed and with 0 otherwise.
+    A partial run exits with 1 if a MUST failed and with 0 otherwise. Where waivers are accepted, what
+    they cover is left out. A waiver that is expired, unknown or stale turns 0 into 1.
     """
-    if result.verdict is Verdict.INCOMPLETE:
+    verdict, left = result.verdict, result.requirements
+    if result.waivers.accepted and result.waivers.applied:
+        left = tuple(r for r in left if r.waived is None)
+        verdict = verdict_on(result, left)
+    if verdict is Verdict.INCOMPLETE:
         return 3
-    failed = any(r.status is Status.FAIL and r.level == "MUST" for r in result.requirements)
-    return 1 if failed else 0
+    failed = any(r.status is Status.FAIL and r.level == "MUST" for r in left)
+    return 1 if failed or any(w.state in TROUBLES for w in result.waivers.given) else 0

@@ -22,8 +22,8 @@ from conformance.result.model import (
     Status,
     Verdict,
 )
-from conformance.result.verdict import reached, verdict_of, worst
-from conformance.run import judged_with, provider_side
+from conformance.result.verdict import broke, reached, verdict_of, worst
+from conformance.run import grading, judged_with, provider_side
 from conformance.run.ended import fell
 from conformance.run.overtime import overtime
 from conformance.run.summaries import summaries
@@ -48,7 +48,8 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
     checks = _checks_by_id(record, judged)
     left = {e.id: e for e in record.exchanges if provider_side.left_to_it(e)}
     requirements = tuple(
-        _requirement(r, tuple(checks.get(r.id, ())), left) for r in known.requirements.values()
+        _requirement(r, tuple(checks.get(r.id, ())), left, record.options)
+        for r in known.requirements.values()
     )
     if judged.interrupted or judged.failures:
         why = "was interrupted" if judged.interrupted else "broke off"
@@ -67,7 +68,7 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
         target=_target(record),
         suite=judged_with.suite(),
         judged_with=judged_with.versions(),
-        contract={"version": known.version, "sha256": known.sha256},
+        contract=grading.judged_by(known, record.options),
         seed=record.options.seed,
         started=dt.datetime.fromtimestamp(record.started_at, dt.UTC).isoformat(timespec="seconds"),
         duration_s=round(record.ended_at - record.started_at, 3),
@@ -88,7 +89,8 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
     )
     # Findings quote what requirements and exchanges say, so these are cleaned before.
     clean = record.target.vault.clean(result)
-    return dataclasses.replace(clean, findings=find(clean) if whole else ())
+    found = dataclasses.replace(clean, findings=find(clean) if whole else ())
+    return grading.waived(found, record)
 
 
 def put_together(record: RunRecord, judged: Outcomes) -> Result:
@@ -114,8 +116,7 @@ def _verdict(
     options: Options, requirements: tuple[RequirementResult, ...], *, judgeable: bool
 ) -> Verdict:
     """Return the verdict; a shard alone is partial, because the other shards judge the rest."""
-    broke = any(r.status is Status.ERROR for r in requirements)
-    if options.shard and judgeable and not broke:
+    if options.shard and judgeable and not broke(requirements):
         return Verdict.PARTIAL
     return verdict_of(requirements, reached=judgeable, narrowed=options.narrowed)
 
@@ -143,14 +144,18 @@ def _ledger(record: RunRecord) -> Ledger:
 
 
 def _requirement(
-    row: contract.Requirement, checks: tuple[Check, ...], left: dict[str, Exchange]
+    row: contract.Requirement,
+    checks: tuple[Check, ...],
+    left: dict[str, Exchange],
+    options: Options,
 ) -> RequirementResult:
+    level, demand, checks = grading.grade(row, checks, options)
     status = worst([c.status for c in checks])
     message = next((c.message for c in checks if c.status is status), "")
     return RequirementResult(
         id=row.id,
         clause=row.clause,
-        level=row.level,
+        level=level,
         source=row.source,
         text=row.text,
         basis=row.basis,
@@ -160,6 +165,7 @@ def _requirement(
         checks=checks,
         note=provider_side.note_on(row.text, checks, left),
         subject=row.subject,
+        demand=demand,
     )
 
 
@@ -209,6 +215,7 @@ def _notes(
     record: RunRecord, judged: Outcomes, requirements: tuple[RequirementResult, ...]
 ) -> Iterable[str]:
     target = record.target
+    yield from grading.notes(requirements, record.options)
     if judged.interrupted:
         yield INTERRUPTED
     for trouble in record.troubles:

@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract import sets
 from conformance.errors import UsageError
 from conformance.evidence import resume
 from conformance.run import lock
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
-from conformance.target import build, challenge, proxy, resolution, settings
+from conformance.target import build, challenge, proxy, resolution, settings, waivers
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
@@ -100,6 +101,9 @@ def session_for(
         new_seed=drawn and not flags.get("resume"),
         disclosure_key=_disclosure_key(environment),
         challenge=values["challenge"] or "",
+        demanded=sets.chosen(values["contract"]),
+        waivers=waivers.given(values["waivers"], file),
+        accept_waivers=values["accept_waivers"],
     )
     built = build.build(values, environment)
     if built.vault.clean(options.challenge) != options.challenge:

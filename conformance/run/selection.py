@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.cases.spec import PLAIN
-from conformance.contract import contract
 from conformance.contract.profiles import within
 from conformance.http.request import LAST, Request
 from conformance.plan import sharding
@@ -83,8 +82,8 @@ def wanted(node: Node, options: Options) -> bool:
         return False
     if not within(declared.profile, options.profile):
         return False
-    requirement = contract.load().requirements.get(declared.id)
-    if options.level == "must" and (requirement is None or requirement.level != "MUST"):
+    level = options.demanded.level_of(declared.id, options.profile)
+    if options.level == "must" and level != "MUST":
         return False
     if options.requirements and declared.id not in options.requirements:
         return False

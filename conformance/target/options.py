@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from conformance.contract import sets
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.profiles import Profile
+    from conformance.contract.sets import RequirementSet
+    from conformance.target.waivers import Waiver
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ class Options:
     disclosure_key: str = field(default="", repr=False)
     # The text that made the seed, or nothing.
     challenge: str = ""
+    # What counts for the verdict.
+    demanded: RequirementSet = field(default_factory=sets.own)
+    waivers: tuple[Waiver, ...] = ()
+    accept_waivers: bool = False
 
     @property
     def narrowed(self) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import UsageError
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
-from conformance.target import challenge
+from conformance.target import challenge, waivers
 from conformance.target.settings import BY_NAME, SETTINGS, TABLES
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def resolve(
             origins[setting.name], raw = (0, setting.flag), given
         elif environment.get(setting.variable):
             origins[setting.name], raw = (1, setting.variable), environment[setting.variable]
-        elif setting.name in written:
+        elif setting.name in written and not _is_tables(setting, written[setting.name]):
             origins[setting.name], raw = (2, f"{config}: {setting.name}"), written[setting.name]
         else:
             values[setting.key] = [] if setting.kind == "list" else setting.default
@@ -80,6 +80,11 @@ def _one_source_of_the_seed(values: dict[str, Any], origins: Mapping[str, tuple[
     if nearer == other:
         raise UsageError(f"{first}: makes the seed, and {second} names one; leave out one of them")
     values["seed" if nearer < other else "challenge"] = None
+
+
+def _is_tables(setting: Setting, value: Any) -> bool:
+    """Return whether a key holds the waivers themselves, which `waivers` reads, and no file's name."""
+    return setting.name == waivers.TABLE and isinstance(value, list)
 
 
 def from_flags(words: Iterable[str]) -> dict[str, Any]:

@@ -124,6 +124,24 @@ SETTINGS = (
         metavar="ID",
     ),
     Setting("requirement", "check only this requirement", kind="list", metavar="ID", many=True),
+    Setting(
+        "contract",
+        "version of the contract whose requirements count; later ones are judged and count for"
+        " nothing (default: the newest)",
+        metavar="VERSION",
+    ),
+    Setting(
+        "waivers",
+        "file with known failures that are waived (default: waivers.toml beside conformance.toml, and"
+        " [[waivers]] in it)",
+        metavar="FILE",
+    ),
+    Setting(
+        "accept-waivers",
+        "end with exit code 0 if every MUST that fails is waived",
+        kind="switch",
+        default=False,
+    ),
     Setting("sizes", "sizes that the model can make, by commas", kind="list", metavar="A,B"),
     Setting("max-n", "the most pictures that the model makes at once", kind="integer", least=1),
     Setting("image", "picture to send instead of generated ones", metavar="FILE"),

@@ -6,10 +6,12 @@ A credential is its name and its kind. What is made of the rows again can be jud
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from conformance.contract import sets
 from conformance.contract.profiles import Profile  # noqa: TC001 - the decoder reads annotations
 from conformance.http.reading.codec import decoder, fields_of
 from conformance.target import sources
@@ -18,6 +20,7 @@ from conformance.target.options import Limits, Options
 from conformance.target.proxy import Proxy
 from conformance.target.target import Target
 from conformance.target.tls import Tls
+from conformance.target.waivers import Waiver
 
 Address = tuple[str, int]
 
@@ -60,7 +63,23 @@ class TargetRow:
     proxy_asks_who: bool
     provider_checks: str
     fetch_from: tuple[str, ...]
-    user_agent: str | None
+    user_agent: str
+    drawn: str
+
+
+@dataclass(frozen=True)
+class WaiverRow:
+    """A waiver, with its last day as text."""
+
+    requirement: str
+    finding: str
+    reason: str
+    owner: str
+    expires: str
+    link: str
+    profile: str
+    file: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -81,13 +100,16 @@ class OptionsRow:
     examples: int | None
     new_seed: bool
     challenge: str
+    contract: str
+    waivers: tuple[WaiverRow, ...]
+    accept_waivers: bool
 
 
 # Of a target and its row: the fields that both have alike.
 _ALIKE = (
     *("base_url", "path", "model", "failing_model", "auth", "headers", "sizes", "max_n", "image"),
     *("fetch", "fallbacks_encoding", "listen", "observe", "deployment", "provider_checks"),
-    "user_agent",
+    *("user_agent", "drawn"),
 )
 _TARGET = decoder(TargetRow, whole=True)
 _OPTIONS = decoder(OptionsRow, whole=True)
@@ -114,8 +136,16 @@ def target_row(target: Target) -> TargetRow:
 
 def options_row(options: Options) -> OptionsRow:
     """Return the options of a run as evidence holds them."""
-    names = (f.name for f in dataclasses.fields(OptionsRow))
-    return OptionsRow(**{name: getattr(options, name) for name in names})
+    own = {"contract", "waivers"}
+    names = (f.name for f in dataclasses.fields(OptionsRow) if f.name not in own)
+    return OptionsRow(
+        **{name: getattr(options, name) for name in names},
+        contract=options.demanded.version,
+        waivers=tuple(
+            WaiverRow(**{**fields_of(one), "expires": one.expires.isoformat()})
+            for one in options.waivers
+        ),
+    )
 
 
 def target_of(row: Any) -> Target:
@@ -146,7 +176,17 @@ def options_of(row: Any, report_dir: Path) -> Options:
         ValueError: it is no such row.
     """
     read: OptionsRow = _OPTIONS(row)
-    return Options(**fields_of(read), report_dir=report_dir)
+    made = fields_of(read)
+    del made["contract"]
+    given = (
+        Waiver(**{**fields_of(one), "expires": dt.date.fromisoformat(one.expires)})
+        for one in read.waivers
+    )
+    return Options(
+        **{**made, "waivers": tuple(given)},
+        demanded=sets.chosen(read.contract),
+        report_dir=report_dir,
+    )
 
 
 def _named(secret: Secret | None) -> Named | None:

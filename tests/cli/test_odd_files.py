@@ -230,9 +230,10 @@ def test_evidence_of_a_shard_that_is_no_file_is_one_line(kind: str, tmp_path: Pa
 
 
 def test_shards_of_other_requirements_are_one_line(tmp_path: Path) -> None:
-    for number, rows in enumerate(([], json.loads(changed())["requirements"])):
+    whole = json.loads(changed())
+    for number, same in enumerate(({"requirements": [], "waivers": {}}, whole)):
         (tmp_path / str(number)).mkdir()
-        text = changed(shard=f"{number + 1}/2", verdict="partial", requirements=rows)
+        text = changed(**{**same, "shard": f"{number + 1}/2", "verdict": "partial"})
         (tmp_path / str(number) / "result.json").write_text(text)
     refused(run("merge", "0", "1", cwd=tmp_path), "1 has other requirements than 0")
 

@@ -45,6 +45,15 @@ def judged(url: str, folder: Path, **flags: Any) -> Result:
     return result
 
 
+def waiving(folder: Path) -> str:
+    """A file that waives N-2."""
+    path = folder / "waivers.toml"
+    path.write_text(
+        '[[waivers]]\nrequirement = "N-2"\nreason = "r"\nowner = "o"\nexpires = 2999-12-31\n'
+    )
+    return str(path)
+
+
 def statuses(result: Result) -> dict[str, Status]:
     return {r.id: r.status for r in result.requirements}
 
@@ -63,16 +72,21 @@ def statuses(result: Result) -> dict[str, Status]:
 )
 def test_shards_put_together_say_what_one_run_says(defect: str, tmp_path: Path) -> None:
     known = behaviour([defect] if defect else [], [])
+    waivers = waiving(tmp_path)
     with running(known) as url:
-        whole = judged(url, tmp_path / "whole")
+        whole = judged(url, tmp_path / "whole", waivers=waivers)
     with running(known) as url:
         folders = [tmp_path / f"part {i}" for i in (1, 2, 3)]
-        parts = [judged(url, f, shard=f"{i}/3") for i, f in enumerate(folders, 1)]
+        parts = [judged(url, f, shard=f"{i}/3", waivers=waivers) for i, f in enumerate(folders, 1)]
     assert {p.verdict for p in parts} == {Verdict.PARTIAL}
     found = merged(folders)
     assert statuses(found) == statuses(whole)
     assert found.verdict is whole.verdict
     assert found.requests == sum(p.requests for p in parts)
+    assert found.waivers == whole.waivers
+    assert {w.state for p in parts for w in p.waivers.given} <= {"applied", "unused"}
+    state = "applied" if defect == "n-eleven-accepted" else "stale"
+    assert [w.state for w in found.waivers.given] == [state]
     nodes = [{c.node for r in p.requirements for c in r.checks} for p in (whole, found)]
     assert nodes[0] == nodes[1]
     assert all(p.requests < 0.7 * whole.requests for p in parts)
@@ -111,7 +125,8 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("parts")
     with running(behaviour([], [])) as url:
         for i in (1, 2):
-            judged(url, folder / str(i), shard=f"{i}/2", check=["test_n.py"])
+            told = {"check": ["test_n.py"], "waivers": waiving(folder)}
+            judged(url, folder / str(i), shard=f"{i}/2", **told)
         judged(url, folder / "whole", check=["test_n.py"])
     return folder
 
@@ -134,6 +149,9 @@ def test_merge_writes_the_same_reports(parts: Path, tmp_path: Path) -> None:
         assert own == {"result.json", "evidence.jsonl"}
     result = json.loads((tmp_path / "reports" / "result.json").read_text())
     assert result["shard"] == ""
+    assert [(w["requirement"], w["state"]) for w in result["waivers"]["given"]] == [
+        ("N-2", "unused")
+    ]
     assert result["ledger"]["requests"] == result["requests"]
 
 
@@ -143,6 +161,7 @@ def test_merge_writes_the_same_reports(parts: Path, tmp_path: Path) -> None:
         ({"seed": 7}, "of another seed"),
         ({"target": {"url": "http://else"}}, "of another target"),
         ({"contract": {"version": "1", "sha256": "0" * 64}}, "of another contract"),
+        ({"waivers": {}}, "has other waivers than"),
         ({"shard": "1/2"}, "more than once: shard 1/2"),
         ({"shard": "2/3"}, "split differently"),
         ({"shard": ""}, "holds a whole run, and no shard"),

@@ -22,8 +22,11 @@ from conformance.result.model import (
     Result,
     Status,
     Verdict,
+    Waiver,
+    Waivers,
 )
 
+WAIVER = Waiver("it is known", "Ann", "2026-12-31", "N-2", "", "https://i.example", state="applied")
 EVERYTHING = Result(
     verdict=Verdict.NONCONFORMANT,
     profile="core",
@@ -46,6 +49,7 @@ EVERYTHING = Result(
             status=Status.FAIL,
             message="1 of 1 checks failed",
             checks=(Check("test_n.py::test_n[n=11]", Status.FAIL, "expected 4xx", ("e1",), 0.5),),
+            waived=WAIVER,
         ),
     ),
     clauses={"n": "Number of pictures"},
@@ -82,6 +86,7 @@ EVERYTHING = Result(
     ledger=Ledger(requests=3, retried=1, waited_s=0.5, pictures={"n": 1}, taken_over=1),
     selection=("--check n=11",),
     shard="1/2",
+    waivers=Waivers("2026-06-15", accepted=False, applied=1, given=(WAIVER,)),
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from conformance.result import exchange_summary, model, schema, storage
+from conformance.result import exchange_summary, finding, model, schema, storage, waived
 from conformance.result.model import Result, Status, Verdict
 
 from .samples import EVERYTHING, damaged
@@ -21,7 +21,7 @@ SCHEMA = schema.schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 CLASSES = [
     value
-    for module in (model, exchange_summary)
+    for module in (model, exchange_summary, finding, waived)
     for value in vars(module).values()
     if dataclasses.is_dataclass(value) and value.__module__ == module.__name__
 ]
@@ -79,6 +79,8 @@ EXCHANGE = ("exchanges", "e1")
         damaged("observations", 0, findings={}),
         damaged("diagnosis", 0, whose=...),
         damaged("ledger", extra=1),
+        damaged("waivers", applied="1"),
+        damaged("waivers", "given", 0, reason=...),
         damaged("ledger", pictures={"n": "1"}),
         damaged(*EXCHANGE, reply_headers=[["a"]]),
         damaged(*EXCHANGE, status="200"),
@@ -108,6 +110,10 @@ def test_the_schema_and_the_reader_refuse_the_same(document: str) -> None:
         damaged("requirements", 0, level="SHALL"),
         damaged("requirements", 0, source="guessed"),
         damaged("ledger", waited_s=-1),
+        damaged("waivers", day="today"),
+        damaged("waivers", "given", 0, state="fine"),
+        damaged("waivers", "given", 0, owner=""),
+        damaged("requirements", 0, "waived", expires="soon"),
         damaged(*EXCHANGE, "pictures", 0, thumbnail="https://h/p.png"),
         damaged(*EXCHANGE, "calls", 0, pictures=-1),
     ],
@@ -123,6 +129,9 @@ def test_the_schema_says_what_types_leave_open(document: str) -> None:
         damaged(target={}),
         damaged(ledger={}),
         damaged(ledger=...),
+        damaged(waivers=...),
+        damaged("requirements", 0, waived=...),
+        damaged("requirements", 0, waived=None),
         damaged(*EXCHANGE, status=None, failure="timeout"),
         damaged(*EXCHANGE, tries=...),
     ],

@@ -8,6 +8,7 @@ from conformance.http.status import is_client_error
 from conformance.result.findings.causes import Causes
 from conformance.result.findings.cover import covered
 from conformance.result.findings.failures import failures, is_server_error, size_of
+from conformance.result.findings.keys import key_of
 from conformance.result.findings.wording import sentence
 from conformance.result.model import Finding, Status
 from conformance.result.verdict import worst
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from conformance.result.findings.causes import Cause
     from conformance.result.findings.failures import Failure
     from conformance.result.model import Result
+
+LEVELS = ("MUST", "SHOULD", "MAY")
 
 
 def find(result: Result) -> tuple[Finding, ...]:
@@ -36,20 +39,20 @@ def keyed(result: Result) -> tuple[tuple[Cause, Finding], ...]:
     return tuple(sorted(found, key=lambda known: _gravity(known[1])))
 
 
-def _gravity(finding: Finding) -> tuple[bool, bool, int, int]:
+def _gravity(finding: Finding) -> tuple[int, bool, int, int]:
     broken = len(finding.requirements)
     warns = finding.status is Status.WARN
-    return finding.level != "MUST", warns, -broken, -len(finding.checks)
+    return LEVELS.index(finding.level), warns, -broken, -len(finding.checks)
 
 
 def _finding(cause: Cause, failed: Sequence[Failure], result: Result) -> Finding:
     must = [f for f in failed if f.requirement.level == "MUST"]
     witness = min(must or failed, key=_size)
-    rows = sorted(failed, key=lambda f: f.requirement.level != "MUST")
+    rows = sorted(failed, key=lambda f: LEVELS.index(f.requirement.level))
     shown = {e.id: e for f in (witness, *sorted(failed, key=_size)) for e in f.shown}
     return Finding(
         cause=sentence(cause, failed, witness),
-        level="MUST" if must else "SHOULD",
+        level=min((f.requirement.level for f in failed), key=LEVELS.index),
         status=worst([f.check.status for f in failed]),
         requirements=tuple(dict.fromkeys(f.requirement.id for f in rows)),
         checks=tuple(dict.fromkeys(f.check.node for f in failed)),
@@ -58,6 +61,7 @@ def _finding(cause: Cause, failed: Sequence[Failure], result: Result) -> Finding
         got=witness.got,
         decided_by="provider" if witness.first and _left_to_provider(witness.first) else "",
         explains=_explained(set(shown), result),
+        key=key_of(cause, failed),
     )
 
 

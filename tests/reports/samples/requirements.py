@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.result.model import (
     Check,
     Observation,
@@ -26,7 +28,7 @@ CLAUSES = {
 
 
 def requirement(
-    rid: str, level: str, source: str, text: str, basis: str, *checks: Check, **changes: str
+    rid: str, level: str, source: str, text: str, basis: str, *checks: Check, **changes: Any
 ) -> RequirementResult:
     status = Status(changes.pop("status", worst([c.status for c in checks])))
     return RequirementResult(
