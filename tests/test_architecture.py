@@ -73,7 +73,10 @@ def test_a_comparison_is_a_function_of_results() -> None:
 
 def test_the_result_knows_nobody() -> None:
     assert of_ours("conformance.result.exchange_summary", *EVERY) == set()
-    own = {f"conformance.result.{name}" for name in ("exchange_summary", "finding", "status")}
+    own = {
+        f"conformance.result.{name}"
+        for name in ("exchange_summary", "finding", "provenance", "status")
+    }
     assert of_ours("conformance.result.model", *EVERY) == own
 
 

@@ -10,37 +10,42 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.http.drawn import word
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.http.form import Form, Part
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEX, DIGITS = "0123456789abcdef", "0123456789"
 FIELD_ORDER = ("model", "n", "response_format", "size", "user")
 
 
 def curl(form: Form) -> Form:
     """Return the form as curl -F sends it."""
-    return replace(form, boundary="------------------------d74496d66958873e")
+    return replace(form, boundary="-" * 24 + _drawn(form, "curl", 16))
 
 
 def requests(form: Form) -> Form:
     """Return the form as Python requests sends it: the file part has no Content-Type."""
     files = [replace(p, content_type=None) for p in _files(form)]
-    return replace(form, parts=(*_texts(form), *files), boundary="6f1c0e1b1a7f4f1ea3c0c5d4b7a89e12")
+    return replace(form, parts=(*_texts(form), *files), boundary=_drawn(form, "requests", 32))
 
 
 def openai_python(form: Form) -> Form:
     """Return the form as openai-python sends it: fields in a fixed order, then the file."""
     order = {name: i for i, name in enumerate(FIELD_ORDER)}
     texts = sorted(_texts(form), key=lambda p: order.get(p.name, len(order)))
-    return replace(form, parts=(*texts, *_files(form)), boundary="0f8fad5bd9cb469fa16570867728950e")
+    return replace(form, parts=(*texts, *_files(form)), boundary=_drawn(form, "python", 32))
 
 
 def openai_node(form: Form) -> Form:
     """Return the form as openai-node sends it: the file before the fields."""
     parts = (*_files(form), *reversed(_texts(form)))
-    return replace(form, parts=parts, boundary="----formdata-undici-076931415926")
+    return replace(
+        form, parts=parts, boundary=f"----formdata-undici-0{_drawn(form, 'node', 11, DIGITS)}"
+    )
 
 
 def openai_go(form: Form) -> Form:
@@ -52,7 +57,7 @@ def openai_go(form: Form) -> Form:
         for p in form.parts
     ]
     parts = tuple(sorted(named, key=lambda p: p.name))
-    return replace(form, parts=parts, boundary="8d1e5f7b0c3a4e9d" * 3 + "6b2f40c7a915")
+    return replace(form, parts=parts, boundary=_drawn(form, "go", 60))
 
 
 def openai_java(form: Form) -> Form:
@@ -63,7 +68,7 @@ def openai_java(form: Form) -> Form:
         else replace(p, content_type="text/plain; charset=utf-8")
         for p in form.parts
     )
-    return replace(form, parts=parts, boundary="5a7d3c1e-4b2f-4e60-9c8a-1f0b7d6e5a43")
+    return replace(form, parts=parts, boundary=_uuid(_drawn(form, "java", 32)))
 
 
 def dotnet(form: Form) -> Form:
@@ -71,7 +76,7 @@ def dotnet(form: Form) -> Form:
     return replace(
         form,
         parts=tuple(_dotnet_part(p) for p in form.parts),
-        boundary="=" + "7c4a8d09ca3762af61e59520943dc26494f8941b" + "0123456789" * 2 + "987654321",
+        boundary="=" + _drawn(form, "dotnet", 69),
         quote_boundary=True,
     )
 
@@ -87,6 +92,17 @@ def _dotnet_part(part: Part) -> Part:
             f" name={name}; filename={part.filename}; filename*=utf-8''{part.filename}\r\n"
         )
     return replace(part, headers=head.encode())
+
+
+def _drawn(form: Form, client: str, length: int, letters: str = HEX) -> str:
+    """Return random characters of a client's boundary, drawn from the boundary that the form had."""
+    return word(form.boundary, client, length, letters)
+
+
+def _uuid(digits: str) -> str:
+    return "-".join(
+        (digits[:8], digits[8:12], f"4{digits[13:16]}", f"9{digits[17:20]}", digits[20:])
+    )
 
 
 def _texts(form: Form) -> list[Part]:

@@ -14,8 +14,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.cases.clients import CLIENTS, CODINGS, TITLE_CASE
-from conformance.cases.spec import SPARE_MODEL, Spec, Upload
+from conformance.cases.spec import DRAWN, SPARE_MODEL, Spec, Upload
 from conformance.http import codings, deliveries
+from conformance.http.drawn import LETTERS, word
 from conformance.http.fallback_encodings import ENCODINGS
 from conformance.http.identity import encoded
 from conformance.http.request import Credential
@@ -31,7 +32,8 @@ CLIMBING = "../../../../tmp/picture.png"
 ESCAPED_CRLF = f"a\r\n{INJECTED}: 1.png"
 BYTES_300 = "n" * 296 + ".png"
 BYTES_255 = "n" * 251 + ".png"
-USER_64 = "Zoë Ωmega 用户 'пользователь' \"ผู้ใช้\" 🗝 <&;,=%> ".ljust(64, "x")
+# A drawn word is as long as its placeholder.
+USER_64 = "Zoë Ωmega 用户 'пользователь' \"ผู้ใช้\" 🗝 <&;,=%> ".ljust(64 - len(DRAWN), "x") + DRAWN
 
 
 # Facts that a combination is asked without, if the target is declared to lack what they ask for.
@@ -123,7 +125,7 @@ ROWS = (
     Facts(
         client="dotnet",
         n="3",
-        user="somebody@example.com",
+        user=f"somebody+{DRAWN}@example.com",
         size="512x512",
         response_format="b64_json",
         fallbacks="brackets",
@@ -162,7 +164,7 @@ def covering(**facts: Any) -> Spec:
 def alone(**facts: Any) -> Spec:
     """Return a request that asks for these facts and for nothing else."""
     label = ",".join(f"{k}={v if v is not True else 'yes'}" for k, v in facts.items())
-    return replace(_spec(Facts(**facts)), label=label[:60])
+    return replace(_spec(Facts(**facts)), label=label[:60].replace(DRAWN, "…"))
 
 
 def _spec(facts: Facts) -> Spec:
@@ -190,14 +192,18 @@ def _spec(facts: Facts) -> Spec:
     )
 
 
+def _with_capitals(drawn_from: str) -> str:
+    return f"FormBoundary{word(drawn_from, 'capitals', 16, LETTERS + LETTERS[:26].upper())}"
+
+
 def _shaped(form: Form, facts: Facts) -> Form:
     shaped = CLIENTS[facts.client](form) if facts.client else form
     if facts.ending:
         shaped = replace(shaped, closing="no-final-crlf")
     if facts.content_type == "quoted boundary":
-        shaped = replace(shaped, boundary="simple-boundary-in-quotes", quote_boundary=True)
+        shaped = replace(shaped, boundary=f"in-quotes-{form.boundary}", quote_boundary=True)
     if facts.content_type == "boundary with capitals":
-        shaped = replace(shaped, boundary="FormBoundary7MA4YWxkTrZu0gW")
+        shaped = replace(shaped, boundary=_with_capitals(form.boundary))
     if facts.content_type == "another case":
         shaped = replace(shaped, media_type="Multipart/Form-Data", boundary_name="Boundary")
     if facts.content_type == "charset first":

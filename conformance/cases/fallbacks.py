@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.cases.spec import FAILING_MODEL, MODEL, Spec, either, variation
+from conformance.cases.spec import DRAWN, FAILING_MODEL, MODEL, Spec, either, variation
 from conformance.http.fallback_encodings import ENCODINGS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ CARRIED = (
     ("n", "2"),
     ("size", "512x512"),
     ("response_format", "b64_json"),
-    ("user", "asked beside fallbacks"),
+    ("user", f"asked beside fallbacks {DRAWN}"),
 )
 
 

@@ -96,7 +96,7 @@ def framed(form: Form) -> Form:
 
 def special(form: Form) -> Form:
     """Use each boundary character of RFC 2046 §5.1.1 that no token allows, except the space."""
-    return replace(form, boundary="a'()+_,-./:=?0", quote_boundary=True)
+    return replace(form, boundary=f"a'()+_,-./:=?{form.boundary}", quote_boundary=True)
 
 
 def quoting(form: Form) -> Form:

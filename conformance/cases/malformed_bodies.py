@@ -73,7 +73,8 @@ def _bare(boundary: str) -> Callable[[Form], Body]:
 
 
 def _unknown_boundary(form: Form) -> Body:
-    return Body("multipart/form-data; boundary=another-one-that-does-not-occur", form.encode())
+    other = f"another-one-than-{form.boundary[::-1]}"
+    return Body(f"multipart/form-data; boundary={other}", form.encode())
 
 
 def _only(form: Form, body: str) -> Body:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.http.codings import USUAL
-from conformance.http.form import Form, Part, text
+from conformance.http.form import BOUNDARY, Form, Part, text
 from conformance.http.identity import encoded
 from conformance.http.request import Credential, Transmission
 
@@ -31,6 +31,8 @@ FAILING_MODEL = "{failing-model}"
 OTHER_FAILING_MODEL = "{other-failing-model}"
 SPARE_MODEL = "{spare-model}"
 CANARY = "{canary}"
+# A word of the run's seed, as long as this, for values that mean nothing.
+DRAWN = "{drawn}"
 # A documented size that the target is declared to make.
 SIZE = "{size}"
 
@@ -147,7 +149,7 @@ class Spec(Transmission):
         found = {need for need, word in NEEDED_BY.items() if any(word in text for text in held)}
         return frozenset(found | ({"canary"} if self.credential.change == "own jku" else set()))
 
-    def form(self, picture: Callable[[Upload, int], bytes]) -> Form:
+    def form(self, picture: Callable[[Upload, int], bytes], boundary: str = BOUNDARY) -> Form:
         """Return the form: model, the fields in their order, then the picture."""
         parts = [] if self.model is None else [text("model", self.model)]
         parts += [text(name, value) for name, value in self.fields]
@@ -157,7 +159,7 @@ class Spec(Transmission):
                 Part(up.field, picture(up, i), up.filename, up.content_type)
                 for i in range(up.copies)
             ]
-        form = Form((*parts, *self.extra))
+        form = Form((*parts, *self.extra), boundary)
         return self.shape(form) if self.shape else form
 
 
@@ -183,7 +185,9 @@ def variation(label: str = "", **given: Value | int | None) -> Spec:
 def readable(value: Value) -> str:
     """Return a field's value as a label can show it: short, and without control characters."""
     shown = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
-    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) or "empty"
+    if not shown.isprintable():  # a long value is looked at once, not character by character
+        shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
+    shown = shown or "empty"
     return shown if len(shown) <= 40 else f"{shown[:30]}…({len(shown)})"  # noqa: PLR2004 - a label's length
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.cases.spec import PLAIN, fault, variation
+from conformance.cases.spec import DRAWN, PLAIN, fault, variation
 from conformance.provider.faults import UNKNOWN
 
-UNKNOWN_PROVIDER = f"{UNKNOWN}provider-7f3a/dall-e-2"
-UNKNOWN_MODEL = f"{{model.provider}}/{UNKNOWN}model-7f3a"
+UNKNOWN_PROVIDER = f"{UNKNOWN}provider-{DRAWN}/dall-e-2"
+UNKNOWN_MODEL = f"{{model.provider}}/{UNKNOWN}model-{DRAWN}"
 
 # Each has a picture of its own, so that no cache without the model in its key can answer it.
 OF_UNKNOWN_PROVIDER = replace(

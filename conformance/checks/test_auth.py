@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from conformance.cases.combinations import covering
 from conformance.cases.malformed_bodies import NEVER_SERVED, WITHOUT_CREDENTIAL
-from conformance.cases.spec import PLAIN, Spec, fault, with_credential
+from conformance.cases.spec import DRAWN, PLAIN, Spec, fault, with_credential
 from conformance.http.exchange import Exchange
 from conformance.judge.declare import Record, observes, sends, sends_together, verifies
 from conformance.judge.ends import NotApplicable, Untestable
@@ -161,7 +161,7 @@ UNKNOWN = bad("an unknown credential", change="unknown")
     unknown=replace(
         UNKNOWN,
         label="an unknown credential and model",
-        model="no-such-provider-7f3a/no-such-model",
+        model=f"no-such-provider-{DRAWN}/no-such-model",
     ),
 )
 def test_a_bad_credential_learns_nothing_of_models(exchanges: dict[str, Exchange]) -> None:

@@ -210,9 +210,9 @@ def merge(parsed: argparse.Namespace) -> int:
     from conformance.run import lock, stopping
     from conformance.verify import demanding
 
+    found = merge.merged(parsed.folders)
     for folder in parsed.folders:
         demanding.demand_judged(folder, "merge")
-    found = merge.merged(parsed.folders)
     troubles: list[BaseException] = []
     with lock.locked(parsed.report_dir, _command(parsed)), stopping.held():
         with noted(troubles):

@@ -8,6 +8,11 @@ over the last digest tells.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # The key under which a row holds the digest; the first row has none before it.
 PREVIOUS, FIRST = "previous", ""
@@ -22,3 +27,23 @@ def linked(previous: str, line: str) -> str:
 def digest(line: bytes) -> str:
     """Return the digest of a line without its end: SHA-256, as lower-case hex."""
     return hashlib.sha256(line).hexdigest()
+
+
+@dataclass
+class Position:
+    """How far a file was read: its rows so far, and the digest of the last one."""
+
+    rows: int = 0
+    last: str = FIRST
+
+    def after(self, line: bytes) -> None:
+        """Go on behind a line."""
+        self.rows, self.last = self.rows + 1, digest(line)
+
+
+def last_of(lines: Iterable[bytes]) -> Position:
+    """Return where a file ends that has these whole lines."""
+    at = Position()
+    for line in lines:
+        at.after(line)
+    return at

@@ -19,6 +19,7 @@ from conformance.http.reading import files
 from conformance.http.reading.codec import fields_of, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from conformance.evidence.reading import Head
@@ -54,7 +55,7 @@ class Evidence:
         try:
             if more:
                 _cut_after_last_line(path)
-            self._at = reading.last_of(path) if more else reading.Position()
+            self._at = chain.last_of(_lines(path)) if more else chain.Position()
             self._file = files.open_to_write(path, more=more)
         except (OSError, files.UnreadableError) as error:
             raise BrokenRunError(
@@ -121,6 +122,10 @@ class Evidence:
             ) from error
 
 
+def _lines(path: Path) -> Iterator[bytes]:
+    return files.lines(path, reading.MOST_BYTES, reading.MOST_OF_LINE)
+
+
 def _cut_after_last_line(path: Path) -> None:
     """Remove the line that a killed run had begun to write."""
     with path.open("r+b") as file:
@@ -135,7 +140,7 @@ def _cut_after_last_line(path: Path) -> None:
         file.truncate(0)
 
 
-def _rewritten(path: Path, vault: Vault) -> reading.Position | None:
+def _rewritten(path: Path, vault: Vault) -> chain.Position | None:
     """Clean the lines of a file with all that is known by now, if one of them needs it.
 
     Returns:
@@ -144,7 +149,7 @@ def _rewritten(path: Path, vault: Vault) -> reading.Position | None:
     with path.open("rb") as lines:
         if not any(map(vault.redactor.suspects, lines)):
             return None
-    at, found = reading.Position(), []
+    at, found = chain.Position(), []
     for name, row in reading.rows(path):
         # Bytes are written as base64, where a mark would not be.
         if reading.is_exchange(row):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.evidence import chain
+from conformance.evidence.chain import Position
 from conformance.evidence.tape import Told
 from conformance.http.exchange import Exchange
 from conformance.http.facts import Cut, PictureFacts
@@ -85,18 +86,6 @@ class Recording:
     @property
     def _begun(self) -> int:
         return max((i for i, s in enumerate(self.sections) if s.head.begins), default=0)
-
-
-@dataclass
-class Position:
-    """How far a file was read: its rows so far, and the digest of the last one."""
-
-    rows: int = 0
-    last: str = chain.FIRST
-
-    def after(self, line: bytes) -> None:
-        """Go on behind a line."""
-        self.rows, self.last = self.rows + 1, chain.digest(line)
 
 
 @dataclass(frozen=True)
@@ -198,14 +187,6 @@ def rows(
             on_break(ChainError(f"{name} does not follow {before}: one of them was changed"))
         at.after(line)
         yield name, row
-
-
-def last_of(path: Path) -> Position:
-    """Return how many whole rows a file has, and the digest of the last one."""
-    at = Position()
-    for line in files.lines(path, MOST_BYTES, MOST_OF_LINE):
-        at.after(line)
-    return at
 
 
 def exchange_of(row: dict[str, Any], line: str) -> Exchange:

@@ -9,9 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from conformance.http.drawn import word
+
 # Without capitals, hyphens and other signs, so that a reader which errs about those still reads the
 # plain form, and is found by the forms that are about them.
-BOUNDARY = "conformance7ma4ywxktrzu0gw"
+BOUNDARY_BEGINS = "conformance"
+BOUNDARY = f"{BOUNDARY_BEGINS}7ma4ywxktrzu0gw"
+
+
+def boundary_of(seed: int) -> str:
+    """Return the boundary of a run's plain forms: as long as `BOUNDARY`, and drawn from its seed."""
+    return BOUNDARY_BEGINS + word(seed, "boundary", len(BOUNDARY) - len(BOUNDARY_BEGINS))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ itself holds does not count, since a gateway may quote it, nor does the gateway'
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # An error says what it says at its beginning. All patterns take a microsecond or two a character.
 SEARCHED = 200_000
+# What was found in a text of this length is kept for the next answer that is the same.
+LONGEST_KNOWN = 1_000
 TRACES = re.compile(
     r"Traceback \(most recent|File \"[^\"]+\", line \d+|goroutine \d+ \["
     r"|\bat [\w.$<>/]+ ?\((?:[^()\s]*\.\w+|<anonymous>|native|node:[\w/]+):\d+(?::\d+)?\)"
@@ -84,18 +87,31 @@ PAGES = re.compile(r"<(?:!doctype html|html|head|body|h1)\b", re.IGNORECASE)
 
 def leak(pattern: re.Pattern[str], exchange: Exchange) -> str:
     """Return the first leak of an answer; a gateway may quote what the request itself holds."""
-    sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.url
+    found = (shown for text in _texts(exchange) for shown in _shown(pattern, text))
     own = f":{urlsplit(exchange.request.url).port}"
-    found = (m.group() for text in _texts(exchange) for m in pattern.finditer(text))
     quoted: set[str] = set()
+    sent = ""  # Most answers show nothing: then nobody asks what the request holds.
     for shown in found:
         is_own = pattern in (SOCKETS, HOSTS) and shown.endswith(own)
         if is_own or shown in quoted or exchange.request.path in shown:
             continue
+        sent = sent or exchange.request.body.decode("utf-8", "replace") + exchange.request.url
         if shown not in sent:
             return f"the answer shows {shown[:100]!r}"
         quoted.add(shown)
     return ""
+
+
+def _shown(pattern: re.Pattern[str], text: str) -> Iterable[str]:
+    """Return what a pattern finds in a text; most answers of a run are the same few texts."""
+    if len(text) <= LONGEST_KNOWN:
+        return _known(pattern, text)
+    return (m.group() for m in pattern.finditer(text))
+
+
+@lru_cache(maxsize=8192)
+def _known(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    return tuple(m.group() for m in pattern.finditer(text))
 
 
 def _texts(exchange: Exchange) -> Iterator[str]:

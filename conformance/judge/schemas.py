@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from conformance.contract import contract
+from conformance.http.exchange import Reply
 from conformance.http.reading.short import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.http.exchange import Reply
-
 # A request asks for ten items at most. A million would take half a minute, and show nothing more.
 MOST_ITEMS = 100
 MOST_PROBLEMS = 100
+LONGEST_KNOWN = 2_000
 SECRET_NAME = re.compile(
     r"(?:proxy-)?authorization|(?:x-)?(?:goog-)?api[-_]?key|api[-_]?secret|client[-_]?secret|access[-_]?token|password",
     re.IGNORECASE,
@@ -44,8 +44,8 @@ class TypeProblem:
     null: bool
 
 
-# Two checks ask for the same answer: one judges wrong types, the other one nulls.
-@lru_cache(maxsize=1024)
+# Two checks ask for the same answer: one judges wrong types, the other one nulls. Most of the errors of a
+# run are the same few bodies besides, so that short ones are known by their bytes.
 def type_problems(reply: Reply, schema: str) -> tuple[TypeProblem, ...]:
     """Return the documented keys of an answer whose value has another JSON type than documented.
 
@@ -55,8 +55,24 @@ def type_problems(reply: Reply, schema: str) -> tuple[TypeProblem, ...]:
         reply: the answer; one whose body is no JSON object has no documented keys.
         schema: the name of the contract's schema for it.
     """
+    if len(reply.body) <= LONGEST_KNOWN and reply.cut is None:
+        return _of_body(reply.body, schema)
+    return _of_reply(reply, schema)
+
+
+@lru_cache(maxsize=1024)
+def _of_reply(reply: Reply, schema: str) -> tuple[TypeProblem, ...]:
+    return _problems(reply.object, schema)
+
+
+@lru_cache(maxsize=4096)
+def _of_body(body: bytes, schema: str) -> tuple[TypeProblem, ...]:
+    return _problems(Reply(200, (), body).object, schema)
+
+
+def _problems(body: dict[str, Any], schema: str) -> tuple[TypeProblem, ...]:
     found = []
-    body, data = reply.object, reply.object.get("data")
+    data = body.get("data")
     if isinstance(data, list) and len(data) > MOST_ITEMS:
         body = {**body, "data": data[:MOST_ITEMS]}
     for error in islice(_validator(schema).iter_errors(body), MOST_PROBLEMS):

@@ -10,10 +10,12 @@ draws its pictures from a text of its own besides (`fresh`), and keeps the ids o
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.cases.spec import (
     CANARY,
+    DRAWN,
     FAILING_MODEL,
     MODEL,
     OTHER_FAILING_MODEL,
@@ -22,6 +24,8 @@ from conformance.cases.spec import (
     Spec,
     Upload,
 )
+from conformance.http.drawn import word
+from conformance.http.form import boundary_of
 from conformance.http.images import pictures
 from conformance.http.request import digest_of
 from conformance.plan.declared import has_operators_picture
@@ -52,11 +56,12 @@ class Forms:
 
     def of(self, spec: Spec) -> tuple[Form, str]:
         """Return a spec's form and, if its pictures are this run's own, the digest without them."""
-        plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i)))
+        boundary = boundary_of(self.seed)
+        plain = self._filled(spec.form(lambda up, i: self._picture(spec, up, i), boundary))
         if not self.mark and not self.fresh:
             return plain, ""
         own = self._marked if self.mark else self._fresh
-        marked = self._filled(spec.form(lambda up, i: own(spec, up, i)))
+        marked = self._filled(spec.form(lambda up, i: own(spec, up, i), boundary))
         body = spec.wire(plain).content if spec.wire is not None else plain.encode()
         return marked, digest_of(body, self.canary if "canary" in spec.needs else "")
 
@@ -94,12 +99,18 @@ class Forms:
         return pictures.make(f"{self.seed}|{number}|{spec.picture_key}", upload.kind)
 
     def _filled(self, form: Form) -> Form:
+        return replace(form, parts=tuple(_with_words(part, self._words) for part in form.parts))
+
+    @cached_property
+    def _words(self) -> dict[bytes, bytes]:
+        """What stands in the place of each placeholder: the same for all forms of a run."""
         values = {
             MODEL: self.target.model,
             FAILING_MODEL: self.target.failing_model or "",
             OTHER_FAILING_MODEL: f"{self.target.model.partition('/')[0]}/{OTHER_FAILING}",
             SPARE_MODEL: self.target.failing_model or self.target.model,
             CANARY: self.canary,
+            DRAWN: word(self.seed, "value", len(DRAWN)),
             SIZE: next((s for s in self.target.sizes if s != "auto"), "auto"),
         }
         words: dict[bytes, bytes] = {}
@@ -108,7 +119,7 @@ class Forms:
             words[name.encode()] = value.encode()
             words[f"{name[:-1]}.provider}}".encode()] = provider.encode()
             words[f"{name[:-1]}.model}}".encode()] = model.encode()
-        return replace(form, parts=tuple(_with_words(part, words) for part in form.parts))
+        return words
 
 
 def _with_words(part: Part, words: dict[bytes, bytes]) -> Part:

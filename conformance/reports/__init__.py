@@ -39,10 +39,9 @@ def _deferred(module: str) -> Callable[[Result], str]:
 
 
 FORMATS = {
+    "json": Format(beside.RESULT_FILE, to_json),
     "junit": Format(beside.JUNIT_FILE, _deferred("junit")),
     "html": Format(beside.HTML_FILE, _deferred("html")),
-    # Behind the others, since it names their digests.
-    "json": Format(beside.RESULT_FILE, to_json),
 }
 
 
@@ -65,12 +64,16 @@ def write(
     Raises:
         WriteError: a report cannot be drawn or written.
     """
-    drawings = {name: partial(FORMATS[name].render, result) for name in formats}
-    if "json" in drawings:
-        drawings["json"] = partial(_with_digests, result, folder)
-    return put_each(
-        [(folder / FORMATS[name].file_name, draw) for name, draw in drawings.items()], troubles
-    )
+    drawings: dict[Path, Callable[[], str]] = {}
+    for name in formats:
+        file_name, render = FORMATS[name]
+        of_result = name == "json"
+        draw = partial(_with_digests if of_result else render, result)
+        drawings[folder / file_name] = partial(draw, folder) if of_result else draw
+    # The result is written behind the others, since it names their digests.
+    last = folder / beside.RESULT_FILE
+    written = put_each(sorted(drawings.items(), key=lambda item: item[0] == last), troubles)
+    return [path for path in drawings if path in written]
 
 
 def _with_digests(result: Result, folder: Path) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
+from conformance.http.request import MAIN
 from conformance.plan import bursts, priority
 from conformance.send.rates.limiter import MOST_PACED_S
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 def in_order(
     register: Register, limits: Limits, size: int, sent_ahead: dict[str, Request]
 ) -> list[Request]:
-    """Return what is left of the plan in the order of sending.
+    """Return what is left of the plan in the order of sending; what may go in any order is drawn.
 
     Args:
         register: the plan, and who reads which request of it.
@@ -25,6 +27,7 @@ def in_order(
         sent_ahead: what was sent already, by its id.
     """
     known = [r for r in register.plan.requests.values() if r.id not in sent_ahead]
+    known = shuffled(known, register.plan.seed)
     most = limits.max_images
     all_fits = limits.per_s is None or len(known) <= limits.per_s * MOST_PACED_S
     if most is None and all_fits:
@@ -33,3 +36,16 @@ def in_order(
     # One burst may take at most a third of the pictures under the cap.
     ranked = priority.in_order(known, register.readers)
     return bursts.first_of(ranked, size if most is None else min(size, most // 3))
+
+
+def shuffled(requests: list[Request], seed: int) -> list[Request]:
+    """Return requests in an order that a seed draws, so that no place in it says what is asked.
+
+    What follows another request, shares a connection with others or has a phase of its own keeps its
+    place.
+    """
+    free = [r for r in requests if r.phase == MAIN and not r.after and not r.connection]
+    places = {r.id for r in free}
+    free.sort(key=lambda r: hashlib.sha256(f"{seed}|{r.id}".encode()).digest())
+    turn = iter(free)
+    return [next(turn) if r.id in places else r for r in requests]

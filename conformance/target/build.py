@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from conformance.contract import contract
 from conformance.errors import UsageError
+from conformance.http.drawn import word
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
 from conformance.provider.faults import FAILING
@@ -86,6 +87,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         proxy=through,
         provider_checks=values["provider_checks"],
         fetch_from=sources.build(values["fetch_from"]),
+        drawn="" if values["seed"] is None else word(values["seed"], "credential", 16),
         user_agent=_user_agent(values["user_agent"], headers),
     )
 

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.target.credentials import jwt_claims
@@ -18,77 +19,87 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def apply(change: str, secret: str, *, canary: str = "") -> str:
+@dataclass(frozen=True)
+class Given:
+    """What a change may need beside the credential: see `apply`."""
+
+    canary: str = ""
+    drawn: str = ""
+
+
+def apply(change: str, secret: str, *, canary: str = "", drawn: str = "") -> str:
     """Return the credential with a change made to it, as it follows the scheme in the header.
 
     Args:
         change: one of the names in `CHANGES`, or empty for the credential as it is.
         secret: the credential itself.
         canary: where a `jku` points to, an address that no gateway should ask.
+        drawn: a word of the run's seed, so that no list can hold the credentials that are made up.
     """
     if not change:
         return secret
-    return CHANGES[change](secret, canary)
+    return CHANGES[change](secret, Given(canary, drawn))
 
 
-def _unknown(secret: str, _: str) -> str:
-    made_up = hashlib.sha256(b"unknown" + secret.encode()).hexdigest()
+def _unknown(secret: str, given: Given) -> str:
+    made_up = hashlib.sha256(f"unknown{given.drawn}{secret}".encode()).hexdigest()
     claims = jwt_claims(secret)
     if claims is not None:
         return _signed(_header(secret), claims, made_up.encode())
     return ("sk-bf-" if secret.startswith("sk-bf-") else "sk-") + made_up[:36]
 
 
-def _signature_changed(secret: str, _: str) -> str:
+def _signature_changed(secret: str, _: Given) -> str:
     head, payload, signature = secret.split(".")
     return f"{head}.{payload}.{_other_middle(signature)}"
 
 
-def _payload_changed(secret: str, _: str) -> str:
+def _payload_changed(secret: str, _: Given) -> str:
     head, _payload, signature = secret.split(".")
     claims = jwt_claims(secret) or {}
     return f"{head}.{_encode({**claims, 'changed': True})}.{signature}"
 
 
-def _signature_cut(secret: str, _: str) -> str:
+def _signature_cut(secret: str, _: Given) -> str:
     head, payload, _signature = secret.split(".")
     return f"{head}.{payload}"
 
 
-def _algorithm(name: str) -> Callable[[str, str], str]:
-    def change(secret: str, _: str) -> str:
+def _algorithm(name: str) -> Callable[[str, Given], str]:
+    def change(secret: str, _: Given) -> str:
         header = {**_header(secret), "alg": name}
         return f"{_encode(header)}.{secret.split('.')[1]}."
 
     return change
 
 
-def _own_jwk(secret: str, _: str) -> str:
-    key = hashlib.sha256(b"jwk").digest()
+def _own_jwk(secret: str, given: Given) -> str:
+    key = hashlib.sha256(f"jwk{given.drawn}".encode()).digest()
     jwk = {"kty": "oct", "alg": "HS256", "k": _base64url(key)}
     return _signed({**_header(secret), "jwk": jwk}, jwt_claims(secret) or {}, key)
 
 
-def _own_jku(secret: str, canary: str) -> str:
-    header = {**_header(secret), "jku": canary}
-    return _signed(header, jwt_claims(secret) or {}, hashlib.sha256(b"jku").digest())
+def _own_jku(secret: str, given: Given) -> str:
+    header = {**_header(secret), "jku": given.canary}
+    key = hashlib.sha256(f"jku{given.drawn}".encode()).digest()
+    return _signed(header, jwt_claims(secret) or {}, key)
 
 
-def _kid_path(secret: str, _: str) -> str:
+def _kid_path(secret: str, _: Given) -> str:
     # /dev/null reads as an empty key.
     header = {**_header(secret), "kid": "../../../../../../../../dev/null"}
     return _signed(header, jwt_claims(secret) or {}, b"")
 
 
-def _empty_secret(secret: str, _: str) -> str:
+def _empty_secret(secret: str, _: Given) -> str:
     return _signed(_header(secret), jwt_claims(secret) or {}, b"")
 
 
-def _one_character(secret: str, _: str) -> str:
+def _one_character(secret: str, _: Given) -> str:
     return _other_middle(secret)
 
 
-def _last_character(secret: str, _: str) -> str:
+def _last_character(secret: str, _: Given) -> str:
     return secret[:-1] + ("b" if secret[-1] != "b" else "c")
 
 
@@ -123,7 +134,7 @@ def _base64url(content: bytes) -> str:
 PREFIX = len("sk-bf-")
 # What these make holds nothing of the credential, so that an answer may repeat it.
 INVENTED = frozenset({"empty", "malformed", "three words for a JWT", "broken JSON for a JWT"})
-CHANGES: dict[str, Callable[[str, str], str]] = {
+CHANGES: dict[str, Callable[[str, Given], str]] = {
     "unknown": _unknown,
     "empty": lambda _secret, _: "",
     "malformed": lambda _secret, _: "@@ not a credential",

@@ -47,6 +47,8 @@ class Target:
     proxy: Proxy | None = None
     provider_checks: str = "strict"
     fetch_from: tuple[Source, ...] = ()
+    # A word of the run's seed, which credentials that are made up are drawn from.
+    drawn: str = ""
     # The User-Agent of all requests; empty for the suite's own.
     user_agent: str = ""
     # What takes the secrets out of all text; it grows while a run learns more of them.

@@ -138,7 +138,7 @@ def chained(path: Path, *lines: str) -> None:
     """Write lines, each of them with the digest of the one before it."""
     last, whole = chain.FIRST, b""
     for line in lines:
-        row = chain.linked(last, line).encode()
+        row = (chain.linked(last, line) if line.startswith("{") and line != "{" else line).encode()
         last = chain.digest(row)
         whole += row + b"\n"
     path.write_bytes(whole)
@@ -179,13 +179,13 @@ def test_a_row_that_is_none_is_named(
         ("5", "line 1 is int, not dict"),
         ("[]", "line 1 is list, not dict"),
         ("null", "line 1 is NoneType, not dict"),
-        ('{"run": 5}', "line 1['run'] is int, not dict"),
+        ('{"run": 5}', "line 1.run is int, not dict"),
         ('{"run": {}}\n{}', "line 2 lacks the key 'request'"),
     ],
 )
 def test_a_line_that_is_none_is_named(line: str, says: str, tmp_path: Path) -> None:
     path = tmp_path / "e.jsonl"
-    path.write_text(line + "\n")
+    chained(path, *line.split("\n"))
     with pytest.raises(ValueError, match=f"^{re.escape(says)}"):
         recording(path)
 

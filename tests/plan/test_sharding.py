@@ -128,7 +128,10 @@ def test_merge_writes_the_same_reports(parts: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "PARTIAL" in done.stdout
     written = {p.name for p in (tmp_path / "reports").iterdir()}
-    assert {"result.json", "report.html", "junit.xml", "evidence.jsonl"} <= written
+    assert {"result.json", "report.html", "junit.xml", "parts"} <= written
+    for number in ("1", "2"):
+        own = {p.name for p in (tmp_path / "reports" / "parts" / number).iterdir()}
+        assert own == {"result.json", "evidence.jsonl"}
     result = json.loads((tmp_path / "reports" / "result.json").read_text())
     assert result["shard"] == ""
     assert result["ledger"]["requests"] == result["requests"]

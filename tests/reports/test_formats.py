@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -24,7 +25,9 @@ def test_every_format_is_written_and_result_json_is_read_back(sample: str, tmp_p
         with pytest.raises(storage.ResultError, match="thumbnail is 'javascript:alert"):
             storage.read(paths[0])
     else:
-        assert storage.read(paths[0]) == given
+        back = storage.read(paths[0])
+        assert dataclasses.replace(back, files=given.files) == given
+        assert {"junit.xml", "report.html"} <= back.files.keys()
         jsonschema.Draft202012Validator(schema).validate(json.loads(paths[0].read_text("utf-8")))
 
 

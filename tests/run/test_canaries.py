@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -67,17 +68,28 @@ def forms(secret: str) -> list[str]:
     ]
 
 
-TOLD = [form for secret in SECRETS for form in forms(secret.value)]
+# Of this many answers of a kind, each tells other secrets: together they tell all of them. If each told
+# all, a run would clean a hundred texts in every answer, a minute and a half of nothing new.
+SHARES = 4
+TOLD = [
+    [form for secret in SECRETS[share::SHARES] for form in forms(secret.value)]
+    for share in range(SHARES)
+]
+ERRORS, OTHERS = Counter[int](), Counter[int]()
 
 
 def leaking(answer: Answer, call: Call) -> Answer:
-    """An answer that holds every form of every secret, in its headers and its body."""
+    """An answer that holds every form of some of the secrets, in its headers and its body."""
+    counted = ERRORS if answer.status >= 400 else OTHERS
+    share = counted.total() % SHARES
+    counted[share] += 1
+    told = TOLD[share]
     given = [value for name, value in call.headers if "key" in name.lower()]
-    headers = [(f"X-Told-{n}", form) for n, form in enumerate([*TOLD, *given])]
+    headers = [(f"X-Told-{n}", form) for n, form in enumerate([*told, *given])]
     body = answer.body
     if answer.status >= 400:
         text = json.dumps({**json.loads(body), "told": ["@@"]})
-        body = text.replace('"@@"', ", ".join(f'"{form}"' for form in TOLD)).encode()
+        body = text.replace('"@@"', ", ".join(f'"{form}"' for form in told)).encode()
     elif body.startswith(b"{"):
         value = json.loads(body)
         for item in value["data"]:
@@ -102,6 +114,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
         )
     reports.write(result, folder)
     return result, folder
+
+
+def test_every_secret_was_told_in_headers_and_bodies_of_both_kinds(
+    run: tuple[Result, Path],
+) -> None:
+    assert run[0].requests
+    assert {*ERRORS} == {*OTHERS} == {*range(SHARES)}
+    assert min(*ERRORS.values(), *OTHERS.values()) >= 2, "and each more than once"
 
 
 def test_no_file_holds_a_secret_in_any_form(run: tuple[Result, Path]) -> None:

@@ -12,6 +12,7 @@ from conformance.checks import test_auth as checks
 from conformance.judge.declare import declaration_of
 from conformance.target import credential_changes
 from conformance.target.credentials import jwt_claims, kind_of
+from tests.serving import target_at
 
 SECRET = b"the gateway's own secret, of 32 bytes"
 CLAIMS = {"sub": "demo", "exp": int(time.time()) + 3600, "virtual_key": "sk-bf-x"}
@@ -183,3 +184,18 @@ def test_an_empty_credential_is_empty_and_a_malformed_one_is_no_token() -> None:
 def test_a_jwt_without_a_signature_can_be_changed_too(change: str) -> None:
     unsigned = TOKEN.rpartition(".")[0] + "."
     assert not opens(changed(change, unsigned), SECRET)
+
+
+@pytest.mark.parametrize(
+    ("change", "secret"), [("unknown", KEY), ("unknown", TOKEN), ("own jwk", TOKEN)]
+)
+def test_what_is_made_up_is_drawn_from_the_seed(change: str, secret: str) -> None:
+    one, again, other = (credential_changes.apply(change, secret, drawn=d) for d in "aab")
+    assert one == again != other
+    assert kind_of(one) == kind_of(other) == kind_of(secret)
+
+
+def test_a_target_draws_from_the_seed_of_its_run() -> None:
+    drawn = [target_at("http://127.0.0.1:9", seed=seed).drawn for seed in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert target_at("http://127.0.0.1:9").drawn == ""

@@ -149,10 +149,14 @@ def test_a_row_that_was_changed_is_found_though_the_chain_is_whole(name: str, fo
 def test_a_row_that_was_changed_breaks_the_chain(folder: Path) -> None:
     path = folder / "evidence.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
-    lines[4] = lines[4].replace(b'"finished_at": 1', b'"finished_at": 2', 1)
+    at = next(i for i, line in enumerate(lines) if b'"finished_at": 1' in line)
+    lines[at] = lines[at].replace(b'"finished_at": 1', b'"finished_at": 2', 1)
     path.write_bytes(b"".join(lines))
     found = differences(folder)
-    assert "evidence.jsonl: line 6 does not follow line 5: one of them was changed" in found
+    assert (
+        f"evidence.jsonl: line {at + 2} does not follow line {at + 1}: one of them was changed"
+        in found
+    )
     assert "evidence.jsonl: it is not the file that was written beside the result" in found
 
 

@@ -27,6 +27,8 @@ Value = TypeVar("Value")
 # What no secret holds, and no view of a text leaves out.
 BETWEEN = b" \x1f "
 BEGINNING = 32
+# So many texts of at most this length are known to be clean, or as what they end.
+LONGEST_KNOWN, MOST_KNOWN = 300, 10_000
 
 
 class Vault:
@@ -47,6 +49,7 @@ class Vault:
         # The values that somebody gave, and no request was changed to.
         self._given: set[str] = set()
         self.redactor = Redactor()
+        self._cleaner = _Cleaner(self.redactor)
         for name, value in secrets:
             self.learn(name, value)
 
@@ -93,7 +96,12 @@ class Vault:
         redactor = self.redactor
         if not value or not any(map(redactor.suspects, _together(_texts(value)))):
             return value
-        found: Value = _cleaned(value, redactor)
+        cleaner = self._cleaner
+        if (
+            cleaner.redactor is not redactor
+        ):  # a secret was learnt: what was clean may be so no more
+            cleaner = self._cleaner = _Cleaner(redactor)
+        found: Value = cleaner.of(value)
         return found
 
 
@@ -138,21 +146,40 @@ def _fields(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in dataclasses.fields(kind) if f.init)
 
 
-def _cleaned(value: Any, redactor: Redactor) -> Any:
-    kind: Any = type(value)
-    if kind is bytes:
-        return redactor.clean(value)
-    if kind is str:
-        return redactor.clean_text(value)
-    if kind in (tuple, list):
-        items = [_cleaned(item, redactor) for item in value]
-        same = all(new is old for new, old in zip(items, value, strict=True))
-        return value if same else kind(items)
-    if kind is dict:
-        return {_cleaned(k, redactor): _cleaned(v, redactor) for k, v in value.items()}
-    if _fields(kind):
-        old = {name: getattr(value, name) for name in _fields(kind)}
-        new = {name: _cleaned(item, redactor) for name, item in old.items()}
-        changed = {name: item for name, item in new.items() if item is not old[name]}
-        return dataclasses.replace(value, **changed) if changed else value
-    return value
+class _Cleaner:
+    """Cleans values with one redactor, and each short text once: keys and headers come again and again."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self.redactor = redactor
+        self._known: dict[str, str] = {}
+
+    def of(self, value: Any) -> Any:
+        """Return a value without secrets; the same one if it has none."""
+        kind: Any = type(value)
+        if kind is bytes:
+            return self.redactor.clean(value)
+        if kind is str:
+            return self._text(value)
+        if kind in (tuple, list):
+            items = [self.of(item) for item in value]
+            same = all(new is old for new, old in zip(items, value, strict=True))
+            return value if same else kind(items)
+        if kind is dict:
+            return {self.of(k): self.of(v) for k, v in value.items()}
+        if _fields(kind):
+            old = {name: getattr(value, name) for name in _fields(kind)}
+            new = {name: self.of(item) for name, item in old.items()}
+            changed = {name: item for name, item in new.items() if item is not old[name]}
+            return dataclasses.replace(value, **changed) if changed else value
+        return value
+
+    def _text(self, text: str) -> str:
+        if len(text) > LONGEST_KNOWN:
+            return self.redactor.clean_text(text)
+        # The threads of a run share it, and one of them may empty it at any time.
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[text] = self.redactor.clean_text(text)
+        return text if known == text else known

@@ -36,7 +36,10 @@ def authorization(target: Target, request: Request) -> tuple[str, str | None]:
     if not request.credential.name or named is None:
         return "", None
     secret = credential_changes.apply(
-        request.credential.change, named.value, canary=f"{request.canary}/jku"
+        request.credential.change,
+        named.value,
+        canary=f"{request.canary}/jku",
+        drawn=target.drawn,
     )
     if secret not in ("", named.value) and request.credential.change not in INVENTED:
         # An answer to any later request may quote it.

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.cases.generated import from_schema, generation
 from conformance.cases.generated.draft import Draft
-from conformance.http.form import BOUNDARY
+from conformance.http.form import boundary_of
 from conformance.plan.plan import Plan
 from tests.serving import target_at
 
@@ -112,14 +112,14 @@ def test_a_form_drawn_by_schemathesis_goes_out_byte_for_byte() -> None:
     n = str(dict(with_n.fields)["n"]).encode()
     assert request.body == b"".join(
         (
-            b"--" + BOUNDARY.encode() + b"\r\n",
+            b"--" + boundary_of(1).encode() + b"\r\n",
             b'Content-Disposition: form-data; name="model"\r\n\r\nopenai/dall-e-2\r\n',
-            b"--" + BOUNDARY.encode() + b"\r\n",
+            b"--" + boundary_of(1).encode() + b"\r\n",
             b'Content-Disposition: form-data; name="n"\r\n\r\n' + n + b"\r\n",
-            b"--" + BOUNDARY.encode() + b"\r\n",
+            b"--" + boundary_of(1).encode() + b"\r\n",
             b'Content-Disposition: form-data; name="image"; filename="picture.png"\r\n',
             b"Content-Type: image/png\r\n\r\n" + picture + b"\r\n",
-            b"--" + BOUNDARY.encode() + b"--\r\n",
+            b"--" + boundary_of(1).encode() + b"--\r\n",
         )
     )
 
