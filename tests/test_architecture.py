@@ -66,8 +66,7 @@ def test_reports_know_results_and_their_comparison_and_nothing_else() -> None:
 
 def test_a_comparison_is_a_function_of_results() -> None:
     own = {*under("conformance.result"), *under("conformance.compare")}
-    # What reads files and names them is told in words when they cannot be used.
-    own |= {"conformance.errors", *under("conformance.http.reading"), "conformance.http.status"}
+    own |= {"conformance.errors", "conformance.http.reading.short", "conformance.http.status"}
     for module in under("conformance.compare"):
         assert of_ours(module, *EVERY) - own == set(), module
 

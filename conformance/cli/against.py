@@ -51,11 +51,12 @@ def earlier(options: Options) -> Earlier | None:
         raise UsageError(
             "--only-regressions: nothing would fail the run; add --fail-on worse, or leave it out"
         )
-    from conformance.compare import naming, reading  # noqa: PLC0415 - few runs need it
+    from conformance.bundle import results  # noqa: PLC0415 - few runs need it
+    from conformance.compare import naming  # noqa: PLC0415 - as above
 
     asked = naming.parsed(options.against)
     try:
-        found = reading.read(asked.path)
+        found = results.read(asked.path)
     except UsageError as error:
         raise UsageError(f"--against: {error} Leave out --against for a first run.") from error
     (name,) = naming.names([asked], [found])

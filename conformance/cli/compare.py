@@ -101,7 +101,8 @@ def _kind(parsed: argparse.Namespace) -> str:
 
 
 def _compared(texts: list[str], baseline: str | None) -> Comparison:
-    from conformance.compare import compare, naming, reading  # noqa: PLC0415 - --help needs none
+    from conformance.bundle.results import read  # noqa: PLC0415 - --help needs none
+    from conformance.compare import compare, naming  # noqa: PLC0415 - as above
 
     if not 1 < len(texts) <= MOST:
         raise UsageError(
@@ -109,7 +110,7 @@ def _compared(texts: list[str], baseline: str | None) -> Comparison:
             f"{'is' if len(texts) == 1 else 'are'} named; see `conformance compare --help`"
         )
     asked = [naming.parsed(text) for text in texts]
-    results = [reading.read(one.path) for one in asked]
+    results = [read(one.path) for one in asked]
     names = naming.names(asked, results)
     if baseline is not None and baseline not in names:
         raise UsageError(

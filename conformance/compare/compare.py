@@ -39,9 +39,14 @@ def compared(named: Sequence[tuple[str, Result]], baseline: int = 0) -> Comparis
     rows = cells.rows(results, baseline, requests, found, slow)
     return Comparison(
         gateways=tuple(
-            _gateway(name, result, [row.cells[at].change for row in rows], timing)
+            _gateway(
+                name,
+                result,
+                Counter(row.cells[at].change for row in rows),
+                sum(cause.findings[at] > 0 for cause in found),
+                times.timing(requests, baseline, at),
+            )
             for at, (name, result) in enumerate(named)
-            for timing in [times.timing(requests, baseline, at)]
         ),
         baseline=baseline,
         premises=premises(results, names),
@@ -58,8 +63,9 @@ def compared(named: Sequence[tuple[str, Result]], baseline: int = 0) -> Comparis
     )
 
 
-def _gateway(name: str, result: Result, changes: list[Change], timing: Timing) -> Gateway:
-    counted = Counter(changes)
+def _gateway(
+    name: str, result: Result, changes: Counter[Change], findings: int, timing: Timing
+) -> Gateway:
     target = result.target
     return Gateway(
         name=name,
@@ -73,9 +79,9 @@ def _gateway(name: str, result: Result, changes: list[Change], timing: Timing) -
         requests=result.requests,
         images=result.images,
         duration_s=result.duration_s,
-        findings=len(result.findings),
+        findings=findings,
         tallies=_tallies(result.requirements),
-        changes={change.value: counted[change] for change in Change if counted[change]},
+        changes={change.value: changes[change] for change in Change if changes[change]},
         timing=timing,
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.bundle import archive
+from conformance.bundle.layout import CONTRACT, DOCUMENTATION, RESULT, STATEMENT
 from conformance.cli import against
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.catalogue import defect
@@ -31,8 +32,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     storage.put(made / "good" / "result.json", lambda: storage.to_json(refusing(400)))
     storage.put(made / "bad.json", lambda: storage.to_json(refusing(500, seed="b")))
     lost = result(row("N-2", status="untestable"), row("N-3", status="pass"))
-    with zipfile.ZipFile(made / "lost.zip", "w") as bundle:
-        bundle.writestr("result.json", storage.to_json(lost))
+    beside = dict.fromkeys((CONTRACT, DOCUMENTATION, STATEMENT), b"{}")
+    packed = archive.packed({**beside, RESULT: storage.to_json(lost).encode()})
+    (made / "lost.zip").write_bytes(packed)
     return made
 
 

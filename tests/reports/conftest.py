@@ -33,7 +33,7 @@ def load(tmp_path: Path) -> Callable[[Path, str], Loaded]:
             pytest.fail(f"{reason}. In CI it must be.")
         pytest.skip(reason)
 
-    def load_page(page: Path, fragment: str = "") -> Loaded:
+    def load_page(page: Path, fragment: str = "", *flags: str) -> Loaded:
         command = [
             chromium,
             "--headless",
@@ -47,6 +47,7 @@ def load(tmp_path: Path) -> Callable[[Path, str], Loaded]:
             f"--user-data-dir={tmp_path / 'profile'}",
             "--enable-logging=stderr",
             "--virtual-time-budget=2000",
+            *flags,
             "--dump-dom",
             page.as_uri() + fragment,
         ]
