@@ -119,3 +119,22 @@ def test_nothing_is_waived_twice(tmp_path: Path) -> None:
 def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"missing\.toml: cannot be read"):
         waivers.given(str(tmp_path / "missing.toml"), None)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "cannot be read: Is a directory"),
+        (b"\xff\xfe", "cannot be read: it is not UTF-8 text"),
+        (b"x = " + b"[" * 5_000, "is no TOML"),
+        (b"#" * 1_000_001, "cannot be read: it is larger than 1 MB"),
+        (b"[[waivers]]\nx = 1\n" * 10, "waivers.toml:2: 'x' is no key of a waiver"),
+    ],
+)
+def test_an_odd_file_is_one_line(content: bytes | None, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.toml"
+    path.mkdir() if content is None else path.write_bytes(content)
+    with pytest.raises(UsageError) as raised:
+        waivers.read(path)
+    assert says in str(raised.value)
+    assert "\n" not in str(raised.value)
