@@ -11,7 +11,7 @@ from conformance.result.model import PROCESS, Status, Verdict
 
 if TYPE_CHECKING:
     from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall
-    from conformance.result.model import Ledger, RequirementResult, Result
+    from conformance.result.model import Ledger, Result
 
 STATUS_WORDS = {
     Status.PASS: "pass",
@@ -244,8 +244,3 @@ def replay(result: Result, exchange_id: str) -> str:
     """Return the command that judges one exchange again, or "" where no command is known."""
     known = result.command and "--replay" not in result.command
     return f"{result.command} --replay {exchange_id}" if known else ""
-
-
-def unknown_status(requirement: RequirementResult) -> bool:
-    """Return whether a requirement has a status that none of its checks has."""
-    return requirement.status not in {check.status for check in requirement.checks}
