@@ -49,7 +49,9 @@ VERDICT_SYMBOLS = {
     Verdict.INCOMPLETE: "?",
     Verdict.PARTIAL: "◐",
 }
-KEEP = "Nothing is left to do. Keep result.json and the evidence as the proof."
+KEEP = (
+    "Nothing is left to do. Keep the report folder as the proof: `conformance verify` judges it again."
+)
 MERGE = "Put all shards together for a verdict: conformance merge DIR…"
 UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
 UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
