@@ -75,7 +75,9 @@ def test_the_result_knows_nobody() -> None:
     assert of_ours("conformance.result.exchange_summary", *EVERY) == set()
     own = {
         f"conformance.result.{name}"
-        for name in ("exchange_summary", "finding", "provenance", "status", "waived")
+        for name in (
+            *("diagnosis", "exchange_summary", "finding", "provenance", "status", "waived"),
+        )
     }
     assert of_ours("conformance.result.model", *EVERY) == own
 

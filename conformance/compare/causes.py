@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING
 
 from conformance.compare.changes import JUDGED
 from conformance.compare.model import CauseRow, Seen
-from conformance.result.findings.find import keyed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from conformance.result.findings.causes import Cause
     from conformance.result.model import Finding, Result
 
-Known = tuple["Cause", "Finding"]
-Numbered = tuple[int, Known]
+Numbered = tuple[int, "Finding"]
 # The finding of each gateway that has one cause, by the gateway's place.
 Group = dict[int, Numbered]
 
@@ -29,7 +26,7 @@ def causes(results: Sequence[Result], baseline: int) -> tuple[CauseRow, ...]:
     """Return every cause of the results with the gateways that have it: what is widest first."""
     groups: list[Group] = []
     for at, result in enumerate(results):
-        left = list(enumerate(keyed(result), 1))
+        left = list(enumerate(result.findings, 1))
         # All that have an equal cause come first, so that none takes the place of another.
         for alike in (_same_cause, _same_checks):
             left = [known for known in left if not _joined(known, at, groups, alike)]
@@ -46,18 +43,18 @@ def _joined(known: Numbered, at: int, groups: list[Group], alike: Callable[..., 
     return False
 
 
-def _same_cause(one: Known, other: Known) -> bool:
-    return one[0] == other[0]
+def _same_cause(one: Finding, other: Finding) -> bool:
+    return bool(one.key) and one.key == other.key
 
 
-def _same_checks(one: Known, other: Known) -> bool:
+def _same_checks(one: Finding, other: Finding) -> bool:
     """Return whether most of the checks that fail are the same; the names of drawn cases differ."""
-    here, there = set(one[1].checks), set(other[1].checks)
+    here, there = set(one.checks), set(other.checks)
     return len(here & there) > len(here ^ there)
 
 
 def _row(group: Group, results: Sequence[Result], baseline: int) -> CauseRow:
-    findings = [known[1] for _, known in group.values()]
+    findings = [finding for _, finding in group.values()]
     broken = tuple(dict.fromkeys(id_ for f in findings for id_ in f.requirements))
     return CauseRow(
         findings[0].cause,
@@ -78,7 +75,7 @@ def _seen(group: Group, at: int, results: Sequence[Result], baseline: int) -> Se
         return Seen.SAME
     if not here and not there:
         return Seen.ABSENT
-    broken = group[at if here else baseline][1][1].requirements
+    broken = group[at if here else baseline][1].requirements
     judged = {r.id for r in results[baseline if here else at].requirements if r.status in JUDGED}
     if not judged.intersection(broken):
         return Seen.UNSEEN

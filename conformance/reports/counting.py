@@ -32,3 +32,8 @@ def by_clause(
     for requirement in requirements:
         clauses.setdefault(requirement.clause, []).append(requirement)
     return clauses
+
+
+def unknown_status(requirement: RequirementResult) -> bool:
+    """Return whether a requirement has a status that none of its checks has."""
+    return requirement.status not in {check.status for check in requirement.checks}

@@ -24,7 +24,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.reports import waiver_words, words
+from conformance.reports import counting, waiver_words, words
 from conformance.reports.counting import by_clause
 from conformance.reports.junit_findings import add_findings
 from conformance.reports.junit_parts import (
@@ -121,7 +121,7 @@ def _cases(requirements: list[RequirementResult]) -> Iterable[_Case]:
     for requirement in requirements:
         sentence = f"{requirement.id} {requirement.text}"
         checks: list[Check | None] = list(requirement.checks)
-        if words.unknown_status(requirement):
+        if counting.unknown_status(requirement):
             checks.append(None)
         parameters = Counter(_parameter(check) for check in requirement.checks)
         for check in checks:

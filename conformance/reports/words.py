@@ -11,7 +11,7 @@ from conformance.result.model import PROCESS, Status, Verdict
 
 if TYPE_CHECKING:
     from conformance.result.exchange_summary import ExchangeSummary, FormField, ProviderCall
-    from conformance.result.model import Ledger, RequirementResult, Result
+    from conformance.result.model import Ledger, Result
 
 STATUS_WORDS = {
     Status.PASS: "pass",
@@ -49,7 +49,9 @@ VERDICT_SYMBOLS = {
     Verdict.INCOMPLETE: "?",
     Verdict.PARTIAL: "◐",
 }
-KEEP = "Nothing is left to do. Keep result.json and the evidence as the proof."
+KEEP = (
+    "Nothing is left to do. Keep the report folder as the proof: `conformance verify` judges it again."
+)
 MERGE = "Put all shards together for a verdict: conformance merge DIR…"
 UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
 UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
@@ -244,8 +246,3 @@ def replay(result: Result, exchange_id: str) -> str:
     """Return the command that judges one exchange again, or "" where no command is known."""
     known = result.command and "--replay" not in result.command
     return f"{result.command} --replay {exchange_id}" if known else ""
-
-
-def unknown_status(requirement: RequirementResult) -> bool:
-    """Return whether a requirement has a status that none of its checks has."""
-    return requirement.status not in {check.status for check in requirement.checks}

@@ -29,7 +29,9 @@ class Finding:
     expected: Annotated[str, "What was expected of the smallest one."] = ""
     got: Annotated[str, "What came."] = ""
     decided_by: Annotated[
-        str, "`provider` where the provider refused and the gateway answered in another way."
+        str,
+        Narrowed(enum=["", "provider"]),
+        "`provider` where the provider refused and the gateway answered in another way.",
     ] = ""
     explains: Annotated[
         tuple[str, ...], "Ids of the requirements that could not be judged because of it."

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
+from conformance.result.diagnosis import PROCESS, TIME, Diagnosis
 from conformance.result.exchange_summary import (
     SHA256,
     Count,
@@ -110,21 +111,6 @@ class Observation:
     clause: str
     text: str
     findings: tuple[Check, ...] = ()
-
-
-# Whose problem it is that the gateway's process ended: all that was judged before stays judged.
-PROCESS = "the gateway: its process ended"
-TIME = "the time of this run"
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """What stood in the way of judging, whose problem it looks like, and what to do."""
-
-    problem: str
-    whose: str
-    what_to_do: str
-    exchanges: tuple[str, ...] = ()
 
 
 def added(rows: Iterable[dict[str, int]]) -> dict[str, int]:

@@ -23,7 +23,7 @@ from conformance.result.model import (
     Verdict,
 )
 from conformance.result.verdict import broke, reached, verdict_of, worst
-from conformance.run import grading, judged_with, provider_side
+from conformance.run import grading, judged_with, provider_side, read_exchanges
 from conformance.run.ended import fell
 from conformance.run.overtime import overtime
 from conformance.run.summaries import summaries
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from conformance.target.options import Options
 
 INTERRUPTED = "The run was interrupted: what had not been judged is not counted."
-CONCERNING = frozenset({Status.FAIL, Status.WARN, Status.UNTESTABLE, Status.FLAKY, Status.ERROR})
 
 
 def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Result:
@@ -59,7 +58,7 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
         for o in known.observations.values()
     )
     judgeable = reached(diagnosis) and not judged.interrupted
-    shown = _shown(record, requirements, observations, diagnosis)
+    shown = read_exchanges.chosen(record, requirements, observations, diagnosis)
     # It may note a trouble: before the notes.
     exchanges = summaries(record, *shown) if whole else {}
     result = Result(
@@ -236,21 +235,3 @@ def _notes(
         )
     if record.calls is not None:
         yield from provider_side.notes(record.calls, requirements, record.exchanges)
-
-
-def _shown(
-    record: RunRecord,
-    requirements: Iterable[RequirementResult],
-    observations: Iterable[Observation],
-    diagnosis: Iterable[Diagnosis],
-) -> tuple[set[str], set[str]]:
-    """Return the ids of the exchanges that the result holds: in brief, and with every detail."""
-    checks = [c for r in requirements for c in r.checks]
-    findings = [c for o in observations for c in o.findings]
-    full = _read_by([*(c for c in checks if c.status in CONCERNING), *diagnosis])
-    full |= {e.request.control for e in record.exchanges if e.id in full and e.request.control}
-    return _read_by([*checks, *findings]), full
-
-
-def _read_by(sources: Iterable[Check | Diagnosis]) -> set[str]:
-    return {id_ for source in sources for id_ in source.exchanges}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from conformance.target.settings import Setting
+    from conformance.target.setting import Setting
 
 
 MOST_BYTES = files.MB

@@ -6,13 +6,9 @@ flag wins over the variable, the variable over the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
-
 from conformance.contract.profiles import PROFILES
 from conformance.http.fallback_encodings import ENCODINGS
-
-Kind = Literal["text", "integer", "number", "rate", "duration", "switch", "list"]
+from conformance.target.setting import Setting
 
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
@@ -21,37 +17,6 @@ KEY_PASSWORD_VARIABLE = "CONFORMANCE_CLIENT_KEY_PASSWORD"  # noqa: S105 - the na
 DISCLOSURE_VARIABLE = "CONFORMANCE_DISCLOSURE_KEY"
 # Set by a developer who wants to see where the suite itself failed.
 TRACEBACK_VARIABLE = "CONFORMANCE_TRACEBACK"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting of a run; `many` says that it may be given several times."""
-
-    name: str
-    help: str
-    kind: Kind = "text"
-    default: Any = None
-    choices: tuple[str, ...] = ()
-    metavar: str | None = None
-    least: float | None = None
-    # Words that are accepted in the place of a number.
-    words: tuple[str, ...] = ()
-    many: bool = False
-
-    @property
-    def flag(self) -> str:
-        """The command line's name for it."""
-        return f"--{self.name}"
-
-    @property
-    def variable(self) -> str:
-        """The environment's name for it."""
-        return "CONFORMANCE_" + self.name.upper().replace("-", "_")
-
-    @property
-    def key(self) -> str:
-        """Its name in Python."""
-        return self.name.replace("-", "_")
 
 
 DECLARATIONS = {

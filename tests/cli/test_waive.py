@@ -200,3 +200,19 @@ def test_a_bad_file_of_waivers_ends_before_anything_is_sent(tmp_path: Path) -> N
     assert done.returncode == 2
     assert done.stderr.startswith("conformance: waivers.toml:2: the waiver has no reason")
     assert left_in(tmp_path) == {"waivers.toml"}
+
+
+def test_whoever_judges_again_comes_to_the_same_waivers(known: dict[str, Any]) -> None:
+    folder = known["folder"]
+    for report in ("waived", "accepted"):
+        done = conformance("verify", report, cwd=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+    stored = folder / "accepted" / "result.json"
+    hidden = json.loads(stored.read_text())
+    hidden["waivers"] = {}
+    for row in (*hidden["requirements"], *hidden["findings"]):
+        row["waived"] = None
+    stored.write_text(json.dumps(hidden))
+    done = conformance("verify", "accepted", cwd=folder)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "waived" in done.stdout + done.stderr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.errors import UsageError
-from conformance.evidence import resume
+from conformance.evidence import chain, resume
 from conformance.result import consistency, storage
 from conformance.result.model import Challenge
 from conformance.run.launch import session_for
@@ -122,7 +122,8 @@ def test_a_run_says_its_challenge_and_is_gone_on_with_and_judged_again_with_it(
 
 def test_a_run_that_is_gone_on_with_names_the_challenge_of_the_evidence(tmp_path: Path) -> None:
     evidence = {"run": {"challenge": NONCE, "seed": seed_of(NONCE)}}
-    (tmp_path / "evidence.jsonl").write_text(json.dumps(evidence) + "\n")
+    row = chain.linked(chain.FIRST, json.dumps(evidence))
+    (tmp_path / "evidence.jsonl").write_text(row + "\n")
     assert resume.challenge_in(tmp_path) == NONCE
     for strange in ({"challenge": 7}, {"challenge": "short"}, {}):
         (tmp_path / "evidence.jsonl").write_text(json.dumps({"run": strange}) + "\n")

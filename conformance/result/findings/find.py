@@ -26,17 +26,12 @@ LEVELS = ("MUST", "SHOULD", "MAY")
 
 def find(result: Result) -> tuple[Finding, ...]:
     """Return the findings of a result, the gravest first: what breaks a MUST, then what breaks most."""
-    return tuple(finding for _, finding in keyed(result))
-
-
-def keyed(result: Result) -> tuple[tuple[Cause, Finding], ...]:
-    """Return the findings of a result in the same order, each with its cause, which is equal in every run."""
     failed = failures(result)
     found = [
-        (cause, _finding(cause, of_it, result))
+        _finding(cause, of_it, result)
         for cause, of_it in covered(failed, Causes(failed, result).of)
     ]
-    return tuple(sorted(found, key=lambda known: _gravity(known[1])))
+    return tuple(sorted(found, key=_gravity))
 
 
 def _gravity(finding: Finding) -> tuple[int, bool, int, int]:
