@@ -84,7 +84,7 @@ def verify_bundle(path: Path, demands: Demands) -> Findings:
         *check_statement(opened),
         *_of_signatures(opened, signatures, demands.trusted),
         *_of_challenge(verified, demands.challenge),
-        *_of_certificate(verified, until, demands.certified_on),
+        *certificate_missed(verified.stored, until, demands.certified_on),
         *verified.differences,
     ]
     return Findings(
@@ -128,14 +128,20 @@ def _of_challenge(verified: Verified, challenge: str | None) -> list[Difference]
     return [Difference(RESULT_FILE, f"challenge: the run was made with {said}")]
 
 
-def _of_certificate(
-    verified: Verified, until: dt.date | None, day: dt.date | None
+def certificate_missed(
+    stored: Result, until: dt.date | None, day: dt.date | None
 ) -> Iterator[Difference]:
+    """Yield why a certificate that is asked for does not hold.
+
+    Args:
+        stored: the result.
+        until: its last day; None where there is none.
+        day: the day on which it must hold; None asks for no certificate.
+    """
     if day is None:
         return
-    if until is not None:
-        if day > until:
-            yield Difference(CERTIFICATE, f"it held until {until}, and today is {day}")
-        return
-    for reason in uncertified(verified.stored):
-        yield Difference(CERTIFICATE, f"there is none: {reason}")
+    if until is None:
+        for reason in uncertified(stored):
+            yield Difference(CERTIFICATE, f"there is none: {reason}")
+    elif day > until:
+        yield Difference(CERTIFICATE, f"it held until {until}, and today is {day}")
