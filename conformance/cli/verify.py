@@ -78,6 +78,7 @@ def _disclosed(path: Path) -> Disclosed:
     from conformance.bundle.reading import open_bundle  # noqa: PLC0415 - seldom needed
     from conformance.evidence import reading  # noqa: PLC0415 - as above
     from conformance.evidence.log import EVIDENCE_FILE  # noqa: PLC0415 - as above
+    from conformance.reports.text import printable  # noqa: PLC0415 - as above
     from conformance.verify import disclosing  # noqa: PLC0415 - as above
 
     key = os.environ.get(DISCLOSURE_VARIABLE, "")
@@ -88,6 +89,12 @@ def _disclosed(path: Path) -> Disclosed:
     with open_bundle(path).as_folder() as folder:
         file = folder / EVIDENCE_FILE
         try:
-            return disclosing.check(reading.recording(file), file, key, os.environ)
+            found = disclosing.check(reading.recording(file), file, key, os.environ)
         except ValueError as error:
             raise UsageError(f"--disclosed: {path}: {error}") from error
+    if not (found.same or found.other):
+        raise UsageError(
+            "--disclosed: no variable holds a secret of the run; set those of"
+            f" {printable(', '.join(found.missing), 500)}"
+        )
+    return found
