@@ -34,6 +34,7 @@ def document(found: Findings, disclosed: Disclosed | None) -> dict[str, Any]:
     return {
         "verified": holds(found, disclosed),
         "verdict": stored.verdict,
+        "judged": None if found.verified.judged is None else found.verified.judged.verdict,
         "product": None if found.product is None else fields_of(found.product),
         "challenge": None if stored.challenge is None else stored.challenge.nonce,
         "certificate": None if found.until is None else {"until": found.until.isoformat()},
@@ -66,7 +67,8 @@ def holds(found: Findings, disclosed: Disclosed | None) -> bool:
 
 def _lines(found: Findings) -> Iterator[str]:
     stored, rows = found.verified.stored, found.verified.rows
-    what = f"{stored.verdict}, profile {printable(stored.profile, 20)}, {plural(rows, 'row')} of evidence"
+    said = stored.verdict if found.holds else f"said to be {stored.verdict}"
+    what = f"{said}, profile {printable(stored.profile, 20)}, {plural(rows, 'row')} of evidence"
     if found.holds:
         checks = sum(len(r.checks) for r in stored.requirements)
         yield f"✓ {HOLDS}  {what}"
@@ -84,8 +86,9 @@ def _lines(found: Findings) -> Iterator[str]:
         if (more := len(found.differences) - SHOWN) > 0:
             yield f"  - and {more} more"
     yield from _of_origin(found)
-    yield "  Not judged again, since the record alone tells it:"
-    yield from (f"  - {line}" for line in rests_on_record(found))
+    if found.verified.judged is not None:
+        yield "  Not judged again, since the record alone tells it:"
+        yield from (f"  - {line}" for line in rests_on_record(found))
 
 
 def _of_origin(found: Findings) -> Iterator[str]:
@@ -115,8 +118,8 @@ def _of_product(found: Findings) -> Iterator[str]:
     if found.until is not None:
         yield f"  Certificate: holds until {found.until}."
     elif found.has_statement:
-        why = "; ".join(uncertified(found.verified.stored))
-        yield f"  No certificate: {printable(why, 1_000)}."
+        yield "  No certificate (docs/certify.md):"
+        yield from (f"  - {printable(one, 500)}" for one in uncertified(found.verified.stored))
 
 
 def _challenge(found: Findings) -> str:
@@ -154,6 +157,7 @@ def rests_on_record(found: Findings) -> Iterator[str]:
         "AUTH-15, PROVIDER-12 and the other checks for leaks are judged by the marks that stand in the"
         " place of secrets: the secrets were taken out before the evidence was written."
     )
+    yield "Which build of the suite ran, and with which libraries: the result says so."
     if stored.target.get("observe"):
         yield (
             "Which request caused a call to the provider: that was told by pictures and times while the"

@@ -66,9 +66,20 @@ def test_a_bundle_of_any_verdict_is_verified_and_certified_is_another_matter(
     said = capsys.readouterr().out
     assert "The record comes to nonconformant: nothing here says that the gateway conforms." in said
     assert "Product: Gateway 1.2.3 of Example Ltd., says whoever made the bundle." in said
-    assert "No certificate: its verdict is nonconformant; it is of the profile smoke" in said
+    assert "No certificate (docs/certify.md):\n  - its verdict is nonconformant\n  - it is" in said
     assert main(["verify", path, "--certificate", "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert {d["where"] for d in found["differences"]} == {"certificate.html"}
     assert (found["certificate"], len(found["no_certificate"])) == (None, 4)
     assert found["product"]["version"] == "1.2.3"
+    assert found["verdict"] == found["judged"] == "nonconformant"
+
+
+def test_what_differs_is_only_said_to_be_of_its_verdict(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "evidence.jsonl").write_text("")
+    assert main(["verify", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("✗ DIFFERS  said to be nonconformant, profile smoke")
+    assert "Not judged again" not in said, "nothing was"
