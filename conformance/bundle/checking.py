@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from conformance.bundle import envelope, statement
+from conformance.bundle import certificate, envelope, statement
 from conformance.bundle.difference import Difference, between
-from conformance.bundle.layout import CONTRACT, RESULT, SIGNATURES, STATEMENT
+from conformance.bundle.layout import CERTIFICATE, CONTRACT, RESULT, SIGNATURES, STATEMENT
 from conformance.bundle.product import Product, problems
 from conformance.http.reading import strict_json
 from conformance.http.reading.codec import MisfitError, decoder
 from conformance.http.reading.short import shown
-from conformance.result import consistency, storage
+from conformance.result import certifying, consistency, storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,8 +31,11 @@ def check_statement(opened: Opened) -> tuple[Difference, ...]:
     what the evidence comes to is not asked here.
     """
     if not opened.has_statement:
-        alone = Difference(SIGNATURES, f"signs a statement that is not there as {STATEMENT}")
-        return (alone,) if SIGNATURES in opened.files else ()
+        return tuple(
+            Difference(name, f"is of a statement that is not there as {STATEMENT}")
+            for name in (SIGNATURES, CERTIFICATE)
+            if name in opened.files
+        )
     return tuple(dict.fromkeys(islice(_differences(opened.files), MOST)))
 
 
@@ -47,6 +50,14 @@ def result_of(files: Mapping[str, bytes]) -> Result:
     except UnicodeDecodeError as error:
         raise storage.ResultError(f"{RESULT} is no result: it is not UTF-8 text") from error
     return storage.from_json(text, name=RESULT)
+
+
+def product_of(files: Mapping[str, bytes]) -> Product | None:
+    """Return the product that the statement of a bundle names; None where it names none."""
+    try:
+        return _product(strict_json.loads(files[STATEMENT].decode("ascii")))
+    except (KeyError, ValueError):
+        return None
 
 
 def _differences(files: Mapping[str, bytes]) -> Iterator[Difference]:
@@ -78,12 +89,13 @@ def _differences(files: Mapping[str, bytes]) -> Iterator[Difference]:
     for key, problem in problems(product):
         yield Difference(STATEMENT, f"predicate.{statement.OWN}.product.{key} {problem}")
     found = statement.composed(digests, result, product)
+    yield from _of_certificate(files, result, product)
     for known in (said, found):
         known.pop("subject", None)
     yield from _between("", said, found)
 
 
-def _product(said: dict[str, Any]) -> Product:
+def _product(said: Any) -> Product:
     place: Any = said
     for key in ("predicate", statement.OWN, "product"):
         place = place.get(key) if isinstance(place, dict) else None
@@ -128,6 +140,21 @@ def _of_subjects(said: Any, found: Mapping[str, str]) -> Iterator[Difference]:
             yield between(name, "its SHA-256", named[name], digest)
     if list(named) != sorted(named):
         yield Difference(STATEMENT, "names its files in another order than this suite does")
+
+
+def _of_certificate(
+    files: Mapping[str, bytes], result: Result, product: Product
+) -> Iterator[Difference]:
+    """Draw the certificate again: it must be the same, byte for byte, or there must be none."""
+    drawn = certificate.page_of(files, result, product).get(CERTIFICATE)
+    there = files.get(CERTIFICATE)
+    if there is None and drawn is not None:
+        yield Difference(CERTIFICATE, "is missing: the result can carry one")
+    elif there is not None and drawn is None:
+        why = "; ".join(certifying.reasons_against(result))
+        yield Difference(CERTIFICATE, f"is there, and the result can carry none: {why}")
+    elif there != drawn:
+        yield Difference(CERTIFICATE, "does not show what the result and the statement say")
 
 
 def _of_contract(result: Result, digests: Mapping[str, str]) -> Iterator[Difference]:

@@ -20,12 +20,13 @@ EVIDENCE = EVIDENCE_FILE
 CONTRACT = f"contract/{CONTRACT_FILE}"
 DOCUMENTATION = f"contract/{DOCUMENTATION_FILE}"
 REQUIREMENT_SET = "contract/set.yaml"
+CERTIFICATE = "certificate.html"
 STATEMENT = "statement.json"
 SIGNATURES = "statement.dsse.json"
 
 # What is taken from a report folder, beside its fixtures.
 REPORTS = frozenset({RESULT, EVIDENCE, PROVIDER_FILE, "report.html", "junit.xml"})
-OWN = frozenset({CONTRACT, DOCUMENTATION, REQUIREMENT_SET, STATEMENT, SIGNATURES})
+OWN = frozenset({CONTRACT, DOCUMENTATION, REQUIREMENT_SET, CERTIFICATE, STATEMENT, SIGNATURES})
 # A statement is about every file but itself.
 NO_SUBJECT = frozenset({STATEMENT, SIGNATURES})
 # The evidence of a whole run that was merged lies in its parts.

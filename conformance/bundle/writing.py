@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.bundle import archive, checking, claims, folder, statement
+from conformance.bundle import archive, certificate, checking, claims, folder, statement
 from conformance.bundle.layout import (
     CONTRACT,
     DOCUMENTATION,
@@ -20,9 +20,10 @@ from conformance.bundle.layout import (
 from conformance.contract import contract
 from conformance.errors import UsageError, WriteError
 from conformance.http.reading import files
-from conformance.result import consistency, storage
+from conformance.result import certifying, consistency, storage
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -35,12 +36,17 @@ VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}", re.ASCII)
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that is not written yet: its bytes, what it says in one line, and what was left out."""
+    """A bundle that is not written yet: its bytes, what it says in one line, and what was left out.
+
+    `until` is the last day of its certificate, or None; `uncertified` are the reasons why it holds none.
+    """
 
     content: bytes
     says: str
     names: tuple[str, ...]
     left_out: tuple[str, ...]
+    until: dt.date | None
+    uncertified: tuple[str, ...]
 
 
 def bundled(reports: Path, product: Product) -> Bundle:
@@ -61,6 +67,7 @@ def bundled(reports: Path, product: Product) -> Bundle:
         )
     result = _result(taken, reports)
     whole = {**taken, **_contract(result)}
+    whole |= certificate.page_of(whole, result, product)
     made: dict[str, Any] = statement.composed(statement.subjects(whole), result, product)
     whole[STATEMENT] = statement.written(made)
     try:
@@ -68,7 +75,8 @@ def bundled(reports: Path, product: Product) -> Bundle:
     except archive.NoArchiveError as error:
         raise UsageError(f"{reports}: cannot be bundled: {error}") from error
     says = claims.in_words(made["predicate"][statement.OWN])
-    return Bundle(content, says, tuple(sorted(whole)), others)
+    until, why = certifying.last_day(result), certifying.reasons_against(result)
+    return Bundle(content, says, tuple(sorted(whole)), others, until, why)
 
 
 def save(path: Path, content: bytes) -> None:

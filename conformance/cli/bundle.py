@@ -44,6 +44,7 @@ def add(commands: Any) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Write the bundle, and say what it holds and what was left out."""
     from conformance.bundle import product, writing  # noqa: PLC0415 - --help needs none
+    from conformance.bundle.layout import CERTIFICATE  # noqa: PLC0415 - as above
     from conformance.reports.text import obeyed_by_none, visible  # noqa: PLC0415 - as above
 
     given = {
@@ -61,6 +62,11 @@ def run(parsed: argparse.Namespace) -> int:
         bundle = writing.bundled(parsed.folder, found)
         writing.save(path, bundle.content)
     lines = [f"{path}: {bundle.says}, {len(bundle.names)} files, {len(bundle.content):,} bytes"]
+    if bundle.until is not None:
+        lines.append(f"It holds a certificate, {CERTIFICATE}, until {bundle.until}.")
+    else:
+        lines.append("It holds no certificate, as docs/certify.md has the rules:")
+        lines += [f"- {reason}" for reason in bundle.uncertified]
     if others := [name for name in bundle.left_out if parsed.folder / name != path]:
         lines.append(f"left out, since no bundle holds it: {', '.join(others)}")
     lines.append(f"Sign it: conformance sign {shlex.quote(str(path))} --key FILE")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -41,6 +42,11 @@ def add(commands: Any) -> None:
         help="public key of somebody who must have signed; repeat it for others who may have",
     )
     own.add_argument(
+        "--certificate",
+        action="store_true",
+        help="demand a certificate that holds today (without it, a bundle of any verdict is verified)",
+    )
+    own.add_argument(
         "--disclosed",
         action="store_true",
         help=f"check disclosed secrets: {DISCLOSURE_VARIABLE} holds the key of the commitments, and the"
@@ -54,10 +60,12 @@ def run(parsed: argparse.Namespace) -> int:
     """Verify, say what was found, and return 0 if everything is as it says, and else 1."""
     from conformance.bundle import keys  # noqa: PLC0415 - --help needs none
     from conformance.verify import saying  # noqa: PLC0415 - as above
-    from conformance.verify.bundled import verify_bundle  # noqa: PLC0415 - as above
+    from conformance.verify.bundled import Demands, verify_bundle  # noqa: PLC0415 - as above
 
     trusted = [keys.read_public(path) for path in parsed.trust]
-    found = verify_bundle(parsed.bundle, trusted, parsed.challenge)
+    today = dt.datetime.now(dt.UTC).date()
+    demands = Demands(trusted, parsed.challenge, today if parsed.certificate else None)
+    found = verify_bundle(parsed.bundle, demands)
     disclosed = _disclosed(parsed.bundle) if parsed.disclosed else None
     if parsed.format == "json":
         streams.write(json.dumps(saying.document(found, disclosed), indent=1) + "\n")
@@ -70,6 +78,7 @@ def _disclosed(path: Path) -> Disclosed:
     from conformance.bundle.reading import open_bundle  # noqa: PLC0415 - seldom needed
     from conformance.evidence import reading  # noqa: PLC0415 - as above
     from conformance.evidence.log import EVIDENCE_FILE  # noqa: PLC0415 - as above
+    from conformance.reports.text import printable  # noqa: PLC0415 - as above
     from conformance.verify import disclosing  # noqa: PLC0415 - as above
 
     key = os.environ.get(DISCLOSURE_VARIABLE, "")
@@ -80,6 +89,12 @@ def _disclosed(path: Path) -> Disclosed:
     with open_bundle(path).as_folder() as folder:
         file = folder / EVIDENCE_FILE
         try:
-            return disclosing.check(reading.recording(file), file, key, os.environ)
+            found = disclosing.check(reading.recording(file), file, key, os.environ)
         except ValueError as error:
             raise UsageError(f"--disclosed: {path}: {error}") from error
+    if not (found.same or found.other):
+        raise UsageError(
+            "--disclosed: no variable holds a secret of the run; set those of"
+            f" {printable(', '.join(found.missing), 500)}"
+        )
+    return found

@@ -118,10 +118,11 @@ def source(*names: str) -> Markup:
     return Markup("".join(texts))  # noqa: S704 - our own files
 
 
-def policy(style: Markup, script: Markup) -> Markup:
-    """Return the Content Security Policy that admits this style and this script alone."""
+def policy(style: Markup, script: Markup | None = None) -> Markup:
+    """Return the Content Security Policy that admits this style and this script alone, or no script."""
+    scripts = f"script-src '{_digest(script)}'; " if script is not None else ""
     return Markup(  # noqa: S704 - made of digests alone
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        f"default-src 'none'; style-src '{_digest(style)}'; {scripts}"
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
 

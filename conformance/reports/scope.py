@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.result import certifying
+
 if TYPE_CHECKING:
     from conformance.result.model import Result
+
+KEEP = "Nothing is left to do. Keep the report folder as the proof: `conformance verify` judges it again."
+CERTIFY = (
+    "Nothing is left to do. The result can carry a certificate: `conformance bundle` makes one."
+)
 
 
 def facts(result: Result) -> list[tuple[str, str]]:
@@ -24,3 +31,8 @@ def requirement_set(result: Result) -> str:
     version = result.contract.get("set", "")
     draft = " (a draft)" if result.contract.get("set_state") == "draft" else ""
     return f"{version}{draft}" if version else ""
+
+
+def proof(result: Result) -> str:
+    """Say what a result is good for that leaves nothing to do."""
+    return KEEP if certifying.reasons_against(result) else CERTIFY

@@ -49,9 +49,6 @@ VERDICT_SYMBOLS = {
     Verdict.INCOMPLETE: "?",
     Verdict.PARTIAL: "◐",
 }
-KEEP = (
-    "Nothing is left to do. Keep the report folder as the proof: `conformance verify` judges it again."
-)
 MERGE = "Put all shards together for a verdict: conformance merge DIR…"
 UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
 UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
@@ -122,7 +119,7 @@ def next_step(result: Result) -> str:
         case Verdict.CONFORMANT if warned:
             return f"Look at {plural(warned, 'warning')}: recommendations that the gateway does not follow."
         case Verdict.CONFORMANT:
-            return waiver_words.to_do(result) or KEEP
+            return waiver_words.to_do(result) or scope.proof(result)
         case Verdict.NONCONFORMANT:
             first = "what ended the process" if _ended(result) else "the findings"
             return (

@@ -5,7 +5,10 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from conformance.http.reading.codec import fields_of
 from conformance.reports.text import clip, obeyed_by_none, plural, printable
+from conformance.result.model import Verdict
+from conformance.verify.bundled import uncertified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +34,12 @@ def document(found: Findings, disclosed: Disclosed | None) -> dict[str, Any]:
     return {
         "verified": holds(found, disclosed),
         "verdict": stored.verdict,
+        "product": None if found.product is None else fields_of(found.product),
+        "challenge": None if stored.challenge is None else stored.challenge.nonce,
+        "certificate": None if found.until is None else {"until": found.until.isoformat()},
+        "no_certificate": [] if found.until else list(uncertified(stored)),
         "rows": found.verified.rows,
+        "unjudged": found.verified.unjudged,
         "differences": [
             {"where": d.where, "what": d.what, "said": d.said, "found": d.found}
             for d in found.differences
@@ -68,8 +76,8 @@ def _lines(found: Findings) -> Iterator[str]:
         )
     else:
         unjudged = found.verified.unjudged
-        count = plural(len(found.differences), "difference")
-        yield f"✗ {DIFFERS if found.differences else UNJUDGED}  {what}: {count}"
+        count = f": {plural(len(found.differences), 'difference')}" if found.differences else ""
+        yield f"✗ {DIFFERS if found.differences else UNJUDGED}  {what}{count}"
         if unjudged:
             yield f"  - The evidence cannot be judged again: it {unjudged}."
         yield from (f"  - {one}" for one in found.differences[:SHOWN])
@@ -82,15 +90,48 @@ def _lines(found: Findings) -> Iterator[str]:
 
 def _of_origin(found: Findings) -> Iterator[str]:
     stored = found.verified.stored
+    if found.holds and stored.verdict is not Verdict.CONFORMANT:
+        yield f"  The record comes to {stored.verdict}: nothing here says that the gateway conforms."
     if found.verified.other_sources:
         yield (
             "  Another build of this version of the suite made it: its sources have another digest than"
             " these, which judged it now."
         )
-    if stored.challenge is not None:
-        yield f"  Challenge: {printable(stored.challenge.nonce, 200)}"
-    else:
-        yield f"  No challenge: the seed {stored.seed} was drawn or chosen by who ran it."
+    url, started = printable(str(stored.target.get("url")), 300), printable(stored.started, 60)
+    yield f"  Target: {url}, run at {started}."
+    yield from _of_product(found)
+    yield f"  {_challenge(found)}"
+    yield from _of_signatures(found)
+    if found.left_out:
+        names = clip(", ".join(printable(name, 80) for name in found.left_out), 500)
+        yield f"  Not looked at, since no bundle holds it: {names}."
+
+
+def _of_product(found: Findings) -> Iterator[str]:
+    if found.product is not None:
+        one = found.product
+        named = printable(f"{one.name} {one.version} of {one.organization}", 500)
+        yield f"  Product: {named}, says whoever made the bundle."
+    if found.until is not None:
+        yield f"  Certificate: holds until {found.until}."
+    elif found.has_statement:
+        why = "; ".join(uncertified(found.verified.stored))
+        yield f"  No certificate: {printable(why, 1_000)}."
+
+
+def _challenge(found: Findings) -> str:
+    stored, asked = found.verified.stored, found.demands.challenge
+    if stored.challenge is None:
+        return f"No challenge: the seed {stored.seed} was drawn or chosen by who ran it."
+    nonce = printable(stored.challenge.nonce, 200)
+    if asked is None:
+        return (
+            f"Challenge: {nonce}, says the run; compare it with the one that you gave: --challenge"
+        )
+    return f"Challenge: {nonce}, {'as you gave it' if asked == stored.challenge.nonce else 'not yours'}."
+
+
+def _of_signatures(found: Findings) -> Iterator[str]:
     if not found.has_statement:
         yield "  No statement: this is a report folder, and nobody vouches for it."
     elif not found.signatures:
@@ -99,6 +140,8 @@ def _of_origin(found: Findings) -> Iterator[str]:
         by = f" by {printable(one.by, 200)}" if one.by else ""
         key = printable(one.keyid[:SHORT_KEY], SHORT_KEY)
         yield f"  Signature{by} (key {key}…): {one.validity}"
+    if found.signatures and not found.demands.trusted:
+        yield "  Nobody can tell whose these are without public keys: --trust FILE"
 
 
 def rests_on_record(found: Findings) -> Iterator[str]:

@@ -16,10 +16,14 @@ from conformance.bundle.product import Product
 from conformance.bundle.reading import Opened, open_bundle
 from conformance.contract import contract
 from conformance.result import storage
+from conformance.result.model import Challenge, Seal, Status, Verdict, Waivers
+from conformance.target.challenge import seed_of
 from tests.result.samples import EVERYTHING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conformance.result.model import Result
 
 PRODUCT = Product("Acme", "Gate", "1.4.2", "https://acme.example/gate", "qa@acme.example")
 RESULT = replace(
@@ -29,13 +33,35 @@ RESULT = replace(
     selection=(),
     shard="",
 )
+CHALLENGE = "6f1c0e1b1a7f4f1ea3c0c5d4b7a89e12"
+# One that can carry a certificate.
+CERTIFIABLE = replace(
+    RESULT,
+    verdict=Verdict.CONFORMANT,
+    profile="full",
+    target={**RESULT.target, "observe": "127.0.0.1:9500", "path": "/v1/images/variations"},
+    requirements=tuple(
+        replace(
+            row,
+            status=Status.PASS,
+            waived=None,
+            checks=(replace(row.checks[0], status=Status.PASS),),
+        )
+        for row in RESULT.requirements
+    ),
+    waivers=Waivers(),
+    challenge=Challenge(CHALLENGE),
+    seed=seed_of(CHALLENGE),
+    evidence=Seal(1_419, "4d" * 32),
+    started="2026-06-15T23:30:00+00:00",
+)
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3
 FIXTURE = f"fixtures/{hashlib.sha256(PICTURE).hexdigest()[:12]}.png"
 
 
-def report_folder(folder: Path) -> Path:
+def report_folder(folder: Path, result: Result = RESULT) -> Path:
     (folder / "fixtures").mkdir(parents=True)
-    (folder / "result.json").write_text(storage.to_json(RESULT), "utf-8")
+    (folder / "result.json").write_text(storage.to_json(result), "utf-8")
     (folder / "evidence.jsonl").write_text('{"run": {}}\n' + '{"id": "e1"}\n' * 20)
     (folder / "report.html").write_text("<!doctype html>")
     (folder / FIXTURE).write_bytes(PICTURE)
@@ -53,8 +79,8 @@ def opened(folder: Path, content: bytes) -> Opened:
     return open_bundle(path)
 
 
-def bundle(folder: Path) -> Opened:
-    made = writing.bundled(report_folder(folder / "reports"), PRODUCT)
+def bundle(folder: Path, result: Result = RESULT) -> Opened:
+    made = writing.bundled(report_folder(folder / "reports", result), PRODUCT)
     return opened(folder, made.content)
 
 
