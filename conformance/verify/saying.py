@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.http.reading.codec import fields_of
 from conformance.reports.text import clip, obeyed_by_none, plural, printable
 from conformance.result.model import Verdict
+from conformance.run.judged_with import versions
 from conformance.verify.bundled import uncertified
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def document(found: Findings, disclosed: Disclosed | None) -> dict[str, Any]:
         "no_certificate": [] if found.until else list(uncertified(stored)),
         "rows": found.verified.rows,
         "unjudged": found.verified.unjudged,
+        "other_sources": found.verified.other_sources,
+        "other_versions": other_versions(found),
         "differences": [
             {"where": d.where, "what": d.what, "said": d.said, "found": d.found}
             for d in found.differences
@@ -76,10 +79,12 @@ def _lines(found: Findings) -> Iterator[str]:
             f"  Judged again offline: {plural(len(stored.requirements), 'requirement')} and"
             f" {plural(checks, 'check')} end as the result says, with the same messages."
         )
+        yield from _of_judges(found)
     else:
         unjudged = found.verified.unjudged
         count = f": {plural(len(found.differences), 'difference')}" if found.differences else ""
         yield f"✗ {DIFFERS if found.differences else UNJUDGED}  {what}{count}"
+        yield from _of_judges(found)
         if unjudged:
             yield f"  - The evidence cannot be judged again: it {unjudged}."
         yield from (f"  - {one}" for one in found.differences[:SHOWN])
@@ -95,11 +100,6 @@ def _of_origin(found: Findings) -> Iterator[str]:
     stored = found.verified.stored
     if found.holds and stored.verdict is not Verdict.CONFORMANT:
         yield f"  The record comes to {stored.verdict}: nothing here says that the gateway conforms."
-    if found.verified.other_sources:
-        yield (
-            "  Another build of this version of the suite made it: its sources have another digest than"
-            " these, which judged it now."
-        )
     url, started = printable(str(stored.target.get("url")), 300), printable(stored.started, 60)
     yield f"  Target: {url}, run at {started}."
     yield from _of_product(found)
@@ -108,6 +108,30 @@ def _of_origin(found: Findings) -> Iterator[str]:
     if found.left_out:
         names = clip(", ".join(printable(name, 80) for name in found.left_out), 500)
         yield f"  Not looked at, since no bundle holds it: {names}."
+
+
+def _of_judges(found: Findings) -> Iterator[str]:
+    """Yield in what the suite that made a result and the one that judges it now are not the same."""
+    may = "" if found.holds else " Differences may come from there."
+    if found.verified.other_sources:
+        yield (
+            "  Another build of this version of the suite made it: its sources have another digest than"
+            f" these, which judged it now.{may}"
+        )
+    if others := other_versions(found):
+        known = ", ".join(f"{name} {made} (here {here})" for name, (made, here) in others.items())
+        yield f"  Other versions made it: {printable(known, 500)}.{may}"
+
+
+def other_versions(found: Findings) -> dict[str, tuple[str, str]]:
+    """Return the libraries whose version was another one in the run: theirs, and the one here."""
+    here = versions()
+    made = found.verified.stored.judged_with
+    return {
+        name: (made[name], here.get(name, "none"))
+        for name in sorted(made)
+        if made[name] != here.get(name)
+    }
 
 
 def _of_product(found: Findings) -> Iterator[str]:

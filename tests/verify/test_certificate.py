@@ -12,6 +12,7 @@ import pytest
 from conformance.cli.main import main
 from conformance.verify.bundled import certificate_missed
 from tests.bundle.making import CERTIFIABLE
+from tests.verify.changing import change_result
 from tests.verify.test_command import bundle_of
 
 if TYPE_CHECKING:
@@ -83,3 +84,18 @@ def test_what_differs_is_only_said_to_be_of_its_verdict(
     said = capsys.readouterr().out
     assert said.startswith("✗ DIFFERS  said to be nonconformant, profile smoke")
     assert "Not judged again" not in said, "nothing was"
+
+
+def test_other_versions_are_named_before_the_differences_that_may_come_from_them(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_result(
+        folder, lambda r: replace(r, judged_with={**r.judged_with, "hypothesis": "6.1.0"})
+    )
+    assert main(["verify", str(folder)]) == 0, "versions alone are no difference"
+    said = capsys.readouterr().out
+    assert "Other versions made it: hypothesis 6.1.0 (here " in said
+    assert "Differences may come from there" not in said
+    (folder / "report.html").write_text("drawn otherwise")
+    assert main(["verify", str(folder), "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["other_versions"]["hypothesis"][0] == "6.1.0"
