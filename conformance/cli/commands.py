@@ -195,11 +195,12 @@ def report(parsed: argparse.Namespace) -> int:
     except storage.ResultError as error:
         raise UsageError(str(error)) from error
     folder = parsed.report_dir or parsed.result.parent
-    if why := demanding.why_unverified(parsed.result.parent, found, "report"):
-        streams.say(f"{parsed.result} was not verified: {why}; the reports show what it says")
     troubles: list[BaseException] = []
-    with lock.locked(folder, _command(parsed)), stopping.held():
-        _finish(found, folder, troubles)
+    with lock.locked(folder, _command(parsed)):
+        if why := demanding.why_unverified(parsed.result.parent, found, "report"):
+            streams.say(f"{parsed.result} was not verified: {why}; the reports show what it says")
+        with stopping.held():
+            _finish(found, folder, troubles)
     return BROKEN_EXIT if troubles else 0
 
 
@@ -214,13 +215,14 @@ def merge(parsed: argparse.Namespace) -> int:
     from conformance.verify import demanding
 
     found = merge.merged(parsed.folders)
-    for folder in parsed.folders:
-        demanding.demand_judged(folder, "merge")
     troubles: list[BaseException] = []
-    with lock.locked(parsed.report_dir, _command(parsed)), stopping.held():
-        with noted(troubles):
-            parts.keep(parsed.folders, parsed.report_dir)
-        return _finish(found, parsed.report_dir, troubles)
+    with lock.locked(parsed.report_dir, _command(parsed)):
+        for folder in parsed.folders:
+            demanding.demand_judged(folder, "merge")
+        with stopping.held():
+            with noted(troubles):
+                parts.keep(parsed.folders, parsed.report_dir)
+            return _finish(found, parsed.report_dir, troubles)
 
 
 def _of(module: str) -> Callable[[argparse.Namespace], int]:

@@ -65,7 +65,7 @@ def verify(folder: Path, *, judged_alone: bool = False) -> Verified:
     try:
         stored = storage.read(path)
     except storage.ResultError as error:
-        raise UsageError(f"verify: {error}") from error
+        raise UsageError(str(error)) from error
     _demand_same_suite(stored, path)
     differences = Differences()
     for problem in consistency.problems(stored):
@@ -85,12 +85,12 @@ def _demand_same_suite(stored: Result, path: Path) -> None:
     version = stored.suite.get("version")
     if version != __version__:
         raise UsageError(
-            f"verify: {path} was made by version {str(version)[:40]} of this suite, and this is"
+            f"{path} was made by version {str(version)[:40]} of this suite, and this is"
             f" {__version__}; verify it with that version"
         )
     if stored.contract.get("sha256") != contract.load().sha256:
         raise UsageError(
-            f"verify: {path} was judged against another contract; verify it with the suite that made it"
+            f"{path} was judged against another contract; verify it with the suite that made it"
         )
 
 

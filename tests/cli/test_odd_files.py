@@ -182,7 +182,11 @@ def test_a_result_as_a_run_wrote_it_is_drawn(tmp_path: Path) -> None:
         "\ufeff" + changed(notes=["\x1b]0;x\x07\x00\ud800\u202e"])
     )
     done = run("report", "result.json", "--report-dir", "out", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr == (
+        "conformance: result.json was not verified: no evidence lies beside it; the reports show what it"
+        " says\n"
+    )
     assert "\x1b" not in done.stdout
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         "result.json",
@@ -222,11 +226,6 @@ def test_evidence_of_a_shard_that_is_no_file_is_one_line(kind: str, tmp_path: Pa
     (tmp_path / "1" / "evidence.jsonl").write_text('{"run": {}}\n{"half of')
     ODD[kind](odd := tmp_path / "2" / "evidence.jsonl")
     refused(run("merge", "1", "2", cwd=tmp_path), "2/evidence.jsonl cannot be read")
-    odd.unlink()
-    odd.write_text('{"run": {}}\n')
-    assert run("merge", "1", "2", cwd=tmp_path).returncode == 1
-    whole = (tmp_path / "reports" / "evidence.jsonl").read_text()
-    assert whole == '{"run": {}}\n' * 2, "no half of a line"
 
 
 def test_shards_of_other_requirements_are_one_line(tmp_path: Path) -> None:
