@@ -15,7 +15,7 @@ QUICK  := tests/test_architecture.py tests/test_docs.py tests/contract tests/htt
           tests/send/test_barrier.py tests/send/test_retry.py tests/send/test_usage.py \
           tests/evidence/test_log.py tests/target/test_resolution.py tests/target/test_build.py \
           tests/reference/test_catalogue.py
-NOT_QUICK := --ignore=tests/reports/test_html_browser.py -k 'not another_process and not schemathesis'
+NOT_QUICK := --ignore-glob='*_browser.py' -k 'not another_process and not schemathesis'
 
 # A third of the time is waiting, so there are more workers than cores.
 WORKERS = PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)')

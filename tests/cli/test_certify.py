@@ -55,20 +55,19 @@ def no_network_can_be_taken_away() -> str:
     return "" if done.returncode == 0 else f"`unshare -n` is not permitted: {done.stderr.strip()}"
 
 
-@pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+@pytest.fixture
+def walk(tmp_path: Path) -> Walk:
     if not all(map(shutil.which, ("sh", "openssl", "cp"))):
         pytest.skip("needs sh, openssl and cp")
     if why := no_network_can_be_taken_away():
         if os.environ.get("CI") and os.geteuid() == 0:
             pytest.fail(f"{why}. In CI as root it must be.")
         pytest.skip(why)
-    around = tmp_path_factory.mktemp("walk")
-    command = around / "bin" / "conformance"
+    command = tmp_path / "bin" / "conformance"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m conformance "$@"\n')
     command.chmod(0o755)
-    vendor = around / "vendor"
+    vendor = tmp_path / "vendor"
     vendor.mkdir()
     assert PORT in VENDOR
     said = [typed(CHALLENGE, vendor), typed(VENDOR.replace(PORT, str(free_port())), vendor)]
@@ -76,10 +75,10 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     # What checks is another folder; nothing of the vendor's is left.
     said.append(typed(CHECKING, vendor))
     shutil.rmtree(vendor)
-    return Walk(around / "checking", *said)
+    return Walk(tmp_path / "checking", *said)
 
 
-def test_the_vendor_gets_a_bundle_that_holds_a_certificate(walk: Walk) -> None:
+def gets_a_certificate(walk: Walk) -> None:
     assert "✓ CONFORMANT" in walk.vendor.stdout
     assert "The result can carry a certificate: `conformance bundle`" in " ".join(
         walk.vendor.stdout.split()
@@ -88,7 +87,7 @@ def test_the_vendor_gets_a_bundle_that_holds_a_certificate(walk: Walk) -> None:
     assert "left out" not in walk.vendor.stdout
 
 
-def test_whoever_checks_verifies_it_in_another_folder_without_a_network(walk: Walk) -> None:
+def is_verified_in_another_folder(walk: Walk) -> None:
     assert ALONE in CHECKING
     assert walk.checking.returncode == 0, walk.checking.stdout + walk.checking.stderr
     said = " ".join(walk.checking.stdout.split())
@@ -103,7 +102,7 @@ def test_whoever_checks_verifies_it_in_another_folder_without_a_network(walk: Wa
     assert "Gate 1.4.2" in page
 
 
-def test_a_byte_that_was_changed_is_found_in_the_zip_and_in_a_folder(walk: Walk) -> None:
+def a_changed_byte_is_found(walk: Walk) -> None:
     content = bytearray((walk.folder / "bundle.zip").read_bytes())
     content[len(content) // 2] ^= 1
     (walk.folder / "changed.zip").write_bytes(content)
@@ -116,3 +115,10 @@ def test_a_byte_that_was_changed_is_found_in_the_zip_and_in_a_folder(walk: Walk)
     assert done.returncode == 1
     assert "DIFFERS" in done.stdout
     assert "evidence.jsonl: its SHA-256 is said to be" in " ".join(done.stdout.split())
+
+
+def test_the_walk_ends_verified_without_a_network_and_a_changed_byte_is_found(walk: Walk) -> None:
+    # One test, so that the workers of pytest share no run, and none of them makes a second one.
+    gets_a_certificate(walk)
+    is_verified_in_another_folder(walk)
+    a_changed_byte_is_found(walk)
