@@ -56,13 +56,6 @@ def gateway() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def faulty() -> Iterator[str]:
-    """A gateway with failures to report, so that files beside the reports are written."""
-    with running(behaviour(["n-eleven-accepted"], [])) as url:
-        yield url
-
-
 # ---------------------------------------------------------------- standard output and error
 
 
@@ -171,10 +164,11 @@ def test_nothing_is_sent_where_no_evidence_can_be_kept(
     assert {r["status"] for r in found["requirements"]} == {"untestable"}
 
 
-def test_a_file_in_the_place_of_the_fixtures_is_one_line(faulty: str, tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_the_fixtures_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "fixtures").touch()
-    done = conformance("run", faulty, "--requirement", "N-2", cwd=tmp_path)
+    with running(behaviour(["n-eleven-accepted"], [])) as faulty:
+        done = conformance("run", faulty, "--requirement", "N-2", cwd=tmp_path)
     assert done.returncode == 3, "1 would say that everything is as it should be on this side"
     assert "reports/fixtures/" in own_line(done.stderr)
     found = result_in(tmp_path / "reports")
@@ -187,10 +181,7 @@ def test_a_file_in_the_place_of_the_fixtures_is_one_line(faulty: str, tmp_path: 
 def test_a_full_disk_is_one_line_and_what_has_room_is_kept(
     blocks: int, gateway: str, tmp_path: Path
 ) -> None:
-    """A limit on the size of a file stands for a disk: evidence of 80 kB, a page of 130 kB.
-
-    The first line of the evidence alone has more than 2 kB.
-    """
+    """A limit on the size of a file stands for a disk: evidence of 80 kB, its first line of 2 kB."""
     done = with_disk(blocks, *SMOKE, gateway, cwd=tmp_path)
     assert done.returncode == 3
     said = own_line(done.stderr)
