@@ -94,9 +94,11 @@ def test_a_reader_that_has_enough_is_no_failure(command: str, tmp_path: Path) ->
     ],
 )
 def test_a_verdict_that_cannot_be_told_is_exit_3_and_in_the_reports(
-    where: str, why: str | None, tmp_path: Path
+    where: str, why: str | None, gateway: str, tmp_path: Path
 ) -> None:
-    done = shell(f"conformance {' '.join(SMOKE)} {where}; exit ${{PIPESTATUS[0]}}", tmp_path)
+    done = shell(
+        f"conformance {' '.join(SMOKE)} {gateway} {where}; exit ${{PIPESTATUS[0]}}", tmp_path
+    )
     assert done.returncode == 3
     assert left_in(tmp_path / "reports") == REPORTS
     assert result_in(tmp_path / "reports")["verdict"] == "conformant"
@@ -107,8 +109,10 @@ def test_a_verdict_that_cannot_be_told_is_exit_3_and_in_the_reports(
 
 
 @pytest.mark.parametrize("where", ["2>&- <&-", "2>/dev/full", "2> >(true)"])
-def test_progress_that_cannot_be_shown_changes_nothing(where: str, tmp_path: Path) -> None:
-    done = shell(f"conformance {' '.join(SMOKE)} {where}", tmp_path)
+def test_progress_that_cannot_be_shown_changes_nothing(
+    where: str, gateway: str, tmp_path: Path
+) -> None:
+    done = shell(f"conformance {' '.join(SMOKE)} {gateway} {where}", tmp_path)
     assert done.returncode == 0, done.stdout
     assert "CONFORMANT" in done.stdout
     assert result_in(tmp_path / "reports")["verdict"] == "conformant"
