@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from . import forking
 from .serving import KEY
 
 if TYPE_CHECKING:
@@ -35,8 +36,15 @@ def python(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProces
     )
 
 
+def forked(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """The same without the start of Python: in a process that is forked from one with the imports."""
+    if any(name in os.environ for name in COVERAGE):
+        return python(*arguments, cwd=cwd, **env)
+    return forking.run(*arguments, cwd=cwd, env=environment(**env))
+
+
 def conformance(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    return python("-m", "conformance", *arguments, cwd=cwd, **env)
+    return forked("-m", "conformance", *arguments, cwd=cwd, **env)
 
 
 def result_in(folder: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.server import running
-from tests.commanding import conformance
+from tests.commanding import python
 
 if TYPE_CHECKING:
     import subprocess
@@ -29,6 +29,6 @@ def gateway() -> Iterator[str]:
 def whole(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Whole:
-    """Run once against the embedded gateway, in a folder of its own."""
+    """Run once against the embedded gateway, in a folder and in a Python of its own."""
     folder = tmp_path_factory.mktemp("whole")
-    return folder, conformance("run", "--report-dir", "out", cwd=folder)
+    return folder, python("-m", "conformance", "run", "--report-dir", "out", cwd=folder)

@@ -38,6 +38,15 @@ def test_a_dry_run_sends_nothing_and_writes_nothing(key: dict[str, str], tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A dry run without a URL: the folder it ran in, and what it printed."""
+    folder = tmp_path_factory.mktemp("plain")
+    done = conformance("run", "--dry-run", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder, done.stdout
+
+
 def test_a_dry_run_says_how_long_it_takes_at_least(tmp_path: Path) -> None:
     done = conformance("run", "--dry-run", "--latency", "3", "--concurrency", "2", cwd=tmp_path)
     found = re.search(r"(.+) at least: (\d+) successes x 3 s, 2 at once", done.stdout)
@@ -56,9 +65,8 @@ def test_a_dry_run_says_how_long_the_plan_takes_at_a_rate(tmp_path: Path) -> Non
     assert "at 60 a minute" in done.stdout
 
 
-def test_a_dry_run_says_how_long_the_run_may_take(tmp_path: Path) -> None:
-    quick = conformance("run", "--dry-run", cwd=tmp_path).stdout
-    assert "20 min 0 s at most, longer if the gateway limits its rate" in quick
+def test_a_dry_run_says_how_long_the_run_may_take(plain: tuple[Path, str], tmp_path: Path) -> None:
+    assert "20 min 0 s at most, longer if the gateway limits its rate" in plain[1]
     slow = conformance("run", "--dry-run", "--latency", "300", cwd=tmp_path).stdout
     found = re.search(r"^(\d+) min .* at most, longer if", slow, re.MULTILINE)
     assert found is not None
@@ -73,8 +81,7 @@ def test_a_latency_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
     assert "--latency" in done.stderr
 
 
-def test_a_dry_run_without_a_url_needs_no_gateway(tmp_path: Path) -> None:
-    done = conformance("run", "--dry-run", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert "n=11" in done.stdout
-    assert list(tmp_path.iterdir()) == []
+def test_a_dry_run_without_a_url_needs_no_gateway(plain: tuple[Path, str]) -> None:
+    folder, said = plain
+    assert "n=11" in said
+    assert list(folder.iterdir()) == []

@@ -14,7 +14,7 @@ import pytest
 import conformance as package
 from conformance.contract import contract
 from conformance.reference.credentials import demo_credentials
-from tests.commanding import conformance, environment, left_in
+from tests.commanding import conformance, environment, left_in, python
 from tests.serving import HOST, KEY, Loopback, free_port, json_answer, raw_server, read_request
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ NO_SERVER = f"http://{HOST}:9"
     ],
 )
 def test_what_is_asked_for_is_printed(arguments: list[str], says: str, tmp_path: Path) -> None:
-    done = conformance(*arguments, cwd=tmp_path)
+    done = python("-m", "conformance", *arguments, cwd=tmp_path)
     assert done.returncode == 0
     assert says in done.stdout
     assert done.stderr == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from conformance.evidence.reading import Head
 from conformance.http.exchange import Exchange, Reply
 from conformance.http.redacting.vault import Vault
 from conformance.result import storage
+from tests import forking
 from tests.commanding import conformance, environment
 from tests.result.samples import EVERYTHING
 from tests.run.test_lock import HOLD
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NO_SERVER = f"http://{HOST}:9"
+LITTLE = {resource.RLIMIT_AS: 2_000_000 * 1024}
 
 
 def sparse(path: Path) -> None:
@@ -61,11 +64,9 @@ ODD: dict[str, Callable[[Path], object]] = {
 
 def run(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """A command with little memory and little time: what is odd is not read whole, nor waited for."""
-    return subprocess.run(
-        ["bash", "-c", 'ulimit -v 2000000; exec "$@"', "x", sys.executable, "-m", "conformance", *arguments],
-        cwd=cwd, env=environment(CONFORMANCE_API_KEY=KEY, **env), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    words = ("-m", "conformance", *arguments)
+    known = environment(CONFORMANCE_API_KEY=KEY, **env)
+    return forking.run(*words, cwd=cwd, env=known, limits=LITTLE, timeout_s=60)
 
 
 def refused(done: subprocess.CompletedProcess[str], name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.plan import sharding
-from conformance.reference.catalogue import behaviour
+from conformance.reference.catalogue import behaviour, defect
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
 from conformance.reports import write
@@ -54,24 +54,27 @@ def waiving(folder: Path) -> str:
     return str(path)
 
 
+BROKEN = (Status.FAIL, Status.WARN)
+
+
 def statuses(result: Result) -> dict[str, Status]:
     return {r.id: r.status for r in result.requirements}
 
 
-# Only a check of every answer finds the last two.
+# What one check of one request finds, and what only a check of every answer does.
 @pytest.mark.parametrize(
-    "defect",
+    "defects",
     [
-        "",
-        "n-eleven-accepted",
-        "missing-credential-accepted",
-        "json-accepted",
-        "html-instead-of-envelope",
-        "created-in-milliseconds",
+        (),
+        ("n-eleven-accepted", "missing-credential-accepted", "json-accepted"),
+        ("html-instead-of-envelope", "created-in-milliseconds"),
     ],
+    ids=["none", "of one request", "of every answer"],
 )
-def test_shards_put_together_say_what_one_run_says(defect: str, tmp_path: Path) -> None:
-    known = behaviour([defect] if defect else [], [])
+def test_shards_put_together_say_what_one_run_says(
+    defects: tuple[str, ...], tmp_path: Path
+) -> None:
+    known = behaviour(defects, [])
     waivers = waiving(tmp_path)
     with running(known) as url:
         whole = judged(url, tmp_path / "whole", waivers=waivers)
@@ -81,11 +84,13 @@ def test_shards_put_together_say_what_one_run_says(defect: str, tmp_path: Path) 
     assert {p.verdict for p in parts} == {Verdict.PARTIAL}
     found = merged(folders)
     assert statuses(found) == statuses(whole)
+    broken = {id_ for id_, status in statuses(whole).items() if status in BROKEN}
+    assert {id_ for one in defects for id_ in defect(one).breaks} == broken
     assert found.verdict is whole.verdict
     assert found.requests == sum(p.requests for p in parts)
     assert found.waivers == whole.waivers
     assert {w.state for p in parts for w in p.waivers.given} <= {"applied", "unused"}
-    state = "applied" if defect == "n-eleven-accepted" else "stale"
+    state = "applied" if "n-eleven-accepted" in defects else "stale"
     assert [w.state for w in found.waivers.given] == [state]
     nodes = [{c.node for r in p.requirements for c in r.checks} for p in (whole, found)]
     assert nodes[0] == nodes[1]

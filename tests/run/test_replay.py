@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -14,6 +14,8 @@ from conformance.reference.server import running
 from tests.commanding import conformance
 
 if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -28,34 +30,47 @@ def failed(result: dict[str, Any]) -> dict[str, list[str]]:
     return {c["node"]: c["exchanges"] for c in checks if c["status"] == "fail"}
 
 
-def test_a_failure_is_judged_again_and_nothing_else(tmp_path: Path) -> None:
-    with running(catalogue.behaviour(["size-case-folded"])) as url:
-        first = conformance("run", url, "--seed", "7", cwd=tmp_path)
-        before = result_in(tmp_path / "reports")
-        node, (exchange, *_) = next(iter(failed(before).items()))
-        again = conformance("run", url, "--replay", exchange, cwd=tmp_path)
-    assert (first.returncode, again.returncode) == (1, 1)
-    after = result_in(tmp_path / "reports" / f"replay-{exchange}")
+class First(NamedTuple):
+    """A gateway, and a run of it with a seed of its own: what it printed, and the folder it ran in."""
+
+    url: str
+    folder: Path
+    done: subprocess.CompletedProcess[str]
+
+    @property
+    def result(self) -> dict[str, Any]:
+        return result_in(self.folder / "reports")
+
+    def replayed(self, exchange: str) -> subprocess.CompletedProcess[str]:
+        return conformance("run", self.url, "--replay", exchange, cwd=self.folder)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[First]:
+    folder = tmp_path_factory.mktemp("first")
+    with running(catalogue.behaviour(["size-case-folded", "n-any-base"])) as url:
+        yield First(url, folder, conformance("run", url, "--seed", "7", cwd=folder))
+
+
+def test_a_failure_is_judged_again_and_nothing_else(first: First) -> None:
+    before = first.result
+    node, (exchange, *_) = next(iter(failed(before).items()))
+    again = first.replayed(exchange)
+    assert (first.done.returncode, again.returncode) == (1, 1)
+    after = result_in(first.folder / "reports" / f"replay-{exchange}")
     assert after["verdict"] == "partial"
     assert after["seed"] == 7
     assert failed(after)[node][0] == exchange
     assert after["requests"] < before["requests"] / 5
-    assert result_in(tmp_path / "reports") == before
+    assert first.result == before
 
 
-def test_a_counterexample_is_found_again(tmp_path: Path) -> None:
-    with running(catalogue.behaviour(["n-any-base"])) as url:
-        conformance("run", url, cwd=tmp_path)
-        node, exchanges = next(
-            (n, x)
-            for n, x in failed_or_warned(result_in(tmp_path / "reports")).items()
-            if "property" in n
-        )
-        conformance("run", url, "--replay", exchanges[0], cwd=tmp_path)
-    assert (
-        failed_or_warned(result_in(tmp_path / "reports" / f"replay-{exchanges[0]}"))[node]
-        == exchanges
-    )
+def test_a_counterexample_is_found_again(first: First) -> None:
+    found = failed_or_warned(first.result)
+    node, exchanges = next((n, x) for n, x in found.items() if "property: n=" in n)
+    first.replayed(exchanges[0])
+    again = result_in(first.folder / "reports" / f"replay-{exchanges[0]}")
+    assert failed_or_warned(again)[node] == exchanges
 
 
 def failed_or_warned(result: dict[str, Any]) -> dict[str, list[str]]:
@@ -63,19 +78,17 @@ def failed_or_warned(result: dict[str, Any]) -> dict[str, list[str]]:
     return {c["node"]: c["exchanges"] for c in checks if c["status"] in ("fail", "warn")}
 
 
-def test_the_reports_name_the_command(tmp_path: Path) -> None:
-    with running(catalogue.behaviour(["size-case-folded"])) as url:
-        done = conformance("run", url, cwd=tmp_path)
-    assert re.search(r"again +conformance run http", done.stdout)
-    assert "--replay" in (tmp_path / "reports" / "report.html").read_text("utf-8")
+def test_the_reports_name_the_command(first: First) -> None:
+    assert re.search(r"again +conformance run http", first.done.stdout)
+    assert "--replay" in (first.folder / "reports" / "report.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("made", [True, False])
-def test_an_exchange_that_is_not_known_is_a_usage_error(tmp_path: Path, *, made: bool) -> None:
-    with running(catalogue.behaviour()) as url:
-        if made:
-            conformance("run", url, "--profile", "smoke", cwd=tmp_path)
-        done = conformance("run", url, "--replay", "nosuch", cwd=tmp_path)
+def test_an_exchange_that_is_not_known_is_a_usage_error(
+    first: First, tmp_path: Path, *, made: bool
+) -> None:
+    folder = first.folder if made else tmp_path
+    done = conformance("run", first.url, "--replay", "nosuch", cwd=folder)
     assert done.returncode == 2
     assert "--replay nosuch" in done.stderr
 
