@@ -225,7 +225,7 @@ def test_evidence_of_a_shard_that_is_no_file_is_one_line(kind: str, tmp_path: Pa
         text = changed(shard=f"{number}/2", verdict="partial")
         (tmp_path / str(number) / "result.json").write_text(text)
     (tmp_path / "1" / "evidence.jsonl").write_text('{"run": {}}\n{"half of')
-    ODD[kind](odd := tmp_path / "2" / "evidence.jsonl")
+    ODD[kind](tmp_path / "2" / "evidence.jsonl")
     refused(run("merge", "1", "2", cwd=tmp_path), "2/evidence.jsonl cannot be read")
 
 
