@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import hashlib
 import json
@@ -16,6 +17,7 @@ from conformance.cli import waive
 from conformance.cli.arguments import parser
 from conformance.contract import contract, sets
 from conformance.reference.catalogue import DEFECTS, VARIANTS
+from conformance.result import certifying
 from conformance.run import judge, launch
 from tests.serving import KEY
 from tests.values import URL
@@ -90,3 +92,30 @@ def test_the_page_on_versions_says_how_the_digest_of_a_set_is_made() -> None:
     begin, end = example.split("…")
     assert text.startswith(begin.rstrip(","))
     assert text.endswith(end.lstrip(","))
+
+
+@pytest.mark.parametrize("page", sorted(p.name for p in (ROOT / "docs").glob("*.md")))
+def test_every_page_that_another_one_links_is_there_with_its_heading(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    for path, heading in re.findall(r"\]\(([\w./-]+\.md)(#[\w-]+)?\)", text):
+        linked = (ROOT / "docs" / path).read_text("utf-8")
+        headings = re.findall(r"^#+ (.*)$", linked, re.MULTILINE)
+        known = {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
+        assert not heading or heading[1:] in known, f"{path}{heading}"
+
+
+def test_the_page_on_verifying_has_every_flag_of_the_command() -> None:
+    page = (ROOT / "docs" / "verify.md").read_text("utf-8")
+    (commands,) = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    flags = {f for a in commands.choices["verify"]._actions for f in a.option_strings}
+    assert {f for f in flags - {"-h", "--help"} if f"`{f}" not in page} == set()
+
+
+def test_the_page_on_certificates_names_what_each_rule_asks_for() -> None:
+    page = (ROOT / "docs" / "certify.md").read_text("utf-8")
+    rules = page[page.index("## When a bundle") : page.index("## What a certificate says")]
+    for asked in ("`conformant`", "`--profile full`", "`--observe`", "`--challenge`", "selection"):
+        assert asked in rules
+    for asked in ("shard", "waiver", "`--insecure`", "offset from UTC"):
+        assert asked in rules
+    assert f"**{certifying.LIFE.days} days**" in page

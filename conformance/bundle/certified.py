@@ -6,6 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from conformance.bundle.claims import JUDGED
 from conformance.bundle.layout import EVIDENCE
 from conformance.reports.text import clip, plural
 
@@ -75,6 +76,9 @@ def _reservations(result: Result) -> Iterator[str]:
         yield "The run was resumed: it took over what an earlier process of it had settled."
     if result.evidence is None:
         yield "The run was merged from shards, each with evidence of its own."
+    must = [row.status for row in result.requirements if row.level == "MUST"]
+    if unjudged := sum(status not in JUDGED for status in must):
+        yield f"{unjudged} of its {plural(len(must), 'MUST requirement')} were not judged: see below."
     if left := [row.id for row in result.requirements if row.note]:
         yield clip(f"The gateway leaves to its provider what {', '.join(left)} ask.", LONGEST)
     if result.diagnosis:

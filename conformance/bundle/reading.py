@@ -10,7 +10,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.bundle import archive, folder
-from conformance.bundle.layout import MOST_OF_ALL, NEEDED, NEEDED_IN_ZIP, STATEMENT, is_member
+from conformance.bundle.layout import (
+    MOST_OF_ALL,
+    NEEDED,
+    NEEDED_IN_ZIP,
+    RESULT,
+    STATEMENT,
+    is_member,
+)
 from conformance.errors import UsageError
 from conformance.http.reading import files
 
@@ -71,10 +78,12 @@ def open_bundle(path: Path) -> Opened:
             f"{path}: cannot be read: {error}; name a bundle, or the report folder of a run"
         ) from error
     except archive.NoArchiveError as error:
-        raise UsageError(
-            f"{path} is no bundle of this suite: {error}. If it was unpacked and packed again, name"
-            " the unpacked folder"
-        ) from error
+        folder_of = (
+            "name the folder in which it lies"
+            if path.name == RESULT
+            else "if it was unpacked and packed again, name the unpacked folder"
+        )
+        raise UsageError(f"{path} is no bundle of this suite: {error}; {folder_of}") from error
     _demand(path, found, NEEDED_IN_ZIP)
     return Opened(path, MappingProxyType(found), is_zip=True)
 

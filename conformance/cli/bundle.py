@@ -25,7 +25,8 @@ def add(commands: Any) -> None:
         "bundle",
         help="make one file of a report folder, for somebody else to verify",
         description="Puts result, evidence, reports, fixtures and contract into one zip, with an"
-        " in-toto statement about them and about the product. What the first five flags say may"
+        " in-toto statement about them and about the product, and a certificate where the rules of"
+        " docs/certify.md allow one. What the first five flags say may"
         " stand under [product] in conformance.toml: organization, name, version, url, contact.",
     )
     own.add_argument("folder", type=Path, nargs="?", default=Path("reports"), metavar="DIR")

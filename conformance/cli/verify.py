@@ -39,7 +39,7 @@ def add(commands: Any) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="public key of somebody who must have signed; repeat it for others who may have",
+        help="public key (PEM); repeat it: one of those that are named must have signed",
     )
     own.add_argument(
         "--certificate",

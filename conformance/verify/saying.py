@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.http.reading.codec import fields_of
 from conformance.reports.text import clip, obeyed_by_none, plural, printable
 from conformance.result.model import Verdict
+from conformance.run.judged_with import versions
 from conformance.verify.bundled import uncertified
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ def document(found: Findings, disclosed: Disclosed | None) -> dict[str, Any]:
     return {
         "verified": holds(found, disclosed),
         "verdict": stored.verdict,
+        "judged": None if found.verified.judged is None else found.verified.judged.verdict,
         "product": None if found.product is None else fields_of(found.product),
         "challenge": None if stored.challenge is None else stored.challenge.nonce,
         "certificate": None if found.until is None else {"until": found.until.isoformat()},
         "no_certificate": [] if found.until else list(uncertified(stored)),
         "rows": found.verified.rows,
         "unjudged": found.verified.unjudged,
+        "other_sources": found.verified.other_sources,
+        "other_versions": other_versions(found),
         "differences": [
             {"where": d.where, "what": d.what, "said": d.said, "found": d.found}
             for d in found.differences
@@ -66,7 +70,8 @@ def holds(found: Findings, disclosed: Disclosed | None) -> bool:
 
 def _lines(found: Findings) -> Iterator[str]:
     stored, rows = found.verified.stored, found.verified.rows
-    what = f"{stored.verdict}, profile {printable(stored.profile, 20)}, {plural(rows, 'row')} of evidence"
+    said = stored.verdict if found.holds else f"said to be {stored.verdict}"
+    what = f"{said}, profile {printable(stored.profile, 20)}, {plural(rows, 'row')} of evidence"
     if found.holds:
         checks = sum(len(r.checks) for r in stored.requirements)
         yield f"✓ {HOLDS}  {what}"
@@ -74,29 +79,27 @@ def _lines(found: Findings) -> Iterator[str]:
             f"  Judged again offline: {plural(len(stored.requirements), 'requirement')} and"
             f" {plural(checks, 'check')} end as the result says, with the same messages."
         )
+        yield from _of_judges(found)
     else:
         unjudged = found.verified.unjudged
         count = f": {plural(len(found.differences), 'difference')}" if found.differences else ""
         yield f"✗ {DIFFERS if found.differences else UNJUDGED}  {what}{count}"
+        yield from _of_judges(found)
         if unjudged:
             yield f"  - The evidence cannot be judged again: it {unjudged}."
         yield from (f"  - {one}" for one in found.differences[:SHOWN])
         if (more := len(found.differences) - SHOWN) > 0:
             yield f"  - and {more} more"
     yield from _of_origin(found)
-    yield "  Not judged again, since the record alone tells it:"
-    yield from (f"  - {line}" for line in rests_on_record(found))
+    if found.verified.judged is not None:
+        yield "  Not judged again, since the record alone tells it:"
+        yield from (f"  - {line}" for line in rests_on_record(found))
 
 
 def _of_origin(found: Findings) -> Iterator[str]:
     stored = found.verified.stored
     if found.holds and stored.verdict is not Verdict.CONFORMANT:
         yield f"  The record comes to {stored.verdict}: nothing here says that the gateway conforms."
-    if found.verified.other_sources:
-        yield (
-            "  Another build of this version of the suite made it: its sources have another digest than"
-            " these, which judged it now."
-        )
     url, started = printable(str(stored.target.get("url")), 300), printable(stored.started, 60)
     yield f"  Target: {url}, run at {started}."
     yield from _of_product(found)
@@ -107,6 +110,30 @@ def _of_origin(found: Findings) -> Iterator[str]:
         yield f"  Not looked at, since no bundle holds it: {names}."
 
 
+def _of_judges(found: Findings) -> Iterator[str]:
+    """Yield in what the suite that made a result and the one that judges it now are not the same."""
+    may = "" if found.holds else " Differences may come from there."
+    if found.verified.other_sources:
+        yield (
+            "  Another build of this version of the suite made it: its sources have another digest than"
+            f" these, which judged it now.{may}"
+        )
+    if others := other_versions(found):
+        known = ", ".join(f"{name} {made} (here {here})" for name, (made, here) in others.items())
+        yield f"  Other versions made it: {printable(known, 500)}.{may}"
+
+
+def other_versions(found: Findings) -> dict[str, tuple[str, str]]:
+    """Return the libraries whose version was another one in the run: theirs, and the one here."""
+    here = versions()
+    made = found.verified.stored.judged_with
+    return {
+        name: (made[name], here.get(name, "none"))
+        for name in sorted(made)
+        if made[name] != here.get(name)
+    }
+
+
 def _of_product(found: Findings) -> Iterator[str]:
     if found.product is not None:
         one = found.product
@@ -115,8 +142,8 @@ def _of_product(found: Findings) -> Iterator[str]:
     if found.until is not None:
         yield f"  Certificate: holds until {found.until}."
     elif found.has_statement:
-        why = "; ".join(uncertified(found.verified.stored))
-        yield f"  No certificate: {printable(why, 1_000)}."
+        yield "  No certificate (docs/certify.md):"
+        yield from (f"  - {printable(one, 500)}" for one in uncertified(found.verified.stored))
 
 
 def _challenge(found: Findings) -> str:
@@ -154,6 +181,7 @@ def rests_on_record(found: Findings) -> Iterator[str]:
         "AUTH-15, PROVIDER-12 and the other checks for leaks are judged by the marks that stand in the"
         " place of secrets: the secrets were taken out before the evidence was written."
     )
+    yield "Which build of the suite ran, and with which libraries: the result says so."
     if stored.target.get("observe"):
         yield (
             "Which request caused a call to the provider: that was told by pictures and times while the"

@@ -15,7 +15,7 @@ from conformance.bundle.checking import check_statement, product_of
 from conformance.bundle.layout import CERTIFICATE
 from conformance.bundle.reading import open_bundle
 from conformance.result import storage
-from conformance.result.model import Diagnosis, Seal
+from conformance.result.model import Diagnosis, Seal, Status
 from tests.bundle.making import (
     CERTIFIABLE,
     CHALLENGE,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from conformance.bundle.reading import Opened
     from conformance.result.model import Result
 
+OPEN = replace(CERTIFIABLE.requirements[0], id="N-9", status=Status.NOT_APPLICABLE, checks=())
 HOSTILE = "</dd><script>alert(1)</script>\u202e\x1b[31m"
 
 
@@ -154,6 +155,10 @@ def with_target(**changes: Any) -> Result:
         ),
         (with_target(embedded=True, url="http://127.0.0.1:1"), "the suite's own reference gateway"),
         (with_target(url="http://[::1]:8080"), "at a loopback address"),
+        (
+            replace(CERTIFIABLE, requirements=(*CERTIFIABLE.requirements, OPEN)),
+            "1 of its 2 MUST requirements were not judged",
+        ),
         (replace(CERTIFIABLE, evidence=Seal(9, "4d" * 32, resumed=True)), "The run was resumed"),
         (replace(CERTIFIABLE, evidence=None), "merged from shards"),
         (

@@ -53,7 +53,7 @@ def test_each_command_says_what_it_made(walked: Path) -> None:
     said = (walked / "said").read_text()
     keyid = keys.read_public(walked / "acme.key.pub").keyid
     assert f"acme.key.pub: the public key {keyid}; give it to whoever verifies" in said
-    assert "reports/bundle.zip: nonconformant (core; 1 of 1 MUST judged), 7 files" in said
+    assert "reports/bundle.zip: nonconformant (core; 1 of 1 MUST judged), 8 files" in said
     assert "left out, since no bundle holds it: disclosure.key" in said
     assert f"reports/bundle.zip: signed by the key {keyid}" in said
 

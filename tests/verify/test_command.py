@@ -116,3 +116,24 @@ def test_nothing_that_somebody_wrote_reaches_the_terminal_as_it_is(
     said = capsys.readouterr().out
     assert "\x1b" not in said
     assert not any(line.startswith("::") for line in said.splitlines())
+
+
+def test_secrets_that_nobody_disclosed_are_no_proof(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = rows_of(folder)
+    rows[-1]["end"]["commitments"] = {"GATEWAY_KEY": ["0" * 64]}
+    write_rows(folder, rows)
+    monkeypatch.setenv("CONFORMANCE_DISCLOSURE_KEY", "a key of the commitments, long enough")
+    monkeypatch.delenv("GATEWAY_KEY", raising=False)
+    assert main(["verify", str(folder), "--disclosed"]) == 2
+    assert (
+        "no variable holds a secret of the run; set those of GATEWAY_KEY" in capsys.readouterr().err
+    )
+
+
+def test_a_result_alone_is_told_to_be_named_with_its_folder(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", str(folder / "result.json")]) == 2
+    assert "name the folder in which it lies" in capsys.readouterr().err

@@ -115,7 +115,8 @@ def _line(file: BinaryIO, most: int) -> bytes:
 
 def too_large(most: int) -> str:
     """Return that a file holds more than so many bytes."""
-    return f"it is larger than {most // MB} MB"
+    bound = f"{most // MB} MB" if most >= MB else f"{most:,} bytes"
+    return f"it is larger than {bound}"
 
 
 def put(path: Path, content: bytes) -> None:
