@@ -77,11 +77,16 @@ class Evidence:
         row = {"end": self._vault.clean(ended), "rows": self._at.rows + 1}
         self._write(row)
 
-    def __call__(self, exchange: Exchange) -> None:
-        """Write one exchange; its control has a line of its own, and its calls are in `provider.jsonl`."""
-        line, taken = rows.line(self._clean(exchange), self._left, exchange.id)
-        self._left -= taken
-        self._put(line)
+    def __call__(self, exchange: Exchange) -> Exchange:
+        """Write one exchange; its control has a line of its own, and its calls are in `provider.jsonl`.
+
+        Returns:
+            the exchange, without what its line lacks: no check may see more than the evidence holds.
+        """
+        line = rows.line(self._clean(exchange), self._left, exchange.id)
+        self._left -= line.taken
+        self._put(line.text)
+        return rows.lean(exchange) if line.is_lean else exchange
 
     def _clean(self, exchange: Exchange) -> Exchange:
         """Return an exchange without secrets, whoever made it.

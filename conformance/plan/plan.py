@@ -65,12 +65,10 @@ class Plan:
     optional: dict[str, Request] = field(default_factory=dict)
     _bound: dict[Spec, Request | Unavailable] = field(default_factory=dict)
     _forms: Forms = field(init=False)
-    _renewing: Forms = field(init=False)
 
     def __post_init__(self) -> None:
         made_from = (self.target, self.seed, self.canary, self.mark)
         self._forms = Forms(*made_from, new_seed=self.new_seed, fresh=self.fresh)
-        self._renewing = replace(self._forms, fresh=self.renewing)
 
     def add(self, spec: Spec) -> Asked | Unavailable:
         """Bind a spec, and add its request, its control and the request before it to the plan."""
@@ -121,11 +119,16 @@ class Plan:
 
     def redrawn(self, request: Request) -> Request | None:
         """Return a planned request with a picture that nobody sent yet, or None if there is none."""
-        spec = next((s for s, bound in self._bound.items() if bound == request), None)
+        fresh = self.drawn_from(request, self.renewing)
+        return None if fresh is None or not fresh.new_picture else fresh
+
+    def drawn_from(self, request: Request, text: str) -> Request | None:
+        """Return a planned request with the picture that a text makes, or None if it is not planned."""
+        spec = next((s for s, bound in self._bound.items() if _is_planned(request, bound)), None)
         if spec is None:
             return None
-        fresh = self._bind(spec, self._renewing)
-        return None if isinstance(fresh, Unavailable) or not fresh.new_picture else fresh
+        drawn = self._bind(spec, replace(self._forms, fresh=text))
+        return None if isinstance(drawn, Unavailable) else drawn
 
     def _bind(self, spec: Spec, forms: Forms | None = None) -> Request | Unavailable:
         forms = forms or self._forms
@@ -168,6 +171,13 @@ class Plan:
     def _id(self, spec: Spec | None) -> str | None:
         bound = self.bind(spec) if spec is not None else None
         return bound.id if isinstance(bound, Request) else None
+
+
+def _is_planned(request: Request, bound: Request | Unavailable) -> bool:
+    """Return whether a request is one that was bound; where it stands in the plan was decided later."""
+    if isinstance(bound, Unavailable) or bound.label != request.label:
+        return False
+    return replace(bound, burst=request.burst, asked_in=request.asked_in) == request
 
 
 def _headers(spec: Spec, target: Target, content_type: str | None) -> tuple[tuple[str, str], ...]:

@@ -44,7 +44,7 @@ class Sender:
         self,
         target: Target,
         limits: Limits,
-        journal: Callable[[Exchange], None],
+        journal: Callable[[Exchange], Exchange | None],
         *,
         canary: socket.socket | None = None,
         on_progress: Callable[[int, Usage], None] = lambda _done, _spent: None,
@@ -62,7 +62,8 @@ class Sender:
         Args:
             target: where to.
             limits: how many at once, how long, and how many pictures.
-            journal: takes each exchange as it settles, on the network's thread.
+            journal: takes each exchange as it settles, on the network's thread; what it returns is
+                handed on in the place of the exchange.
             canary: the socket of the suite's own canary.
             on_progress: told how many exchanges are settled, and what they cost.
             known: what an earlier run settled, by id (`--resume`).
@@ -221,7 +222,7 @@ class Sender:
 
     def _keep(self, exchange: Exchange) -> None:
         """Keep an exchange of the sender's own as evidence."""
-        self._journal(exchange)
+        exchange = self._journal(exchange) or exchange
         self._answers.expect([exchange.request])
         self._answers.give(exchange)
 
@@ -230,7 +231,7 @@ class Sender:
         if taken_over:
             self._parts.take_over(exchange)
         else:
-            self._journal(exchange)
+            exchange = self._journal(exchange) or exchange
         asked: list[Request] = []
         for request in () if exchange.ok else self._optional.get(exchange.id, ()):
             # It may be named twice, or have been sent in the place of another one.

@@ -42,7 +42,8 @@ class RecordedSender:
     """What `send.Sender` is to a run, made of one section of its evidence.
 
     `rows` are the exchanges of the section by their ids, the last one of each; `known` those that the
-    run took over from earlier processes. `fell` are the rows of all falls that the run saw.
+    run took over from earlier processes, whose pictures may be drawn from the texts `drawn`. `fell` are
+    the rows of all falls that the run saw.
     """
 
     plan: Plan
@@ -51,6 +52,7 @@ class RecordedSender:
     tape: Played
     fell: Sequence[Any]
     differences: Differences
+    drawn: Sequence[str] = ()
     started: dict[str, Request] = field(default_factory=dict)
     _by_bytes: dict[tuple[object, ...], Request] = field(default_factory=dict)
     _given: dict[str, Exchange] = field(default_factory=dict)
@@ -169,12 +171,22 @@ class RecordedSender:
         asked = self.started.get(id_) or self.plan.requests.get(id_)
         row = self.rows.get(id_)
         if row is None and id_ in self.known and asked is not None:
-            return resume.bound(asked, self._as_asked(asked, self.known[id_]))
+            return self._taken_over(asked, self.known[id_])
         if row is None:
             label = shown(asked.label) if asked else "a request"
             self.differences.note(f"evidence {id_}", f"the answer to {label} is not there")
             raise Untestable(f"the evidence has no exchange {id_}")
         return self._as_asked(asked, row) if asked is not None else self._whole(row)
+
+    def _taken_over(self, asked: Request, row: Exchange) -> Exchange:
+        """Return an exchange of an earlier process, whose seed may have been new, and its pictures others."""
+        new = row.request.new_picture
+        for then in (asked, *(self.plan.drawn_from(asked, text) for text in self.drawn)):
+            if then is not None and _is_same(
+                dataclasses.replace(then, new_picture=new), row.request
+            ):
+                return resume.bound(asked, row)
+        return resume.bound(asked, self._as_asked(asked, row))
 
     def _as_asked(self, asked: Request, row: Exchange) -> Exchange:
         """Return a recorded exchange with the request as this process binds it."""
@@ -192,6 +204,10 @@ class RecordedSender:
             f" seed make: {', '.join(names)}",
         )
         return dataclasses.replace(row, request=asked)
+
+
+def _is_same(asked: Request, recorded: Request) -> bool:
+    return _comparable(asked) == _comparable(recorded)
 
 
 def _comparable(request: Request) -> dict[str, Any]:

@@ -111,8 +111,19 @@ class Recorded:
         opening.target.certificates.leaves[:] = shown
         rows = {e.id: e for e in self._section.exchanges}
         return RecordedSender(
-            opening.plan, rows, opening.known, self._tape, self._end["falls"], self._differences
+            opening.plan,
+            rows,
+            opening.known,
+            self._tape,
+            self._end["falls"],
+            self._differences,
+            self._drawn_earlier(),
         )
+
+    def _drawn_earlier(self) -> tuple[str, ...]:
+        """Return what the earlier processes drew their pictures from: nothing but the seed, or a text."""
+        draws: list[Draws] = [_DRAWS(s.head.made["draws"]) for s in self._recording.earlier]
+        return tuple(dict.fromkeys(text for d in draws for text in (d.fresh, d.renewing)))
 
     def planned(self, total: Callable[[], int], pictures: int) -> None:
         """Show no progress."""

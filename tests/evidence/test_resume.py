@@ -21,6 +21,7 @@ from conformance.reference.catalogue import behaviour
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
 from conformance.target.options import Limits
+from conformance.verify.verifying import verify
 from tests.asking import Asking, answering
 from tests.commanding import conformance, environment
 from tests.send.test_budget import Made
@@ -82,6 +83,8 @@ def test_a_killed_run_goes_on_without_paying_twice(defects: list[str], tmp_path:
     assert made.count <= result(whole)["images"] + 4 * 10
     assert made.count - before <= result(whole)["images"] - ledger["taken_over_images"]
     assert "taken over" in done.stdout
+    # The first process had a new seed, and this one has not.
+    assert defects or verify(half / "reports").holds
 
 
 def test_an_interrupted_run_is_incomplete_and_goes_on(tmp_path: Path) -> None:

@@ -44,10 +44,35 @@ def test_large_rows_are_cut_once_the_file_has_so_many_bytes(tmp_path: Path) -> N
     assert last.content == sent[-1].content[: bounds.HEAD_BYTES]
 
 
+def test_checks_get_no_more_of_a_cut_row_than_is_written(tmp_path: Path) -> None:
+    evidence = log.Evidence(tmp_path / log.EVIDENCE_FILE, Vault())
+    evidence._left = 0
+    given = evidence(large(1))
+    evidence.close()
+    (found,) = reading.read(tmp_path / log.EVIDENCE_FILE)
+    assert dataclasses.replace(given, request=found.request) == found
+    assert given.reply is not None
+    assert given.reply.cut is not None
+    assert given.reply.cut.headers, "some are missing, and no check may take that for their absence"
+
+
+def test_a_cut_row_names_the_secrets_in_what_it_lacks() -> None:
+    behind = dataclasses.replace(large(1), surplus=b"y" * 300 + "«whole credential:k0»".encode())
+    reply = rows.lean(behind).reply
+    assert reply is not None
+    assert reply.cut is not None
+    assert reply.cut.leaks == ("«whole credential:k0»",)
+    clean = rows.lean(large(1)).reply
+    assert clean is not None
+    assert clean.cut is not None
+    assert clean.cut.leaks is None, "a secret that is learnt later may have stood there"
+
+
 def test_small_rows_are_written_whatever_came_before() -> None:
-    line, taken = rows.line(exchange(200), left=0)
-    assert taken == 0
-    assert '"cut": null' in line
+    line = rows.line(exchange(200), left=0)
+    assert line.taken == 0
+    assert not line.is_lean
+    assert '"cut": null' in line.text
 
 
 def test_the_facts_of_pictures_come_back_as_they_were(tmp_path: Path) -> None:
