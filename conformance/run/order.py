@@ -39,13 +39,18 @@ def in_order(
 
 
 def shuffled(requests: list[Request], seed: int) -> list[Request]:
-    """Return requests in an order that a seed draws, so that no place in it says what is asked.
+    """Return requests in an order that a seed draws, so that the place of a good one says nothing.
 
-    What follows another request, shares a connection with others or has a phase of its own keeps its
-    place.
+    What must be refused keeps its place: of a gateway that checks nothing, each fault says what is not
+    worth asking for behind it. So does what follows another request, shares a connection with others, or
+    has a phase of its own.
     """
-    free = [r for r in requests if r.phase == MAIN and not r.after and not r.connection]
-    places = {r.id for r in free}
+    free = [r for r in requests if _may_move(r)]
     free.sort(key=lambda r: hashlib.sha256(f"{seed}|{r.id}".encode()).digest())
     turn = iter(free)
-    return [next(turn) if r.id in places else r for r in requests]
+    return [next(turn) if _may_move(r) else r for r in requests]
+
+
+def _may_move(request: Request) -> bool:
+    alone = not request.after and not request.connection
+    return request.phase == MAIN and alone and request.expected != "refused"
