@@ -70,9 +70,12 @@ def _ended(given: list[str]) -> int:
 def _silence_libraries() -> None:
     """Keep what libraries log off standard error: what fails is said in one line, and once."""
     import logging  # noqa: PLC0415 - a page of help needs none
+    import warnings  # noqa: PLC0415 - as above
 
     if not os.environ.get(TRACEBACK_VARIABLE):
         logging.lastResort = logging.NullHandler()
+        # A run that breaks off while a connection is opened leaves a library's coroutine behind.
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
 
 
 @contextlib.contextmanager
