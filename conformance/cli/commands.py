@@ -9,11 +9,10 @@ import contextlib
 import importlib
 import os
 import shlex
-import sys
 from typing import TYPE_CHECKING
 
 from conformance.cli import streams
-from conformance.cli.shown import Shown
+from conformance.cli.shown import Shown, summary
 from conformance.errors import UsageError, noted, told
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
     written = reports.write(result, folder, troubles=troubles)
     evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
     with noted(troubles):
-        streams.write(_summary(result, tuple(str(path) for path in (*written, *evidence))))
+        streams.write(summary(result, tuple(str(path) for path in (*written, *evidence))))
     for line in waiving.troubles(result):
         streams.say(line)
     if troubles:
@@ -112,20 +111,6 @@ def _say_what_failed(troubles: list[BaseException], there: list[Path]) -> None:
     again = any(path.name == "result.json" for path in there)
     advice = "; once that is settled, `conformance report` draws the reports again" if again else ""
     streams.say(f"{why}; this says nothing about the gateway; {kept}{advice}")
-
-
-def _summary(result: Result, written: tuple[str, ...]) -> str:
-    import shutil
-
-    from conformance.reports import terminal
-
-    return terminal.summary(
-        result,
-        width=shutil.get_terminal_size().columns,
-        color=terminal.use_color(sys.stdout, dict(os.environ)),
-        unicode=terminal.use_unicode(sys.stdout),
-        reports=written,
-    )
 
 
 def list_(_: argparse.Namespace) -> int:

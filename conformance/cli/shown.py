@@ -1,13 +1,16 @@
-"""The progress of a run, as the command line shows it on standard error."""
+"""What the command line shows of a run: its progress on standard error, and its summary."""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from conformance.cli import streams
 
 if TYPE_CHECKING:
+    from conformance.result.model import Result
     from conformance.send.usage import Usage
 
 
@@ -45,3 +48,18 @@ class Shown:
             self._progress.__enter__()
         self._progress.total = total
         self._progress.update(min(done, total), spent.images, share, _pace(spent))
+
+
+def summary(result: Result, written: tuple[str, ...]) -> str:
+    """Return the summary of a result for this terminal; `written` are the paths of its files."""
+    import shutil  # noqa: PLC0415 - a page of help needs none
+
+    from conformance.reports import terminal  # noqa: PLC0415 - as above
+
+    return terminal.summary(
+        result,
+        width=shutil.get_terminal_size().columns,
+        color=terminal.use_color(sys.stdout, dict(os.environ)),
+        unicode=terminal.use_unicode(sys.stdout),
+        reports=written,
+    )
