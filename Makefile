@@ -63,7 +63,8 @@ matrix: $(VENV)/.dev
 # Everything with many requests in flight, behind each change of the proxy, behind TLS, with twenty
 # seeds: an hour. `make matrix` tries a part of these.
 matrix-all: $(VENV)/.dev
-	CONFORMANCE_MATRIX=all MATRIX_SEEDS=20 $(MATRIX) tests/test_kill_matrix.py tests/test_kill_matrix_tls.py
+	CONFORMANCE_MATRIX=all MATRIX_SEEDS=20 $(MATRIX) tests/test_kill_matrix.py tests/test_kill_matrix_tls.py \
+	  tests/judge/test_counterexample.py tests/run/test_second_run.py tests/verify/test_every_value.py
 
 # All defects and variants behind a TLS relay, and the variants behind nginx too.
 matrix-tls: $(VENV)/.dev

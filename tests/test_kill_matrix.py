@@ -41,7 +41,7 @@ TOGETHER = MIXES + len(VEILED)
 EVERYTHING = os.environ.get("CONFORMANCE_MATRIX") == "all"
 FEW_SEEDS = 3
 # The evidence of one run of so many is judged again by `make test`, and of all by `make matrix-all`.
-VERIFIED = 4
+VERIFIED = 10
 # `make seeds` asks for 20; a user sees another one in each run.
 SEEDS = int(os.environ.get("MATRIX_SEEDS", FEW_SEEDS))
 # These wait longest: begun last, they would leave the other cores with nothing to do.

@@ -24,6 +24,12 @@ def linked(previous: str, line: str) -> str:
     return f'{{"{PREVIOUS}": "{previous}"{"" if rest == "}" else ", "}{rest}'
 
 
+def unlinked(line: bytes) -> bytes:
+    """Return a line as it was before it got the digest of the row before it."""
+    start = len(f'{{"{PREVIOUS}": "')
+    return b"{" + line[line.index(b'"', start) + 1 :].removeprefix(b", ")
+
+
 def digest(line: bytes) -> str:
     """Return the digest of a line without its end: SHA-256, as lower-case hex."""
     return hashlib.sha256(line).hexdigest()

@@ -155,12 +155,20 @@ def _rewritten(path: Path, vault: Vault) -> chain.Position | None:
         if not any(map(vault.redactor.suspects, lines)):
             return None
     at, found = chain.Position(), []
-    for name, row in reading.rows(path):
-        # Bytes are written as base64, where a mark would not be.
-        if reading.is_exchange(row):
-            row = {"id": row.get("id"), **fields_of(reading.exchange_of(row, name))}  # noqa: PLW2901 - the row as values
-        line = chain.linked(at.last, json.dumps(vault.clean(row), default=plain)).encode()
-        at.after(line)
-        found.append(line + b"\n")
+    for line in _lines(path):
+        plain_line = chain.unlinked(line)
+        if vault.redactor.suspects(line):
+            plain_line = _cleaned(plain_line, f"line {at.rows + 1}", vault)
+        written = chain.linked(at.last, plain_line.decode()).encode()
+        at.after(written)
+        found.append(written + b"\n")
     files.put(path, b"".join(found))
     return at
+
+
+def _cleaned(line: bytes, name: str, vault: Vault) -> bytes:
+    row = reading.object_of(line, name)
+    # Bytes are written as base64, where a mark would not be.
+    if reading.is_exchange(row):
+        row = {"id": row.get("id"), **fields_of(reading.exchange_of(row, name))}
+    return json.dumps(vault.clean(row), default=plain).encode()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import multipart  # type: ignore[import-untyped]  # it ships without types
@@ -177,6 +178,7 @@ def _is_plain_text(content: bytes) -> bool:
     return printable and not content.startswith(TEXT_PICTURES) and b"<" not in content
 
 
+@lru_cache(maxsize=256)
 def _is_good(content: bytes) -> bool:
     """Return whether the contract's notes call it a good picture: a square PNG of usual size."""
     if len(content) > LARGEST:
