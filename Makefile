@@ -64,7 +64,8 @@ matrix: $(VENV)/.dev
 # seeds: an hour. `make matrix` tries a part of these.
 matrix-all: $(VENV)/.dev
 	CONFORMANCE_MATRIX=all MATRIX_SEEDS=20 $(MATRIX) tests/test_kill_matrix.py tests/test_kill_matrix_tls.py \
-	  tests/judge/test_counterexample.py tests/run/test_second_run.py tests/verify/test_every_value.py
+	  tests/judge/test_counterexample.py tests/run/test_second_run.py tests/run/test_odd_values.py \
+	  tests/evidence/test_resume.py tests/verify/test_every_value.py
 
 # All defects and variants behind a TLS relay, and the variants behind nginx too.
 matrix-tls: $(VENV)/.dev

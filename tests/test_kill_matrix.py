@@ -23,6 +23,7 @@ from conformance.reference.catalogue import BEHIND, DEFECTS, VARIANTS
 from conformance.reference.proxies.behind import MIXES, VEILED
 from conformance.result.model import Verdict
 from conformance.run import garbage
+from tests.amount import EVERYTHING
 from tests.verifying import comes_to_its_result
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ TOGETHER = MIXES + len(VEILED)
 
 
 # Some trials repeat others in another way, and a part of them stands for all (`make matrix-all`).
-EVERYTHING = os.environ.get("CONFORMANCE_MATRIX") == "all"
 FEW_SEEDS = 3
 # The evidence of one run of so many is judged again by `make test`, and of all by `make matrix-all`.
 VERIFIED = 10

@@ -7,7 +7,6 @@ behind the relay (`make matrix-tls`); without it a few stand for all.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from conformance.cli.selftest import blamed, try_defect, try_variant
 from conformance.reference.catalogue import DEFECTS, VARIANTS
 from conformance.result.model import Verdict
 from conformance.run import garbage
+from tests.amount import EVERYTHING
 
 from . import tls
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from conformance.cli.embedded_runs import Before
     from conformance.reference.differences import Defect, Variant
 
-EVERYTHING = os.environ.get("CONFORMANCE_MATRIX") == "all"
 # Those that need a connection of a certain kind first, then some of other clauses.
 SOME_DEFECTS = frozenset(
     {

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from conformance.cli.embedded_runs import judged
 from conformance.cli.selftest import blamed
+from tests.amount import EVERYTHING
 
 SELECTION = ["test_properties"]
-# `make test` tries some seeds, and `make matrix-all` all.
-EVERYTHING = os.environ.get("CONFORMANCE_MATRIX") == "all"
 CAUGHT = {
     "n-clamped": "N-2",
     "n-out-of-range-500": "N-2",

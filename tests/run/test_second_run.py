@@ -13,6 +13,7 @@ from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
 from conformance.run import launch
 from conformance.run.judge import judge
+from tests.amount import EVERYTHING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +44,7 @@ EVERY = [(d, s) for d in ([], ["n-ignored"], ["cache-ignores-picture"]) for s in
 FEW = [([], 1), (["n-ignored"], None)]
 
 
-@pytest.mark.parametrize(
-    ("defects", "seed"), EVERY if os.environ.get("CONFORMANCE_MATRIX") == "all" else FEW
-)
+@pytest.mark.parametrize(("defects", "seed"), EVERY if EVERYTHING else FEW)
 def test_the_second_run_finds_what_the_first_one_found(
     defects: list[str], seed: int | None, tmp_path: Path
 ) -> None:

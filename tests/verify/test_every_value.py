@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from conformance import reports
 from conformance.cli.embedded_runs import judged
 from conformance.result import storage
 from conformance.verify.verifying import verify
+from tests.amount import EVERYTHING
 from tests.verify.conftest import keeping
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Way = tuple[str | int, ...]
 # One place of so many is tried by `make test`, and all by `make matrix-all`.
-OF = 1 if os.environ.get("CONFORMANCE_MATRIX") == "all" else 6
+OF = 1 if EVERYTHING else 6
 # What judged, and how long it took: no evidence decides that. A statement has the digest of it.
 UNDECIDED = {"judged_with", "suite", "duration_s"}
 # The digests of other files, which are written anew with the result.
