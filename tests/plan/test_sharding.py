@@ -18,6 +18,7 @@ from conformance.result.merge import merged
 from conformance.result.model import Result, Status, Verdict
 from conformance.run.judge import judge, run_checks
 from conformance.run.launch import session_for
+from conformance.verify.verifying import verify
 from tests.commanding import conformance
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def test_merge_writes_the_same_reports(parts: Path, tmp_path: Path) -> None:
     for number in ("1", "2"):
         own = {p.name for p in (tmp_path / "reports" / "parts" / number).iterdir()}
         assert own == {"result.json", "evidence.jsonl"}
+    assert verify(tmp_path / "reports").differences == ()
     result = json.loads((tmp_path / "reports" / "result.json").read_text())
     assert result["shard"] == ""
     assert [(w["requirement"], w["state"]) for w in result["waivers"]["given"]] == [
