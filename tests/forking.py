@@ -203,8 +203,8 @@ def _become(asked: Asked) -> None:
     for what, most in asked["limits"].items():
         resource.setrlimit(int(what), (most, most))
     given = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - the streams last as long as the process
-    said = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - as above
-    errors = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115 - as above
+    said = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - the streams last as long as the process
+    errors = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115 - the streams last as long as the process
     sys.stdin, sys.stdout, sys.stderr = given, said, errors
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = given, said, errors  # type: ignore[misc] # a new Python has the same
     how, what, *arguments = asked["arguments"]

@@ -38,7 +38,7 @@ class PublicKey:
     def verifies(self, signature: bytes, content: bytes) -> bool:
         """Return whether this key's owner signed these bytes."""
         from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - its import takes long
-        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - as above
+        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - its import takes long
 
         key: Any = serialization.load_der_public_key(self.der)
         try:
@@ -130,8 +130,8 @@ def read_private(content: bytes, origin: str, password: str | None) -> PrivateKe
         UsageError: it is none, of another kind, or its password is missing or another one.
     """
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - its import takes long
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - as above
-    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - its import takes long
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - its import takes long
 
     if b"PRIVATE KEY-----" not in content:
         raise UsageError(f"{origin}: holds no private key in PEM form; {MAKE_ONE}")
@@ -160,8 +160,8 @@ def read_public(path: Path) -> PublicKey:
         UsageError: the file cannot be read, or holds no public key of Ed25519.
     """
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - its import takes long
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - as above
-    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - its import takes long
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - its import takes long
 
     content = content_of(path, str(path))
     if b"PRIVATE KEY-----" in content:

@@ -6,16 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.contract.contract import CONTRACT_FILE, DOCUMENTATION_FILE
-from conformance.evidence.calls import PROVIDER_FILE
 from conformance.evidence.curl import FIXTURES
 from conformance.evidence.log import EVIDENCE_FILE
 from conformance.http.reading.files import MB
-from conformance.result.beside import OF_A_PART, PART, PARTS
+from conformance.result.beside import FIXTURE, OF_A_PART, ON_TOP, PART, PARTS, RESULT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-RESULT = "result.json"
+RESULT = RESULT_FILE
 EVIDENCE = EVIDENCE_FILE
 CONTRACT = f"contract/{CONTRACT_FILE}"
 DOCUMENTATION = f"contract/{DOCUMENTATION_FILE}"
@@ -25,7 +24,7 @@ STATEMENT = "statement.json"
 SIGNATURES = "statement.dsse.json"
 
 # What is taken from a report folder, beside its fixtures.
-REPORTS = frozenset({RESULT, EVIDENCE, PROVIDER_FILE, "report.html", "junit.xml"})
+REPORTS = frozenset({RESULT_FILE, *ON_TOP})
 OWN = frozenset({CONTRACT, DOCUMENTATION, REQUIREMENT_SET, CERTIFICATE, STATEMENT, SIGNATURES})
 # A statement is about every file but itself.
 NO_SUBJECT = frozenset({STATEMENT, SIGNATURES})
@@ -34,9 +33,8 @@ NEEDED = (RESULT,)
 NEEDED_IN_ZIP = (*NEEDED, CONTRACT, DOCUMENTATION, STATEMENT)
 # The folders in which files of these names lie.
 FOLDERS = (FIXTURES, "contract")
-# As `evidence.curl` names them.
 _PART = re.compile(rf"{PARTS}/{PART.pattern}/({'|'.join(map(re.escape, OF_A_PART))})", re.ASCII)
-_FIXTURE = re.compile(rf"{FIXTURES}/[0-9a-f]{{12}}\.[a-z]{{1,5}}", re.ASCII)
+_FIXTURE = re.compile(rf"{FIXTURES}/{FIXTURE.pattern}", re.ASCII)
 
 MOST_FILES = 10_000
 MOST_OF_ONE = 500 * MB

@@ -52,7 +52,7 @@ def earlier(options: Options) -> Earlier | None:
             "--only-regressions: nothing would fail the run; add --fail-on worse, or leave it out"
         )
     from conformance.bundle import results  # noqa: PLC0415 - few runs need it
-    from conformance.compare import naming  # noqa: PLC0415 - as above
+    from conformance.compare import naming  # noqa: PLC0415 - --help needs none
 
     asked = naming.parsed(options.against)
     try:
@@ -78,7 +78,7 @@ def forget(folder: Path) -> None:
 def finish(before: Earlier, result: Result, folder: Path, code: int) -> int:
     """Print and write the comparison of a run that has ended with this exit code, and return the new one."""
     from conformance.compare import compare  # noqa: PLC0415 - few runs need it
-    from conformance.reports import comparing  # noqa: PLC0415 - as above
+    from conformance.reports import comparing  # noqa: PLC0415 - --help needs none
 
     troubles: list[BaseException] = []
     regressed = False

@@ -45,8 +45,8 @@ def add(commands: Any) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Write the bundle, and say what it holds and what was left out."""
     from conformance.bundle import product, writing  # noqa: PLC0415 - --help needs none
-    from conformance.bundle.layout import CERTIFICATE  # noqa: PLC0415 - as above
-    from conformance.reports.text import obeyed_by_none, visible  # noqa: PLC0415 - as above
+    from conformance.bundle.layout import CERTIFICATE  # noqa: PLC0415 - --help needs none
+    from conformance.reports.text import obeyed_by_none, visible  # noqa: PLC0415 - --help needs none
 
     given = {
         "organization": parsed.organization,

@@ -63,7 +63,7 @@ def add(commands: Any) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Compare results, print or write the comparison, and return the exit code."""
     from conformance.compare.compare import regressed  # noqa: PLC0415 - --help needs none
-    from conformance.reports import comparing  # noqa: PLC0415 - as above
+    from conformance.reports import comparing  # noqa: PLC0415 - --help needs none
 
     kind = _kind(parsed)
     found = _compared(parsed.results, parsed.baseline)
@@ -77,7 +77,7 @@ def run(parsed: argparse.Namespace) -> int:
 def as_text(found: Comparison, files: tuple[Path, ...] = ()) -> str:
     """Return a comparison as this terminal can show it, with the paths of what was written."""
     from conformance.reports import terminal  # noqa: PLC0415 - --help needs none
-    from conformance.reports.comparing import terminal as drawing  # noqa: PLC0415 - as above
+    from conformance.reports.comparing import terminal as drawing  # noqa: PLC0415 - --help needs none
 
     return drawing.render(
         found,
@@ -102,7 +102,7 @@ def _kind(parsed: argparse.Namespace) -> str:
 
 def _compared(texts: list[str], baseline: str | None) -> Comparison:
     from conformance.bundle.results import read  # noqa: PLC0415 - --help needs none
-    from conformance.compare import compare, naming  # noqa: PLC0415 - as above
+    from conformance.compare import compare, naming  # noqa: PLC0415 - --help needs none
 
     if not 1 < len(texts) <= MOST:
         raise UsageError(

@@ -70,7 +70,7 @@ def _ended(given: list[str]) -> int:
 def _silence_libraries() -> None:
     """Keep what libraries log off standard error: what fails is said in one line, and once."""
     import logging  # noqa: PLC0415 - a page of help needs none
-    import warnings  # noqa: PLC0415 - as above
+    import warnings  # noqa: PLC0415 - a page of help needs none
 
     if not os.environ.get(TRACEBACK_VARIABLE):
         logging.lastResort = logging.NullHandler()

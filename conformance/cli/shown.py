@@ -54,7 +54,7 @@ def summary(result: Result, written: tuple[str, ...]) -> str:
     """Return the summary of a result for this terminal; `written` are the paths of its files."""
     import shutil  # noqa: PLC0415 - a page of help needs none
 
-    from conformance.reports import terminal  # noqa: PLC0415 - as above
+    from conformance.reports import terminal  # noqa: PLC0415 - a page of help needs none
 
     return terminal.summary(
         result,

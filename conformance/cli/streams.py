@@ -150,7 +150,7 @@ def _clean(text: str) -> str:
     if _VAULTS:
         return _VAULTS[0].clean(text)
     from conformance.http.redacting.vault import Vault  # noqa: PLC0415 - only a command that fails needs it
-    from conformance.target.repeatable import secrets_in  # noqa: PLC0415 - as above
+    from conformance.target.repeatable import secrets_in  # noqa: PLC0415 - only a command that fails needs it
 
     return Vault(secrets_in(os.environ)).clean(text)
 

@@ -59,8 +59,8 @@ def add(commands: Any) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Verify, say what was found, and return 0 if everything is as it says, and else 1."""
     from conformance.bundle import keys  # noqa: PLC0415 - --help needs none
-    from conformance.verify import saying  # noqa: PLC0415 - as above
-    from conformance.verify.bundled import Demands, verify_bundle  # noqa: PLC0415 - as above
+    from conformance.verify import saying  # noqa: PLC0415 - --help needs none
+    from conformance.verify.bundled import Demands, verify_bundle  # noqa: PLC0415 - --help needs none
 
     trusted = [keys.read_public(path) for path in parsed.trust]
     today = dt.datetime.now(dt.UTC).date()
@@ -76,10 +76,10 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _disclosed(path: Path) -> Disclosed:
     from conformance.bundle.reading import open_bundle  # noqa: PLC0415 - seldom needed
-    from conformance.evidence import reading  # noqa: PLC0415 - as above
-    from conformance.evidence.log import EVIDENCE_FILE  # noqa: PLC0415 - as above
-    from conformance.reports.text import printable  # noqa: PLC0415 - as above
-    from conformance.verify import disclosing  # noqa: PLC0415 - as above
+    from conformance.evidence import reading  # noqa: PLC0415 - --help needs none
+    from conformance.evidence.log import EVIDENCE_FILE  # noqa: PLC0415 - --help needs none
+    from conformance.reports.text import printable  # noqa: PLC0415 - --help needs none
+    from conformance.verify import disclosing  # noqa: PLC0415 - --help needs none
 
     key = os.environ.get(DISCLOSURE_VARIABLE, "")
     if not key:

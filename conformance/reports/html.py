@@ -43,7 +43,7 @@ def template() -> jinja2.Template:
 
 def render(result: Result) -> str:
     """Return the text of `report.html`."""
-    style, script = source("report.css"), source("report.js")
+    style, script = source("report.css"), source("page.js", "report.js")
     return template().render(
         result=result,
         style=style,

@@ -141,7 +141,7 @@ def test_a_run_may_be_compared_with_what_lay_in_its_own_folder(
 def test_the_exit_code_of_a_compared_run(
     code: int,
     regressed: bool,  # noqa: FBT001 - a column of the table above
-    only: bool,  # noqa: FBT001 - as above
+    only: bool,  # noqa: FBT001 - a column of the table above
     ends: int,
 ) -> None:
     assert against.exit_code(code, regressed=regressed, only_regressions=only) == ends

@@ -13,25 +13,12 @@ from conformance.cases.spec import PLAIN
 from conformance.http import deliveries
 from conformance.target.certificates import MOST, Seen, described
 from tests import tls
-from tests.asking import Asking, answering
+from tests.asking import Asking
 from tests.proxying import proxy
-from tests.serving import pictures_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from tests.serving import Loopback
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> tls.Authority:
-    return tls.authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with answering(pictures_answer()) as running:
-        yield running
 
 
 def der_of(leaf: Any) -> bytes:

@@ -16,26 +16,14 @@ from conformance.target.options import Limits
 from tests import tls
 from tests.asking import answering, ask
 from tests.proxying import proxy
-from tests.serving import json_answer, pictures_answer, raw_server, read_request, refusal
+from tests.serving import json_answer, raw_server, read_request, refusal
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from tests.serving import Loopback
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> tls.Authority:
-    return tls.authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with answering(pictures_answer()) as running:
-        yield running
 
 
 WAYS = ("", deliveries.IN_PIECES, deliveries.ODD_CHUNKS, deliveries.EXPECT_CONTINUE)

@@ -24,7 +24,7 @@ WIDE = 14
 def render(comparison: Comparison) -> str:
     """Return the text of `comparison.html`."""
     style = source("report.css", "comparison.css")
-    script = source("comparison.js")
+    script = source("page.js", "comparison.js")
     matrix = Matrix(comparison)
     return (
         environment()

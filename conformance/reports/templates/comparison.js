@@ -1,5 +1,4 @@
 // Filters, arrow keys and the panel. The page is complete without it: each cell is a link.
-"use strict";
 (() => {
   const form = document.querySelector(".filters");
   const table = document.querySelector("#matrix .matrix");
@@ -149,20 +148,8 @@
   form.addEventListener("input", () => (filter(), remember()));
   form.addEventListener("reset", () => setTimeout(() => filter()));
   form.querySelector("[type=reset]").addEventListener("click", () => setTimeout(remember));
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName || "")) return;
-    event.preventDefault();
-    form.elements.q.focus();
-  });
-
-  let closed = [];
-  addEventListener("beforeprint", () => {
-    if (panel.open) panel.close();
-    closed = [...document.querySelectorAll("details:not([open])")];
-    for (const details of closed) details.open = true;
-  });
-  addEventListener("afterprint", () => closed.forEach((details) => (details.open = false)));
+  findOnSlash(form);
+  openOnPaper(() => panel.open && panel.close());
   addEventListener("hashchange", follow);
   filter();
   follow();

@@ -1,5 +1,4 @@
 // Filters, links and copy buttons. The report is complete without it.
-"use strict";
 (() => {
   const form = document.querySelector(".filters");
   const rows = [...document.querySelectorAll(".req")];
@@ -92,19 +91,8 @@
     const shown = document.querySelectorAll(".req:not([hidden]) details:not(.small)");
     for (const details of shown) details.open = all === "open";
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName || "")) return;
-    event.preventDefault();
-    form.elements.q.focus();
-  });
-
-  let closed = [];
-  addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open])")];
-    for (const details of closed) details.open = true;
-  });
-  addEventListener("afterprint", () => closed.forEach((details) => (details.open = false)));
+  findOnSlash(form);
+  openOnPaper();
   addEventListener("hashchange", follow);
   filter();
   follow();

@@ -91,7 +91,7 @@ def on(transport: httpx.AsyncHTTPTransport) -> Received:
     received, pool = Received(), getattr(transport, "_pool", None)
     if pool is not None:
         own = pool._network_backend  # noqa: SLF001 - httpx has no parameter for it
-        pool._network_backend = _Backend(own, received)  # noqa: SLF001 - as above
+        pool._network_backend = _Backend(own, received)  # noqa: SLF001 - httpx has no parameter for it
     return received
 
 
