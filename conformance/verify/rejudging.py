@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.errors import told
-from conformance.judge.ends import Untestable
+from conformance.errors import UsageError, told
 from conformance.run import assemble
 from conformance.run.judge import run_checks
 from conformance.run.session import Session
@@ -51,9 +50,12 @@ def judged_again(
         options = options_of(made["options"], folder)
         session = Session(target_of(made["target"]), options, world=world)
         outcomes, record = run_checks(session)
-    except (KeyError, TypeError, ValueError, Untestable) as error:
-        differences.note("evidence", f"it is not that of a run: {error}")
+        found = assemble.put_together(record, outcomes)
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - rows that somebody made up may break anything, and say so
+        differences.note("evidence", f"it is not that of a run: {told(error)}")
         return None
     for trouble in session.troubles:
         differences.note("evidence", f"it cannot be judged again: {told(trouble)}")
-    return assemble.put_together(record, outcomes)
+    return found

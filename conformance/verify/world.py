@@ -13,6 +13,7 @@ from conformance.http.reading.codec import decoder, fields_of
 from conformance.run.world import Draws
 from conformance.send.deadlines.deadline import Overtime
 from conformance.send.deadlines.held_up import Cause  # noqa: TC001 - the decoder reads annotations
+from conformance.send.outages import written
 from conformance.send.usage import Usage
 from conformance.verify.observer import RecordedObserver
 from conformance.verify.sender import RecordedSender
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from conformance.evidence.reading import Recording, Section
+    from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
     from conformance.run.world import Ended, Opening
     from conformance.target.target import Target
@@ -48,6 +50,7 @@ class Recorded:
         self._recording, self._calls = recording, calls
         self._differences = differences
         self._end: dict[str, Any] = recording.end
+        written.demand(self._end["falls"])
         self._tape = Played(recording.told)
         self._times = [self._end["ended_at"], self._end["started_at"]]
         # The section whose target is asked now: each new target begins with its canary.
@@ -109,7 +112,11 @@ class Recorded:
                 )
         shown = [bytes.fromhex(leaf) for leaf in self._end["certificates"]]
         opening.target.certificates.leaves[:] = shown
-        rows = {e.id: e for e in self._section.exchanges}
+        rows: dict[str, Exchange] = {}
+        for exchange in self._section.exchanges:
+            if exchange.id in rows and not self._end["falls"]:
+                self._differences.note(f"evidence {exchange.id}", "the request is there twice")
+            rows[exchange.id] = exchange
         return RecordedSender(
             opening.plan,
             rows,
@@ -135,6 +142,8 @@ class Recorded:
     def observed(self, calls: Iterable[Call]) -> None:
         """Keep nothing: the calls are there."""
 
-    def end(self, _ended: Ended) -> Sealed:
+    def end(self, ended: Ended) -> Sealed:
         """Return where the evidence ends."""
+        if len(ended.falls) != len(self._end["falls"]):
+            self._differences.note("evidence", "its end names other falls than the run saw")
         return Sealed(self._recording.rows, self._recording.last)

@@ -17,7 +17,6 @@ from tests.asking import Asking
 from tests.proxying import proxy
 
 if TYPE_CHECKING:
-
     from tests.serving import Loopback
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.errors import UsageError
+from conformance.evidence.reading import read
 from conformance.result import storage
 from conformance.result.model import Status, Verdict
+from conformance.send.outages import written
+from conformance.send.outages.falls import Fall
 from conformance.verify.demanding import demand_judged
 from conformance.verify.verifying import verify
 from tests.verify.changing import change_result, rows_of, write_rows
@@ -105,7 +107,7 @@ def exchanges(rows: list[Row]) -> list[Row]:
     return [row for row in rows if "id" in row]
 
 
-def turned_green(rows: list[Row]) -> list[Row]:
+def turned_green(rows: list[Row], _: Path) -> list[Row]:
     """Let the gateway refuse what it accepted: a form without a model is answered as n=0 is."""
     by_label = {row["request"]["label"]: row for row in exchanges(rows)}
     refused, accepted = by_label["n=0"], by_label["no model"]
@@ -114,35 +116,42 @@ def turned_green(rows: list[Row]) -> list[Row]:
     return rows
 
 
-def another_body(rows: list[Row]) -> list[Row]:
+def another_body(rows: list[Row], _: Path) -> list[Row]:
     row = next(r for r in exchanges(rows) if r["reply"] and r["reply"]["status"] == 200)
     row["reply"]["body"] = {"text": "{}"}
     return rows
 
 
-def one_less(rows: list[Row]) -> list[Row]:
+def one_less(rows: list[Row], _: Path) -> list[Row]:
     rows.remove(exchanges(rows)[3])
     return rows
 
 
-def one_more(rows: list[Row]) -> list[Row]:
-    extra = json.loads(json.dumps(exchanges(rows)[0]))
-    extra["request"]["copy"] = 77
+def one_more(rows: list[Row], folder: Path) -> list[Row]:
+    first = next(read(folder / "evidence.jsonl"))
+    copy = dataclasses.replace(first.request, copy=77)
+    extra = {**exchanges(rows)[0], "id": copy.id}
+    extra["request"] = {**extra["request"], "copy": 77}
     return [*rows[:-1], extra, rows[-1]]
 
 
-CHANGED_ROWS: dict[str, tuple[Callable[[list[Row]], list[Row]], str]] = {
+def one_twice(rows: list[Row], _: Path) -> list[Row]:
+    return [*rows[:-1], exchanges(rows)[0], rows[-1]]
+
+
+CHANGED_ROWS: dict[str, tuple[Callable[[list[Row], Path], list[Row]], str]] = {
     "an answer in the place of another": (turned_green, "is said to be 'fail', and is 'pass'"),
-    "an answer with another body": (another_body, "is said to be"),
+    "an answer with another body": (another_body, "is said to be 'pass'"),
     "a row less": (one_less, "is not there"),
-    "a row more": (one_more, ""),
+    "a row more": (one_more, "no check of this run asks for this request"),
+    "a row twice": (one_twice, "the request is there twice"),
 }
 
 
 @pytest.mark.parametrize("name", CHANGED_ROWS)
 def test_a_row_that_was_changed_is_found_though_the_chain_is_whole(name: str, folder: Path) -> None:
     change, says = CHANGED_ROWS[name]
-    write_rows(folder, change(rows_of(folder)))
+    write_rows(folder, change(rows_of(folder), folder))
     assert any(says in line for line in differences(folder)), differences(folder)
 
 
@@ -234,6 +243,32 @@ def test_a_command_refuses_a_result_that_its_evidence_does_not_come_to(folder: P
     change_result(folder, passed)
     with pytest.raises(UsageError, match=r"^merge: the evidence of .* does not come to its result"):
         demand_judged(folder, "merge")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("started_at", 1e300),
+        ("usage", []),
+        ("falls", 1),
+        ("certificates", ["zz"]),
+        ("overtime", {}),
+    ],
+)
+def test_an_end_that_no_run_has_is_a_difference(key: str, value: Any, folder: Path) -> None:
+    rows = rows_of(folder)
+    rows[-1]["end"][key] = value
+    write_rows(folder, rows)
+    says = ("it is not that of a run", "it cannot be judged again")
+    assert any(text in line for line in differences(folder) for text in says)
+
+
+def test_a_fall_that_no_run_saw_is_a_difference(folder: Path) -> None:
+    rows = rows_of(folder)
+    fall = Fall(1.0, 1.0, sure=True, candidates=[], back=True)
+    rows[-1]["end"]["falls"] = written.as_rows([fall])
+    write_rows(folder, rows)
+    assert "evidence: its end names other falls than the run saw" in differences(folder)
 
 
 def test_a_run_that_broke_off_is_not_judged_again(folder: Path) -> None:

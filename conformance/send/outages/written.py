@@ -64,6 +64,15 @@ def as_rows(falls: Iterable[Fall]) -> list[dict[str, Any]]:
     ]
 
 
+def demand(rows: Any) -> None:
+    """Check that rows are those of falls.
+
+    Raises:
+        ValueError: they are not.
+    """
+    _FALLS(rows)
+
+
 def of_rows(rows: Any, known: Mapping[str, Exchange]) -> tuple[Fall, ...]:
     """Return the falls of rows.
 
