@@ -103,9 +103,9 @@ def test_what_came_late_is_kept_for_the_request_before_it() -> None:
 
     def connected(connection: socket.socket, number: int) -> None:
         read_request(connection)
-        connection.sendall(GOOD)
-        if number == 0:
+        if number == 0:  # before the answer: the test goes on as soon as that is there
             after_the_first.append(connection.dup())
+        connection.sendall(GOOD)
         read_request(connection)
 
     after_the_first: list[socket.socket] = []
@@ -129,8 +129,8 @@ def test_a_body_that_follows_the_answer_to_head_late_is_seen_and_is_nobodys_answ
     def connected(connection: socket.socket, _number: int) -> None:
         while request := read_request(connection):
             if request.startswith(b"HEAD"):
-                connection.sendall(GOOD.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
                 sent.append(connection.dup())
+                connection.sendall(GOOD.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
             else:
                 connection.sendall(GOOD)
 
