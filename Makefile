@@ -8,9 +8,9 @@ ARGS   ?=
 # What `make quick` asks: the tests of values and functions, which start no process and no browser.
 QUICK  := tests/test_architecture.py tests/test_docs.py tests/contract tests/http tests/result \
           tests/reports tests/plan/test_plan.py tests/plan/test_whole_plan.py tests/plan/test_register.py \
-          tests/plan/test_bursts.py tests/cases/generated/test_oracle.py tests/judge/test_declare.py \
-          tests/judge/test_expect.py tests/judge/test_flakiness.py tests/judge/test_outcome.py \
-          tests/judge/test_shrinking.py tests/run/test_assemble.py tests/run/test_progress.py \
+          tests/plan/test_bursts.py tests/cases/generated/test_oracle.py tests/judging/test_declare.py \
+          tests/judging/test_expect.py tests/judging/test_flakiness.py tests/judging/test_outcome.py \
+          tests/judging/test_shrinking.py tests/run/test_assemble.py tests/run/test_progress.py \
           tests/run/test_selection.py tests/send/test_adaptive_limit.py \
           tests/send/test_barrier.py tests/send/test_retry.py tests/send/test_usage.py \
           tests/evidence/test_log.py tests/target/test_resolution.py tests/target/test_build.py \
@@ -65,7 +65,7 @@ matrix: $(VENV)/.dev
 # seeds: an hour. `make matrix` tries a part of these.
 matrix-all: $(VENV)/.dev
 	CONFORMANCE_MATRIX=all MATRIX_SEEDS=20 $(MATRIX) tests/test_kill_matrix.py tests/test_kill_matrix_tls.py \
-	  tests/judge/test_counterexample.py tests/run/test_second_run.py tests/run/test_odd_values.py \
+	  tests/judging/test_counterexample.py tests/run/test_second_run.py tests/run/test_odd_values.py \
 	  tests/evidence/test_resume.py tests/verify/test_every_value.py
 
 # All defects and variants behind a TLS relay, and the variants behind nginx too.

@@ -27,9 +27,9 @@ from conformance.http.exchange import Exchange, Reply
 from conformance.http.images.pictures import make
 from conformance.http.redacting.vault import Vault
 from conformance.http.request import Request
-from conformance.judge import partial
-from conformance.judge.declare import declaration_of
-from conformance.judge.ends import Flaky, NotApplicable, Untestable
+from conformance.judging import partial
+from conformance.judging.declare import declaration_of
+from conformance.judging.ends import Flaky, NotApplicable, Untestable
 from conformance.plan.plan import Plan
 from conformance.send.wire import body
 from conformance.target import build, resolution

@@ -53,8 +53,12 @@ WARM = (
     *("conformance.reports.terminal", "conformance.result.merge", "conformance.result.storage"),
     *("conformance.cases.generated.drawing", "conformance.verify.verifying", "jsonschema"),
     *("conformance.reference.demo", "conformance.reference.credentials", "conformance.run.items"),
-    *("conformance.run.fixtures", "conformance.run.selection", "conformance.judge.counterexample"),
-    *("conformance.judge.leaks", "conformance.judge.schemas", "conformance.plan.sharding"),
+    *(
+        "conformance.run.fixtures",
+        "conformance.run.selection",
+        "conformance.judging.counterexample",
+    ),
+    *("conformance.judging.leaks", "conformance.judging.schemas", "conformance.plan.sharding"),
     *("jwt", "cryptography.x509", "anyio._backends._asyncio", "encodings.idna"),
 )
 LARGEST_REQUEST = 1 << 20

@@ -14,7 +14,7 @@ EVERY = (TOP, LATE, TYPES)
 # From the bottom to the top: a layer imports only from those before it, and from itself.
 LAYERS = (
     *("errors", "contract", "http", "provider", "target", "cases", "plan", "evidence", "send"),
-    *("result", "judge", "checks", "compare", "reports", "bundle", "reference", "run"),
+    *("result", "judging", "checks", "compare", "reports", "bundle", "reference", "run"),
     *("verify", "cli"),
 )
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from conformance import checks
 from conformance.cli.embedded_runs import SEED, TIMEOUT_S
 from conformance.contract.profiles import within
-from conformance.judge import outcome
-from conformance.judge.declare import declaration_of
+from conformance.judging import outcome
+from conformance.judging.declare import declaration_of
 from conformance.reference import catalogue
 from conformance.reference.demo import DEMO_VARIABLES
 from conformance.reference.server import running
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from conformance.cases.spec import RunFacts
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
-    from conformance.judge.declare import Check, Declaration
+    from conformance.judging.declare import Check, Declaration
     from conformance.plan.register import Register
     from conformance.run.record import RunRecord
     from conformance.run.selection import Row

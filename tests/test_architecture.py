@@ -85,7 +85,9 @@ def test_the_result_knows_nobody() -> None:
 def test_a_check_sees_nothing_that_sends() -> None:
     for module in under("conformance.checks"):
         found = {layers.layer(name) for name in of_ours(module, *EVERY)}
-        assert found <= {"contract", "http", "target", "provider", "cases", "plan", "judge"}, module
+        assert found <= {"contract", "http", "target", "provider", "cases", "plan", "judging"}, (
+            module
+        )
 
 
 def test_few_modules_of_the_suite_speak_http() -> None:

@@ -16,8 +16,8 @@ from conformance.http.images import condensing
 from conformance.http.reading import foreign_json
 from conformance.http.redacting import redaction
 from conformance.http.said import said
-from conformance.judge import comparing, leaks, schemas
-from conformance.judge.undocumented import undocumented
+from conformance.judging import comparing, leaks, schemas
+from conformance.judging.undocumented import undocumented
 from conformance.send import batches
 from conformance.send.rates import told
 from tests.measuring import SHORT, is_linear

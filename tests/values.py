@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.cases.spec import Spec
     from conformance.http.exchange import Failure
     from conformance.http.provider_call import Call
-    from conformance.judge.probe import Batches
+    from conformance.judging.probe import Batches
     from conformance.send.outages.falls import Fall
     from conformance.send.wire.kept import Surplus
     from conformance.target.target import Target

@@ -6,11 +6,11 @@ from conformance.cases.combinations import covering
 from conformance.cases.malformed_bodies import NEVER_SERVED, WITHOUT_CREDENTIAL
 from conformance.cases.spec import DRAWN, PLAIN, Spec, fault, with_credential
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import Record, observes, sends, sends_together, verifies
-from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import NO_ENTRY, each, expect, fail, some
-from conformance.judge.probe import Probe
-from conformance.judge.secrets import leaks
+from conformance.judging.declare import Record, observes, sends, sends_together, verifies
+from conformance.judging.ends import NotApplicable, Untestable
+from conformance.judging.expect import NO_ENTRY, each, expect, fail, some
+from conformance.judging.probe import Probe
+from conformance.judging.secrets import leaks
 from conformance.provider.journal import PROVIDERS_KEY
 from conformance.target.target import Target
 

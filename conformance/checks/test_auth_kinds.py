@@ -7,11 +7,11 @@ from conformance.http.exchange import Exchange
 from conformance.http.form import text
 from conformance.http.request import Credential
 from conformance.http.status import kind
-from conformance.judge.comparing import body_class
-from conformance.judge.declare import Cases, sends_each, verifies
-from conformance.judge.ends import Flaky, NotApplicable
-from conformance.judge.expect import describe, expect, fail
-from conformance.judge.probe import Probe
+from conformance.judging.comparing import body_class
+from conformance.judging.declare import Cases, sends_each, verifies
+from conformance.judging.ends import Flaky, NotApplicable
+from conformance.judging.expect import describe, expect, fail
+from conformance.judging.probe import Probe
 
 KINDS = ("virtual-key-jwt", "admin-jwt", "virtual-key")
 REFUSED = 4

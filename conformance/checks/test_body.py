@@ -5,10 +5,10 @@ import re
 from conformance.http.exchange import Exchange
 from conformance.http.reading import foreign_json
 from conformance.http.reading.short import shown
-from conformance.judge.bodies import bodies, successes
-from conformance.judge.declare import verifies
-from conformance.judge.expect import each, some, where_present
-from conformance.judge.schemas import secrets_in, type_problems
+from conformance.judging.bodies import bodies, successes
+from conformance.judging.declare import verifies
+from conformance.judging.expect import each, some, where_present
+from conformance.judging.schemas import secrets_in, type_problems
 
 SCHEMA = "VariationResponse"
 DAY_S = 86_400

@@ -5,8 +5,8 @@ from collections import Counter
 from conformance.cases.combinations import covering
 from conformance.http import codings, deliveries
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import Record, observes, sends, verifies
-from conformance.judge.expect import each, expect, some
+from conformance.judging.declare import Record, observes, sends, verifies
+from conformance.judging.expect import each, expect, some
 
 
 def judged(answers: list[Exchange]) -> list[Exchange]:

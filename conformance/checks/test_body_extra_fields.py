@@ -5,10 +5,10 @@ from typing import Any
 
 from conformance.http.exchange import Exchange
 from conformance.http.reading.short import shown
-from conformance.judge.bodies import bodies
-from conformance.judge.declare import verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, known_object, some, where_present
+from conformance.judging.bodies import bodies
+from conformance.judging.declare import verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import each, known_object, some, where_present
 from conformance.target.target import Target
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from conformance.http.exchange import Exchange
 from conformance.http.reading.short import shown
-from conformance.judge.declare import verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each
+from conformance.judging.declare import verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import each
 
 
 def hits(answers: list[Exchange]) -> list[Exchange]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from conformance.contract import contract
 from conformance.http.exchange import Exchange
-from conformance.judge.bodies import bodies
-from conformance.judge.declare import verifies
-from conformance.judge.expect import each
-from conformance.judge.undocumented import undocumented
+from conformance.judging.bodies import bodies
+from conformance.judging.declare import verifies
+from conformance.judging.expect import each
+from conformance.judging.undocumented import undocumented
 
 SCHEMA = contract.load().schema("VariationResponse")
 # Whether these are there is BODY-5's and BODY-6's, and what stands in usage is BODY-12's.

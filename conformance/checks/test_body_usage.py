@@ -6,9 +6,9 @@ from typing import Any
 from conformance.http.exchange import Exchange
 from conformance.http.reading.foreign_json import is_huge
 from conformance.http.reading.short import shown
-from conformance.judge.bodies import bodies
-from conformance.judge.declare import verifies
-from conformance.judge.expect import each, known_object, where_present
+from conformance.judging.bodies import bodies
+from conformance.judging.declare import verifies
+from conformance.judging.expect import each, known_object, where_present
 
 COUNTED = ("input_tokens", "output_tokens")
 DOCUMENTED = {"total_tokens", *COUNTED, *(f"{name}_details" for name in COUNTED)}

@@ -8,11 +8,11 @@ from conformance.cases.unknown import JUST_SERVED, OF_UNKNOWN_MODEL
 from conformance.http import payload
 from conformance.http.exchange import Exchange
 from conformance.http.images import looking
-from conformance.judge.declare import sends, verifies
-from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import each, expect, fail, where_present
-from conformance.judge.fallbacks import FAILING
-from conformance.judge.probe import Probe
+from conformance.judging.declare import sends, verifies
+from conformance.judging.ends import NotApplicable, Untestable
+from conformance.judging.expect import each, expect, fail, where_present
+from conformance.judging.fallbacks import FAILING
+from conformance.judging.probe import Probe
 
 
 @verifies("CACHE-1", reads="every answer")

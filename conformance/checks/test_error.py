@@ -9,12 +9,12 @@ from conformance.http import deliveries
 from conformance.http.exchange import Exchange
 from conformance.http.reading.short import shown as told
 from conformance.http.status import is_client_error, is_error
-from conformance.judge.declare import Record, observes, verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, known_object, some
-from conformance.judge.leaks import PATHS, TRACES, leak
-from conformance.judge.schemas import type_problems
-from conformance.judge.undocumented import undocumented
+from conformance.judging.declare import Record, observes, verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import each, known_object, some
+from conformance.judging.leaks import PATHS, TRACES, leak
+from conformance.judging.schemas import type_problems
+from conformance.judging.undocumented import undocumented
 
 CONTRACT = contract.load()
 SCHEMA = "Error"

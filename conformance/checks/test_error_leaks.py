@@ -1,11 +1,11 @@
 """What an error tells of the gateway's inside beside traces and paths: addresses, classes, queries."""
 
 from conformance.http.exchange import Exchange
-from conformance.judge import leaks
-from conformance.judge.declare import verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, some
-from conformance.judge.forwarding import told
+from conformance.judging import leaks
+from conformance.judging.declare import verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import each, some
+from conformance.judging.forwarding import told
 
 INSIDE = (leaks.SOCKETS, leaks.HOSTS, leaks.CLASSES, leaks.QUERIES, leaks.VARIABLES)
 

@@ -6,11 +6,11 @@ from http import HTTPStatus
 from conformance.http.deliveries import MALFORMED
 from conformance.http.exchange import Exchange
 from conformance.http.status import is_busy
-from conformance.judge.busy import refused_for_itself
-from conformance.judge.declare import verifies
-from conformance.judge.ends import Untestable
-from conformance.judge.expect import each, some
-from conformance.judge.probe import Probe
+from conformance.judging.busy import refused_for_itself
+from conformance.judging.declare import verifies
+from conformance.judging.ends import Untestable
+from conformance.judging.expect import each, some
+from conformance.judging.probe import Probe
 
 # How many mistakes that got 429 are sent again, to tell them from a rate limit.
 MOST_LIMITED = 2

@@ -18,9 +18,9 @@ from conformance.http.exchange import Exchange
 from conformance.http.fallback_encodings import FURTHER, USUAL
 from conformance.http.form import Part, text
 from conformance.http.status import is_busy, is_error, was_never_asked
-from conformance.judge.declare import Record, observes, sends, verifies
-from conformance.judge.ends import Failed, NotApplicable, Untestable
-from conformance.judge.expect import (
+from conformance.judging.declare import Record, observes, sends, verifies
+from conformance.judging.ends import Failed, NotApplicable, Untestable
+from conformance.judging.expect import (
     answered_like_its_control,
     describe,
     expect,
@@ -28,8 +28,8 @@ from conformance.judge.expect import (
     known_object,
     not_rate_limited,
 )
-from conformance.judge.fallbacks import tried, understood, where_the_model_fails
-from conformance.judge.probe import Probe
+from conformance.judging.fallbacks import tried, understood, where_the_model_fails
+from conformance.judging.probe import Probe
 from conformance.target.target import Target
 
 # The further encodings would cost a picture each, since no combination has them.

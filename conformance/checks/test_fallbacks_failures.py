@@ -6,12 +6,12 @@ from dataclasses import replace
 from conformance.cases.fallbacks import carrying, encoding_of, with_fallbacks, working
 from conformance.cases.spec import MODEL, PLAIN, Spec, either
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import sends, verifies
-from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import describe, each, expect, fail
-from conformance.judge.fallbacks import where_the_model_fails
-from conformance.judge.forwarding import calls_of
-from conformance.judge.probe import Probe
+from conformance.judging.declare import sends, verifies
+from conformance.judging.ends import NotApplicable, Untestable
+from conformance.judging.expect import describe, each, expect, fail
+from conformance.judging.fallbacks import where_the_model_fails
+from conformance.judging.forwarding import calls_of
+from conformance.judging.probe import Probe
 from conformance.provider.faults import PREFIX
 
 # A 500 and a 503 are the failing models of FALLBACKS-3 and PROVIDER-9.

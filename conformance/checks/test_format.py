@@ -14,9 +14,9 @@ from conformance.http.exchange import Exchange, Fetched
 from conformance.http.images import looking
 from conformance.http.reading.short import shown
 from conformance.http.redacting.redaction import MARK
-from conformance.judge.declare import Record, observes, sends, verifies
-from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import each, expect, some, where_present
+from conformance.judging.declare import Record, observes, sends, verifies
+from conformance.judging.ends import NotApplicable, Untestable
+from conformance.judging.expect import each, expect, some, where_present
 from conformance.target.target import Target
 
 CONTRACT = contract.load()

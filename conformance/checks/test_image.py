@@ -10,8 +10,8 @@ from conformance.http import payload
 from conformance.http.exchange import Exchange
 from conformance.http.form import text
 from conformance.http.images import looking, pictures
-from conformance.judge.declare import Record, observes, sends, verifies
-from conformance.judge.expect import expect, fail, is_providers
+from conformance.judging.declare import Record, observes, sends, verifies
+from conformance.judging.expect import expect, fail, is_providers
 
 
 def wrong(label: str, upload: Upload | None, **changes: Any) -> Spec:

@@ -2,10 +2,10 @@
 
 from conformance.cases.long_forms import LONG
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import sends, verifies
-from conformance.judge.expect import answered_like_its_control, fail
-from conformance.judge.pace import cut_off, out_of_proportion
-from conformance.judge.probe import Probe
+from conformance.judging.declare import sends, verifies
+from conformance.judging.expect import answered_like_its_control, fail
+from conformance.judging.pace import cut_off, out_of_proportion
+from conformance.judging.probe import Probe
 
 
 @verifies("IMAGE-12", probes=True)

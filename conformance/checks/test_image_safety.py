@@ -17,10 +17,10 @@ from conformance.cases.spec import (
 from conformance.http.exchange import SUCCESSES, Exchange
 from conformance.http.form import Part, text
 from conformance.http.images import pictures
-from conformance.judge.declare import sends, sends_together, verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import answered_like_its_control, each, expect, fail, is_providers
-from conformance.judge.probe import Probe
+from conformance.judging.declare import sends, sends_together, verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import answered_like_its_control, each, expect, fail, is_providers
+from conformance.judging.probe import Probe
 from conformance.target.target import Target
 
 

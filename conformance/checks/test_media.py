@@ -9,9 +9,9 @@ from conformance.cases.grammar import CHUNKED
 from conformance.cases.other_bodies import WITHOUT_PICTURE
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import sends, verifies
-from conformance.judge.ends import Untestable
-from conformance.judge.expect import expect, fail
+from conformance.judging.declare import sends, verifies
+from conformance.judging.ends import Untestable
+from conformance.judging.expect import expect, fail
 
 
 @verifies("MEDIA-1")

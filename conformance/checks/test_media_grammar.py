@@ -8,9 +8,9 @@ from conformance.cases.spec import PLAIN, Spec, fault, uploaded, variation
 from conformance.http import deliveries
 from conformance.http.exchange import Exchange
 from conformance.http.status import is_server_error
-from conformance.judge.declare import Cases, Record, observes, sends, sends_each, verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import answered_like_its_control, expect, known_object
+from conformance.judging.declare import Cases, Record, observes, sends, sends_each, verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import answered_like_its_control, expect, known_object
 
 NO_MODEL = fault(variation("no model", model=None), control=PLAIN)
 NO_PICTURE = fault(uploaded("neither image nor image[]", None), control=PLAIN)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from conformance.cases.spec import PLAIN, Spec
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import Record, observes, sends, verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import expect, fail
+from conformance.judging.declare import Record, observes, sends, verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import expect, fail
 
 
 def asked_with(method: str) -> Spec:

@@ -3,9 +3,9 @@
 from conformance.cases.spec import PLAIN, Spec, either, fault, variation
 from conformance.cases.unknown import OF_UNKNOWN_MODEL, OF_UNKNOWN_PROVIDER
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import sends, verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import expect, fail
+from conformance.judging.declare import sends, verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import expect, fail
 from conformance.target.target import Target
 
 

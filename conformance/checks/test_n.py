@@ -8,9 +8,9 @@ from conformance.cases.edge_cases import empty_and_null
 from conformance.cases.spec import PLAIN, RunFacts, Spec, either, fault, variation
 from conformance.contract import contract
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import Record, observes, sends, verifies
-from conformance.judge.expect import expect, fail
-from conformance.judge.probe import Probe
+from conformance.judging.declare import Record, observes, sends, verifies
+from conformance.judging.expect import expect, fail
+from conformance.judging.probe import Probe
 
 CONTRACT = contract.load()
 ONE = variation(n=1)

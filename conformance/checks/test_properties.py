@@ -9,9 +9,9 @@ from conformance.cases.generated.generation import cases
 from conformance.cases.spec import Spec
 from conformance.contract.profiles import Profile
 from conformance.http.exchange import Exchange
-from conformance.judge.bulk import Bulk
-from conformance.judge.counterexample import Counterexamples
-from conformance.judge.declare import Check, sends, verifies
+from conformance.judging.bulk import Bulk
+from conformance.judging.counterexample import Counterexamples
+from conformance.judging.declare import Check, sends, verifies
 
 # A requirement, the smallest profile that draws for it, and the name of its check. Each becomes a
 # function below, since pytest and the reports know a check by its function.

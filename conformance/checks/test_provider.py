@@ -7,11 +7,11 @@ from conformance.contract import contract
 from conformance.http.exchange import Exchange
 from conformance.http.provider_call import Call
 from conformance.http.status import is_client_error
-from conformance.judge.declare import Record, observes, verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, some
-from conformance.judge.forwarding import MADE, makers, shows, successes, told, wanted
-from conformance.judge.probe import Probe
+from conformance.judging.declare import Record, observes, verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import each, some
+from conformance.judging.forwarding import MADE, makers, shows, successes, told, wanted
+from conformance.judging.probe import Probe
 from conformance.plan.declared import NOT_OBSERVED
 from conformance.provider.proof import proofs
 from conformance.target.target import Target

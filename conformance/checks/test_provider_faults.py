@@ -6,11 +6,11 @@ from http import HTTPStatus
 from conformance.cases.spec import Spec, at_provider
 from conformance.http.exchange import Exchange
 from conformance.http.status import SEND_AGAIN, is_client_error
-from conformance.judge.declare import Record, observes, sends, verifies
-from conformance.judge.ends import Untestable
-from conformance.judge.expect import fail
-from conformance.judge.forwarding import enveloped, failed_at_provider, lost_calls, makers
-from conformance.judge.probe import Probe
+from conformance.judging.declare import Record, observes, sends, verifies
+from conformance.judging.ends import Untestable
+from conformance.judging.expect import fail
+from conformance.judging.forwarding import enveloped, failed_at_provider, lost_calls, makers
+from conformance.judging.probe import Probe
 from conformance.provider.faults import ERROR_FORMS, FAULTS, PREFIX
 
 

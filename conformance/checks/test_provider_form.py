@@ -1,10 +1,10 @@
 """The form of each call to the provider: one that a provider of this API reads, and no more."""
 
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import verifies
-from conformance.judge.expect import each, some
-from conformance.judge.forwarding import told
-from conformance.judge.provider_form import surplus, unreadable
+from conformance.judging.declare import verifies
+from conformance.judging.expect import each, some
+from conformance.judging.forwarding import told
+from conformance.judging.provider_form import surplus, unreadable
 
 
 @verifies("PROVIDER-19", reads="provider calls")

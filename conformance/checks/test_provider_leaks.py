@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from conformance.http.exchange import Exchange
-from conformance.judge import leaks
-from conformance.judge.declare import verifies
-from conformance.judge.expect import each, where_present
-from conformance.judge.forwarding import FAILED, failed_on_order, told
+from conformance.judging import leaks
+from conformance.judging.declare import verifies
+from conformance.judging.expect import each, where_present
+from conformance.judging.forwarding import FAILED, failed_on_order, told
 
 
 @verifies("PROVIDER-23", reads="provider calls")

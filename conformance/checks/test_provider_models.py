@@ -7,10 +7,10 @@ from dataclasses import replace
 from conformance.cases.fallbacks import in_any_encoding
 from conformance.cases.spec import MODEL, OTHER_FAILING_MODEL, RunFacts, Spec
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import sends, verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, fail, some
-from conformance.judge.forwarding import MADE, calls_of, makers, successes
+from conformance.judging.declare import sends, verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import each, fail, some
+from conformance.judging.forwarding import MADE, calls_of, makers, successes
 from conformance.provider.faults import OTHER_FAILING
 from conformance.target.target import Target
 

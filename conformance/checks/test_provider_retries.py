@@ -7,11 +7,11 @@ from itertools import islice
 
 from conformance.http.exchange import Exchange
 from conformance.http.provider_call import Call
-from conformance.judge.declare import verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, some
-from conformance.judge.forwarding import lost_calls, told, wanted
-from conformance.judge.probe import Probe
+from conformance.judging.declare import verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import each, some
+from conformance.judging.forwarding import lost_calls, told, wanted
+from conformance.judging.probe import Probe
 from conformance.plan.declared import NOT_OBSERVED
 
 MOST_CALLS = 10

@@ -6,11 +6,11 @@ from conformance.cases.combinations import INJECTED
 from conformance.http.exchange import Exchange
 from conformance.http.provider_call import Call
 from conformance.http.redacting.redaction import leaks_in
-from conformance.judge.declare import verifies
-from conformance.judge.ends import NotApplicable
-from conformance.judge.expect import each, some, where_present
-from conformance.judge.forwarding import told
-from conformance.judge.secrets import leaks
+from conformance.judging.declare import verifies
+from conformance.judging.ends import NotApplicable
+from conformance.judging.expect import each, some, where_present
+from conformance.judging.forwarding import told
+from conformance.judging.secrets import leaks
 from conformance.provider.journal import PROVIDERS_KEY
 from conformance.target.target import Target
 

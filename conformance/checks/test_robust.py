@@ -11,9 +11,9 @@ from conformance.http import deliveries
 from conformance.http.exchange import Exchange
 from conformance.http.request import LAST
 from conformance.http.status import kind, was_never_asked
-from conformance.judge.declare import Record, observes, sends, sends_together, verifies
-from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import (
+from conformance.judging.declare import Record, observes, sends, sends_together, verifies
+from conformance.judging.ends import NotApplicable, Untestable
+from conformance.judging.expect import (
     answered_like_its_control,
     each,
     expect,
@@ -21,8 +21,8 @@ from conformance.judge.expect import (
     not_rate_limited,
     some,
 )
-from conformance.judge.flakiness import Flakiness
-from conformance.judge.probe import Probe
+from conformance.judging.flakiness import Flakiness
+from conformance.judging.probe import Probe
 from conformance.plan.expectations import mismatch
 
 

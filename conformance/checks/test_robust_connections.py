@@ -8,12 +8,12 @@ from conformance.http import deliveries
 from conformance.http.exchange import Exchange
 from conformance.http.request import Credential
 from conformance.http.status import kind
-from conformance.judge.comparing import alike, says_what_is_said_to
-from conformance.judge.declare import sends_each, sends_together, verifies
-from conformance.judge.ends import Flaky, NotApplicable, Untestable
-from conformance.judge.expect import describe, each, expect, where_present
-from conformance.judge.flakiness import Flakiness, counts
-from conformance.judge.probe import Probe
+from conformance.judging.comparing import alike, says_what_is_said_to
+from conformance.judging.declare import sends_each, sends_together, verifies
+from conformance.judging.ends import Flaky, NotApplicable, Untestable
+from conformance.judging.expect import describe, each, expect, where_present
+from conformance.judging.flakiness import Flakiness, counts
+from conformance.judging.probe import Probe
 
 
 def on_one_connection(label: str, first: Spec, copy: int = 0) -> dict[str, Spec]:

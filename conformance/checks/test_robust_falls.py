@@ -1,10 +1,10 @@
 """The gateway's process outlives every request, and nothing follows an answer."""
 
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import Record, observes, verifies
-from conformance.judge.expect import each, some
-from conformance.judge.falls import charge, restarts
-from conformance.judge.probe import Probe
+from conformance.judging.declare import Record, observes, verifies
+from conformance.judging.expect import each, some
+from conformance.judging.falls import charge, restarts
+from conformance.judging.probe import Probe
 
 
 @verifies("ROBUST-5", reads="every answer", probes=True)

@@ -10,9 +10,9 @@ from conformance.contract import contract
 from conformance.http import payload
 from conformance.http.exchange import Exchange
 from conformance.http.reading.short import shown
-from conformance.judge.declare import Record, observes, sends, verifies
-from conformance.judge.ends import Untestable
-from conformance.judge.expect import each, expect, some, where_present
+from conformance.judging.declare import Record, observes, sends, verifies
+from conformance.judging.ends import Untestable
+from conformance.judging.expect import each, expect, some, where_present
 
 CONTRACT = contract.load()
 # It shares its picture with the plain request: a cache must still keep sizes apart.

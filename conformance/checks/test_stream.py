@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from conformance.cases.spec import PLAIN, either, variation
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import sends, verifies
-from conformance.judge.expect import expect, fail
+from conformance.judging.declare import sends, verifies
+from conformance.judging.expect import expect, fail
 
 STREAM = either(variation(stream="true"))
 ACCEPT = replace(

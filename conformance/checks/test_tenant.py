@@ -5,9 +5,9 @@ from dataclasses import replace
 from conformance.cases.spec import PLAIN, Upload, variation
 from conformance.http.exchange import Exchange
 from conformance.http.request import Credential
-from conformance.judge.declare import sends_together, verifies
-from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.expect import expect, fail
+from conformance.judging.declare import sends_together, verifies
+from conformance.judging.ends import NotApplicable, Untestable
+from conformance.judging.expect import expect, fail
 
 CANARY = "canary-7f3a-of-tenant-a"
 OWNERS = replace(

@@ -3,8 +3,8 @@
 from conformance.cases.combinations import USER_64, covering
 from conformance.cases.edge_cases import ODD_USERS
 from conformance.http.exchange import Exchange
-from conformance.judge.declare import sends, verifies
-from conformance.judge.expect import expect
+from conformance.judging.declare import sends, verifies
+from conformance.judging.expect import expect
 
 
 @verifies("USER-1")

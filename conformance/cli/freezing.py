@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.profiles import Profile
-    from conformance.judge.declare import Declaration
+    from conformance.judging.declare import Declaration
 
 HEAD = (
     "# The digests of the released sets. A set whose version stands here may not change: what is added"

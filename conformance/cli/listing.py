@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from conformance.contract import contract
 from conformance.errors import ConformanceError, UsageError
-from conformance.judge.declare import declaration_of
+from conformance.judging.declare import declaration_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.judge.declare import Declaration
+    from conformance.judging.declare import Declaration
     from conformance.reference.differences import Defect
 
 WIDTH = 79

@@ -7,7 +7,7 @@
   for small answers, and so much for large ones, so that one answer of megabytes takes nothing away from
   the others. JSON of very many values is not read at all: a few megabytes of it take hundreds.
 - What cannot be paid is cut: its beginning, its length and its digest are kept, and status and
-  headers are judged as ever. A check that reads more of it ends untestable (`judge.partial`): it is
+  headers are judged as ever. A check that reads more of it ends untestable (`judging.partial`): it is
   neither passed nor failed by what nobody has. The evidence says so, and `--resume` sends it again.
 """
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.http.exchange import Exchange
-    from conformance.judge.outcome import Outcome, Outcomes
+    from conformance.judging.outcome import Outcome, Outcomes
     from conformance.run.record import RunRecord
     from conformance.target.options import Options
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.http import hurdles
 from conformance.http.hurdles import hurdle_in
 from conformance.http.status import has_failed, is_client_error
-from conformance.judge.expect import PROVIDER_STATUSES, describe, is_providers
+from conformance.judging.expect import PROVIDER_STATUSES, describe, is_providers
 from conformance.provider.server import ONE_RUN, REFUSED
 from conformance.result.model import TIME, Diagnosis
 from conformance.run.whose.causes import EITHER, PROVIDER, WHOSE_KEY

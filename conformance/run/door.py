@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.http.status import was_never_asked
-from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.partial import guarded
+from conformance.judging.ends import NotApplicable, Untestable
+from conformance.judging.partial import guarded
 from conformance.plan.plan import Unavailable
 from conformance.run.resting import Resting
 from conformance.send.batches import Batches
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Door:
-    """Gives checks their exchanges, and sends the further requests of a judge (`judge.probe.Probe`).
+    """Gives checks their exchanges, and sends the further requests of a judge (`judging.probe.Probe`).
 
     `closed_because` says why nothing can be judged, or is empty. `held` are requests by their id,
     which wait until a check asks for one of them.

@@ -1,6 +1,6 @@
 """The fixtures that a check may take: its exchanges, every answer, or a door to more evidence.
 
-A check names them as its arguments. `judge.declare` says which of them a check may take, and
+A check names them as its arguments. `judging.declare` says which of them a check may take, and
 CONTRIBUTING.md lists them. They are no fixtures of pytest, so other tests never see their names.
 """
 
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import ConformanceError
 from conformance.http.status import is_busy
-from conformance.judge.bulk import Bulk
-from conformance.judge.counterexample import Counterexamples
-from conformance.judge.ends import NotApplicable, Untestable
-from conformance.judge.flakiness import Flakiness
+from conformance.judging.bulk import Bulk
+from conformance.judging.counterexample import Counterexamples
+from conformance.judging.ends import NotApplicable, Untestable
+from conformance.judging.flakiness import Flakiness
 from conformance.plan.declared import NOT_OBSERVED
 from conformance.run import selection
 from conformance.send.hits import Hits
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.spec import Spec
     from conformance.http.exchange import Exchange
-    from conformance.judge.declare import Check, Declaration
+    from conformance.judging.declare import Check, Declaration
     from conformance.run.door import Door
     from conformance.run.selection import Node, Row
     from conformance.run.session import Session

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.errors import BrokenRunError
-from conformance.judge import outcome, partial
-from conformance.judge.declare import declaration_of
+from conformance.judging import outcome, partial
+from conformance.judging.declare import declaration_of
 from conformance.run import fixtures, selection
 from conformance.run.fixtures import Taker
 from conformance.run.selection import Node
@@ -23,7 +23,7 @@ from conformance.run.stashed import JUDGED, SHARED
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.judge.declare import Check
+    from conformance.judging.declare import Check
     from conformance.result.model import Status
 
 

@@ -15,7 +15,7 @@ from conformance.run.session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.judge.outcome import Outcomes
+    from conformance.judging.outcome import Outcomes
     from conformance.result.model import Result
     from conformance.run.record import RunRecord
     from conformance.target.options import Options
@@ -63,7 +63,7 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
     """
     import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
 
-    from conformance.judge import outcome  # noqa: PLC0415 - it imports pytest
+    from conformance.judging import outcome  # noqa: PLC0415 - it imports pytest
     from conformance.run import items, pytest_plugin, stashed  # noqa: PLC0415 - it imports pytest
 
     class Handover:

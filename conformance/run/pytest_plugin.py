@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[SESSION] = session
     run = config.stash.get(SESSION, None)
     if run is not None:
-        from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
+        from conformance.judging import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
         from conformance.run import fixtures  # noqa: PLC0415 - other pytest runs load this plugin, too
 
         config.stash.setdefault(JUDGED, outcome.Outcomes())
@@ -178,7 +178,7 @@ def pytest_runtest_makereport(
     if item.config.stash.get(SESSION, None) is None:
         return report
     from conformance.errors import BrokenRunError  # noqa: PLC0415 - other pytest runs load this plugin, too
-    from conformance.judge import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
+    from conformance.judging import outcome  # noqa: PLC0415 - other pytest runs load this plugin, too
     from conformance.run.items import CheckItem  # noqa: PLC0415 - other pytest runs load this plugin, too
 
     raised = call.excinfo.value if call.excinfo is not None else None

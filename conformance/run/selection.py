@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.cases.spec import RunFacts, Spec
-    from conformance.judge.declare import Declaration
+    from conformance.judging.declare import Declaration
     from conformance.plan.plan import Plan
     from conformance.target.options import Options
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conformance.judge.outcome import Outcomes
+    from conformance.judging.outcome import Outcomes
     from conformance.run.fixtures import Shared
     from conformance.run.session import Session
 

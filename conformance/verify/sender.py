@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.evidence import resume
 from conformance.http.reading.short import shown
-from conformance.judge.ends import Untestable
+from conformance.judging.ends import Untestable
 from conformance.run.questions import (
     ARRIVED,
     AT_ONCE,

@@ -221,7 +221,7 @@ sys.exit(main(sys.argv[1:]))
 RAISES = "def broken(*given, **named):\n    raise {error}\n"
 # Where a fault may lie: a function of the suite that raises, and whether the checks are through then.
 FAULTS = {
-    "a check": ("conformance.judge.expect", "Expectation.accepted"),
+    "a check": ("conformance.judging.expect", "Expectation.accepted"),
     "the sender's thread": ("conformance.send.attempts", "Attempts.send"),
     "the settings": ("conformance.target.build", "build"),
     "the preflight": ("conformance.run.session", "Session.examine"),

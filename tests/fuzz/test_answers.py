@@ -20,10 +20,10 @@ from conformance.http.images import looking, pictures
 from conformance.http.reading.foreign_json import repeated_keys
 from conformance.http.said import said
 from conformance.http.status import is_busy, is_server_error, kind
-from conformance.judge import leaks
-from conformance.judge.comparing import body_class
-from conformance.judge.schemas import secrets_in, type_problems
-from conformance.judge.undocumented import undocumented
+from conformance.judging import leaks
+from conformance.judging.comparing import body_class
+from conformance.judging.schemas import secrets_in, type_problems
+from conformance.judging.undocumented import undocumented
 from conformance.send.rates.told import told
 from conformance.send.wire.kept import FAREWELL
 from tests.fuzz.budget import ANY_TEXT, JSON, examples, linear, made_of, text_of

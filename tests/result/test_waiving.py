@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.errors import UsageError
-from conformance.judge.outcome import Outcomes
+from conformance.judging.outcome import Outcomes
 from conformance.result import consistency, storage, waiving
 from conformance.result.model import Result, Status, Verdict
 from conformance.result.verdict import exit_code

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.contract import contract
-from conformance.judge.outcome import Outcome, Outcomes
+from conformance.judging.outcome import Outcome, Outcomes
 from conformance.result.model import Diagnosis, Status, Verdict
 from conformance.run.assemble import INTERRUPTED, assemble
 from conformance.run.record import RunRecord

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.judge.declare import Declaration
+from conformance.judging.declare import Declaration
 from conformance.run.fixtures import judged_by
 from tests.values import exchange, request
 

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.contract import sets
 from conformance.contract.sets import Demand
-from conformance.judge.outcome import Outcomes
+from conformance.judging.outcome import Outcomes
 from conformance.reports import junit, terminal
 from conformance.result import consistency
 from conformance.result.model import Status, Verdict

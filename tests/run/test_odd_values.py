@@ -15,7 +15,7 @@ from conformance.http.exchange import Exchange, Reply
 from conformance.reference.making import finish
 from conformance.result.model import Status, Verdict
 from tests.amount import EVERYTHING
-from tests.judge.odd_values import all_of
+from tests.judging.odd_values import all_of
 from tests.values import request
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 IMPORTS = """
 from conformance.cases.spec import PLAIN, fault, variation
-from conformance.judge.declare import observes, sends, sends_each, sends_together, verifies
-from conformance.judge.ends import Failed, Flaky, NotApplicable, Untestable
+from conformance.judging.declare import observes, sends, sends_each, sends_together, verifies
+from conformance.judging.ends import Failed, Flaky, NotApplicable, Untestable
 
 ELEVEN = fault(variation(n=11), control=PLAIN)
 """

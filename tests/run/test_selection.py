@@ -10,7 +10,7 @@ import pytest
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
 from conformance.http.request import LAST
-from conformance.judge.declare import Declaration
+from conformance.judging.declare import Declaration
 from conformance.plan.plan import Plan
 from conformance.run.selection import Node, ids_of, of_shard, place, rows, wanted
 from conformance.target.options import Limits, Options

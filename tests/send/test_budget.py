@@ -11,7 +11,7 @@ import pytest
 
 from conformance.cases.spec import PLAIN, Spec, fault, variation
 from conformance.http.exchange import Exchange, Reply
-from conformance.judge import flakiness
+from conformance.judging import flakiness
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.catalogue import DEFECTS, behaviour
 from conformance.reference.demo import DEMO_VARIABLES

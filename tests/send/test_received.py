@@ -10,7 +10,7 @@ import pytest
 
 from conformance.cases.spec import PLAIN
 from conformance.http.deliveries import IN_PIECES
-from conformance.judge.secrets import leaks
+from conformance.judging.secrets import leaks
 from conformance.send.wire.received import FIRST_BYTES, Received
 from conformance.target.options import Limits
 from tests.asking import Asking

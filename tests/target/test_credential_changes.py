@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from conformance.checks import test_auth as checks
-from conformance.judge.declare import declaration_of
+from conformance.judging.declare import declaration_of
 from conformance.target import credential_changes
 from conformance.target.credentials import jwt_claims, kind_of
 from tests.serving import target_at

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.http.provider_call import HUNG_UP
 from conformance.http.said import said
-from conformance.judge.expect import describe, is_providers
+from conformance.judging.expect import describe, is_providers
 from conformance.provider.images_api import ROUTE
 from conformance.result.model import Diagnosis
 from conformance.run.whose import causes

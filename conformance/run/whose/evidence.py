@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.http.said import said
-from conformance.judge.expect import describe
+from conformance.judging.expect import describe
 from conformance.result.model import Diagnosis
 from conformance.run.whose.calls import by_calls, elsewhere
 from conformance.run.whose.find import cause_of, furthest
