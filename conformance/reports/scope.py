@@ -82,17 +82,10 @@ def _credentials(result: Result) -> str:
         return ""
     kinds = ", ".join(map(str, dict.fromkeys(target["credentials"])))
     said = f"credentials: {kinds}" if kinds else "no credentials"
-    given = [
-        name
-        for key, name in (("other_tenant", "another tenant's"), ("expired", "an expired one"))
-        if target.get(key)
-    ]
-    lacking = [
-        name
-        for key, name in (("other_tenant", "another tenant's"), ("expired", "an expired one"))
-        if target.get(key) is False
-    ]
-    said += f", and {' and '.join(given)}" if given else ""
+    special = {"other_tenant": "another tenant's", "expired": "an expired one"}
+    given = [name for key, name in special.items() if target.get(key)]
+    lacking = [name for key, name in special.items() if target.get(key) is False]
+    said = ", ".join([said, *given])
     return said + (f", without {' or '.join(lacking)}" if lacking else "")
 
 

@@ -28,7 +28,7 @@ def test_a_line_says_how_much_was_judged_with_what_and_under_which_settings() ->
     assert f"of {len(must)} MUST" in said
     assert said.partition("; ")[0].endswith("SHOULD judged")
     assert said.partition("; ")[2] == (
-        "the client's side only; credentials: virtual-key, admin-jwt, and an expired one, without"
+        "the client's side only; credentials: virtual-key, admin-jwt, an expired one, without"
         " another tenant's; profile core; --declare raw-echo, --sizes 256x256, --max-n 4,"
         " --no-fetch, --insecure"
     )
