@@ -51,11 +51,13 @@ def harm(finding: Finding) -> str:
 
 def title(result: Result) -> str:
     """Say how many causes there are, and how many requirements they break."""
-    broken = [f for f in result.findings if breaks(f)]
-    must = {id_ for f in broken for id_ in f.requirements}
-    failed = [r for r in result.requirements if r.id in must and r.level == "MUST"]
-    causes = plural(len(broken), "cause")
-    return f"Findings: {causes} for {plural(len(failed), 'MUST requirement')}"
+    broken = [f for f in result.findings if fails(f, result)]
+    named = {id_ for f in broken for id_ in f.requirements}
+    failed = [r for r in result.requirements if r.id in named]
+    must = sum(r.level == "MUST" for r in failed)
+    should = sum(r.level == "SHOULD" for r in failed) if result.strict else 0
+    also = f" and {plural(should, 'SHOULD')} (strict)" if should else ""
+    return f"Findings: {plural(len(broken), 'cause')} for {plural(must, 'MUST requirement')}{also}"
 
 
 def witnesses(finding: Finding, result: Result) -> str:

@@ -78,8 +78,8 @@ def _diagnosis(result: Result) -> Iterator[str]:
 
 def _findings(result: Result) -> Iterator[str]:
     numbered = list(enumerate(result.findings, 1))
-    broken = [(n, f) for n, f in numbered if finding_words.breaks(f)]
-    warned = [(n, f) for n, f in numbered if not finding_words.breaks(f)]
+    broken = [(n, f) for n, f in numbered if finding_words.fails(f, result)]
+    warned = [(n, f) for n, f in numbered if not finding_words.fails(f, result)]
     if numbered:
         yield "### Start here"
         yield finding_words.WHERE
@@ -90,12 +90,11 @@ def _findings(result: Result) -> Iterator[str]:
         yield f"*{plural(left, 'more finding')}: see `report.html`.*" if left > 0 else ""
     briefly = warned if broken else warned[1:]
     if briefly:
-        strict = ": they fail this strict run" if result.strict else ""
         lines = [
             f"- {n} {text(', '.join(f.requirements[:IDS]), LONG)}: {text(f.cause, LONG)}"
             for n, f in briefly[:BRIEF]
         ]
-        yield "\n".join([f"#### Warnings ({len(warned)}){strict}", "", *lines])
+        yield "\n".join([f"#### Warnings ({len(warned)})", "", *lines])
 
 
 def _details(finding: Finding, result: Result) -> Iterator[str]:

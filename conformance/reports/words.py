@@ -49,7 +49,7 @@ VERDICT_SYMBOLS = {
     Verdict.INCOMPLETE: "?",
     Verdict.PARTIAL: "◐",
 }
-MERGE = "Put all shards together for a verdict: conformance merge DIR…"
+MERGE = "Put all shards together for a verdict: `conformance merge DIR…`"
 NOT_FOLLOWED = ": recommendations that the gateway does not follow"
 UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
 UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
