@@ -6,12 +6,32 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.reports.text import one_line, plural, visible
+from conformance.result.findings.saying import without_blobs
 from conformance.result.harm import Harm
 from conformance.result.model import Status
 
 if TYPE_CHECKING:
     from conformance.result.exchange_summary import ExchangeSummary
     from conformance.result.model import Finding, RequirementResult, Result
+
+__all__ = [
+    "DECIDED",
+    "HARM_WORDS",
+    "WHERE",
+    "breaks",
+    "curl",
+    "explained",
+    "fails",
+    "harm",
+    "one_command",
+    "place",
+    "requirements",
+    "shown_by",
+    "smallest",
+    "title",
+    "without_blobs",
+    "witnesses",
+]
 
 # Whose decision a failure comes from, by `Finding.decided_by`.
 DECIDED = {"provider": "the provider refused; the gateway made this of it"}
@@ -29,8 +49,6 @@ HARM_WORDS: dict[str, str] = {
 WHERE = "The curl lines run in the report folder, which holds the files that they send."
 # As `evidence.curl` breaks a line between two of its words; no word of it holds a line feed.
 _BREAK = re.compile(r" \\\n +")
-# Base64 that is longer than any digest; slashes may be escaped in JSON.
-_BLOB = re.compile(r"(?:[A-Za-z0-9+/_-]|\\/){88,}={0,2}…?")
 
 
 def breaks(finding: Finding) -> bool:
@@ -111,8 +129,3 @@ def curl(finding: Finding, result: Result) -> str:
 def one_command(text: str) -> str:
     """Return a command that goes over several lines in one line."""
     return visible(_BREAK.sub(" ", text).replace("\n", "\\n").replace("\t", "\\t"))
-
-
-def without_blobs(text: str) -> str:
-    """Return a text with its base64 told by its length."""
-    return _BLOB.sub(lambda found: f"({len(found[0]):,} characters of base64)", text)

@@ -60,19 +60,17 @@ def test_every_report_says_so(runs: dict[str, Any]) -> None:
     assert all(output.startswith("SHOULD not met: ") for output in outputs)
 
 
-@pytest.mark.parametrize("name", ["report.md", "badge.json"])
-def test_the_record_holds_it_and_a_report_that_was_changed_shows(
-    name: str, runs: dict[str, Any]
-) -> None:
+def test_the_record_holds_it_and_a_report_that_was_changed_shows(runs: dict[str, Any]) -> None:
     folder: Path = runs["folder"] / "strict"
     assert conformance("verify", str(folder), cwd=runs["folder"]).returncode == 0
-    path = folder / name
-    before = path.read_bytes()
-    path.write_bytes(before.replace(b"strict", b"lenient"))
+    before = {name: (folder / name).read_bytes() for name in ("report.md", "badge.json")}
+    for name, content in before.items():
+        (folder / name).write_bytes(content.replace(b"strict", b"lenient"))
     done = conformance("verify", str(folder), cwd=runs["folder"])
-    path.write_bytes(before)
+    for name, content in before.items():
+        (folder / name).write_bytes(content)
     assert done.returncode == 1
-    assert name in done.stdout
+    assert all(name in done.stdout for name in before)
 
 
 def test_a_strict_run_cannot_be_made_another_one_later(runs: dict[str, Any]) -> None:

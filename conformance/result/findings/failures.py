@@ -104,7 +104,8 @@ def witnesses(check: Check, exchanges: Mapping[str, ExchangeSummary]) -> Iterato
     named = _NAMED.findall(check.message)
     if _EXPECTED.match(check.message):
         came = _STATUS.search(check.message)
-        like = [e.id for e in read if came and str(e.status) == came.group(1)]
+        faulty = [e for e in read if e.id not in controls] or read
+        like = [e.id for e in faulty if came and str(e.status) == came.group(1)]
         about = named[:1] or like[:1] or [exchange.id for exchange in read[:1]]
         yield from (exchange for exchange in read if exchange.id in about)
         return
