@@ -203,7 +203,7 @@ def exchange_of(row: dict[str, Any], line: str) -> Exchange:
     for status in (r.status for r in replies if r is not None):
         if status is not None and status not in STATUSES:
             raise ValueError(f"{line} has the status {shown(status)}, which no answer can have")
-    if not (found.elapsed_s >= 0 and found.finished_at >= 0):
+    if not all(one.elapsed_s >= 0 and one.finished_at >= 0 for one in (found, *found.earlier)):
         raise ValueError(f"{line} has a time before its time")
     return found
 

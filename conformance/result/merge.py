@@ -76,6 +76,7 @@ def merged(folders: list[Path]) -> Result:
         ledger=_ledger([r.ledger for r in found]),
         shard="",
         evidence=None,
+        timeline=None,
         files={},
     )
     waivers = waiving.united([r.waivers for r in found], folders)
