@@ -239,6 +239,9 @@ class Result:
     waivers: Annotated[
         Waivers, "The known failures that the operator waived, and what became of each waiver."
     ] = field(default_factory=Waivers)
+    strict: Annotated[
+        bool, "Whether a SHOULD that is not met counts for the exit code (--strict)."
+    ] = False
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )

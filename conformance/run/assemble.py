@@ -83,6 +83,7 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
         ledger=_ledger(record),
         selection=record.options.selection,
         shard=record.options.shard,
+        strict=record.options.strict,
         clauses=known.clauses,
         evidence=_seal(record),
         challenge=Challenge(record.options.challenge) if record.options.challenge else None,

@@ -104,6 +104,7 @@ def session_for(
         demanded=sets.chosen(values["contract"]),
         waivers=waivers.given(values["waivers"], file),
         accept_waivers=values["accept_waivers"],
+        strict=values["strict"],
     )
     built = build.build(values, environment)
     if built.vault.clean(options.challenge) != options.challenge:
