@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from conformance.reports import finding_words, timeline, waiver_words, words
+from conformance.reports import finding_words, markdown, scope, timeline, waiver_words, words
 from conformance.reports.counting import by_clause, count_statuses
 from conformance.reports.html_parts import Page, anchor
 from conformance.reports.text import headline, plural, printable, seconds, size
@@ -52,6 +52,9 @@ def render(result: Result) -> str:
         meaning=words.meaning(result),
         findings_title=finding_words.title(result),
         decided=finding_words.DECIDED,
+        harm=finding_words.harm,
+        issue=lambda finding: markdown.issue(finding, result),
+        scope=scope.line(result),
         next_step=words.next_step(result),
         waived=waiver_words,
         replay=lambda exchange: words.replay(result, exchange.id),
