@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from conformance import __version__
-from conformance.cli import bundle, compare, keygen, sign, streams, verify, waive
+from conformance.cli import bundle, compare, completion, keygen, sign, streams, verify, waive
 from conformance.errors import UsageError
 from conformance.target import settings
 
@@ -44,7 +44,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
     _add_small(commands)
-    for own in (compare, verify, bundle, sign, keygen, waive):
+    for own in (compare, verify, bundle, sign, keygen, waive, completion):
         own.add(commands)
     _add_selftest(commands)
     return top
@@ -97,6 +97,9 @@ def _add_run(commands: Any) -> None:
 
 def _add_small(commands: Any) -> None:
     listing = commands.add_parser("list", help="list the requirements of the contract")
+    listing.add_argument("--json", action="store_true", help="as JSON, with all that is known")
+    listing.add_argument("--level", choices=("must", "should"), help="only those of this level")
+    listing.add_argument("--clause", metavar="C", help="only those of this clause")
     listing.set_defaults(command="list")
     explain = commands.add_parser("explain", help="say all about one requirement")
     explain.add_argument("id", metavar="ID")

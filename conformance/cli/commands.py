@@ -113,11 +113,12 @@ def _say_what_failed(troubles: list[BaseException], there: list[Path]) -> None:
     streams.say(f"{why}; this says nothing about the gateway; {kept}{advice}")
 
 
-def list_(_: argparse.Namespace) -> int:
-    """Print every requirement of the contract."""
+def list_(parsed: argparse.Namespace) -> int:
+    """Print the requirements of the contract, or those of a level or a clause."""
     from conformance.cli import listing
 
-    streams.write(listing.listing())
+    draw = listing.as_json if parsed.json else listing.listing
+    streams.write(draw(parsed.level or "", parsed.clause or ""))
     return 0
 
 
@@ -126,6 +127,14 @@ def explain(parsed: argparse.Namespace) -> int:
     from conformance.cli import listing
 
     streams.write(listing.explanation(parsed.id))
+    return 0
+
+
+def completion(parsed: argparse.Namespace) -> int:
+    """Print the script with which a shell completes this command line."""
+    from conformance.cli import arguments, completion
+
+    streams.write(completion.script(arguments.parser(), parsed.shell))
     return 0
 
 
@@ -233,4 +242,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "report": report,
     "merge": merge,
     **{name: _of(name) for name in ("compare", "verify", "bundle", "sign", "keygen", "waive")},
+    "completion": completion,
 }
