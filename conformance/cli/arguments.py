@@ -12,6 +12,9 @@ from conformance.cli import bundle, compare, completion, keygen, sign, streams, 
 from conformance.errors import UsageError
 from conformance.target import settings
 
+# As in `reports.ci`, which a page of help does without.
+CI_SYSTEMS = ("auto", "github", "gitlab", "none")
+
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that says what is wrong in one line, and guesses no flag.
@@ -77,6 +80,7 @@ def _add_run(commands: Any) -> None:
         metavar="S",
         help="with --dry-run: seconds that the gateway takes for a success (default: 1)",
     )
+    _add_ci(run)
     for setting in settings.SETTINGS:
         if setting.kind == "switch":
             run.add_argument(setting.flag, action="store_true", default=None, help=setting.help)
@@ -93,6 +97,16 @@ def _add_run(commands: Any) -> None:
             ),
             help=(setting.help + default).replace("%", "%%"),
         )
+
+
+def _add_ci(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--ci",
+        choices=CI_SYSTEMS,
+        default=CI_SYSTEMS[0],
+        help="what to print besides: annotations for GitHub, a folded section for GitLab (default:"
+        " auto, which looks where it runs)",
+    )
 
 
 def _add_small(commands: Any) -> None:
@@ -146,6 +160,7 @@ def _add_small(commands: Any) -> None:
     report = commands.add_parser("report", help="draw the reports again from a result.json")
     report.add_argument("result", type=Path, nargs="?", default=Path("reports/result.json"))
     report.add_argument("--report-dir", type=Path, metavar="DIR", help="folder to write to")
+    _add_ci(report)
     report.set_defaults(command="report")
     merge = commands.add_parser(
         "merge",
@@ -155,6 +170,7 @@ def _add_small(commands: Any) -> None:
     )
     merge.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="a shard's reports")
     merge.add_argument("--report-dir", type=Path, default=Path("reports"), metavar="DIR")
+    _add_ci(merge)
     merge.set_defaults(command="merge")
 
 
