@@ -104,11 +104,10 @@ def _step(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         check=False,
         timeout=300,
     )
-    ran.log += done.stdout
+    ran.log += done.stdout.decode("utf-8", "replace")
     ran.summary += files["GITHUB_STEP_SUMMARY"].read_text("utf-8")
     ran.left += "".join(files[n].read_text("utf-8") for n in ("GITHUB_ENV", "GITHUB_PATH"))
     if "id" in step:
