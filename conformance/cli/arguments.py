@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from conformance import __version__
-from conformance.cli import bundle, compare, completion, keygen, sign, streams, verify, waive
+from conformance.cli import (
+    bundle,
+    compare,
+    completion,
+    init,
+    keygen,
+    sign,
+    streams,
+    verify,
+    waive,
+)
 from conformance.errors import UsageError
 from conformance.target import settings
 
@@ -46,6 +56,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"conformance {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
+    init.add(commands)
     _add_small(commands)
     for own in (compare, verify, bundle, sign, keygen, waive, completion):
         own.add(commands)

@@ -243,4 +243,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "merge": merge,
     **{name: _of(name) for name in ("compare", "verify", "bundle", "sign", "keygen", "waive")},
     "completion": completion,
+    "init": _of("init"),
 }
