@@ -39,12 +39,16 @@ def page() -> str:
     lines = [
         "# Configuration",
         "",
-        f"`conformance run` has {len(settings.SETTINGS)} settings. None is needed but the address of the"
-        " gateway and a credential. Each setting is a flag, an environment variable, and a key of"
-        f" `{settings.CONFIG_FILE}` in the working directory. `--config FILE` names another file.",
+        (
+            f"`conformance run` has {len(settings.SETTINGS)} settings. None is needed but the address of the"
+            " gateway and a credential. Each setting is a flag, an environment variable, and a key of"
+            f" `{settings.CONFIG_FILE}` in the working directory. `--config FILE` names another file."
+        ),
         "",
-        "**The flag wins over the variable, the variable over the file.** A switch in a variable is `1`,"
-        " `true`, `0` or `false`. A list in a variable is written with commas, but for headers.",
+        (
+            "**The flag wins over the variable, the variable over the file.** A switch in a variable is `1`,"
+            " `true`, `0` or `false`. A list in a variable is written with commas, but for headers."
+        ),
         "",
         "A credential is never a setting. A setting names the variable that holds it.",
     ]
@@ -61,12 +65,12 @@ def page() -> str:
 def _setting(setting: Setting) -> list[str]:
     default = "" if setting.default in (None, False) else str(setting.default)
     facts = [
-        ("variable", code(setting.variable)),
-        (f"in `{settings.CONFIG_FILE}`", code(f"{setting.name} = {_example(setting)}")),
-        ("default", code(default)),
-        ("choices", " ".join(code(choice) for choice in setting.choices)),
-        ("least", code("" if setting.least is None else f"{setting.least:g}")),
-        ("several", "may be given several times" if setting.many else ""),
+        ("Variable", code(setting.variable)),
+        (f"In `{settings.CONFIG_FILE}`", code(f"{setting.name} = {_example(setting)}")),
+        ("Default", code(default)),
+        ("Choices", " ".join(code(choice) for choice in setting.choices)),
+        ("At least", code("" if setting.least is None else f"{setting.least:g}")),
+        ("", "It may be given several times." if setting.many else ""),
     ]
     metavar = "" if setting.kind == "switch" else f" {setting.metavar or setting.name[:1].upper()}"
     help_ = setting.help[:1].upper() + setting.help[1:]
@@ -75,7 +79,7 @@ def _setting(setting: Setting) -> list[str]:
         "",
         f"{plain(help_)}.",
         "",
-        *table(("", ""), ([name, value] for name, value in facts if value)),
+        *(f"- {name}: {value}" if name else f"- {value}" for name, value in facts if value),
     ]
 
 
@@ -96,12 +100,17 @@ def commands() -> str:
     lines = [
         "# Commands",
         "",
-        "Each command prints its own help: `conformance COMMAND --help`. What `run` can be told stands on"
-        " the page [Configuration](configuration.md). What the exit codes mean stands in"
-        " [How a command ends](endings.md).",
+        (
+            "Each command prints its own help: `conformance COMMAND --help`. What `run` can be told stands on"
+            " the page [Configuration](configuration.md). What the exit codes mean stands in"
+            " [How a command ends](endings.md)."
+        ),
     ]
     said = {one.dest: one.help or "" for one in made._choices_actions}  # noqa: SLF001 - as above
-    lines += ["", *table(("command", "does"), ([f"[{code(n)}](#{n})", plain(h)] for n, h in said.items()))]
+    lines += [
+        "",
+        *table(("command", "does"), ([f"[{code(n)}](#{n})", plain(h)] for n, h in said.items())),
+    ]
     for name, command in made.choices.items():
         if name == "run":
             help_ = "conformance run [URL] [settings]"

@@ -20,9 +20,11 @@ def page() -> str:
     lines = [
         "# The endpoint's documentation",
         "",
-        "This is all that the endpoint's authors say about it, word by word. Each line has a number and an"
-        " address, such as [line 28](#line-28), so that a verdict can be traced to the words that it rests"
-        " on. Beside a line stand the requirements that rest on it.",
+        (
+            "This is all that the endpoint's authors say about it, word by word. Each line has a number and an"
+            " address, such as [line 28](#line-28), so that a verdict can be traced to the words that it rests"
+            " on. Beside a line stand the requirements that rest on it."
+        ),
         "",
         "Titles and blank lines carry no requirement. The [plain text](openapi/endpoint.txt) is the same.",
         "",

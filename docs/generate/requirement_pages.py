@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from text import code, plain, table
@@ -42,9 +43,9 @@ def pages() -> Iterator[tuple[str, str]]:
 def navigation() -> list[dict[str, object]]:
     """Return the part of the navigation that leads to these pages, by clause."""
     known = contract.load()
-    ids = [*known.requirements.values(), *known.observations.values()]
+    ids = [*known.requirements, *known.observations]
     clauses: list[dict[str, object]] = [
-        {clause: [{row.id: path_of(row.id)} for row in ids if row.clause == clause]}
+        {clause: [{id_: path_of(id_)} for id_ in ids if id_.partition("-")[0] == clause]}
         for clause in known.clauses
     ]
     return [{"By clause": INDEX}, *clauses]
@@ -57,12 +58,16 @@ def index() -> str:
     lines = [
         "# Requirements",
         "",
-        f"Version {known.version} of the contract has {len(known.requirements)} requirements:"
-        f" {musts} MUST and {len(known.requirements) - musts} SHOULD. A MUST that fails makes a gateway"
-        " nonconformant. A SHOULD that fails is a warning.",
+        (
+            f"Version {known.version} of the contract has {len(known.requirements)} requirements:"
+            f" {musts} MUST and {len(known.requirements) - musts} SHOULD. A MUST that fails makes a gateway"
+            " nonconformant. A SHOULD that fails is a warning."
+        ),
         "",
-        f"It also has {len(known.observations)} open matters, whose ids have an O. The documentation"
-        " leaves them open, so a run records them and never judges them.",
+        (
+            f"It also has {len(known.observations)} open matters, whose ids have an O. The documentation"
+            " leaves them open, so a run records them and never judges them."
+        ),
         "",
         "The contract itself is [an OpenAPI document](../openapi/image-variations.yaml).",
     ]
@@ -86,15 +91,15 @@ def page(found: Explanation) -> str:
     """Return the page of one requirement."""
     row = found.requirement
     facts = [
-        ("level", f"{row.level}: {LEVELS[row.level]}"),
-        ("source", f"{row.source}: {SOURCES[row.source]}"),
-        ("basis", plain(row.basis)),
-        ("clause", f"[{row.clause}: {plain(found.clause)}](index.md#{row.clause.lower()})"),
-        ("about", plain(row.subject)),
-        ("profile", PROFILES[found.profile]),
-        ("contract", f"since {_since(row.id)}"),
+        ("Level", f"{row.level}: {LEVELS[row.level]}"),
+        ("Source", f"{row.source}: {SOURCES[row.source]}"),
+        ("Basis", plain(row.basis)),
+        ("Clause", f"[{row.clause}: {plain(found.clause)}](index.md#{row.clause.lower()})"),
+        ("About", plain(row.subject)),
+        ("Profile", PROFILES[found.profile]),
+        ("Contract", f"since {_since(row.id)}"),
     ]
-    lines = [*_head(row.id, row.text), *table(("", ""), facts)]
+    lines = [*_head(row.id, row.text), *(f"- **{name}**: {value}" for name, value in facts)]
     if found.lines:
         lines += ["", "## What the documentation says", ""]
         lines += table(
@@ -105,19 +110,26 @@ def page(found: Explanation) -> str:
             ),
         )
     if found.needs or found.helps:
-        lines += ["", "## What you must supply" if found.needs else "## What lets more of it be judged", ""]
+        lines += [
+            "",
+            "## What you must supply" if found.needs else "## What lets more of it be judged",
+            "",
+        ]
         lines += [
             "Without it, this requirement is *not applicable*, and the report says:"
             if found.needs
             else "Without it, some of the checks are *not applicable*, and the report says:",
             "",
-            *(f"- {plain(why)}" for why in (*found.needs, *found.helps)),
+            *(f"- {_linked(why)}" for why in (*found.needs, *found.helps)),
         ]
     if row.hint:
         lines += ["", "## How to fix it", "", plain(row.hint)]
     lines += ["", "## Checks that judge it", "", *(f"- {code(check)}" for check in found.checks)]
     lines += ["", "## Defects that break it", ""]
-    lines += ["The reference gateway can have each of them. A run must then blame this requirement.", ""]
+    lines += [
+        "The reference gateway can have each of them. A run must then blame this requirement.",
+        "",
+    ]
     lines += [f"- {code(one.id)}: {plain(one.sentence)}" for one in found.defects]
     lines += ["", "## Try it", "", "```sh"]
     lines += [f"conformance run URL --requirement {row.id}      # judge your gateway by it alone"]
@@ -130,12 +142,25 @@ def open_page(id_: str) -> str:
     """Return the page of one open matter."""
     row = contract.load().observations[id_]
     clause = f"[{row.clause}: {plain(contract.load().clauses[row.clause])}](index.md#{row.clause.lower()})"
-    lines = [*_head(id_, row.text), RECORDED, "", f"Clause {clause}.", "", "## Checks that record it", ""]
+    lines = [
+        *_head(id_, row.text),
+        RECORDED,
+        "",
+        f"Clause {clause}.",
+        "",
+        "## Checks that record it",
+        "",
+    ]
     return "\n".join([*lines, *(f"- {code(check)}" for check in explaining.names_of(id_))]) + "\n"
 
 
 def _head(id_: str, text: str) -> list[str]:
     return [f"# {id_}", "", plain(text), "{ .lead }", ""]
+
+
+def _linked(message: str) -> str:
+    """Return a message of a report, whose paths of pages lead to them."""
+    return re.sub(r"docs/([\w-]+\.md)", r"[\1](../\1)", plain(message))
 
 
 def _since(id_: str) -> str:
