@@ -44,7 +44,7 @@ def run(parsed: argparse.Namespace) -> int:
             config=parsed.config,
             command=_command(parsed),
             embedded=own,
-            on_progress=shown.update,
+            watcher=shown,
             hold=lambda folder, command: kept.enter_context(lock.locked(folder, command)),
         )
         streams.keep_secret(session.channel.target.vault)
@@ -53,10 +53,10 @@ def run(parsed: argparse.Namespace) -> int:
             return _dry_run(session, parsed.latency)
         # From here on a signal stops the checks, and nothing else: the reports are written.
         with stopping.held():
-            with shown:
+            with shown.attend(session.options):
                 result = judge.judge(session)
             folder = session.options.report_dir
-            code = _finish(result, folder, session.troubles)
+            code = _finish(result, folder, session.troubles, quiet=session.options.quiet)
             if before is None:
                 against.forget(folder)
                 return code
@@ -78,7 +78,9 @@ def _dry_run(session: Session, latency_s: float) -> int:
     return 0
 
 
-def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
+def _finish(
+    result: Result, folder: Path, troubles: list[BaseException], *, quiet: bool = False
+) -> int:
     """Write the reports and the summary, and return the exit code.
 
     What failed, now or before, is one line on standard error, and decides the exit code.
@@ -94,7 +96,8 @@ def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
     written = reports.write(result, folder, troubles=troubles)
     evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
     with noted(troubles):
-        streams.write(summary(result, tuple(str(path) for path in (*written, *evidence))))
+        paths = tuple(str(path) for path in (*written, *evidence))
+        streams.write(summary(result, paths, quiet=quiet))
     for line in waiving.troubles(result):
         streams.say(line)
     if troubles:
@@ -170,7 +173,7 @@ def selftest(parsed: argparse.Namespace) -> int:
 
 
 def report(parsed: argparse.Namespace) -> int:
-    """Draw the reports of a stored result again."""
+    """Draw the reports of a stored result again; return the exit code of its verdict."""
     from conformance.result import consistency, storage
     from conformance.run import lock, stopping
     from conformance.verify import demanding
@@ -185,8 +188,7 @@ def report(parsed: argparse.Namespace) -> int:
         if why := demanding.why_unverified(parsed.result.parent, found, "report"):
             streams.say(f"{parsed.result} was not verified: {why}; the reports show what it says")
         with stopping.held():
-            _finish(found, folder, troubles)
-    return BROKEN_EXIT if troubles else 0
+            return _finish(found, folder, troubles)
 
 
 def _command(parsed: argparse.Namespace) -> str:

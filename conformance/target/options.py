@@ -62,6 +62,11 @@ class Options:
     demanded: RequirementSet = field(default_factory=sets.own)
     waivers: tuple[Waiver, ...] = ()
     accept_waivers: bool = False
+    # So many seconds the gateway gets to start before the run begins.
+    wait_s: float = 0.0
+    # How the run is shown on a terminal; neither decides anything.
+    quiet: bool = False
+    verbose: bool = False
 
     @property
     def narrowed(self) -> bool:
