@@ -84,7 +84,9 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
             for item in session.items:
                 if isinstance(item, items.CheckItem):
                     stopping.check()
+                    before = len(judged.outcomes)
                     item.judge()
+                    watching.judged(judged.outcomes[before:])
             return True
 
         def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
@@ -92,7 +94,7 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
             judged.failures.append(excinfo.value)
             return True
 
-    judged = outcome.Outcomes()
+    judged, watching = outcome.Outcomes(), session.watching
     arguments = [
         str(CHECKS),
         f"--rootdir={CHECKS}",

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract import sets
 from conformance.errors import UsageError
 from conformance.evidence import resume
-from conformance.run import lock
-from conformance.run.progress import no_progress
+from conformance.run import asked, lock
+from conformance.run.progress import NOBODY
 from conformance.run.session import Session
-from conformance.target import build, challenge, pasted, proxy, resolution, settings, waivers
+from conformance.target import build, challenge, near, proxy, resolution, settings, waivers
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Mapping
 
-    from conformance.run.progress import OnProgress
+    from conformance.run.progress import Watcher
     from conformance.target.target import Target
 
 # Whoever guesses the key of the commitments can try out secrets.
@@ -36,7 +36,7 @@ def session_for(
     config: Path | None = None,
     command: str = "",
     embedded: bool = False,
-    on_progress: OnProgress = no_progress,
+    watcher: Watcher = NOBODY,
     observe_on: socket.socket | None = None,
     hold: Callable[[Path, str], object] = lambda _folder, _command: None,
 ) -> Session:
@@ -52,8 +52,7 @@ def session_for(
             the settings name.
         hold: gets the report folder and the command once the settings are known to be usable, and
             before the folder is read or written; a dry run holds nothing.
-        on_progress: gets the number of requests that are done, their total, what was spent, and
-            the share of the work that is done, from 0 to 1.
+        watcher: gets to know how far the run is, and decides nothing.
 
     Raises:
         UsageError: a setting cannot be used; the message says which, and what to change.
@@ -63,7 +62,7 @@ def session_for(
     values = resolution.resolve(flags, environment, file)
     if not values["url"]:
         raise UsageError("no URL: name the gateway's base address")
-    address = _address(values, flags)
+    address = asked.address(values, flags)
     dry_run = bool(flags.get("dry_run"))
     if flags.get("resume") and values["observe"]:
         raise UsageError(
@@ -105,40 +104,26 @@ def session_for(
         waivers=waivers.given(values["waivers"], file),
         accept_waivers=values["accept_waivers"],
         strict=values["strict"],
+        wait_s=values["wait"] or 0.0,
+        **{name: values[name] for name in ("quiet", "verbose")},
     )
     built = build.build(values, environment)
     if built.vault.clean(options.challenge) != options.challenge:
         raise UsageError("--challenge: holds a credential; it is shown in every report")
     options = replace(
         options,
-        command=_shown(_repeated(options.command, flags, address), built),
-        notes=(*address.notes, *options.notes, *_of_proxies(built, environment)),
+        command=_shown(asked.repeated(options.command, flags, address), built),
+        notes=(
+            *address.notes,
+            *options.notes,
+            *_of_proxies(built, environment),
+            *near.variables(environment),
+        ),
     )
     if not options.dry_run:
         lock.make_folder(options.report_dir)
         hold(options.report_dir, options.command)
-    return Session(built, options, on_progress, observe_on=observe_on)
-
-
-def _address(values: dict[str, Any], flags: Mapping[str, Any]) -> pasted.Address:
-    """Set the base address and the path that the run asks, and return what was understood of the URL."""
-    usual = settings.BY_NAME["path"].default
-    found = pasted.understood(
-        str(values["url"]),
-        str(values["path"]),
-        path_is_given=bool(flags.get("path")) or values["path"] != usual,
-    )
-    pasted.check(found.base_url)
-    values |= {"url": found.base_url, "path": found.path}
-    return found
-
-
-def _repeated(command: str, flags: Mapping[str, Any], address: pasted.Address) -> str:
-    """Return a command with the URL as reports may repeat it: a query may hold a credential."""
-    given = flags.get("url")
-    if not given or given == address.repeated:
-        return command
-    return shlex.join(address.repeated if w == given else w for w in shlex.split(command))
+    return Session(built, options, watcher, observe_on=observe_on)
 
 
 def _shown(command: str, target: Target) -> str:

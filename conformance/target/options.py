@@ -64,6 +64,11 @@ class Options:
     accept_waivers: bool = False
     # Whether a SHOULD that is not met counts for the exit code.
     strict: bool = False
+    # So many seconds the gateway gets to start before the run begins.
+    wait_s: float = 0.0
+    # How the run is shown on a terminal; neither decides anything.
+    quiet: bool = False
+    verbose: bool = False
 
     @property
     def narrowed(self) -> bool:
