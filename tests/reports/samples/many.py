@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from conformance.result.finding import Finding
 from conformance.result.model import Result, Status
 from conformance.result.timeline import MOST_SLOTS, Moment, Timeline
+
+if TYPE_CHECKING:
+    from conformance.result.exchange_summary import ExchangeSummary
 
 from .exchanges import sent
 from .requirements import CLAUSES, check, requirement
@@ -47,7 +51,8 @@ def timeline(*more: Moment, findings: int = 3) -> Timeline:
 def many(like: Result, count: int) -> Result:
     """Return a result with so many findings, each with a requirement and three requests of its own."""
     clauses = list(CLAUSES)
-    rows, found, exchanges = [], [], {}
+    rows, found = [], []
+    exchanges: dict[str, ExchangeSummary] = {}
     for n in range(1, count + 1):
         own = [sent(n * 10 + k, f"n={n * 100 + k}", 200 + k, twin="x001") for k in range(3)]
         exchanges |= {e.id: e for e in own}
