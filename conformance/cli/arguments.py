@@ -84,6 +84,7 @@ def _add_run(commands: Any) -> None:
         help="go on with the run in the report folder that was killed or interrupted: what its"
         " evidence has settled is not sent again",
     )
+    _add_ci(run)
     run.add_argument(
         "--latency",
         type=float,
@@ -91,7 +92,6 @@ def _add_run(commands: Any) -> None:
         metavar="S",
         help="with --dry-run: seconds that the gateway takes for a success (default: 1)",
     )
-    _add_ci(run)
     for setting in settings.SETTINGS:
         if setting.kind == "switch":
             run.add_argument(setting.flag, action="store_true", default=None, help=setting.help)

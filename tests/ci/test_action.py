@@ -205,3 +205,9 @@ def test_the_action_installs_the_suite_and_judges_with_it(
     ran = act(given, workspace, temp, CONFORMANCE_API_KEY=KEY)
     assert (ran.code, ran.outputs["verdict"]) == (0, "conformant"), ran.log
     assert (temp / "conformance" / "bin" / "conformance").is_file()
+
+
+def test_the_page_on_ci_has_every_input_and_output() -> None:
+    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    page = page[page.index("## GitHub: the Action") : page.index("## GitLab")]
+    assert {n for n in (*ACTION["inputs"], *ACTION["outputs"]) if f"`{n}`" not in page} == set()
