@@ -137,6 +137,7 @@ def test_words_that_judge_nothing_fail_the_job_whatever_it_fails_on(
 ) -> None:
     ran = acted(tmp_path, url=NOBODY, fail_on="never", args=words)
     assert (ran.code, ran.outputs["verdict"]) == (2, "none")
+    assert [c.name for c in ran.commands()] == ["add-mask", "error"]
 
 
 # ---------------------------------------------------------------- hostile inputs
