@@ -101,6 +101,7 @@ def _add_run(commands: Any) -> None:
         help="go on with the run in the report folder that was killed or interrupted: what its"
         " evidence has settled is not sent again",
     )
+    _add_ci(run)
     run.add_argument(
         "--latency",
         type=float,
@@ -108,7 +109,6 @@ def _add_run(commands: Any) -> None:
         metavar="S",
         help="with --dry-run: seconds that the gateway takes for a success (default: 1)",
     )
-    _add_ci(run)
     _add_settings(run)
 
 
