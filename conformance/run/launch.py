@@ -58,6 +58,29 @@ def session_for(
     Raises:
         UsageError: a setting cannot be used; the message says which, and what to change.
     """
+    target, options = settled(flags, environment, config=config, command=command, embedded=embedded)
+    if not options.dry_run:
+        lock.make_folder(options.report_dir)
+        hold(options.report_dir, options.command)
+    return Session(target, options, on_progress, observe_on=observe_on)
+
+
+def settled(
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    *,
+    config: Path | None = None,
+    command: str = "",
+    embedded: bool = False,
+    seed: int | None = None,
+) -> tuple[Target, Options]:
+    """Return the target and the options of a run; no file is written, and no address bound.
+
+    `seed` is that of a run that names none; None draws one. `session_for` says what the others are.
+
+    Raises:
+        UsageError: a setting cannot be used; the message says which, and what to change.
+    """
     usual = Path(settings.CONFIG_FILE)
     file = config or (usual if os.path.lexists(usual) else None)
     values = resolution.resolve(flags, environment, file)
@@ -77,7 +100,7 @@ def session_for(
     named = "challenge" if values["challenge"] else "seed"
     drawn = values[named] is None
     if drawn:
-        named = _draw(values, resumed=bool(flags.get("resume")))
+        named = _draw(values, resumed=bool(flags.get("resume")), new=seed)
     if values["challenge"]:
         values["seed"] = challenge.seed_of(values["challenge"])
     options = Options(
@@ -113,10 +136,7 @@ def session_for(
         command=_shown(options.command, built),
         notes=(*options.notes, *_of_proxies(built, environment)),
     )
-    if not options.dry_run:
-        lock.make_folder(options.report_dir)
-        hold(options.report_dir, options.command)
-    return Session(built, options, on_progress, observe_on=observe_on)
+    return built, options
 
 
 def _shown(command: str, target: Target) -> str:
@@ -142,7 +162,7 @@ def _of_proxies(target: Target, environment: Mapping[str, str]) -> tuple[str, ..
     return (note,) if note else ()
 
 
-def _draw(values: dict[str, Any], *, resumed: bool) -> str:
+def _draw(values: dict[str, Any], *, resumed: bool, new: int | None) -> str:
     """Set the seed or the challenge of a run that names neither; return which of them.
 
     They are those of the run that it goes on with, or the seed is a new one.
@@ -157,7 +177,9 @@ def _draw(values: dict[str, Any], *, resumed: bool) -> str:
         values["challenge"] = earlier
         return "challenge"
     seed = resume.seed_in(folder) if resumed else None
-    values["seed"] = secrets.randbelow(challenge.SEEDS) if seed is None else seed
+    if seed is None:
+        seed = secrets.randbelow(challenge.SEEDS) if new is None else new
+    values["seed"] = seed
     return "seed"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.cases.spec import PLAIN
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from conformance.judging.declare import Declaration
     from conformance.plan.plan import Plan
     from conformance.target.options import Options
+
+CHECKS = Path(__file__).parent.parent / "checks"
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def wanted(node: Node, options: Options) -> bool:
     if options.level == "must" and level != "MUST":
         return False
     if options.requirements and declared.id not in options.requirements:
+        return False
+    if options.nodes and node.name not in options.nodes:
         return False
     return not options.checks or any(text in node.name for text in options.checks)
 

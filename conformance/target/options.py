@@ -62,6 +62,8 @@ class Options:
     demanded: RequirementSet = field(default_factory=sets.own)
     waivers: tuple[Waiver, ...] = ()
     accept_waivers: bool = False
+    # The names of the checks that a person's pytest selected; empty if it selected all.
+    nodes: tuple[str, ...] = ()
 
     @property
     def narrowed(self) -> bool:
@@ -73,4 +75,5 @@ class Options:
         """The flags that select less than the whole profile."""
         level = ("--level must",) if self.level == "must" else ()
         checks = (f"--check {text}" for text in self.checks)
-        return (*level, *checks, *(f"--requirement {id_}" for id_ in self.requirements))
+        picked = (f"pytest's selection of {len(self.nodes)}",) if self.nodes else ()
+        return (*level, *checks, *(f"--requirement {id_}" for id_ in self.requirements), *picked)
