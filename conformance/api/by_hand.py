@@ -14,16 +14,7 @@ from typing import TYPE_CHECKING
 from conformance.api.shared import Judged, once
 from conformance.errors import told
 from conformance.judging.outcome import Outcomes
-from conformance.run import (
-    fixtures,
-    garbage,
-    judge,
-    launch,
-    lock,
-    pytest_plugin,
-    selection,
-    stopping,
-)
+from conformance.run import fixtures, garbage, judge, launch, lock, selection, stopping
 from conformance.run.assemble import INTERRUPTED
 from conformance.run.session import Session
 
@@ -108,9 +99,10 @@ def _judged(run: ByHand, items: Sequence[CheckItem]) -> Judged:
         kept.enter_context(garbage.seldom())
         kept.enter_context(lock.locked(options.report_dir, options.command))
         session = run.shared.session = Session(run.target, options)
-        pytest_plugin.ask(session.channel.register.ask, items)
         with stopping.held():
-            result, record = judge.judge_collected(session, items, run.outcomes)
+            result, record = judge.judge_collected(
+                session, items, run.outcomes, selection.ahead(run.known, options)
+            )
             written = reports.write(result, options.report_dir, troubles=session.troubles)
             return Judged(result, _files(written, options), _trouble(record.troubles))
 

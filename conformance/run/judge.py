@@ -13,13 +13,15 @@ from conformance.run.selection import CHECKS
 from conformance.run.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pytest
 
     from conformance.judging.outcome import Outcomes
     from conformance.result.model import Result
+    from conformance.run.items import CheckItem
     from conformance.run.record import RunRecord
+    from conformance.run.selection import Node
     from conformance.target.options import Options
 
 # A run does without these plugins of pytest: it shows none of their output, no check uses them, and
@@ -113,19 +115,22 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
 
 
 def judge_collected(
-    session: Session, items: Iterable[pytest.Item], judged: Outcomes
+    session: Session, items: Sequence[CheckItem], judged: Outcomes, ahead: Iterable[Node]
 ) -> tuple[Result, RunRecord]:
-    """Judge checks that a pytest of somebody else has collected; what they ask is in the plan already.
+    """Judge checks that a pytest of somebody else has collected, in the steps of a run of our own.
 
     Args:
         session: a session that has not approached its gateway yet.
         items: the checks, in the order in which they are judged.
         judged: gets their outcomes, and what broke them off or interrupted them.
+        ahead: the checks of which some requests go out beside the first one.
     """
-    from conformance.run import assemble  # noqa: PLC0415 - it imports what only a run needs
+    from conformance.run import assemble, pytest_plugin  # noqa: PLC0415 - they import what only a run needs
 
     def run() -> int:
         session.approach()
+        session.run_ahead([spec for node in ahead for spec in node.specs])
+        pytest_plugin.ask(session.channel.register.ask, items)
         session.examine()
         session.begin()
         _judge_each(items)
