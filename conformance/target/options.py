@@ -69,6 +69,8 @@ class Options:
     # How the run is shown on a terminal; neither decides anything.
     quiet: bool = False
     verbose: bool = False
+    # The names of the checks that a person's pytest selected; empty if it selected all.
+    nodes: tuple[str, ...] = ()
 
     @property
     def narrowed(self) -> bool:
@@ -80,4 +82,5 @@ class Options:
         """The flags that select less than the whole profile."""
         level = ("--level must",) if self.level == "must" else ()
         checks = (f"--check {text}" for text in self.checks)
-        return (*level, *checks, *(f"--requirement {id_}" for id_ in self.requirements))
+        picked = (f"pytest's selection of {len(self.nodes)}",) if self.nodes else ()
+        return (*level, *checks, *(f"--requirement {id_}" for id_ in self.requirements), *picked)
