@@ -57,6 +57,11 @@ def on_page_markdown(markdown: str, **_: object) -> str:
     return markdown
 
 
+def on_post_page(output: str, **_: object) -> str:
+    """Name the dialog of the search for who hears the page; the theme leaves it without a name."""
+    return output.replace('class="md-search"', 'class="md-search" aria-label="Search"', 1)
+
+
 def generated() -> Iterator[tuple[str, str]]:
     """Yield the path on the site and the Markdown of every page that is not in docs/."""
     for path in sorted((HERE / "pages").glob("*.md")):
