@@ -73,10 +73,10 @@ def wire_oracle(_: Any, response: Any, case: Any) -> None:
 def read(request: requests.PreparedRequest) -> oracle.Reading | None:
     """Return what the contract says of a request; None if it is no form, which other checks judge."""
     header = Message()
-    header["content-type"] = request.headers.get("Content-Type", "")
-    boundary, body = header.get_param("boundary"), request.body
+    header["content-type"] = str(request.headers.get("Content-Type", ""))
+    boundary = header.get_param("boundary")
     if header.get_content_type() != "multipart/form-data" or not isinstance(boundary, str):
         return None
-    if not isinstance(body, bytes):
+    if not isinstance(request.body, bytes):
         return None
-    return oracle.read(body, boundary, models={MODEL}, good=PICTURES)
+    return oracle.read(request.body, boundary, models={MODEL}, good=PICTURES)
