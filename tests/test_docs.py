@@ -149,3 +149,16 @@ def test_the_page_on_profiles_counts_what_is_drawn_right() -> None:
     assert not [d for d in demanded if d.profile == "full"]
     assert figure(r"forms from it: (\d+) broken ones", page) == generation.DRAWN_BY_SCHEMA
     assert figure(r"`core` draws (\d+) values", page) == sum(generation.CORE.values())
+
+
+def test_every_command_that_a_page_shows_is_one() -> None:
+    pages = [*(ROOT / "docs").glob("*.md"), *ROOT.glob("examples/*/README.md"), ROOT / "README.md"]
+    shown = 0
+    for page in pages:
+        for block in re.findall(r"```(?:sh|bash)\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+            for line in block.replace("\\\n", " ").splitlines():
+                command = re.split(r" #| \| | && | > ", line)[0]
+                if command.startswith("conformance ") and "--version" not in command:
+                    shown += 1
+                    parser().parse_args(shlex.split(command)[1:])
+    assert shown > 40
