@@ -56,7 +56,7 @@ def run(parsed: argparse.Namespace) -> int:
             with shown:
                 result = judge.judge(session)
             folder = session.options.report_dir
-            code = _finish(result, folder, session.troubles)
+            code = _finish(result, folder, session.troubles, parsed.ci)
             if before is None:
                 against.forget(folder)
                 return code
@@ -78,7 +78,7 @@ def _dry_run(session: Session, latency_s: float) -> int:
     return 0
 
 
-def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
+def _finish(result: Result, folder: Path, troubles: list[BaseException], ci: str) -> int:
     """Write the reports and the summary, and return the exit code.
 
     What failed, now or before, is one line on standard error, and decides the exit code.
@@ -94,7 +94,7 @@ def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
     written = reports.write(result, folder, troubles=troubles)
     evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
     with noted(troubles):
-        streams.write(summary(result, tuple(str(path) for path in (*written, *evidence))))
+        streams.write(summary(result, tuple(str(path) for path in (*written, *evidence)), ci))
     for line in waiving.troubles(result):
         streams.say(line)
     if troubles:
@@ -113,11 +113,12 @@ def _say_what_failed(troubles: list[BaseException], there: list[Path]) -> None:
     streams.say(f"{why}; this says nothing about the gateway; {kept}{advice}")
 
 
-def list_(_: argparse.Namespace) -> int:
-    """Print every requirement of the contract."""
+def list_(parsed: argparse.Namespace) -> int:
+    """Print the requirements of the contract, or those of a level or a clause."""
     from conformance.cli import listing
 
-    streams.write(listing.listing())
+    draw = listing.as_json if parsed.json else listing.listing
+    streams.write(draw(parsed.level or "", parsed.clause or ""))
     return 0
 
 
@@ -126,6 +127,14 @@ def explain(parsed: argparse.Namespace) -> int:
     from conformance.cli import listing
 
     streams.write(listing.explanation(parsed.id))
+    return 0
+
+
+def completion(parsed: argparse.Namespace) -> int:
+    """Print the script with which a shell completes this command line."""
+    from conformance.cli import arguments, completion
+
+    streams.write(completion.script(arguments.parser(), parsed.shell))
     return 0
 
 
@@ -185,7 +194,7 @@ def report(parsed: argparse.Namespace) -> int:
         if why := demanding.why_unverified(parsed.result.parent, found, "report"):
             streams.say(f"{parsed.result} was not verified: {why}; the reports show what it says")
         with stopping.held():
-            _finish(found, folder, troubles)
+            _finish(found, folder, troubles, parsed.ci)
     return BROKEN_EXIT if troubles else 0
 
 
@@ -207,7 +216,7 @@ def merge(parsed: argparse.Namespace) -> int:
         with stopping.held():
             with noted(troubles):
                 parts.keep(parsed.folders, parsed.report_dir)
-            return _finish(found, parsed.report_dir, troubles)
+            return _finish(found, parsed.report_dir, troubles, parsed.ci)
 
 
 def _of(module: str) -> Callable[[argparse.Namespace], int]:
@@ -233,4 +242,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "report": report,
     "merge": merge,
     **{name: _of(name) for name in ("compare", "verify", "bundle", "sign", "keygen", "waive")},
+    "completion": completion,
+    "init": _of("init"),
 }

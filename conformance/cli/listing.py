@@ -6,7 +6,9 @@ It imports them inside its functions, so that `list` and `--help` answer at once
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
+import json
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from conformance.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.contract.contract import OpenMatter, Requirement
     from conformance.judging.declare import Declaration
 
 WIDTH = 79
@@ -30,21 +33,62 @@ SOURCES = {
 RECORDED = "Recorded, never judged: the documentation leaves it open."
 
 
-def listing() -> str:
-    """Return every requirement by clause: id, level, source and sentence."""
-    known = contract.load()
+def listing(level: str = "", clause: str = "") -> str:
+    """Return requirements by clause: id, level, source and sentence.
+
+    Args:
+        level: only those of this level, `must` or `should`, and nothing that is only recorded.
+        clause: only those of this clause.
+
+    Raises:
+        UsageError: there is no such clause.
+    """
+    known, (chosen, recorded) = contract.load(), _chosen(level, clause)
     rows: list[str] = []
-    for clause, title in known.clauses.items():
-        rows += ["", f"{clause}  {title}"]
-        for row in (r for r in known.requirements.values() if r.clause == clause):
-            first = f"  {row.id:<13}{row.level:<7}{row.source:<9}"
-            rows += textwrap.wrap(row.text, WIDTH, initial_indent=first, subsequent_indent=" " * 31)
-        for open_matter in (o for o in known.observations.values() if o.clause == clause):
-            first = f"  {open_matter.id:<13}{'recorded':<16}"
-            rows += textwrap.wrap(
-                open_matter.text, WIDTH, initial_indent=first, subsequent_indent=" " * 31
-            )
+    for name, title in known.clauses.items():
+        own: list[str] = []
+        for row in (r for r in chosen if r.clause == name):
+            own += _row(f"  {row.id:<13}{row.level:<7}{row.source:<9}", row.text)
+        for open_matter in (o for o in recorded if o.clause == name):
+            own += _row(f"  {open_matter.id:<13}{'recorded':<16}", open_matter.text)
+        rows += ["", f"{name}  {title}", *own] if own else []
     return "\n".join(rows).lstrip("\n") + "\n"
+
+
+def as_json(level: str = "", clause: str = "") -> str:
+    """Return the same as JSON: the contract, its clauses, requirements and what is only recorded.
+
+    Raises:
+        UsageError: there is no such clause.
+    """
+    known, (chosen, recorded) = contract.load(), _chosen(level, clause)
+    value = {
+        "contract": {"version": known.version, "sha256": known.sha256},
+        "clauses": known.clauses,
+        "requirements": [{**dataclasses.asdict(r), "clause": r.clause} for r in chosen],
+        "observations": [{**dataclasses.asdict(o), "clause": o.clause} for o in recorded],
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _row(first: str, text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=" " * 31)
+
+
+def _chosen(level: str, clause: str) -> tuple[list[Requirement], list[OpenMatter]]:
+    known, wanted = contract.load(), clause.upper()
+    if wanted and wanted not in known.clauses:
+        near = difflib.get_close_matches(wanted, known.clauses, 3)
+        advice = f"did you mean {' or '.join(near)}?" if near else "see `conformance list`"
+        raise UsageError(f"--clause: {clause[:80]!r} is no clause; {advice}")
+    return (
+        [
+            r
+            for r in known.requirements.values()
+            if level.upper() in ("", r.level) and wanted in ("", r.clause)
+        ],
+        [o for o in known.observations.values() if not level and wanted in ("", o.clause)],
+    )
 
 
 def explanation(id_: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from conformance.cli import streams
@@ -50,16 +51,23 @@ class Shown:
         self._progress.update(min(done, total), spent.images, share, _pace(spent))
 
 
-def summary(result: Result, written: tuple[str, ...]) -> str:
-    """Return the summary of a result for this terminal; `written` are the paths of its files."""
+def summary(result: Result, written: tuple[str, ...], system: str) -> str:
+    """Return the summary of a result for this terminal, and what the CI system gets besides.
+
+    Args:
+        result: what to sum up.
+        written: the paths of its files.
+        system: what `--ci` said.
+    """
     import shutil  # noqa: PLC0415 - a page of help needs none
 
-    from conformance.reports import terminal  # noqa: PLC0415 - a page of help needs none
+    from conformance.reports import ci, terminal  # noqa: PLC0415 - a page of help needs none
 
-    return terminal.summary(
+    text = terminal.summary(
         result,
         width=shutil.get_terminal_size().columns,
         color=terminal.use_color(sys.stdout, dict(os.environ)),
         unicode=terminal.use_unicode(sys.stdout),
         reports=written,
     )
+    return ci.dressed(text, result, ci.system(system, os.environ), time.time())
