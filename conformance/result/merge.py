@@ -77,6 +77,7 @@ def merged(folders: list[Path]) -> Result:
         shard="",
         strict=any(r.strict for r in found),
         evidence=None,
+        timeline=None,
         files={},
     )
     waivers = waiving.united([r.waivers for r in found], folders)

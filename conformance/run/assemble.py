@@ -27,6 +27,7 @@ from conformance.run import grading, judged_with, provider_side, read_exchanges
 from conformance.run.ended import fell
 from conformance.run.overtime import overtime
 from conformance.run.summaries import summaries
+from conformance.run.timeline import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,8 +90,11 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
     )
     # Findings quote what requirements and exchanges say, so these are cleaned before.
     clean = record.target.vault.clean(result)
-    found = dataclasses.replace(clean, findings=find(clean) if whole else ())
-    return grading.waived(found, record)
+    if not whole:
+        return grading.waived(dataclasses.replace(clean, findings=()), record)
+    findings = find(clean)
+    line = record.target.vault.clean(timeline(record, findings))
+    return grading.waived(dataclasses.replace(clean, findings=findings, timeline=line), record)
 
 
 def put_together(record: RunRecord, judged: Outcomes) -> Result:
