@@ -165,7 +165,7 @@ class Ledger:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """Everything that a run found out; `result.json` is this value."""
 
@@ -245,3 +245,7 @@ class Result:
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )
+
+    def __repr__(self) -> str:
+        """Return what a failed assertion shows: the verdict, and how much fails."""
+        return f"<Result {self.verdict}: {len(self.findings)} findings, {self.requests} requests>"
