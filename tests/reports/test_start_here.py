@@ -112,6 +112,29 @@ def test_keys_are_left_alone_where_somebody_types_or_has_switched_them_off(page:
         assert page.evaluate("document.activeElement.hasAttribute('data-keys')")
 
 
+def test_the_filter_is_used_with_keys_alone(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("every integer from 1 to 10")
+    expect(page.locator("output")).to_have_text("1 of 12 shown")
+    assert page.locator("#N-1").is_visible()
+    # Level, clause, then the statuses: each is reached with Tab and chosen with Space.
+    while page.evaluate("document.activeElement.value") != "fail":
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('form') !== null")
+    page.keyboard.press("Space")
+    expect(page.locator("output")).to_have_text("0 of 12 shown")
+    while page.evaluate("document.activeElement.textContent") != "Clear":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("output")).to_have_text("12 of 12 shown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator("#N-1 details.checks").get_attribute("open") is not None
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator("#N-1 details.checks").get_attribute("open") is None
+
+
 def test_what_is_copied_is_announced_and_keeps_the_focus(page: Page) -> None:
     result = samples.many(samples.conformant(), 6)
     button = page.locator("#finding-1 .actions button")
