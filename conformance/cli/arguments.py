@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from conformance import __version__
 from conformance.cli import (
@@ -20,7 +21,10 @@ from conformance.cli import (
     waive,
 )
 from conformance.errors import UsageError
-from conformance.target import settings
+from conformance.target import groups, settings
+
+if TYPE_CHECKING:
+    from conformance.target.setting import Setting
 
 # As in `reports.ci`, which a page of help does without.
 CI_SYSTEMS = ("auto", "github", "gitlab", "none")
@@ -68,12 +72,15 @@ def _add_run(commands: Any) -> None:
     run = commands.add_parser(
         "run",
         help="judge a gateway, and write the reports",
+        usage="conformance run [URL] [options]",
         description="Judges the gateway at URL, its base address; without URL, the embedded"
         " reference gateway. Each option has a CONFORMANCE_* variable and a key in"
         " conformance.toml; the option wins over the variable, the variable over the file.",
     )
     run.set_defaults(command="run")
-    run.add_argument("url", nargs="?", metavar="URL")
+    run.add_argument(
+        "url", nargs="?", metavar="URL", help="base address, like https://gateway.example.com/v1"
+    )
     run.add_argument("--config", type=Path, metavar="FILE", help="configuration file")
     run.add_argument(
         "--dry-run", action="store_true", help="print the plan and its price, send nothing"
@@ -92,22 +99,30 @@ def _add_run(commands: Any) -> None:
         metavar="S",
         help="with --dry-run: seconds that the gateway takes for a success (default: 1)",
     )
-    for setting in settings.SETTINGS:
-        if setting.kind == "switch":
-            run.add_argument(setting.flag, action="store_true", default=None, help=setting.help)
-            continue
-        default = "" if setting.default is None else f" (default: {setting.default})"
-        run.add_argument(
-            setting.flag,
-            action="append" if setting.many else "store",
-            metavar=setting.metavar
-            or (
-                "|".join(setting.choices)
-                if len(setting.choices) in (2, 3)
-                else setting.name[:1].upper()
-            ),
-            help=(setting.help + default).replace("%", "%%"),
-        )
+    _add_settings(run)
+
+
+def _add_settings(run: argparse.ArgumentParser) -> None:
+    """Add the flags of all settings, in their groups."""
+    places = sorted(settings.SETTINGS, key=lambda s: groups.place(s.name))
+    for title, members in itertools.groupby(places, key=lambda s: s.group):
+        group = run.add_argument_group(title)
+        for setting in members:
+            _add_setting(group, setting)
+
+
+def _add_setting(group: Any, setting: Setting) -> None:
+    if setting.kind == "switch":
+        group.add_argument(setting.flag, action="store_true", default=None, help=setting.help)
+        return
+    default = "" if setting.default is None else f" (default: {setting.default})"
+    choices = "|".join(setting.choices) if len(setting.choices) in (2, 3) else ""
+    group.add_argument(
+        setting.flag,
+        action="append" if setting.many else "store",
+        metavar=setting.metavar or choices or setting.name[:1].upper(),
+        help=(setting.help + default).replace("%", "%%"),
+    )
 
 
 def _add_ci(command: argparse.ArgumentParser) -> None:

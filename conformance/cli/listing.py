@@ -1,32 +1,36 @@
 """Prints the contract for `conformance list` and `conformance explain ID`.
 
-`explain` also names the checks that judge a requirement and the defects that break it. It imports
-both inside its functions, so that `list` and `--help` answer at once.
+`explain` also names the checks that judge a requirement and the defects that break it (`explaining`).
+It imports them inside its functions, so that `list` and `--help` answer at once.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-import importlib
 import json
-import pkgutil
 import textwrap
 from typing import TYPE_CHECKING
 
 from conformance.contract import contract
-from conformance.errors import ConformanceError, UsageError
-from conformance.judging.declare import declaration_of
+from conformance.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.contract import OpenMatter, Requirement
     from conformance.judging.declare import Declaration
-    from conformance.reference.differences import Defect
 
 WIDTH = 79
 INDENT = " " * 8
+# What the words of a requirement's row mean.
+LEVELS = {"MUST": "breaking it fails the gateway", "SHOULD": "breaking it is a warning"}
+SOURCES = {
+    "stated": "the documentation says it",
+    "shown": "only an example shows it",
+    "inferred": "from a standard, or from safe operation",
+}
+RECORDED = "Recorded, never judged: the documentation leaves it open."
 
 
 def listing(level: str = "", clause: str = "") -> str:
@@ -94,43 +98,46 @@ def explanation(id_: str) -> str:
         UsageError: there is no such requirement.
         ConformanceError: a module of checks cannot be imported.
     """
+    from conformance.cli import explaining  # noqa: PLC0415 - `list` and `--help` need no check
+
     known = contract.load()
     wanted = id_.upper()
     if wanted in known.observations:
         text = textwrap.fill(f"{wanted}: {known.observations[wanted].text}", WIDTH)
-        means = "Recorded, never judged: the documentation leaves it open."
-        return "\n".join([text, "", means, "", *_checks_of(wanted)]) + "\n"
+        return (
+            "\n".join([text, "", RECORDED, "", *_rows("checks", explaining.names_of(wanted))])
+            + "\n"
+        )
     if wanted not in known.requirements:
         near = difflib.get_close_matches(wanted, known.requirements, 3)
         advice = f"did you mean {' or '.join(near)}?" if near else "see `conformance list`"
         raise UsageError(f"{id_!r} is no requirement; {advice}")
-    row = known.requirements[wanted]
-    means = "fails the gateway" if row.level == "MUST" else "is a warning"
+    found = explaining.of(wanted)
+    row = found.requirement
     parts = [
         *textwrap.wrap(f"{row.id}: {row.text}", WIDTH),
         "",
-        f"level   {row.level} (breaking it {means})",
-        f"source  {_source(row.source)}",
+        f"level   {row.level} ({LEVELS[row.level]})",
+        f"source  {row.source} ({SOURCES[row.source]})",
         *textwrap.wrap(f"basis   {row.basis}", WIDTH, subsequent_indent=INDENT),
-        f"clause  {known.clauses[row.clause]}",
+        f"clause  {found.clause}",
+        f"profile {found.profile}",
+        *_rows("needs", [*found.needs]),
+        *_rows("helps", [*found.helps]),
     ]
     if row.hint:
         parts += textwrap.wrap(f"to fix  {row.hint}", WIDTH, subsequent_indent=INDENT)
-    if row.lines:
+    if found.lines:
         parts += ["", "documentation:"]
-        parts += [
-            f"  {number:>3}  {known.documentation[number - 1].strip()[: WIDTH - 7]}"
-            for number in row.lines
-        ]
-    defects = _defects_that_break(wanted)
+        parts += [f"  {number:>3}  {line.strip()[: WIDTH - 7]}" for number, line in found.lines]
     parts += [
         "",
-        *_checks_of(wanted),
-        *_rows("defects", [f"{d.id}: {d.sentence}" for d in defects]),
+        *_rows("checks", [*found.checks]),
+        *_rows("defects", [f"{d.id}: {d.sentence}" for d in found.defects]),
     ]
     parts += ["", f"Check this alone: conformance run URL --requirement {row.id}"]
-    if defects:
-        parts += [f"Try a defect: conformance selftest {defects[0].id}"]
+    if found.defects:
+        parts += [f"Try a defect: conformance selftest {found.defects[0].id}"]
     return "\n".join(parts) + "\n"
 
 
@@ -140,7 +147,9 @@ def checks_with_ids() -> Iterator[tuple[str, str]]:
     Raises:
         ConformanceError: a module of checks cannot be imported.
     """
-    for check, declared in _checks():
+    from conformance.cli import explaining  # noqa: PLC0415 - `list` and `--help` need no check
+
+    for check, declared in explaining.checks():
         yield check, declared.id if declared else ""
 
 
@@ -150,33 +159,9 @@ def declarations() -> Iterator[Declaration]:
     Raises:
         ConformanceError: a module of checks cannot be imported.
     """
-    yield from (declared for _, declared in _checks() if declared)
+    from conformance.cli import explaining  # noqa: PLC0415 - `list` and `--help` need no check
 
-
-def _checks() -> Iterator[tuple[str, Declaration | None]]:
-    from conformance import checks  # noqa: PLC0415 - `list` and `--help` need no check
-
-    for name in sorted(found.name for found in pkgutil.iter_modules(checks.__path__)):
-        if not name.startswith("test_"):
-            continue
-        try:
-            module = importlib.import_module(f"{checks.__name__}.{name}")
-        except Exception as error:
-            why = error.args[0] if error.args else type(error).__name__
-            raise ConformanceError(f"conformance/checks/{name}.py: {why}") from error
-        for check, function in vars(module).items():
-            if check.startswith("test_"):
-                yield f"{name}.py::{check}", declaration_of(function)
-
-
-def _checks_of(id_: str) -> list[str]:
-    return _rows("checks", [node for node, tied_to in checks_with_ids() if tied_to == id_])
-
-
-def _defects_that_break(requirement: str) -> list[Defect]:
-    from conformance.reference import catalogue  # noqa: PLC0415 - `list` and `--help` need no defect
-
-    return [one for one in catalogue.DEFECTS if requirement in one.breaks]
+    yield from (declared for _, declared in explaining.checks() if declared)
 
 
 def _rows(title: str, rows: list[str]) -> list[str]:
@@ -192,11 +177,3 @@ def _rows(title: str, rows: list[str]) -> list[str]:
         )
         for number, row in enumerate(rows)
     ]
-
-
-def _source(source: str) -> str:
-    return {
-        "stated": "stated (the documentation says it)",
-        "shown": "shown (only an example shows it)",
-        "inferred": "inferred (from a standard, or from safe operation)",
-    }[source]

@@ -161,7 +161,7 @@ def no_route(plan: Plan, good: Exchange, sibling: Exchange) -> Diagnosis:
             ids,
         )
     return Diagnosis(
-        f"the server answers {plan.target.path} like a path that it does not serve: {describe(good)}",
+        f"the server answers {plan.target.url} like a path that it does not serve: {describe(good)}",
         "the address: no such route",
         "Check the URL's prefix and --path (some gateways serve /openai/v1/images/variations). If"
         " both are right, the gateway does not offer the endpoint.",

@@ -15,7 +15,7 @@ from conformance.evidence import resume
 from conformance.run import lock
 from conformance.run.progress import no_progress
 from conformance.run.session import Session
-from conformance.target import build, challenge, proxy, resolution, settings, waivers
+from conformance.target import build, challenge, pasted, proxy, resolution, settings, waivers
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def session_for(
     values = resolution.resolve(flags, environment, file)
     if not values["url"]:
         raise UsageError("no URL: name the gateway's base address")
-    build.check_url(str(values["url"]))
+    address = _address(values, flags)
     dry_run = bool(flags.get("dry_run"))
     if flags.get("resume") and values["observe"]:
         raise UsageError(
@@ -104,19 +104,41 @@ def session_for(
         demanded=sets.chosen(values["contract"]),
         waivers=waivers.given(values["waivers"], file),
         accept_waivers=values["accept_waivers"],
+        strict=values["strict"],
     )
     built = build.build(values, environment)
     if built.vault.clean(options.challenge) != options.challenge:
         raise UsageError("--challenge: holds a credential; it is shown in every report")
     options = replace(
         options,
-        command=_shown(options.command, built),
-        notes=(*options.notes, *_of_proxies(built, environment)),
+        command=_shown(_repeated(options.command, flags, address), built),
+        notes=(*address.notes, *options.notes, *_of_proxies(built, environment)),
     )
     if not options.dry_run:
         lock.make_folder(options.report_dir)
         hold(options.report_dir, options.command)
     return Session(built, options, on_progress, observe_on=observe_on)
+
+
+def _address(values: dict[str, Any], flags: Mapping[str, Any]) -> pasted.Address:
+    """Set the base address and the path that the run asks, and return what was understood of the URL."""
+    usual = settings.BY_NAME["path"].default
+    found = pasted.understood(
+        str(values["url"]),
+        str(values["path"]),
+        path_is_given=bool(flags.get("path")) or values["path"] != usual,
+    )
+    pasted.check(found.base_url)
+    values |= {"url": found.base_url, "path": found.path}
+    return found
+
+
+def _repeated(command: str, flags: Mapping[str, Any], address: pasted.Address) -> str:
+    """Return a command with the URL as reports may repeat it: a query may hold a credential."""
+    given = flags.get("url")
+    if not given or given == address.repeated:
+        return command
+    return shlex.join(address.repeated if w == given else w for w in shlex.split(command))
 
 
 def _shown(command: str, target: Target) -> str:

@@ -62,6 +62,8 @@ class Options:
     demanded: RequirementSet = field(default_factory=sets.own)
     waivers: tuple[Waiver, ...] = ()
     accept_waivers: bool = False
+    # Whether a SHOULD that is not met counts for the exit code.
+    strict: bool = False
 
     @property
     def narrowed(self) -> bool:

@@ -103,6 +103,7 @@ class OptionsRow:
     contract: str
     waivers: tuple[WaiverRow, ...]
     accept_waivers: bool
+    strict: bool
 
 
 # Of a target and its row: the fields that both have alike.

@@ -98,7 +98,7 @@ def usage_error(arguments: list[str], cwd: Path, **env: str) -> str:
         (["run", NO_SERVER, "--config", "missing.toml"], "missing.toml: cannot be read"),
         (["run", "--config", "missing.toml"], "missing.toml: cannot be read"),
         (["run", "--config", "."], "cannot be read: Is a directory"),
-        (["run", "127.0.0.1:8080"], "has no http:// or https:// before a host"),
+        (["run", "ftp://127.0.0.1:8080"], "has no http:// or https:// before a host"),
         (["run", "http://127.0.0.1:99999"], "99999"),
         (["run", "http://[::1"], "http://[::1"),
         (["run", NO_SERVER, "--api-key-env", "NOT_SET"], "NOT_SET is not set"),
