@@ -118,5 +118,12 @@ def commands() -> str:
             command.formatter_class = partial(argparse.HelpFormatter, width=WIDTH)
             command.prog = f"conformance {name}"
             help_ = command.format_help().strip()
-        lines += ["", f"## {code(name)} {{ #{name} }}", "", "````text", help_, "````"]
+        lines += [
+            "",
+            f"## {code(name)} {{ #{name} }}",
+            "",
+            "```` { .text .no-copy }",
+            help_,
+            "````",
+        ]
     return "\n".join(lines) + "\n"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -29,8 +30,10 @@ OUTSIDE = {
     "contributing.md": "CONTRIBUTING.md",
     "changelog.md": "CHANGELOG.md",
 }
-# Files that pages link, as they are.
+# Files that generated pages link.
 AS_THEY_ARE = ("openapi/image-variations.yaml", "openapi/endpoint.txt")
+# What a page of docs/ links outside of it; the site has that file under the same path.
+UPWARD = re.compile(r"\]\(\.\./([\w./-]+)")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -45,16 +48,33 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are not in docs/."""
     for path, text in generated():
         files.append(File.generated(config, path, content=text))
-    for path in AS_THEY_ARE:
+    for path in sorted({*AS_THEY_ARE, *_linked(Path(config.docs_dir))}):
         files.append(File.generated(config, path, abs_src_path=str(ROOT / path)))
     return files
 
 
-def on_page_markdown(markdown: str, **_: object) -> str:
-    """Point links to the root's pages to where these are on the site."""
+def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
+    """Point the links that lead out of docs/ to where the same is on the site."""
+    if "/" in page.file.src_uri:
+        return markdown
     for here, there in OUTSIDE.items():
         markdown = markdown.replace(f"](../{there}", f"]({here}")
-    return markdown
+    return UPWARD.sub(
+        lambda link: f"]({link[1]}" if (ROOT / link[1]).is_file() else link[0], markdown
+    )
+
+
+def on_post_page(output: str, **_: object) -> str:
+    """Name the dialog of the search for who hears the page; the theme leaves it without a name."""
+    return output.replace('class="md-search"', 'class="md-search" aria-label="Search"', 1)
+
+
+def _linked(folder: Path) -> Iterator[str]:
+    """Yield the files outside of docs/ that its pages link, by their paths in the repository."""
+    for page in folder.glob("*.md"):
+        for path in UPWARD.findall(page.read_text("utf-8")):
+            if path not in OUTSIDE.values() and (ROOT / path).is_file():
+                yield path
 
 
 def generated() -> Iterator[tuple[str, str]]:
