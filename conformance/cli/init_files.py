@@ -10,6 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from conformance import __version__
+from conformance.target import groups
 from conformance.target.settings import SECRET_VARIABLE, SETTINGS
 
 if TYPE_CHECKING:
@@ -45,7 +46,11 @@ def settings_file(url: str, model: str, variable: str) -> str:
     ]
     given = {"model": model, "api-key-env": [variable]}
     active = ACTIVE if variable == SECRET_VARIABLE else (*ACTIVE, "api-key-env")
-    for setting in SETTINGS:
+    group = ""
+    for setting in sorted(SETTINGS, key=lambda s: groups.place(s.name)):
+        if setting.group != group:
+            group = setting.group
+            rows += ["", f"# ---- {group}"]
         mark = "" if setting.name in active else "# "
         value = given.get(setting.name, _example(setting))
         rows += [

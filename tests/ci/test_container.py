@@ -45,9 +45,7 @@ def test_it_depends_on_no_processor_and_runs_as_nobody_special() -> None:
     assert "-c /source/constraints.txt" in FILE
     copied = re.findall(r"^COPY (.+) /source", FILE, re.MULTILINE)
     assert all((ROOT / name).exists() for line in copied for name in line.split())
-    let_in = {
-        line[1:] for line in (ROOT / ".containerignore").read_text().split() if line[0] == "!"
-    }
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line[0] == "!"}
     assert let_in == {name for line in copied for name in line.split()}
 
 

@@ -70,7 +70,9 @@ def _others(result: Result) -> Iterator[str]:
         text = f"{found.problem}\nWhose: {found.whose}\nDo: {found.what_to_do}"
         yield command(name, "What stood in the way", text)
     for finding in result.findings[: max(rest, 0)]:
-        fails = finding_words.breaks(finding) and not (finding.waived and result.waivers.accepted)
+        fails = finding_words.fails(finding, result) and not (
+            finding.waived and result.waivers.accepted
+        )
         yield command("error" if fails else "warning", _title(finding), _text(finding, result))
 
 
