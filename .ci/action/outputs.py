@@ -17,6 +17,7 @@ from typing import Any
 MOST_BYTES = 1_000_000
 CUT = "\n\n… the rest is in the report.\n"
 USAGE = 2
+NO_VERDICT = "::error title=Conformance::The run came to no verdict"
 FAILED = ("fail", "flaky")
 WARNED = ("fail", "flaky", "warn")
 
@@ -38,6 +39,8 @@ def main(reports: Path, before: Path, code: int, fail_on: str) -> None:
         "report": str(reports / "report.html"),
     }
     append("GITHUB_OUTPUT", "".join(output(name, values[name]) for name in values))
+    if not result:
+        sys.stdout.write(f"{NO_VERDICT} (exit code {code}); the lines above say why\n")
     summary = reports / "report.md"
     if result and summary.is_file():
         append("GITHUB_STEP_SUMMARY", bounded(summary.read_text("utf-8", "replace")))

@@ -24,6 +24,8 @@ from conformance.errors import UsageError
 from conformance.target import groups, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.target.setting import Setting
 
 # As in `reports.ci`, which a page of help does without.
@@ -38,6 +40,13 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**{**given, "allow_abbrev": False})
+        # The parsers of the commands, by their names.
+        self.commands: Mapping[str, Parser] = {}
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """All flags that it knows."""
+        return tuple(self._option_string_actions)
 
     def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ARG002 - help and version, on standard output
         """Print a page of help or the version; argparse itself hides what cannot be printed."""
@@ -65,6 +74,7 @@ def parser() -> Parser:
     for own in (compare, verify, bundle, sign, keygen, waive, completion):
         own.add(commands)
     _add_selftest(commands)
+    top.commands = commands.choices
     return top
 
 
@@ -91,6 +101,7 @@ def _add_run(commands: Any) -> None:
         help="go on with the run in the report folder that was killed or interrupted: what its"
         " evidence has settled is not sent again",
     )
+    _add_ci(run)
     run.add_argument(
         "--latency",
         type=float,
@@ -98,7 +109,6 @@ def _add_run(commands: Any) -> None:
         metavar="S",
         help="with --dry-run: seconds that the gateway takes for a success (default: 1)",
     )
-    _add_ci(run)
     _add_settings(run)
 
 

@@ -68,12 +68,12 @@ def run(parsed: argparse.Namespace) -> int:
             " with --model, --api-key-env and --ci where the defaults are wrong"
         )
     ask = _default if parsed.yes else _answered
+    if not parsed.yes:
+        streams.write("Return takes what stands in [brackets]. No credential is asked for.\n\n")
     url = parsed.url or ask("URL of the gateway", USUAL_URL, _checked_url)
     model = parsed.model or ask("Model to ask for", str(BY_NAME["model"].default), str)
     variable = parsed.api_key_env or ask(
-        "Name of the environment variable that holds the credential, not the credential",
-        SECRET_VARIABLE,
-        checked_variable,
+        "Name of the variable with the credential", SECRET_VARIABLE, checked_variable
     )
     _usable(url, model, checked_variable(variable))
     system = parsed.ci or ask(

@@ -52,7 +52,7 @@ def listing(level: str = "", clause: str = "") -> str:
         for open_matter in (o for o in recorded if o.clause == name):
             own += _row(f"  {open_matter.id:<13}{'recorded':<16}", open_matter.text)
         rows += ["", f"{name}  {title}", *own] if own else []
-    return "\n".join(rows).lstrip("\n") + "\n"
+    return "\n".join(rows or [f"No {level.upper()} in clause {clause.upper()}"]).lstrip("\n") + "\n"
 
 
 def as_json(level: str = "", clause: str = "") -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from conformance.result.model import Result
 
 LABEL = "image variations"
+# The profile that needs no word.
+USUAL = "core"
 COLORS = {
     Verdict.CONFORMANT: "brightgreen",
     Verdict.NONCONFORMANT: "red",
@@ -57,6 +59,8 @@ def _message(result: Result) -> str:
         said.append(plural(warned, "warning"))
     if result.waivers.applied:
         said.append(f"{result.waivers.applied} waived")
+    if result.profile != USUAL:
+        said.append(f"profile {result.profile}")
     if result.strict:
         said.append("strict")
     if result.shard:

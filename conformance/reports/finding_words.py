@@ -110,7 +110,7 @@ def curl(finding: Finding, result: Result) -> str:
 
 def one_command(text: str) -> str:
     """Return a command that goes over several lines in one line."""
-    return visible(_BREAK.sub(" ", text).replace("\n", "\\n"))
+    return visible(_BREAK.sub(" ", text).replace("\n", "\\n").replace("\t", "\\t"))
 
 
 def without_blobs(text: str) -> str:

@@ -52,6 +52,7 @@ def render(result: Result) -> str:
         meaning=words.meaning(result),
         findings_title=finding_words.title(result),
         decided=finding_words.DECIDED,
+        failed=any(finding_words.fails(f, result) for f in result.findings),
         harm=finding_words.harm,
         issue=lambda finding: markdown.issue(finding, result),
         scope=scope.line(result),

@@ -8,9 +8,8 @@ from conformance.reports import words
 from conformance.reports.text import clip, one_line, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-    from conformance.reports.html_parts import Difference
     from conformance.result.exchange_summary import ExchangeSummary
     from conformance.result.finding import Finding
     from conformance.result.model import Result
@@ -41,13 +40,20 @@ def hints(finding: Finding, result: Result) -> list[str]:
 def row(
     id_: str,
     exchange: ExchangeSummary | None,
-    differs: list[Difference],
+    differs: Sequence[tuple[str, str, str]],
     drawn: Collection[str],
 ) -> Seen:
-    """Return the row of one request; one that the result does not hold has its id alone."""
+    """Return the row of one request; one that the result does not hold has its id alone.
+
+    Args:
+        id_: the exchange's id.
+        exchange: the exchange, if the result holds it.
+        differs: in what it differs from its control: a name, what is here, and what is there.
+        drawn: the ids of the exchanges that the report draws, so that a link leads there.
+    """
     if exchange is None:
         return Seen(id_, "in the evidence", "", "", "", linked=False)
-    told = [f"{d.name}: {one_line(d.here, 60)}" for d in differs[:MOST_DIFFERENCES]]
+    told = [f"{name}: {one_line(here, 60)}" for name, here, _ in differs[:MOST_DIFFERENCES]]
     if len(differs) > MOST_DIFFERENCES:
         told.append(f"{len(differs) - MOST_DIFFERENCES} more")
     return Seen(

@@ -72,6 +72,10 @@ class Page:
         self.drawn.update(new)
         return [self.exchanges[k] for k in new]
 
+    def drawn_already(self, finding: Finding) -> list[ExchangeSummary]:
+        """Return the smallest exchange of a finding, if it was drawn before."""
+        return [self.exchanges[k] for k in finding.exchanges[:1] if k in self.drawn]
+
     def hints(self, finding: Finding) -> list[str]:
         """Return where the fix of a finding usually belongs."""
         return html_findings.hints(finding, self.result)

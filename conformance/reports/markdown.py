@@ -73,7 +73,7 @@ def _diagnosis(result: Result) -> Iterator[str]:
     if result.diagnosis:
         yield "#### What stood in the way"
     for found in result.diagnosis[:NOTES]:
-        yield f"- **{text(found.problem, LONG)}**\n  - whose: {text(found.whose, LONG)}\n  - do: {text(found.what_to_do, LONG)}"
+        yield f"- {text(found.problem, LONG) or '(no text)'}\n  - whose: {text(found.whose, LONG)}\n  - do: {text(found.what_to_do, LONG)}"
 
 
 def _findings(result: Result) -> Iterator[str]:

@@ -62,7 +62,10 @@ def strict(result: Result) -> str:
     if not result.strict or result.diagnosis:
         return ""
     unmet = sum(verdict.unmet(r) for r in result.requirements)
-    many = plural(unmet, "SHOULD is not met", "SHOULDs are not met") if unmet else "all are met"
+    any_judged = any(r.level == "SHOULD" and r.status in JUDGED for r in result.requirements)
+    many = "all that were judged are met" if any_judged else "none was judged"
+    if unmet:
+        many = plural(unmet, "is not met", "are not met")
     return f" The run is strict: a SHOULD that is not met counts, and {many}."
 
 

@@ -193,7 +193,7 @@ def _findings(line: Timeline, lasted: float) -> list[Mark]:
     found = []
     for at, group in groups:
         first = min(m.finding for m in group)
-        label = f"{first}" if len(group) == 1 else f"{first}…"
+        label = f"{first}" if len(group) == 1 else f"{first}+"
         texts = "; ".join(m.text for m in group)
         found.append(Mark("m-finding", _percent(at), "", label, texts))
     return found

@@ -104,6 +104,7 @@ class OptionsRow:
     waivers: tuple[WaiverRow, ...]
     accept_waivers: bool
     strict: bool
+    nodes: tuple[str, ...]
 
 
 # Of a target and its row: the fields that both have alike.

@@ -34,6 +34,10 @@ def test_a_level_and_a_clause_select_in_both_forms() -> None:
         ]
 
 
+def test_a_level_that_a_clause_lacks_is_said() -> None:
+    assert listing.listing("should", "user") == "No SHOULD in clause USER\n"
+
+
 def test_a_clause_that_is_none_names_those_like_it() -> None:
     with pytest.raises(UsageError, match=r"--clause: 'eror' is no clause; did you mean ERROR"):
         listing.listing(clause="eror")

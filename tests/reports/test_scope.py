@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from conformance.reports import scope
+from conformance.result.model import Status
 
 from . import samples
 
@@ -57,3 +58,16 @@ def test_whatever_a_result_holds_the_scope_is_one_short_visible_line() -> None:
     assert "\n" not in said
     assert "\x1b" not in said
     assert len(said) < 2_000
+
+
+def test_a_strict_run_says_what_became_of_its_recommendations() -> None:
+    result = dataclasses.replace(samples.nonconformant(), strict=True)
+    assert "counts, and 1 is not met." in scope.strict(result)
+    met = tuple(r for r in result.requirements if r.status is Status.PASS)
+    as_should = tuple(dataclasses.replace(r, level="SHOULD") for r in met)
+    assert "and all that were judged are met." in scope.strict(
+        dataclasses.replace(result, requirements=as_should)
+    )
+    must = tuple(dataclasses.replace(r, level="MUST") for r in met)
+    assert "and none was judged." in scope.strict(dataclasses.replace(result, requirements=must))
+    assert scope.strict(samples.nonconformant()) == ""

@@ -93,7 +93,7 @@
   for (const issue of document.querySelectorAll(".issue")) {
     const actions = document.createElement("p");
     actions.className = "actions";
-    actions.append(copying(issue.querySelector("pre"), "Copy as a Markdown issue", "issue"));
+    actions.append(copying(issue.querySelector("pre"), "Copy as a Markdown issue", "finding as a Markdown issue"));
     issue.before(actions);
   }
 
@@ -101,11 +101,14 @@
   const keys = document.querySelector("[data-keys]");
   const failures = () => [...document.querySelectorAll("[data-failure]")].filter((one) => one.getClientRects().length);
   const go = (step) => {
-    const all = failures();
     const here = document.activeElement;
-    const at = all.findIndex((one) => one === here || one.contains(here) || one.parentElement.contains(here));
-    const next = at >= 0 ? all[at + step] : all[step > 0 ? 0 : all.length - 1];
-    if (!next) return void (said.textContent = step > 0 ? "That was the last failure" : "That was the first failure");
+    const lies = (one, where) => {
+      const whole = one.closest(".finding, .req");
+      return !whole.contains(here) && here.compareDocumentPosition(whole) & where;
+    };
+    const found = failures().filter((one) => lies(one, step > 0 ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING));
+    const next = step > 0 ? found[0] : found.at(-1);
+    if (!next) return void (said.textContent = `There is no ${step > 0 ? "next" : "previous"} failure`);
     next.focus();
     next.scrollIntoView({ block: "nearest" });
   };
