@@ -33,7 +33,7 @@ OUTSIDE = {
 # Files that generated pages link.
 AS_THEY_ARE = ("openapi/image-variations.yaml", "openapi/endpoint.txt")
 # What a page of docs/ links outside of it; the site has that file under the same path.
-UPWARD = re.compile(r"\]\(\.\./([\w./-]+)")
+UPWARD = re.compile(r"\[([^\]]*)\]\(\.\./([\w./-]+)\)")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -59,9 +59,7 @@ def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
         return markdown
     for here, there in OUTSIDE.items():
         markdown = markdown.replace(f"](../{there}", f"]({here}")
-    return UPWARD.sub(
-        lambda link: f"]({link[1]}" if (ROOT / link[1]).is_file() else link[0], markdown
-    )
+    return UPWARD.sub(_on_site, markdown)
 
 
 def on_post_page(output: str, **_: object) -> str:
@@ -69,10 +67,18 @@ def on_post_page(output: str, **_: object) -> str:
     return output.replace('class="md-search"', 'class="md-search" aria-label="Search"', 1)
 
 
+def _on_site(link: re.Match[str]) -> str:
+    """Return a link as the site has it: to a file, or only the words where it leads to a folder."""
+    text, path = link[1], link[2]
+    if (ROOT / path).is_dir():
+        return text
+    return f"[{text}]({path})" if (ROOT / path).is_file() else link[0]
+
+
 def _linked(folder: Path) -> Iterator[str]:
     """Yield the files outside of docs/ that its pages link, by their paths in the repository."""
     for page in folder.glob("*.md"):
-        for path in UPWARD.findall(page.read_text("utf-8")):
+        for _, path in UPWARD.findall(page.read_text("utf-8")):
             if path not in OUTSIDE.values() and (ROOT / path).is_file():
                 yield path
 

@@ -78,6 +78,16 @@ def test_the_description_has_no_link_that_leads_nowhere(built: Built) -> None:
     assert [to for to in INLINE.findall(shown.decode()) if "://" not in to and to[0] != "#"] == []
 
 
+def test_the_container_is_built_from_what_a_build_reads() -> None:
+    copied = re.findall(
+        r"^COPY ([^-\n].*) /source/$", (ROOT / "Containerfile").read_text(), re.MULTILINE
+    )
+    kept = (ROOT / ".containerignore").read_text().split()
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE"):
+        assert name in copied[0].split()
+        assert f"!{name}" in kept
+
+
 def test_without_an_address_the_name_of_a_file_stands_in_the_place_of_its_link() -> None:
     text = hatch_build.long_description(
         "# A\nSee [`b.md`](b.md), [us](c.md#d), [e](https://f).\n", ""
