@@ -51,16 +51,16 @@ def said(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
 def failed(
     id_: str, message: str = "expected a refusal\ngot 200", status: Status = Status.FAIL
 ) -> Outcome:
-    return Outcome("node", id_, status, message, (), 0.0)
+    return Outcome("test_n[n=11]", id_, status, message, (), 0.0)
 
 
 def test_a_requirement_that_fails_is_shown_once(said: Callable[[], str]) -> None:
     watching = shown.Shown().attend(options())
     watching.judged([failed("N-2"), failed("N-2"), failed("N-3", status=Status.WARN)])
-    watching.judged([failed("N-2"), failed("N-4", f"{HOSTILE} {KEY}")])
+    watching.judged([failed("N-2"), failed("ZZZ-4", f"{HOSTILE} {KEY}")])
     first, second = said().splitlines()
-    assert first == "✗ N-2  expected a refusal, got 200"
-    assert second.startswith("✗ N-4  ")
+    assert first == "✗ N-2 [n=11]  Every integer outside 1 to 10 is refused."
+    assert second.startswith("✗ ZZZ-4 [n=11]  ")
     assert second.isprintable()
     assert KEY not in second
 
