@@ -15,7 +15,7 @@ EVERY = (TOP, LATE, TYPES)
 LAYERS = (
     *("errors", "contract", "http", "provider", "target", "cases", "plan", "evidence", "send"),
     *("result", "judging", "checks", "compare", "reports", "bundle", "reference", "run"),
-    *("verify", "cli"),
+    *("verify", "api", "cli"),
 )
 
 

@@ -76,7 +76,8 @@ def test_the_result_knows_nobody() -> None:
     own = {
         f"conformance.result.{name}"
         for name in (
-            *("diagnosis", "exchange_summary", "finding", "provenance", "status", "waived"),
+            *("diagnosis", "exchange_summary", "finding", "provenance", "status", "timeline"),
+            "waived",
         )
     }
     assert of_ours("conformance.result.model", *EVERY) == own
@@ -107,7 +108,8 @@ def test_the_packages_of_the_sender_have_an_order() -> None:
 
 def test_the_reference_gateway_alone_needs_a_server() -> None:
     speaking = {f"conformance.reference.{name}" for name in ("server", "application", "protocol")}
-    assert importers("uvicorn", "starlette") == speaking
+    # An app that is judged is served, too.
+    assert importers("uvicorn", "starlette") == speaking | {"conformance.api.serving"}
 
 
 def test_what_only_tests_need_is_imported_by_no_module() -> None:
@@ -124,6 +126,10 @@ def test_pytest_is_imported_late_by_all_but_the_plugin() -> None:
         "conformance.run.pytest_plugin",
         "conformance.run.items",
         "conformance.run.stashed",
+        *(
+            f"conformance.api.{name}"
+            for name in ("pytest_plugin", "fixtures", "reported", "telling", "workers")
+        ),
     }
     assert early == pytest_side
 

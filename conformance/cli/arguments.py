@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from conformance import __version__
-from conformance.cli import bundle, compare, keygen, sign, streams, verify, waive
+from conformance.cli import (
+    bundle,
+    compare,
+    completion,
+    init,
+    keygen,
+    sign,
+    streams,
+    verify,
+    waive,
+)
 from conformance.errors import UsageError
 from conformance.target import groups, settings
 
@@ -17,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.target.setting import Setting
+
+# As in `reports.ci`, which a page of help does without.
+CI_SYSTEMS = ("auto", "github", "gitlab", "none")
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,8 +69,9 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"conformance {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
+    init.add(commands)
     _add_small(commands)
-    for own in (compare, verify, bundle, sign, keygen, waive):
+    for own in (compare, verify, bundle, sign, keygen, waive, completion):
         own.add(commands)
     _add_selftest(commands)
     top.commands = commands.choices
@@ -87,6 +101,7 @@ def _add_run(commands: Any) -> None:
         help="go on with the run in the report folder that was killed or interrupted: what its"
         " evidence has settled is not sent again",
     )
+    _add_ci(run)
     run.add_argument(
         "--latency",
         type=float,
@@ -120,8 +135,21 @@ def _add_setting(group: Any, setting: Setting) -> None:
     )
 
 
+def _add_ci(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--ci",
+        choices=CI_SYSTEMS,
+        default=CI_SYSTEMS[0],
+        help="what to print besides: annotations for GitHub, a folded section for GitLab (default:"
+        " auto, which looks where it runs)",
+    )
+
+
 def _add_small(commands: Any) -> None:
     listing = commands.add_parser("list", help="list the requirements of the contract")
+    listing.add_argument("--json", action="store_true", help="as JSON, with all that is known")
+    listing.add_argument("--level", choices=("must", "should"), help="only those of this level")
+    listing.add_argument("--clause", metavar="C", help="only those of this clause")
     listing.set_defaults(command="list")
     explain = commands.add_parser("explain", help="say all about one requirement")
     explain.add_argument("id", metavar="ID")
@@ -168,6 +196,7 @@ def _add_small(commands: Any) -> None:
     report = commands.add_parser("report", help="draw the reports again from a result.json")
     report.add_argument("result", type=Path, nargs="?", default=Path("reports/result.json"))
     report.add_argument("--report-dir", type=Path, metavar="DIR", help="folder to write to")
+    _add_ci(report)
     report.set_defaults(command="report")
     merge = commands.add_parser(
         "merge",
@@ -177,6 +206,7 @@ def _add_small(commands: Any) -> None:
     )
     merge.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="a shard's reports")
     merge.add_argument("--report-dir", type=Path, default=Path("reports"), metavar="DIR")
+    _add_ci(merge)
     merge.set_defaults(command="merge")
 
 

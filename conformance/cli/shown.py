@@ -162,19 +162,36 @@ class Shown:
                 self._progress.say(streams.clean(line))
 
 
-def summary(result: Result, written: tuple[str, ...], *, quiet: bool = False) -> str:
-    """Return the summary of a result for this terminal; `written` are the paths of its files."""
-    import shutil  # noqa: PLC0415 - a page of help needs none
+def summary(result: Result, written: tuple[str, ...], system: str, *, quiet: bool = False) -> str:
+    """Return the summary of a result for this terminal, and what the CI system gets besides.
 
+    Args:
+        result: what to sum up.
+        written: the paths of its files.
+        system: what `--ci` said.
+        quiet: whether to say no more than the verdict and what failed.
+    """
+    from conformance.reports import ci  # noqa: PLC0415 - a page of help needs none
+
+    text = _brief(result) if quiet else _whole(result, written)
+    return ci.dressed(text, result, ci.system(system, os.environ), time.time())
+
+
+def _brief(result: Result) -> str:
     from conformance.reports import terminal, terminal_brief  # noqa: PLC0415 - a page of help needs none
 
-    unicode = terminal.use_unicode(sys.stdout)
-    if quiet:
-        return terminal_brief.summary(result, unicode=unicode)
+    return terminal_brief.summary(result, unicode=terminal.use_unicode(sys.stdout))
+
+
+def _whole(result: Result, written: tuple[str, ...]) -> str:
+    import shutil  # noqa: PLC0415 - a page of help needs none
+
+    from conformance.reports import terminal  # noqa: PLC0415 - a page of help needs none
+
     return terminal.summary(
         result,
         width=shutil.get_terminal_size().columns,
         color=terminal.use_color(sys.stdout, dict(os.environ)),
-        unicode=unicode,
+        unicode=terminal.use_unicode(sys.stdout),
         reports=written,
     )

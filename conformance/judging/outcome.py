@@ -128,8 +128,3 @@ def status_of(raised: BaseException | None, tied_to: str) -> tuple[Status, str]:
         case _:
             where = traceback.format_exception(raised)[-6:]
             return Status.ERROR, "the suite itself broke here:\n" + "".join(where)
-
-
-def shows_as_skipped(status: Status) -> bool:
-    """Return whether plain pytest shows the check as skipped rather than failed."""
-    return status in (Status.UNTESTABLE, Status.NOT_APPLICABLE)

@@ -23,6 +23,7 @@ from conformance.result.exchange_summary import (
 from conformance.result.finding import Finding
 from conformance.result.provenance import Challenge, Seal
 from conformance.result.status import WORST_FIRST, Status, Verdict
+from conformance.result.timeline import Timeline  # noqa: TC001 - the schema reads the annotations
 from conformance.result.waived import Waiver, Waivers
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class Ledger:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """Everything that a run found out; `result.json` is this value."""
 
@@ -226,6 +227,9 @@ class Result:
     files: Annotated[
         dict[str, str], "The SHA-256 of each file that was written beside the result, by its path."
     ] = field(default_factory=dict)
+    timeline: Annotated[
+        Timeline | None, "What went on when; null where the result was merged of several runs."
+    ] = None
     judged_with: Annotated[
         dict[str, str], "The versions of Python and of the libraries that sent, read and judged."
     ] = field(default_factory=dict)
@@ -235,6 +239,13 @@ class Result:
     waivers: Annotated[
         Waivers, "The known failures that the operator waived, and what became of each waiver."
     ] = field(default_factory=Waivers)
+    strict: Annotated[
+        bool, "Whether a SHOULD that is not met counts for the exit code (--strict)."
+    ] = False
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )
+
+    def __repr__(self) -> str:
+        """Return what a failed assertion shows: the verdict, and how much fails."""
+        return f"<Result {self.verdict}: {len(self.findings)} findings, {self.requests} requests>"

@@ -76,9 +76,8 @@ def _state(waiver: Waiver, result: Result, day: str) -> str:
 
 def _is_whole(result: Result, profile: str) -> bool:
     """Return whether a run judged all checks of what it judged, in this profile or a larger one."""
-    part = (
-        result.shard or result.diagnosis or any(s.startswith("--check") for s in result.selection)
-    )
+    by_check = any(s.startswith(("--check", "pytest")) for s in result.selection)
+    part = result.shard or result.diagnosis or by_check
     order: dict[str, int] = {name: number for number, name in enumerate(PROFILES)}
     return not part and order.get(result.profile, -1) >= order.get(profile, len(order))
 

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.judging.declare import Check
-    from conformance.result.model import Status
 
 
 class CheckModule(pytest.Module):
     """A module of checks; functions that declare nothing are no checks, and are left out."""
+
+    # What each check becomes.
+    made: type[CheckItem]
 
     def collect(self) -> Iterable[CheckItem]:
         """Yield an item for each thing that each check of the module runs for."""
@@ -42,68 +44,56 @@ class CheckModule(pytest.Module):
             rows = selection.rows(declared, shared.session.facts)
             for id_, row in zip(selection.ids_of(name, [r.name for r in rows]), rows, strict=True):
                 taker = Taker(declared, row, shared)
-                yield CheckItem.from_parent(self, name=id_, check=check, taker=taker)
+                yield self.made.from_parent(self, name=id_, check=check, taker=taker)
 
 
 class CheckItem(pytest.Item):
-    """A check with one of its rows: takes its fixtures, and calls it."""
+    """A check with one of its rows: takes its fixtures, and calls it.
+
+    Its node has the same name in every run: that of pytest, relative to the folder of the checks.
+    """
 
     def __init__(self, *, check: Check, taker: Taker, **more: Any) -> None:
         super().__init__(**more)
         self.check = check
-        self.node = Node(self.nodeid, taker.declared, tuple(taker.row.specs.values()))
+        self.node = Node(self._named(), taker.declared, tuple(taker.row.specs.values()))
         self._taker = taker
-        self._taken: dict[str, Any] = {}
 
-    def setup(self) -> None:
-        """Wait for what the check takes."""
-        self._taken = fixtures.taken(self._taker, self.check)
+    def _named(self) -> str:
+        if not self.path.is_relative_to(selection.CHECKS):
+            return self.nodeid
+        return f"{self.path.relative_to(selection.CHECKS).as_posix()}::{self.name}"
 
     def runtest(self) -> None:
-        """Call the check."""
-        partial.called(self.check, self._taken)
-
-    def teardown(self) -> None:
-        """Let go of what the check took."""
-        self._taken = {}
+        """Judge it."""
+        self.judge()
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
         """Return where pytest says that the check is: its file, its line from 0 on, its name."""
         code: Any = getattr(self.check, "__code__", None)
         return self.path, code.co_firstlineno - 1 if code else None, self.name
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Return a traceback that begins in the check, where a person started pytest."""
-        excinfo.traceback = excinfo.traceback.cut(path=self.path)
-        return super().repr_failure(excinfo, style)
-
     def judge(self) -> None:
         """Run the check and note how it ended, without the hooks and reports of pytest."""
         raised: BaseException | None = None
         started = time.perf_counter()
         try:
-            self.setup()
+            taken = fixtures.taken(self._taker, self.check)
             started = time.perf_counter()
-            self.runtest()
+            partial.called(self.check, taken)
         except (KeyboardInterrupt, pytest.exit.Exception, BrokenRunError):
             raise
         except BaseException as error:  # noqa: BLE001 - pytest's own ways to end are no exceptions
             raised = error
-        self.teardown()
-        self.note(raised, time.perf_counter() - started)
-
-    def note(self, raised: BaseException | None, duration_s: float) -> tuple[Status, str]:
-        """Note the outcome of the check, and return the status and the message of the last one."""
         taker = self._taker
-        found = [
-            *outcome.outcomes_of(
-                self.node.name,
-                self.node.declaration.id,
-                raised,
-                read=taker.read,
-                noted=taker.noted,
-                duration_s=duration_s,
-            )
-        ]
-        self.config.stash[JUDGED].outcomes += found
-        return found[-1].status, found[-1].message
+        self.config.stash[JUDGED].outcomes += outcome.outcomes_of(
+            self.node.name,
+            self.node.declaration.id,
+            raised,
+            read=taker.read,
+            noted=taker.noted,
+            duration_s=time.perf_counter() - started,
+        )
+
+
+CheckModule.made = CheckItem

@@ -5,22 +5,26 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.errors import ConformanceError, UsageError
 from conformance.run import stopping
+from conformance.run.selection import CHECKS
 from conformance.run.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pytest
 
     from conformance.judging.outcome import Outcomes
     from conformance.result.model import Result
+    from conformance.run.items import CheckItem
+    from conformance.run.progress import Progress
     from conformance.run.record import RunRecord
+    from conformance.run.selection import Node
     from conformance.target.options import Options
 
-CHECKS = Path(__file__).parent.parent / "checks"
 # A run does without these plugins of pytest: it shows none of their output, no check uses them, and
 # each costs time at every node.
 LEFT_OUT = (
@@ -64,7 +68,7 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
     import pytest  # noqa: PLC0415 - everything before this is usage, and answers at once
 
     from conformance.judging import outcome  # noqa: PLC0415 - it imports pytest
-    from conformance.run import items, pytest_plugin, stashed  # noqa: PLC0415 - it imports pytest
+    from conformance.run import pytest_plugin, stashed  # noqa: PLC0415 - it imports pytest
 
     class Handover:
         """Gives the session to the plugin, and judges the items that pytest collected."""
@@ -78,15 +82,7 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
             """Judge each check, with none of pytest's steps around a test, whose output nobody sees."""
             if session.testsfailed:
                 return None
-            from conformance.reports import html  # noqa: PLC0415 - slow, so imported while pictures are made
-
-            html.template()
-            for item in session.items:
-                if isinstance(item, items.CheckItem):
-                    stopping.check()
-                    before = len(judged.outcomes)
-                    item.judge()
-                    watching.judged(judged.outcomes[before:])
+            _judge_each(session.items, judged, watching)
             return True
 
         def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
@@ -117,6 +113,48 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
         raise judged.failures[0]
     session.troubles += [*judged.failures, *_not_imported(judged)]
     return judged, record
+
+
+def judge_collected(
+    session: Session, items: Sequence[CheckItem], judged: Outcomes, ahead: Iterable[Node]
+) -> tuple[Result, RunRecord]:
+    """Judge checks that a pytest of somebody else has collected, in the steps of a run of our own.
+
+    Args:
+        session: a session that has not approached its gateway yet.
+        items: the checks, in the order in which they are judged.
+        judged: gets their outcomes, and what broke them off or interrupted them.
+        ahead: the checks of which some requests go out beside the first one.
+    """
+    from conformance.run import assemble, pytest_plugin  # noqa: PLC0415 - they import what only a run needs
+
+    def run() -> int:
+        session.approach()
+        session.run_ahead([spec for node in ahead for spec in node.specs])
+        pytest_plugin.ask(session.channel.register.ask, items)
+        session.examine()
+        session.begin()
+        _judge_each(items, judged, session.watching)
+        return 0
+
+    with stopping.held():
+        _guarded(run, judged)
+        record = session.end(judged.stopped)
+        session.troubles += judged.failures
+        return assemble.put_together(record, judged), record
+
+
+def _judge_each(found: Iterable[pytest.Item], judged: Outcomes, watching: Progress) -> None:
+    from conformance.reports import html  # noqa: PLC0415 - slow, so imported while pictures are made
+    from conformance.run.items import CheckItem  # noqa: PLC0415 - it imports pytest
+
+    html.template()
+    for item in found:
+        if isinstance(item, CheckItem):
+            stopping.check()
+            before = len(judged.outcomes)
+            item.judge()
+            watching.judged(judged.outcomes[before:])
 
 
 def _nothing_selected(texts: tuple[str, ...], options: Options) -> UsageError:

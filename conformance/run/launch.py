@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract import sets
 from conformance.errors import UsageError
 from conformance.evidence import resume
-from conformance.run import asked, lock
+from conformance.run import asked, demo_credentials, lock
 from conformance.run.progress import NOBODY
 from conformance.run.session import Session
 from conformance.target import build, challenge, near, proxy, resolution, settings, waivers
@@ -57,6 +57,29 @@ def session_for(
     Raises:
         UsageError: a setting cannot be used; the message says which, and what to change.
     """
+    target, options = settled(flags, environment, config=config, command=command, embedded=embedded)
+    if not options.dry_run:
+        lock.make_folder(options.report_dir)
+        hold(options.report_dir, options.command)
+    return Session(target, options, watcher, observe_on=observe_on)
+
+
+def settled(
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    *,
+    config: Path | None = None,
+    command: str = "",
+    embedded: bool = False,
+    seed: int | None = None,
+) -> tuple[Target, Options]:
+    """Return the target and the options of a run; no file is written, and no address bound.
+
+    `seed` is that of a run that names none; None draws one. `session_for` says what the others are.
+
+    Raises:
+        UsageError: a setting cannot be used; the message says which, and what to change.
+    """
     usual = Path(settings.CONFIG_FILE)
     file = config or (usual if os.path.lexists(usual) else None)
     values = resolution.resolve(flags, environment, file)
@@ -69,14 +92,14 @@ def session_for(
             "--resume: the evidence of an earlier run does not hold its calls to the provider; leave"
             " out --resume, or --observe"
         )
-    environment, note = _with_demo_credentials(values, environment, ask=not dry_run)
+    environment, note = demo_credentials.added(values, environment, ask=not dry_run)
     _check_requirements(values["requirement"])
     if values["replay"]:
         _take_up(values, str(values["replay"]))
     named = "challenge" if values["challenge"] else "seed"
     drawn = values[named] is None
     if drawn:
-        named = _draw(values, resumed=bool(flags.get("resume")))
+        named = _draw(values, resumed=bool(flags.get("resume")), new=seed)
     if values["challenge"]:
         values["seed"] = challenge.seed_of(values["challenge"])
     options = Options(
@@ -103,6 +126,7 @@ def session_for(
         demanded=sets.chosen(values["contract"]),
         waivers=waivers.given(values["waivers"], file),
         accept_waivers=values["accept_waivers"],
+        strict=values["strict"],
         wait_s=values["wait"] or 0.0,
         **{name: values[name] for name in ("quiet", "verbose")},
     )
@@ -119,10 +143,7 @@ def session_for(
             *near.variables(environment),
         ),
     )
-    if not options.dry_run:
-        lock.make_folder(options.report_dir)
-        hold(options.report_dir, options.command)
-    return Session(built, options, watcher, observe_on=observe_on)
+    return built, options
 
 
 def _shown(command: str, target: Target) -> str:
@@ -148,7 +169,7 @@ def _of_proxies(target: Target, environment: Mapping[str, str]) -> tuple[str, ..
     return (note,) if note else ()
 
 
-def _draw(values: dict[str, Any], *, resumed: bool) -> str:
+def _draw(values: dict[str, Any], *, resumed: bool, new: int | None) -> str:
     """Set the seed or the challenge of a run that names neither; return which of them.
 
     They are those of the run that it goes on with, or the seed is a new one.
@@ -163,7 +184,9 @@ def _draw(values: dict[str, Any], *, resumed: bool) -> str:
         values["challenge"] = earlier
         return "challenge"
     seed = resume.seed_in(folder) if resumed else None
-    values["seed"] = secrets.randbelow(challenge.SEEDS) if seed is None else seed
+    if seed is None:
+        seed = secrets.randbelow(challenge.SEEDS) if new is None else new
+    values["seed"] = seed
     return "seed"
 
 
@@ -205,29 +228,3 @@ def _check_requirements(ids: list[str]) -> None:
     for id_ in ids:
         if id_ not in known:
             raise UsageError(f"--requirement: {id_!r} is no requirement; see `conformance list`")
-
-
-def _with_demo_credentials(
-    values: dict[str, Any], environment: Mapping[str, str], *, ask: bool
-) -> tuple[Mapping[str, str], str]:
-    """Supply the demonstration credentials where the target is this project's own gateway.
-
-    They are used only if no setting names a credential and the server on this machine says that it
-    is the reference gateway. If the server does not answer, the preflight reports it. A dry run does
-    not ask the server.
-    """
-    named = values["api_key_env"] or environment.get(settings.SECRET_VARIABLE)
-    if named or values["auth"] == "none":
-        return environment, ""
-    from conformance.reference.demo import DEMO_VARIABLES, answers_as_reference  # noqa: PLC0415 - only a run without a named credential needs it
-
-    answered = answers_as_reference(str(values["url"]), ask=ask)
-    if answered is False:
-        return environment, ""
-    values["api_key_env"] = list(DEMO_VARIABLES.api_keys)
-    values["other_tenant_key_env"] = values["other_tenant_key_env"] or DEMO_VARIABLES.other_tenant
-    values["expired_key_env"] = values["expired_key_env"] or DEMO_VARIABLES.expired
-    if not values["observe"]:
-        values["failing_model"] = values["failing_model"] or DEMO_VARIABLES.failing_model
-    note = "No credential was named: the reference gateway's demonstration credentials were used."
-    return {**environment, **DEMO_VARIABLES.environment()}, note if answered else ""

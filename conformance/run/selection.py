@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.cases.spec import PLAIN
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from conformance.judging.declare import Declaration
     from conformance.plan.plan import Plan
     from conformance.target.options import Options
+
+CHECKS = Path(__file__).parent.parent / "checks"
+# The first module of checks, by its name, that has property cases.
+DRAWING = "test_properties.py"
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,15 @@ def wanted(node: Node, options: Options) -> bool:
         return False
     if options.requirements and declared.id not in options.requirements:
         return False
+    if options.nodes and node.name not in options.nodes:
+        return False
     return not options.checks or any(text in node.name for text in options.checks)
+
+
+def ahead(nodes: Iterable[Node], options: Options) -> list[Node]:
+    """Return the checks of a run that are collected before values are drawn for the first property case."""
+    wanted_first = [n for n in nodes if n.name < DRAWING and wanted(n, options)]
+    return sorted(wanted_first, key=lambda node: node.name.partition("::")[0])
 
 
 def place(node: Node) -> int:

@@ -15,5 +15,3 @@ if TYPE_CHECKING:
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 SHARED: pytest.StashKey[Shared] = pytest.StashKey()
 JUDGED: pytest.StashKey[Outcomes] = pytest.StashKey()
-# Whether a person started pytest.
-BY_HAND = pytest.StashKey[bool]()

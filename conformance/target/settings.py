@@ -108,6 +108,12 @@ SETTINGS = (
         kind="switch",
         default=False,
     ),
+    Setting(
+        "strict",
+        "end with exit code 1 also if a SHOULD that counts is not met",
+        kind="switch",
+        default=False,
+    ),
     Setting("sizes", "sizes that the model can make, by commas", kind="list", metavar="A,B"),
     Setting("max-n", "the most pictures that the model makes at once", kind="integer", least=1),
     Setting("image", "picture to send instead of generated ones", metavar="FILE"),

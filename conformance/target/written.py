@@ -103,6 +103,8 @@ class OptionsRow:
     contract: str
     waivers: tuple[WaiverRow, ...]
     accept_waivers: bool
+    strict: bool
+    nodes: tuple[str, ...]
 
 
 # Of a target and its row: the fields that both have alike.

@@ -193,6 +193,8 @@ def test_a_result_as_a_run_wrote_it_is_drawn(tmp_path: Path) -> None:
         "result.json",
         "junit.xml",
         "report.html",
+        "report.md",
+        "badge.json",
     }
 
 

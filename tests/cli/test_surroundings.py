@@ -1,17 +1,14 @@
-"""Hostile surroundings change nothing, and plain pytest judges a gateway too."""
+"""Hostile surroundings change nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.catalogue import behaviour
 from conformance.reference.credentials import demo_credentials
-from conformance.reference.server import running
 from tests.commanding import python, result_in
 from tests.serving import HOST
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
     from tests.cli.conftest import Whole
@@ -64,36 +61,3 @@ def test_hostile_surroundings_change_nothing(whole: Whole, tmp_path: Path) -> No
     done = python("-P", "-m", "conformance", "run", "--report-dir", "out", cwd=tmp_path, **HOSTILE)
     assert done.returncode == 0, done.stderr
     assert statuses(result_in(tmp_path / "out")) == statuses(result_in(whole[0] / "out"))
-
-
-def with_pytest(cwd: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    own = ("-m", "pytest", "-p", "no:cacheprovider", "--pyargs", "conformance.checks")
-    return python(*own, *arguments, cwd=cwd, **env)
-
-
-def test_plain_pytest_judges_a_gateway_too(gateway: str, whole: Whole, tmp_path: Path) -> None:
-    done = with_pytest(tmp_path, "--gateway-url", gateway, "-q")
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    assert " passed" in done.stdout
-    result = result_in(tmp_path / "reports")
-    assert result["verdict"] == "conformant"
-    here, there = statuses(result), statuses(result_in(whole[0] / "out"))
-    # Only an embedded gateway is known to reach the canary.
-    assert {i for i in here if [s for _, s in here[i]] != [s for _, s in there[i]]} <= {
-        "AUTH-10",
-        "IMAGE-13",
-    }
-
-
-def test_plain_pytest_fails_where_the_gateway_does(tmp_path: Path) -> None:
-
-    with running(behaviour(["n-eleven-accepted"], [])) as url:
-        done = with_pytest(tmp_path, "--gateway-url", url, "-q", "-k", "outside")
-    assert done.returncode == 1
-    assert "1 failed" in done.stdout
-
-
-def test_plain_pytest_without_a_gateway_collects_and_says_what_is_missing(tmp_path: Path) -> None:
-    done = with_pytest(tmp_path, "--gateway-url", "nowhere")
-    assert done.returncode == 4
-    assert "has no http:// or https:// before a host" in done.stderr

@@ -1,16 +1,16 @@
-"""The pytest plugin runs small checks against a server on loopback."""
+"""The pytest of a run judges small checks against a server on loopback."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from conformance.result import storage
+from conformance.run import judge, launch
 from tests.serving import KEY, Answer, Got, Loopback, pictures_answer, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from conformance.result.model import RequirementResult, Result
 
@@ -27,24 +27,16 @@ def gateway(got: Got) -> Answer:
     return refusal() if b"\r\n\r\n11\r\n" in got.body else pictures_answer()
 
 
-def judged(
-    source: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str
-) -> tuple[int, Result]:
-    """Run pytest as a person would; return its exit code, and the result that it wrote."""
+def judged(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
+    """Judge a gateway with the checks of this source, in the place of the suite's own."""
     # Each module needs another name, because pytest keeps imported modules in this process.
     (folder / f"test_{folder.name}.py").write_text(IMPORTS + source)
-    monkeypatch.setenv("CONFORMANCE_API_KEY", KEY)
-    monkeypatch.setenv("CONFORMANCE_REPORT_DIR", str(folder / "reports"))
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    monkeypatch.setattr(judge, "CHECKS", folder)
+    flags = {"report_dir": str(folder / "reports"), "seed": 1}
     with Loopback(gateway) as server:
-        code = in_this_process(folder, "--gateway-url", server.url, *arguments)
-    return code, storage.read(folder / "reports" / "result.json")
-
-
-def in_this_process(folder: Path, *arguments: str) -> int:
-    own = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "--import-mode=importlib"]
-    return int(
-        pytest.main([str(folder), f"--rootdir={folder}", "-c", "/dev/null", *own, *arguments])
-    )
+        session = launch.session_for({**flags, "url": server.url}, {"CONFORMANCE_API_KEY": KEY})
+        return judge.judge(session)
 
 
 def row(result: Result, id_: str) -> RequirementResult:
@@ -60,7 +52,7 @@ def test_one_check_may_charge_several_requirements(
 def test_fails_for_two(exchange):
     raise Failed("one", requirement="N-2", others=(Failed("another", requirement="N-4"),))
 """
-    _, found = judged(source, tmp_path, monkeypatch)
+    found = judged(source, tmp_path, monkeypatch)
     assert [row(found, id_).message for id_ in ("N-2", "N-4")] == ["one", "another"]
     assert row(found, "N-1").checks == ()
 
@@ -113,7 +105,7 @@ def test_notes(exchange, record):
 
 
 def test_each_way_to_end_has_its_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, found = judged(ENDS, tmp_path, monkeypatch)
+    found = judged(ENDS, tmp_path, monkeypatch)
     statuses = {r.id: r.status.value for r in found.requirements if r.checks}
     assert statuses == {
         "N-1": "pass",
@@ -148,8 +140,7 @@ def test_together(exchanges):
 def test_each(case, exchanges):
     assert exchanges["one"].status == {"a": 200, "b": 400}[case]
 """
-    code, found = judged(source, tmp_path, monkeypatch)
-    assert code == 0
+    found = judged(source, tmp_path, monkeypatch)
     nodes = [c.node.partition("::")[2] for r in found.requirements for c in r.checks]
     assert sorted(nodes) == [
         "test_alone[n=11]",
@@ -161,33 +152,35 @@ def test_each(case, exchanges):
 
 
 def test_refusals_are_judged_first_and_every_answer_last(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = """
 @verifies("ERROR-1", reads="every answer")
 def test_whole(answers):
     assert {e.status for e in answers} == {200, 400}
+    raise Failed("third")
 
 @verifies("N-1")
 @sends([PLAIN])
-def test_picture(exchange): ...
+def test_picture(exchange):
+    order.append("second")
 
 @verifies("N-2")
 @sends([ELEVEN])
 def test_refusal(exchange):
     assert exchange.control.ok
+    order.append("first")
 """
-    code, _ = judged(source, tmp_path, monkeypatch, "-v", "-p", "no:randomly")
-    assert code == 0
-    told = capsys.readouterr().out
-    assert told.index("test_refusal") < told.index("test_picture") < told.index("test_whole")
+    end = "\norder = []\n"
+    source = source.replace('raise Failed("third")', "raise Failed(' '.join(order))")
+    found = judged(end + source, tmp_path, monkeypatch)
+    assert row(found, "ERROR-1").message == "first second"
 
 
 def test_a_check_with_a_wrong_id_is_named_without_a_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code, found = judged('@verifies("N-22")\ndef test_x(): ...\n', tmp_path, monkeypatch)
-    assert code != 0
+    found = judged('@verifies("N-22")\ndef test_x(): ...\n', tmp_path, monkeypatch)
     assert found.verdict.value == "incomplete"
 
 
@@ -195,21 +188,6 @@ def test_a_check_that_takes_no_fixture_of_the_suite_is_an_error_of_the_suite(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = '@verifies("N-2")\n@sends([PLAIN])\ndef test_x(exchange, exchnage): ...\n'
-    code, found = judged(source, tmp_path, monkeypatch)
-    assert code != 0
+    found = judged(source, tmp_path, monkeypatch)
     assert row(found, "N-2").status.value == "error"
     assert "exchnage: no such fixture" in row(found, "N-2").message
-
-
-def test_another_pytest_run_keeps_its_own_fixtures(tmp_path: Path) -> None:
-    (tmp_path / "test_other.py").write_text(
-        "import pytest\n"
-        "@pytest.fixture\n"
-        "def helper(request):\n"
-        "    with pytest.raises(Exception, match='target'):\n"
-        "        request.getfixturevalue('target')\n"
-        "    return 'own'\n"
-        "def test_it(helper):\n"
-        "    assert helper == 'own'\n"
-    )
-    assert in_this_process(tmp_path) == 0
