@@ -40,6 +40,17 @@ def _pace(spent: Usage, now: float) -> str:
     return ""
 
 
+def _failure(outcome: Outcome) -> str:
+    """Return a failure in one line: the requirement, the case, and what it demands."""
+    from conformance.contract import contract  # noqa: PLC0415 - --help needs none
+    from conformance.reports.text import headline  # noqa: PLC0415 - --help needs none
+
+    known = contract.load().requirements.get(outcome.tied_to)
+    case = outcome.node.partition("[")[1] + outcome.node.partition("[")[2]
+    said = known.text if known is not None else outcome.message
+    return f"✗ {outcome.tied_to}{f' {case}' if case else ''}  {headline(said, 160)}"
+
+
 class Shown:
     """Watches one run: progress, what it waits for, what fails, and with --verbose each exchange.
 
@@ -106,7 +117,6 @@ class Shown:
         """Show each requirement that failed, once, and no more than a few."""
         if self._options is None or self._options.quiet:
             return
-        from conformance.reports.text import headline  # noqa: PLC0415 - --help needs none
         from conformance.result.model import Status  # noqa: PLC0415 - --help needs none
 
         for outcome in outcomes:
@@ -114,7 +124,7 @@ class Shown:
                 continue
             self._failed.add(outcome.tied_to)
             if len(self._failed) <= MOST_FAILURES:
-                self._line(f"✗ {outcome.tied_to}  {headline(outcome.message, 160)}")
+                self._line(_failure(outcome))
             elif len(self._failed) == MOST_FAILURES + 1:
                 self._line("✗ … and more requirements fail: the reports name them all")
 

@@ -59,6 +59,12 @@ class _Forgiving:
             self._stream.write(text)
         return len(text)
 
+    def isatty(self) -> bool:
+        try:
+            return self._stream.isatty()
+        except (OSError, ValueError):
+            return False
+
     def flush(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             self._stream.flush()

@@ -148,7 +148,7 @@ class Plan:
         credential = replace(asked.credential, name="") if keyless else asked.credential
         request = Request(
             **{**asked.transmission(), "credential": credential},
-            url=self.target.url + asked.path_suffix,
+            url=self.target.beside(asked.path_suffix),
             headers=_headers(asked, self.target, body.content_type),
             body=body.content,
             form=form if plain else None,

@@ -26,6 +26,7 @@ FIRST_S, LONGEST_S, SHARE = 5.0, 60.0, 0.5
 # The columns of the bar and the numbers; what is left shows what the run waits for.
 OTHER_COLUMNS = 62
 LONGEST_LINE = 300
+MINUTE_S = 59.5
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,10 @@ def _share(step: Step, total: int) -> float:
 
 def _rest(took_s: float, share: float) -> str:
     """Return how long the rest takes at the pace so far, or "" where there is no pace or no rest."""
-    return seconds(took_s / share * (1 - share)) if 0 < share < 1 else ""
+    if not 0 < share < 1:
+        return ""
+    left_s = took_s / share * (1 - share)
+    return f"{max(left_s, 1):.0f} s" if left_s < MINUTE_S else seconds(left_s)
 
 
 class LiveProgress:

@@ -122,7 +122,7 @@ class Live:
         options = self._options
         if options.embedded or arrival.is_there(
             target,
-            dataclasses.replace(harmless(request), credential=Credential()),
+            dataclasses.replace(harmless(request), credential=Credential(name="")),
             timeout_s=options.limits.timeout_s,
             wait_s=options.wait_s,
             say=self.progress.say,

@@ -65,7 +65,8 @@ def no_server(plan: Plan, good: Exchange) -> Diagnosis:
     return Diagnosis(
         f"{plan.target.base_url} {what}: {good.failure_text}",
         "the address, or a server that is not running",
-        "Start the gateway, and check scheme, host and port of the URL.",
+        "Start the gateway, and check scheme, host and port of the URL. If it is only starting, wait for it"
+        " with --wait 60s.",
         (good.id,),
     )
 
@@ -78,5 +79,5 @@ def stays_silent(target: Target, options: Options) -> Diagnosis:
         f" nothing had an answer within {waited_s:g} s",
         "the address, or a server that hangs",
         "Check host and port of the URL, and the server's log. If the gateway needs longer to wake up,"
-        " wait for it with --wait 60.",
+        " wait for it with --wait 60s.",
     )

@@ -9,7 +9,6 @@ few tries, after a pause each.
 from __future__ import annotations
 
 import dataclasses
-import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from conformance.http.exchange import Exchange
 from conformance.send.attempts import unfetched
 from conformance.send.rates import told
 from conformance.send.rates.lanes import kind_of
-from conformance.send.rates.pauses import PAUSES_S, limiting, pause_before_next
+from conformance.send.rates.pauses import PAUSES_S, limiting, passes_not_soon, pause_before_next
 from conformance.send.rates.places import Asks
 from conformance.send.rates.rate import MOST_HELD_S
 from conformance.send.recheck import attempt_of
@@ -107,7 +106,7 @@ class Retries:
                 exchange = await self.attempts.send(
                     request, through, hold, purpose, len(tries.earlier)
                 )
-                pause = self._pause(exchange, place, tries)
+                pause = self._pause(exchange, place, tries, purpose)
                 renewed = self.attempts.hits.again(exchange)
                 if pause is None and exchange.ok and renewed is None:
                     exchange = await self._fetched(exchange)
@@ -166,7 +165,9 @@ class Retries:
             made = payload.pictures_in(exchange)
             self.limiter.answered(exchange.elapsed_s / made if made else None)
 
-    def _pause(self, exchange: Exchange, place: Place, tries: _Tries) -> float | None:
+    def _pause(
+        self, exchange: Exchange, place: Place, tries: _Tries, purpose: Purpose
+    ) -> float | None:
         """Return how many seconds this request pauses before it is sent again, or None for not at all."""
         reply = limiting(exchange)
         if reply is None:
@@ -179,6 +180,8 @@ class Retries:
             tries.own += 1
             allowed = pause is not None and self.wait_budget.allows(pause)
             return pause if allowed else None
+        if purpose == "preflight" and passes_not_soon(reply, exchange.finished_at):
+            return None
         tries.busy += reply.status == HTTPStatus.SERVICE_UNAVAILABLE
         if tries.busy > MOST_BUSY and exchange.request.expected != "accepted":
             return None  # it may be the failure of the provider that the request asked for
@@ -202,9 +205,7 @@ class Retries:
         alone = tries.limited > 0 and others_pass
         tries.since = tries.since if tries.limited else now
         tries.limited, tries.passes = tries.limited + 1, rate.passes
-        if says.wait_s:
-            usage = self.attempts.usage
-            usage.asked_s, usage.asked_until = says.wait_s, time.monotonic() + says.wait_s
+        self.attempts.usage.asked(says.wait_s)
         if not alone or says.wait_s is not None:
             self.limiter.limited(place, says)
         tries.fresh = rate.fresh

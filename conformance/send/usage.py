@@ -6,6 +6,7 @@ finds something out, or the preflight. `by_clause` splits the plan by the clause
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -54,6 +55,11 @@ class Usage:
         self.probes += purpose == "probe" and not tries
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
+
+    def asked(self, wait_s: float | None) -> None:
+        """Note for whoever watches that the gateway asked to wait so long."""
+        if wait_s:
+            self.asked_s, self.asked_until = wait_s, time.monotonic() + wait_s
 
     def ended(self, purpose: Purpose, exchange: Exchange) -> None:
         """Count the pictures of an answer that came."""

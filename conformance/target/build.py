@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from conformance.contract import contract
 from conformance.errors import UsageError
@@ -93,10 +94,15 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
 
 
 def _check_path(path: str) -> str:
-    if not printable_ascii(path) or "?" in path or "#" in path:
-        raise UsageError(
-            f"--path {path!r}: is no path; write it percent-encoded, and without ? or #"
-        )
+    shown, _, query = path.partition("?")
+    if not printable_ascii(path) or "#" in path:
+        raise UsageError(f"--path {shown!r}: is no path; write it percent-encoded, and without #")
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if SECRET_NAME.search(name) or repeatable.may_be_secret(name, value):
+            raise UsageError(
+                f"--path {shown!r}: its query holds a credential, which every report would show; give it"
+                " with --header, and the path without it"
+            )
     return "/" + path.lstrip("/")
 
 

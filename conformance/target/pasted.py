@@ -164,7 +164,7 @@ def _joined(url: str, path: str, *, path_is_given: bool) -> tuple[str, str]:
     """Return base address and path of a URL and a path that may overlap."""
     start, _, rest = url.partition("://")
     authority, *parts = rest.rstrip("/").split("/")
-    route = [p for p in path.split("/") if p]
+    route = [p for p in path.partition("?")[0].split("/") if p]
     origin = f"{start}://{authority}"
 
     def at(left: list[str]) -> str:

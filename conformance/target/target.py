@@ -69,6 +69,11 @@ class Target:
         """The endpoint's whole URL."""
         return self.base_url.rstrip("/") + self.path
 
+    def beside(self, suffix: str) -> str:
+        """Return the URL of a path beside the endpoint's: with a suffix before its query."""
+        path, mark, query = self.url.partition("?")
+        return path + suffix + mark + query
+
     @property
     def host(self) -> str:
         """The host that requests go to."""

@@ -57,7 +57,7 @@ def test_the_time_left_is_that_of_the_work_and_not_of_the_requests() -> None:
         clock.now += 10
         shown.update(Step(90, 20, 1.0))
     assert stream.getvalue() == (
-        "80/100 requests, 5 pictures, 10.0 s, about 30.0 s left: at 60 a minute\n"
+        "80/100 requests, 5 pictures, 10.0 s, about 30 s left: at 60 a minute\n"
         "90/90 requests, 20 pictures, 20.0 s\n"
     )
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
+from conformance.cases.spec import PLAIN
 from conformance.errors import UsageError
 from conformance.http.images import pictures
+from conformance.http.request import Credential, Request
+from conformance.plan.plan import Plan
+from conformance.send.wire.secrets import addressed
 from conformance.target import build, credentials, resolution
 from tests.serving import KEY, target_at
 
@@ -259,3 +264,22 @@ def test_loopback_is_told_from_the_rest(url: str, local: bool) -> None:  # noqa:
 def test_a_lenient_provider_needs_a_run_that_plays_it() -> None:
     assert "add --observe" in unbuildable(provider_checks="lenient")
     assert target_at(URL, provider_checks="lenient", observe="1").provider_checks == "lenient"
+
+
+def test_a_path_may_have_a_query_that_every_request_carries() -> None:
+    target = target_at(URL, path="/v1/images/variations?api-version=2024-10-01")
+    assert target.url == f"{URL}/v1/images/variations?api-version=2024-10-01"
+    assert target.beside("-x") == f"{URL}/v1/images/variations-x?api-version=2024-10-01"
+    assert target_at(URL).beside("-x") == f"{URL}/v1/images/variations-x"
+    request = Plan(target, 1).bind(PLAIN)
+    assert isinstance(request, Request)
+    asked = dataclasses.replace(request, credential=Credential(query="key"))
+    assert addressed(target, asked)[0] == f"{target.url}&key={KEY}"
+
+
+@pytest.mark.parametrize("query", [f"key={KEY}", f"x={KEY}", "access_token=a", f"a=1&code={KEY}"])
+def test_a_credential_in_the_query_of_a_path_is_refused_and_not_repeated(query: str) -> None:
+    said = unbuildable(path=f"/v1/images/variations?{query}")
+    assert "its query holds a credential" in said
+    assert KEY not in said
+    assert "is no path" in unbuildable(path="/v1/images/variations#x")

@@ -91,6 +91,8 @@ def test_what_is_pasted_is_what_is_asked(url: str, whole: str) -> None:
         ("http://h/v1", "/v1/v1/images/variations", "http://h/v1/v1/images/variations"),
         ("http://h/x", "/", "http://h/x/"),
         ("http://h/v1", "/other", "http://h/v1/other"),
+        ("http://h/v1", f"{ROUTE}?v=1", f"http://h{ROUTE}?v=1"),
+        (f"http://h{ROUTE}", f"{ROUTE}?v=1", f"http://h{ROUTE}?v=1"),
     ],
 )  # fmt: skip
 def test_a_path_that_is_named_stands(url: str, path: str, whole: str) -> None:

@@ -58,6 +58,8 @@ class OutageMonitor:
         self._answers = Comeback(clock, waited)
         self._accepts = Comeback(clock, waited)
         self._answered = False
+        # Whether anything but a proxy that has nobody behind it answered: what never did is not waited for.
+        self._served = False
         self._gone = False
         self._asked_why = False
         self._looking = asyncio.Lock()
@@ -98,7 +100,7 @@ class OutageMonitor:
             self._learn(asked, exchange)
             if exchange.failure == "dropped" and not self.had_outage:
                 exchange = await self._explained(exchange)
-            if self._row >= ROW and exchange_broke(exchange):
+            if self._served and self._row >= ROW and exchange_broke(exchange):
                 await self._wait_behind_a_proxy(request)
             for _ in range(OUTAGES):
                 if exchange.failure != "unreachable" or not self._answered:
@@ -130,6 +132,7 @@ class OutageMonitor:
         self.falls.ended(asked, exchange)
         self._row = self._row + 1 if exchange_broke(exchange) else 0
         self._answered |= exchange.reply is not None
+        self._served |= exchange.reply is not None and not exchange_broke(exchange)
 
     @property
     def gone(self) -> bool:

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 from conformance.http import status
 from conformance.http.deliveries import MALFORMED
 from conformance.send.rates import told
+from conformance.send.rates.rate import MOST_TOLD_S
 
 if TYPE_CHECKING:
     from conformance.http.exchange import Exchange, Reply
 
 PAUSES_S = (0.2, 0.5, 1.0, 2.0)
 LONGEST_PAUSE_S = 30.0
+# What providers say, in the place of a limit that passes, of an account without credit.
+NO_CREDIT = (
+    *("insufficient_quota", "billing_hard_limit_reached", "exceeded your current quota"),
+    "credit balance is too low",
+)
 
 
 def limiting(exchange: Exchange) -> Reply | None:
@@ -25,6 +31,17 @@ def limiting(exchange: Exchange) -> Reply | None:
         return None
     found = (reply for reply in (exchange.reply, *exchange.behind) if status.is_busy(reply))
     return next(found, None)
+
+
+def passes_not_soon(reply: Reply, now: float) -> bool:
+    """Return whether no wait that a run can afford ends a limit: it is told so, or an account is empty.
+
+    Args:
+        reply: a 429, or a 503 with Retry-After.
+        now: the time in Unix seconds.
+    """
+    named = told.retry_after(reply, now) or 0.0
+    return named > MOST_TOLD_S or any(words in reply.text[:20_000] for words in NO_CREDIT)
 
 
 def _ordered(exchange: Exchange) -> bool:

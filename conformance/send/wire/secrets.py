@@ -22,7 +22,7 @@ def addressed(target: Target, request: Request) -> tuple[str, list[tuple[str, st
     secret, authorized = authorization(target, request)
     url = request.url
     if request.credential.query:
-        url += "?" + urlencode({request.credential.query: secret})
+        url += ("&" if "?" in url else "?") + urlencode({request.credential.query: secret})
     headers = [(k, filled(v, target.secrets)) for k, v in request.headers]
     if authorized is not None:
         name = "Authorization" if request.title_case else "authorization"
