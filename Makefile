@@ -21,7 +21,7 @@ NOT_QUICK := --ignore-glob='*_browser.py' -k 'not another_process and not schema
 WORKERS = PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2)')
 NO_MATRIX := --ignore=tests/test_kill_matrix.py --ignore=tests/test_kill_matrix_tls.py
 
-.PHONY: run test quick lint types unit coverage fuzz hostile matrix matrix-all matrix-tls seeds bench clean
+.PHONY: run test quick lint types unit coverage fuzz hostile matrix matrix-all matrix-tls seeds docs container bench clean
 
 run: $(VENV)/.installed
 	@$(BIN)/conformance run $(ARGS)
@@ -81,6 +81,14 @@ seeds: $(VENV)/.dev
 hostile: $(VENV)/.dev
 	CONFORMANCE_HOSTILE=all $(BIN)/pytest -n 2 --dist worksteal -q tests/hostile
 
+# The documentation as a site in build/site; fails on a link or an anchor that leads nowhere.
+docs: $(VENV)/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# Builds the container on a Debian of the package archive and runs it: root, buildah, mmdebstrap, minutes.
+container: $(VENV)/.dev
+	CONFORMANCE_CONTAINER=1 $(BIN)/pytest -q tests/ci/test_container.py
+
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python -m benchmarks.tls
@@ -91,11 +99,11 @@ $(VENV)/bin/python:
 	  || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/.installed: pyproject.toml constraints.txt hatch_build.py | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/.dev: pyproject.toml constraints.txt hatch_build.py | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.installed
 
