@@ -76,7 +76,8 @@ def test_the_result_knows_nobody() -> None:
     own = {
         f"conformance.result.{name}"
         for name in (
-            *("diagnosis", "exchange_summary", "finding", "provenance", "status", "waived"),
+            *("diagnosis", "exchange_summary", "finding", "ledger", "provenance", "status"),
+            *("timeline", "waived"),
         )
     }
     assert of_ours("conformance.result.model", *EVERY) == own

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.cases.generated import generation
 from conformance.cli import waive
 from conformance.cli.arguments import parser
 from conformance.contract import contract, sets
 from conformance.reference.catalogue import DEFECTS, VARIANTS
 from conformance.result import certifying
 from conformance.run import judge, launch
+from tests.amount import EVERYTHING
 from tests.serving import KEY
 from tests.values import URL
 
@@ -119,3 +121,44 @@ def test_the_page_on_certificates_names_what_each_rule_asks_for() -> None:
     for asked in ("shard", "waiver", "`--insecure`", "offset from UTC"):
         assert asked in rules
     assert f"**{certifying.LIFE.days} days**" in page
+
+
+# `full` imports schemathesis, which takes its time.
+PLANNED = ["smoke", "core", *(["full"] if EVERYTHING else [])]
+
+
+@pytest.mark.parametrize("profile", PLANNED)
+def test_the_page_on_profiles_gives_the_price_of_each(tmp_path: Path, profile: str) -> None:
+    page = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+    row = rf"\| `{profile}` \| [^|]*\| (?:about )?"
+    own = planned(tmp_path, {"CONFORMANCE_API_KEY": KEY}, profile=profile)
+    assert len(own.requests) == pytest.approx(figure(rf"{row}(\d+) requests", page), rel=0.03)
+    assert pictures(own) == pytest.approx(
+        figure(rf"{row}\d+ requests, (\d+) pictures", page), rel=0.05
+    )
+
+
+def test_the_page_on_profiles_counts_what_is_drawn_right() -> None:
+    page = " ".join((ROOT / "docs" / "profiles.md").read_text("utf-8").split())
+    demanded = sets.own().demands.values()
+    assert figure(r"all (\d+) requirements", page) == len(demanded)
+    assert figure(r"(\d+) of the \d+ requirements, all MUST", page) == sum(
+        d.profile == "smoke" for d in demanded
+    )
+    assert all(d.level == "MUST" for d in demanded if d.profile == "smoke")
+    assert not [d for d in demanded if d.profile == "full"]
+    assert figure(r"forms from it: (\d+) broken ones", page) == generation.DRAWN_BY_SCHEMA
+    assert figure(r"`core` draws (\d+) values", page) == sum(generation.CORE.values())
+
+
+def test_every_command_that_a_page_shows_is_one() -> None:
+    pages = [*(ROOT / "docs").glob("*.md"), *ROOT.glob("examples/*/README.md"), ROOT / "README.md"]
+    shown = 0
+    for page in pages:
+        for block in re.findall(r"```(?:sh|bash)\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+            for line in block.replace("\\\n", " ").splitlines():
+                command = re.split(r" #| \| | && | > ", line)[0]
+                if command.startswith("conformance ") and "--version" not in command:
+                    shown += 1
+                    parser().parse_args(shlex.split(command)[1:])
+    assert shown > 40

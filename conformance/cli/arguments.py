@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from conformance import __version__
-from conformance.cli import bundle, compare, keygen, sign, streams, verify, waive
+from conformance.cli import (
+    bundle,
+    compare,
+    completion,
+    init,
+    keygen,
+    sign,
+    streams,
+    verify,
+    waive,
+)
 from conformance.errors import UsageError
-from conformance.target import settings
+from conformance.target import groups, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.target.setting import Setting
+
+# As in `reports.ci`, which a page of help does without.
+CI_SYSTEMS = ("auto", "github", "gitlab", "none")
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,6 +40,13 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**{**given, "allow_abbrev": False})
+        # The parsers of the commands, by their names.
+        self.commands: Mapping[str, Parser] = {}
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """All flags that it knows."""
+        return tuple(self._option_string_actions)
 
     def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ARG002 - help and version, on standard output
         """Print a page of help or the version; argparse itself hides what cannot be printed."""
@@ -43,10 +69,12 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"conformance {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_run(commands)
+    init.add(commands)
     _add_small(commands)
-    for own in (compare, verify, bundle, sign, keygen, waive):
+    for own in (compare, verify, bundle, sign, keygen, waive, completion):
         own.add(commands)
     _add_selftest(commands)
+    top.commands = commands.choices
     return top
 
 
@@ -54,12 +82,15 @@ def _add_run(commands: Any) -> None:
     run = commands.add_parser(
         "run",
         help="judge a gateway, and write the reports",
+        usage="conformance run [URL] [options]",
         description="Judges the gateway at URL, its base address; without URL, the embedded"
         " reference gateway. Each option has a CONFORMANCE_* variable and a key in"
         " conformance.toml; the option wins over the variable, the variable over the file.",
     )
     run.set_defaults(command="run")
-    run.add_argument("url", nargs="?", metavar="URL")
+    run.add_argument(
+        "url", nargs="?", metavar="URL", help="base address, like https://gateway.example.com/v1"
+    )
     run.add_argument("--config", type=Path, metavar="FILE", help="configuration file")
     run.add_argument(
         "--dry-run", action="store_true", help="print the plan and its price, send nothing"
@@ -70,6 +101,7 @@ def _add_run(commands: Any) -> None:
         help="go on with the run in the report folder that was killed or interrupted: what its"
         " evidence has settled is not sent again",
     )
+    _add_ci(run)
     run.add_argument(
         "--latency",
         type=float,
@@ -77,26 +109,47 @@ def _add_run(commands: Any) -> None:
         metavar="S",
         help="with --dry-run: seconds that the gateway takes for a success (default: 1)",
     )
-    for setting in settings.SETTINGS:
-        if setting.kind == "switch":
-            run.add_argument(setting.flag, action="store_true", default=None, help=setting.help)
-            continue
-        default = "" if setting.default is None else f" (default: {setting.default})"
-        run.add_argument(
-            setting.flag,
-            action="append" if setting.many else "store",
-            metavar=setting.metavar
-            or (
-                "|".join(setting.choices)
-                if len(setting.choices) in (2, 3)
-                else setting.name[:1].upper()
-            ),
-            help=(setting.help + default).replace("%", "%%"),
-        )
+    _add_settings(run)
+
+
+def _add_settings(run: argparse.ArgumentParser) -> None:
+    """Add the flags of all settings, in their groups."""
+    places = sorted(settings.SETTINGS, key=lambda s: groups.place(s.name))
+    for title, members in itertools.groupby(places, key=lambda s: s.group):
+        group = run.add_argument_group(title)
+        for setting in members:
+            _add_setting(group, setting)
+
+
+def _add_setting(group: Any, setting: Setting) -> None:
+    if setting.kind == "switch":
+        group.add_argument(setting.flag, action="store_true", default=None, help=setting.help)
+        return
+    default = "" if setting.default is None else f" (default: {setting.default})"
+    choices = "|".join(setting.choices) if len(setting.choices) in (2, 3) else ""
+    group.add_argument(
+        setting.flag,
+        action="append" if setting.many else "store",
+        metavar=setting.metavar or choices or setting.name[:1].upper(),
+        help=(setting.help + default).replace("%", "%%"),
+    )
+
+
+def _add_ci(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--ci",
+        choices=CI_SYSTEMS,
+        default=CI_SYSTEMS[0],
+        help="what to print besides: annotations for GitHub, a folded section for GitLab (default:"
+        " auto, which looks where it runs)",
+    )
 
 
 def _add_small(commands: Any) -> None:
     listing = commands.add_parser("list", help="list the requirements of the contract")
+    listing.add_argument("--json", action="store_true", help="as JSON, with all that is known")
+    listing.add_argument("--level", choices=("must", "should"), help="only those of this level")
+    listing.add_argument("--clause", metavar="C", help="only those of this clause")
     listing.set_defaults(command="list")
     explain = commands.add_parser("explain", help="say all about one requirement")
     explain.add_argument("id", metavar="ID")
@@ -143,6 +196,7 @@ def _add_small(commands: Any) -> None:
     report = commands.add_parser("report", help="draw the reports again from a result.json")
     report.add_argument("result", type=Path, nargs="?", default=Path("reports/result.json"))
     report.add_argument("--report-dir", type=Path, metavar="DIR", help="folder to write to")
+    _add_ci(report)
     report.set_defaults(command="report")
     merge = commands.add_parser(
         "merge",
@@ -152,6 +206,7 @@ def _add_small(commands: Any) -> None:
     )
     merge.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="a shard's reports")
     merge.add_argument("--report-dir", type=Path, default=Path("reports"), metavar="DIR")
+    _add_ci(merge)
     merge.set_defaults(command="merge")
 
 

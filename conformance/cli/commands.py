@@ -12,23 +12,19 @@ import shlex
 from typing import TYPE_CHECKING
 
 from conformance.cli import streams
-from conformance.cli.shown import Shown, summary
-from conformance.errors import UsageError, noted, told
+from conformance.cli.shown import Shown
+from conformance.errors import UsageError, noted
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
-    from pathlib import Path
 
-    from conformance.result.model import Result
     from conformance.run.session import Session
-
-BROKEN_EXIT = 3
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Judge a gateway, write the reports, and return the exit code of the verdict."""
-    from conformance.cli import against, embedded
+    from conformance.cli import against, embedded, finishing
     from conformance.run import garbage, judge, launch, lock, stopping
 
     garbage.collect_seldom()
@@ -44,7 +40,7 @@ def run(parsed: argparse.Namespace) -> int:
             config=parsed.config,
             command=_command(parsed),
             embedded=own,
-            on_progress=shown.update,
+            watcher=shown,
             hold=lambda folder, command: kept.enter_context(lock.locked(folder, command)),
         )
         streams.keep_secret(session.channel.target.vault)
@@ -53,10 +49,12 @@ def run(parsed: argparse.Namespace) -> int:
             return _dry_run(session, parsed.latency)
         # From here on a signal stops the checks, and nothing else: the reports are written.
         with stopping.held():
-            with shown:
+            with shown.attend(session.options):
                 result = judge.judge(session)
             folder = session.options.report_dir
-            code = _finish(result, folder, session.troubles)
+            code = finishing.finish(
+                result, folder, session.troubles, parsed.ci, quiet=session.options.quiet
+            )
             if before is None:
                 against.forget(folder)
                 return code
@@ -78,46 +76,12 @@ def _dry_run(session: Session, latency_s: float) -> int:
     return 0
 
 
-def _finish(result: Result, folder: Path, troubles: list[BaseException]) -> int:
-    """Write the reports and the summary, and return the exit code.
-
-    What failed, now or before, is one line on standard error, and decides the exit code.
-    """
-    from conformance import reports
-    from conformance.evidence.calls import PROVIDER_FILE
-    from conformance.evidence.log import EVIDENCE_FILE
-    from conformance.result import waiving
-    from conformance.result.verdict import exit_code
-    from conformance.run.assemble import INTERRUPTED
-    from conformance.run.stopping import INTERRUPTED as INTERRUPTED_EXIT
-
-    written = reports.write(result, folder, troubles=troubles)
-    evidence = [p for p in (folder / EVIDENCE_FILE, folder / PROVIDER_FILE) if p.is_file()]
-    with noted(troubles):
-        streams.write(summary(result, tuple(str(path) for path in (*written, *evidence))))
-    for line in waiving.troubles(result):
-        streams.say(line)
-    if troubles:
-        _say_what_failed(troubles, [*written, *evidence])
-        return BROKEN_EXIT
-    return INTERRUPTED_EXIT if INTERRUPTED in result.notes else exit_code(result)
-
-
-def _say_what_failed(troubles: list[BaseException], there: list[Path]) -> None:
-    for trouble in troubles:
-        streams.show_where(trouble)
-    why = "; ".join(dict.fromkeys(map(told, troubles)))
-    kept = f"what was gathered is in {', '.join(map(str, there))}" if there else "nothing is kept"
-    again = any(path.name == "result.json" for path in there)
-    advice = "; once that is settled, `conformance report` draws the reports again" if again else ""
-    streams.say(f"{why}; this says nothing about the gateway; {kept}{advice}")
-
-
-def list_(_: argparse.Namespace) -> int:
-    """Print every requirement of the contract."""
+def list_(parsed: argparse.Namespace) -> int:
+    """Print the requirements of the contract, or those of a level or a clause."""
     from conformance.cli import listing
 
-    streams.write(listing.listing())
+    draw = listing.as_json if parsed.json else listing.listing
+    streams.write(draw(parsed.level or "", parsed.clause or ""))
     return 0
 
 
@@ -126,6 +90,14 @@ def explain(parsed: argparse.Namespace) -> int:
     from conformance.cli import listing
 
     streams.write(listing.explanation(parsed.id))
+    return 0
+
+
+def completion(parsed: argparse.Namespace) -> int:
+    """Print the script with which a shell completes this command line."""
+    from conformance.cli import arguments, completion
+
+    streams.write(completion.script(arguments.parser(), parsed.shell))
     return 0
 
 
@@ -170,7 +142,8 @@ def selftest(parsed: argparse.Namespace) -> int:
 
 
 def report(parsed: argparse.Namespace) -> int:
-    """Draw the reports of a stored result again."""
+    """Draw the reports of a stored result again; return the exit code of its verdict."""
+    from conformance.cli import finishing
     from conformance.result import consistency, storage
     from conformance.run import lock, stopping
     from conformance.verify import demanding
@@ -185,8 +158,7 @@ def report(parsed: argparse.Namespace) -> int:
         if why := demanding.why_unverified(parsed.result.parent, found, "report"):
             streams.say(f"{parsed.result} was not verified: {why}; the reports show what it says")
         with stopping.held():
-            _finish(found, folder, troubles)
-    return BROKEN_EXIT if troubles else 0
+            return finishing.finish(found, folder, troubles, parsed.ci)
 
 
 def _command(parsed: argparse.Namespace) -> str:
@@ -195,6 +167,7 @@ def _command(parsed: argparse.Namespace) -> str:
 
 def merge(parsed: argparse.Namespace) -> int:
     """Put the results of all shards of a run together, and write its reports."""
+    from conformance.cli import finishing
     from conformance.result import merge, parts
     from conformance.run import lock, stopping
     from conformance.verify import demanding
@@ -207,7 +180,7 @@ def merge(parsed: argparse.Namespace) -> int:
         with stopping.held():
             with noted(troubles):
                 parts.keep(parsed.folders, parsed.report_dir)
-            return _finish(found, parsed.report_dir, troubles)
+            return finishing.finish(found, parsed.report_dir, troubles, parsed.ci)
 
 
 def _of(module: str) -> Callable[[argparse.Namespace], int]:
@@ -233,4 +206,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "report": report,
     "merge": merge,
     **{name: _of(name) for name in ("compare", "verify", "bundle", "sign", "keygen", "waive")},
+    "completion": completion,
+    "init": _of("init"),
 }

@@ -16,11 +16,12 @@ from conformance.cli.arguments import parser
 from conformance.cli.commands import COMMANDS, JUDGING, SERVING
 from conformance.errors import ConformanceError, UsageError, told
 from conformance.run import stopping
+from conformance.target import near
 from conformance.target.settings import TRACEBACK_VARIABLE
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 USAGE_EXIT = 2
@@ -96,13 +97,37 @@ def _threads_heard() -> Iterator[list[BaseException]]:
 
 
 def _parsed(given: list[str]) -> argparse.Namespace:
-    parsed, unknown = parser().parse_known_args(given)
+    known = parser()
+    if given and not given[0].startswith("-") and given[0] not in known.commands:
+        raise UsageError(_no_command(given[0], known.commands))
+    if (
+        given
+        and given[0].startswith("-")
+        and (flag := given[0].partition("=")[0]) not in known.flags
+    ):
+        advice = near.meant(flag, known.flags) or "; see `conformance --help`"
+        raise UsageError(f"{flag}: unrecognized before the COMMAND{advice}")
+    parsed, unknown = known.parse_known_args(given)
     if unknown:
+        command = given[0]
         # Of `--api-key SECRET` the message repeats the flag alone.
-        flags = [w.partition("=")[0] for w in unknown if w.startswith("-")] or unknown
-        raise UsageError(f"unrecognized arguments: {' '.join(flags)}; see `conformance --help`")
+        flags = [w.partition("=")[0] for w in unknown if w.startswith("-")]
+        words = " ".join(flags or map(near.shown, unknown))
+        advice = near.meant(flags[0], known.commands[command].flags) if flags else ""
+        raise UsageError(
+            f"unrecognized arguments: {words}{advice or f'; see `conformance {command} --help`'}"
+        )
     parsed.given = given
     return parsed
+
+
+def _no_command(word: str, commands: Iterable[str]) -> str:
+    if "://" in word or ":" in word or word.lower() == "localhost":
+        return (
+            f"{near.shown(word)}: no such command; to judge a gateway, write `conformance run URL`"
+        )
+    advice = near.meant(word, commands) or "; see `conformance --help`"
+    return f"{near.shown(word)}: no such COMMAND{advice}"
 
 
 def _failed(error: BaseException, code: int) -> int:

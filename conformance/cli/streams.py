@@ -145,7 +145,7 @@ def keep_secret(vault: Vault) -> None:
     _VAULTS[:] = [vault]
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return a text without secrets; before a command knows its own, those are what variables hold."""
     if _VAULTS:
         return _VAULTS[0].clean(text)
@@ -159,7 +159,7 @@ def say(message: str) -> None:
     """Say in one line on standard error how a command ended; if that is closed, nobody hears it."""
     from conformance.reports.text import clip, obeyed_by_none, visible  # noqa: PLC0415 - only a command that fails needs it
 
-    line = obeyed_by_none(clip(visible(" ".join(_clean(message).split())), MOST_SHOWN))
+    line = obeyed_by_none(clip(visible(" ".join(clean(message).split())), MOST_SHOWN))
     try:
         sys.stderr.write(f"conformance: {line}\n")
         sys.stderr.flush()
@@ -171,7 +171,7 @@ def show_where(error: BaseException) -> None:
     """Print the traceback of an error, if a developer asked for it."""
     if os.environ.get(TRACEBACK_VARIABLE):
         with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(_clean("".join(traceback.format_exception(error))))
+            sys.stderr.write(clean("".join(traceback.format_exception(error))))
 
 
 def progress() -> TextIO:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.evidence import chain
 from conformance.evidence.chain import Position
 from conformance.evidence.tape import Told
-from conformance.http.exchange import Exchange
+from conformance.http.exchange import Attempt, Exchange
 from conformance.http.facts import Cut, PictureFacts
 from conformance.http.form import Form
 from conformance.http.provider_call import Call
@@ -203,7 +203,8 @@ def exchange_of(row: dict[str, Any], line: str) -> Exchange:
     for status in (r.status for r in replies if r is not None):
         if status is not None and status not in STATUSES:
             raise ValueError(f"{line} has the status {shown(status)}, which no answer can have")
-    if not (found.elapsed_s >= 0 and found.finished_at >= 0):
+    timed: tuple[Exchange | Attempt, ...] = (found, *found.earlier)
+    if not all(one.elapsed_s >= 0 and one.finished_at >= 0 for one in timed):
         raise ValueError(f"{line} has a time before its time")
     return found
 

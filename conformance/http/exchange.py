@@ -118,6 +118,7 @@ class Attempt:
     excused: bool = False
     mismatch: str = ""
     reused: bool = False
+    finished_at: float = 0.0
 
 
 @dataclass(frozen=True, repr=False)

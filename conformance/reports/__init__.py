@@ -1,6 +1,7 @@
 """The reports of a run: each format draws its text from a `Result` and from nothing else.
 
-In comes a `Result`; out come `result.json`, `junit.xml`, `report.html` and the terminal's summary.
+In comes a `Result`; out come `result.json`, `junit.xml`, `report.html`, `report.md`,
+`badge.json` and the terminal's summary.
 `cli` writes them, and so does the pytest plugin where pytest was started by hand.
 """
 
@@ -42,6 +43,8 @@ FORMATS = {
     "json": Format(beside.RESULT_FILE, to_json),
     "junit": Format(beside.JUNIT_FILE, _deferred("junit")),
     "html": Format(beside.HTML_FILE, _deferred("html")),
+    "markdown": Format(beside.MARKDOWN_FILE, _deferred("markdown")),
+    "badge": Format(beside.BADGE_FILE, _deferred("badge")),
 }
 
 

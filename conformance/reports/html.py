@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from conformance.reports import finding_words, waiver_words, words
+from conformance.reports import finding_words, markdown, scope, timeline, waiver_words, words
 from conformance.reports.counting import by_clause, count_statuses
 from conformance.reports.html_parts import Page, anchor
 from conformance.reports.text import headline, plural, printable, seconds, size
@@ -43,7 +43,7 @@ def template() -> jinja2.Template:
 
 def render(result: Result) -> str:
     """Return the text of `report.html`."""
-    style, script = source("report.css"), source("page.js", "report.js")
+    style, script = source("report.css", "start.css"), source("page.js", "report.js")
     return template().render(
         result=result,
         style=style,
@@ -52,6 +52,10 @@ def render(result: Result) -> str:
         meaning=words.meaning(result),
         findings_title=finding_words.title(result),
         decided=finding_words.DECIDED,
+        failed=any(finding_words.fails(f, result) for f in result.findings),
+        harm=finding_words.harm,
+        issue=lambda finding: markdown.issue(finding, result),
+        scope=scope.line(result),
         next_step=words.next_step(result),
         waived=waiver_words,
         replay=lambda exchange: words.replay(result, exchange.id),
@@ -68,6 +72,7 @@ def render(result: Result) -> str:
         clauses=by_clause(result.requirements),
         levels=list(dict.fromkeys(r.level for r in result.requirements)),
         page=Page(result),
+        timeline=timeline.drawing(result.timeline),
     )
 
 

@@ -9,18 +9,21 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from conformance.reports import words
+from conformance.reports import html_findings, words
 from conformance.reports.shown import Shown
 from conformance.reports.text import clip, headline, pretty_json
 from conformance.result.model import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.result.exchange_summary import (
         ExchangeSummary,
         FormField,
         Picture,
         ProviderCall,
     )
+    from conformance.result.finding import Finding
     from conformance.result.model import Check, RequirementResult, Result
 
 BODY_LIMIT = 6_000
@@ -54,6 +57,8 @@ class Page:
         self.exchanges = result.exchanges
         self.shown = Shown(result)
         self.drawn: set[str] = set()
+        self.result = result
+        self.linked = frozenset(_drawn_somewhere(result))
 
     def draw(self, check: Check) -> list[ExchangeSummary]:
         """Return the exchanges of a check that are drawn in full here and nowhere else."""
@@ -66,6 +71,27 @@ class Page:
         new = [k for k in dict.fromkeys(keys) if k in self.exchanges and k not in self.drawn]
         self.drawn.update(new)
         return [self.exchanges[k] for k in new]
+
+    def drawn_already(self, finding: Finding) -> list[ExchangeSummary]:
+        """Return the smallest exchange of a finding, if it was drawn before."""
+        return [self.exchanges[k] for k in finding.exchanges[:1] if k in self.drawn]
+
+    def hints(self, finding: Finding) -> list[str]:
+        """Return where the fix of a finding usually belongs."""
+        return html_findings.hints(finding, self.result)
+
+    def seen(self, finding: Finding) -> list[html_findings.Seen]:
+        """Return the requests that show a finding, as rows of a table, the smallest first."""
+        found = []
+        for id_ in finding.exchanges[: html_findings.MOST_ROWS]:
+            exchange = self.exchanges.get(id_)
+            differs = self.differences(exchange) if exchange else []
+            found.append(html_findings.row(id_, exchange, differs, self.linked))
+        return found
+
+    def unseen(self, finding: Finding) -> int:
+        """Return how many requests that show a finding are not in its table."""
+        return max(len(finding.exchanges) - html_findings.MOST_ROWS, 0)
 
     def is_beside(self, exchange: ExchangeSummary, here: list[ExchangeSummary]) -> bool:
         """Return whether an exchange is here only as the control of another one."""
@@ -159,6 +185,19 @@ class Page:
         if picture.thumbnail and _THUMBNAIL.fullmatch(picture.thumbnail):
             return Markup(picture.thumbnail)  # noqa: S704 - the pattern leaves nothing to escape
         return None
+
+
+def _drawn_somewhere(result: Result) -> Iterator[str]:
+    """Yield the exchanges that the report draws in full, here or there."""
+    named = [d.exchanges for d in result.diagnosis]
+    named += [f.exchanges[:1] for f in result.findings]
+    named += [
+        c.exchanges[:EXCHANGES_SHOWN]
+        for r in result.requirements
+        for c in r.checks
+        if c.status not in PLAIN
+    ]
+    yield from (id_ for ids in named for id_ in ids if id_ in result.exchanges)
 
 
 def fixture(part: FormField) -> str | None:

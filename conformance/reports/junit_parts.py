@@ -5,8 +5,11 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from conformance.reports import waiver_words, words
+from conformance.reports import scope, waiver_words, words
+from conformance.reports.counting import count_statuses
 from conformance.reports.text import clip, one_line, plural, printable, seconds, visible
+from conformance.result import verdict
+from conformance.result.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,20 +22,34 @@ PART_LIMIT = 2_048
 NAME_LIMIT = 400
 
 
-def add_suite(root: ET.Element, name: str, took: float, result: Result) -> ET.Element:
-    """Add a suite with the facts of the run as its properties."""
+Facts = list[tuple[str, str]]
+
+
+def run_properties(result: Result) -> Facts:
+    """Return the facts of a run as the properties of its suite."""
+    counts = count_statuses(result.requirements)
+    facts = [
+        ("Scope", scope.line(result)),
+        ("MUST failed", f"{counts['MUST'][Status.FAIL]}"),
+        ("SHOULD not met", f"{sum(map(verdict.unmet, result.requirements))}"),
+        ("Strict", "yes" if result.strict else ""),
+        *words.run_facts(result),
+        ("Command", result.command),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def add_suite(
+    root: ET.Element, name: str, took: float, result: Result, *, facts: Facts | None = None
+) -> ET.Element:
+    """Add a suite with the verdict, and further facts, as its properties."""
     suite = ET.SubElement(root, "testsuite")
     set_attribute(suite, "name", name)
     set_attribute(suite, "timestamp", result.started)
     set_attribute(suite, "time", f"{took:.3f}")
     properties = ET.SubElement(suite, "properties")
-    facts = [
-        ("Verdict", result.verdict.value + waiver_words.count(result)),
-        *words.run_facts(result),
-    ]
-    if result.command:
-        facts.append(("Command", result.command))
-    for fact, value in facts:
+    stands = ("Verdict", result.verdict.value + waiver_words.count(result))
+    for fact, value in (stands, *(facts or ())):
         item = ET.SubElement(properties, "property")
         set_attribute(item, "name", fact.lower().replace(" ", "-"))
         set_attribute(item, "value", value, PART_LIMIT)
@@ -65,7 +82,8 @@ def add_outcome(case: ET.Element, tag: str, kind: str, message: str, text: str) 
     if tag != "skipped":
         set_attribute(element, "type", kind)
     set_attribute(element, "message", one_line(message))
-    element.text = printable(text, LIMIT)
+    if text:
+        element.text = printable(text, LIMIT)
 
 
 def add_output(case: ET.Element, text: str) -> None:
@@ -79,11 +97,15 @@ def set_attribute(element: ET.Element, name: str, value: str, limit: int = NAME_
 
 
 def count_cases(element: ET.Element, suites: list[ET.Element]) -> None:
-    """Write the numbers of cases, failures, errors and skipped cases into the attributes."""
+    """Write the numbers of cases, failures, errors and skipped cases into the attributes.
+
+    The root has no number of skipped cases: the schema of Jenkins' xunit-plugin knows none.
+    """
     for name, path in (
         ("tests", "testcase"),
         ("failures", "testcase/failure"),
         ("errors", "testcase/error"),
         ("skipped", "testcase/skipped"),
     ):
-        element.set(name, str(sum(len(suite.findall(path)) for suite in suites)))
+        if name != "skipped" or element.tag == "testsuite":
+            element.set(name, str(sum(len(suite.findall(path)) for suite in suites)))

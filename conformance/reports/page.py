@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from conformance.reports.text import visible
@@ -26,6 +27,8 @@ _ASCII: dict[str, str | int | None] = {
     "→": "->",
     "‼": "!!",
 }
+# A command in a sentence is never broken; no visible text holds the sign that keeps it together.
+_QUOTED, _HELD = re.compile(r"`[^`]{1,70}`"), "\x00"
 
 
 class Page:
@@ -44,13 +47,19 @@ class Page:
         """Return the text in lines of at most the width, each with its indentation."""
         clean = visible(text.replace("\n", " "))
         clean = clean if self.unicode else to_ascii(clean)
-        return textwrap.wrap(
-            clean,
+        lines = textwrap.wrap(
+            _QUOTED.sub(lambda found: found[0].replace(" ", _HELD), clean),
             self.width,
             initial_indent=first,
             subsequent_indent=first if rest is None else rest,
             break_on_hyphens=False,
-        ) or [first.rstrip()]
+        )
+        return [line.replace(_HELD, " ") for line in lines] or [first.rstrip()]
+
+    def whole(self, text: str, first: str) -> str:
+        """Return a command in one line, however long it is, so that it can be copied."""
+        clean = visible(text.replace("\n", " "))
+        return first + (clean if self.unicode else to_ascii(clean))
 
 
 def to_ascii(text: str) -> str:

@@ -1,12 +1,18 @@
-"""Shows how far a run is: a live line on a terminal, few plain lines elsewhere."""
+"""Shows how far a run is: a live line on a terminal, few plain lines elsewhere.
+
+Whatever is shown may quote the gateway: control characters are written out, and no CI system takes a
+line for a command of its own.
+"""
 
 from __future__ import annotations
 
 import os
+import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
-from conformance.reports.text import one_line, plural, seconds
+from conformance.reports.text import obeyed_by_none, one_line, plural, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,13 +21,40 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
-EVERY_S = 5.0
-QUARTERS = 4
-OTHER_COLUMNS = 71  # columns that the bar and the numbers take
+# The first plain line comes after so long; each further pause is this share of the time so far.
+FIRST_S, LONGEST_S, SHARE = 5.0, 60.0, 0.5
+# The columns of the bar and the numbers; what is left shows what the run waits for.
+OTHER_COLUMNS = 62
+LONGEST_LINE = 300
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a run is.
+
+    `share` is how much of the work is done, from 0 to 1 (None: the share of requests), `expected` how
+    many pictures a correct gateway makes, `cap` how many may be spent, and `what` what the run waits for.
+    """
+
+    done: int
+    pictures: int
+    share: float | None = None
+    expected: int = 0
+    cap: int | None = None
+    what: str = ""
+
+    @property
+    def spent(self) -> str:
+        """The pictures so far, beside the cap or beside what a correct gateway makes."""
+        if self.cap is not None:
+            return f"{self.pictures:,} of at most {plural(self.cap, 'picture')}"
+        if self.pictures <= self.expected:
+            return f"{self.pictures:,} of {plural(self.expected, 'picture')}"
+        return plural(self.pictures, "picture")
 
 
 class Progress(Protocol):
-    """Shows how far a run is, as a context manager; the sender calls `update` after every step.
+    """Shows how far a run is, as a context manager; any thread may call it.
 
     `total`, the number of requests, may grow: the run draws more examples on the way.
     """
@@ -41,15 +74,12 @@ class Progress(Protocol):
         """Stop showing it, and leave the terminal as it was."""
         ...
 
-    def update(self, done: int, pictures: int, share: float | None = None, what: str = "") -> None:
-        """Show how many requests are answered, how many pictures came, and the latest request.
+    def update(self, step: Step) -> None:
+        """Show how far the run is."""
+        ...
 
-        Args:
-            done: requests that are answered.
-            pictures: pictures that came.
-            share: how much of the work is done, from 0 to 1; None takes the share of requests.
-            what: the latest request, in a few words.
-        """
+    def say(self, line: str) -> None:
+        """Show a line that stays, above what is drawn anew."""
         ...
 
 
@@ -66,18 +96,25 @@ def progress(
     return PlainProgress(total_requests, stream, clock)
 
 
+def shown(line: str) -> str:
+    """Return a line as it may be printed, whatever is in it."""
+    return obeyed_by_none(one_line(line, LONGEST_LINE))
+
+
 class PlainProgress:
-    """Writes a line every five seconds and at every quarter: for logs."""
+    """Writes a line after five seconds, and then less and less often: for logs."""
 
     def __init__(self, total: int, stream: TextIO, clock: Callable[[], float]) -> None:
         self.total = total
         self.stream = stream
         self.clock = clock
-        self.started = self.last = clock()
-        self.quarter = 0
+        self.started = clock()
+        self.due = self.started + FIRST_S
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        self.started = self.last = self.clock()
+        self.started = self.clock()
+        self.due = self.started + FIRST_S
         return self
 
     def __exit__(
@@ -88,31 +125,33 @@ class PlainProgress:
     ) -> None:
         self.stream.flush()
 
-    def update(self, done: int, pictures: int, share: float | None = None, what: str = "") -> None:
+    def update(self, step: Step) -> None:
         """Write a line if it is time for one."""
-        now = self.clock()
-        quarter = QUARTERS * done // self.total if self.total else 0
-        if quarter <= self.quarter and now - self.last < EVERY_S:
-            return
-        self.quarter, self.last = max(quarter, self.quarter), now
-        doing = f": {one_line(what, 80)}" if what else ""
-        line = (
-            f"{done}/{self.total} requests, {plural(pictures, 'picture')}, "
-            f"{seconds(now - self.started)}{self._left(done, share, now)}{doing}\n"
+        with self._lock:
+            now = self.clock()
+            if now < self.due:
+                return
+            took = now - self.started
+            self.due = now + min(max(FIRST_S, SHARE * took), LONGEST_S)
+        left = _rest(took, _share(step, self.total))
+        self.say(
+            f"{step.done}/{self.total} requests, {step.spent}, {seconds(took)}"
+            f"{f', about {left} left' if left else ''}{f': {step.what}' if step.what else ''}"
         )
+
+    def say(self, line: str) -> None:
+        """Write a line."""
         encoding = self.stream.encoding or "utf-8"
-        self.stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
-        self.stream.flush()
-
-    def _left(self, done: int, share: float | None, now: float) -> str:
-        """Return how long the rest takes, once the run is old enough to tell."""
-        took = now - self.started
-        left = _rest(took, _share(done, self.total, share)) if took >= EVERY_S else ""
-        return f", {left} left" if left else ""
+        text = f"{shown(line)}\n".encode(encoding, "backslashreplace").decode(encoding)
+        with self._lock:
+            self.stream.write(text)
+            self.stream.flush()
 
 
-def _share(done: int, total: int, share: float | None) -> float:
-    return (done / total if total else 0.0) if share is None else share
+def _share(step: Step, total: int) -> float:
+    if step.share is not None:
+        return step.share
+    return step.done / total if total else 0.0
 
 
 def _rest(took_s: float, share: float) -> str:
@@ -144,17 +183,24 @@ class LiveProgress:
     ) -> None:
         self.shown.stop()
 
-    def update(self, done: int, pictures: int, share: float | None = None, what: str = "") -> None:
-        """Draw the line anew; any thread may call this."""
-        left = _rest(self.clock() - self.started, _share(done, self.total, share))
+    def update(self, step: Step) -> None:
+        """Draw the line anew."""
+        left = _rest(self.clock() - self.started, _share(step, self.total))
+        room = max(0, self.shown.console.width - OTHER_COLUMNS)
         self.shown.update(
             self.task,
             total=self.total,
-            completed=done,
-            pictures=plural(pictures, "picture"),
+            completed=step.done,
+            pictures=step.spent,
             left=f"{left} left" if left else "",
-            what=one_line(what, max(0, self.shown.console.width - OTHER_COLUMNS)),
+            what=one_line(step.what, room) if room else "",
         )
+
+    def say(self, line: str) -> None:
+        """Print a line above the one that is drawn anew."""
+        from rich.text import Text  # noqa: PLC0415 - only a terminal needs rich
+
+        self.shown.console.print(Text(shown(line)), no_wrap=True, overflow="ellipsis", crop=True)
 
 
 def _rich_progress(stream: TextIO, *, color: bool) -> RichProgress:
@@ -167,15 +213,17 @@ def _rich_progress(stream: TextIO, *, color: bool) -> RichProgress:
         TextColumn,
         TimeElapsedColumn,
     )
+    from rich.table import Column  # noqa: PLC0415 - see above
+
+    def text(name: str) -> TextColumn:
+        return TextColumn(
+            f"{{task.fields[{name}]}}", markup=False, table_column=Column(no_wrap=True)
+        )
 
     return Progress(
-        TextColumn("Sending"),
-        BarColumn(bar_width=12),
+        BarColumn(bar_width=10),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[pictures]}", markup=False),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[left]}", markup=False),
-        TextColumn("{task.fields[what]}", markup=False),
+        *(text("pictures"), TimeElapsedColumn(), text("left"), text("what")),
         console=Console(file=stream, no_color=not color, force_terminal=True, highlight=False),
         transient=True,
         redirect_stdout=False,

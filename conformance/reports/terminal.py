@@ -91,6 +91,7 @@ def _head(result: Result, page: Page) -> Iterator[str]:
     if waived := waiver_words.meaning(result):
         yield from page.wrap(waived, "  ")
     yield from page.wrap(words.next_step(result), "  ")
+    yield from page.wrap(f"scope: {scope.line(result)}", "  ", "         ")
     yield ""
     facts = dict(words.run_facts(result))
     target = facts.get("Target", "")

@@ -15,7 +15,8 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
-_COMMAND_LINE = re.compile(r"^([ \t]*)::", re.MULTILINE)
+# GitHub takes any white space off a line before it looks for a command, also that of other scripts.
+_COMMAND_LINE = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
 _COMMAND = re.compile(r"##(?=[a-z]*\[)", re.IGNORECASE)
 _JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 

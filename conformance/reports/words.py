@@ -49,21 +49,15 @@ VERDICT_SYMBOLS = {
     Verdict.INCOMPLETE: "?",
     Verdict.PARTIAL: "◐",
 }
-MERGE = "Put all shards together for a verdict: conformance merge DIR…"
+MERGE = "Put all shards together for a verdict: `conformance merge DIR…`"
+NOT_FOLLOWED = ": recommendations that the gateway does not follow"
 UNSETTLED = (Status.UNTESTABLE, Status.FLAKY, Status.ERROR)
 UNJUDGED = (*UNSETTLED, Status.NOT_APPLICABLE, Status.NOT_SELECTED)
 
 
 def meaning(result: Result) -> str:
     """Say in one or two sentences what the verdict means."""
-    return f"{_meaning(result)}{_half(result)}"
-
-
-def _half(result: Result) -> str:
-    """Say that the run judged one side only, where it did not observe the provider."""
-    if result.target.get("observe") or result.diagnosis:
-        return ""
-    return " The run judged the client's side only; with --observe it also judges what the gateway sends to the provider."
+    return f"{_meaning(result)}{scope.strict(result)}{scope.half(result)}"
 
 
 def _meaning(result: Result) -> str:
@@ -117,7 +111,8 @@ def next_step(result: Result) -> str:
     warned = sum(row[Status.WARN] for row in counts.values())
     match result.verdict:
         case Verdict.CONFORMANT if warned:
-            return f"Look at {plural(warned, 'warning')}: recommendations that the gateway does not follow."
+            fails = ": --strict lets them fail the run" if result.strict else ""
+            return f"Look at {plural(warned, 'warning')}{fails or NOT_FOLLOWED}."
         case Verdict.CONFORMANT:
             return waiver_words.to_do(result) or scope.proof(result)
         case Verdict.NONCONFORMANT:

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RESULT_FILE, JUNIT_FILE, HTML_FILE = "result.json", "junit.xml", "report.html"
+MARKDOWN_FILE, BADGE_FILE = "report.md", "badge.json"
+# What is drawn from the result alone, and can be drawn again.
+DRAWN = (JUNIT_FILE, HTML_FILE, MARKDOWN_FILE, BADGE_FILE)
 # As `evidence.curl` names what curl lines send.
 FIXTURE = re.compile(r"[0-9a-f]{12}\.[a-z]{1,5}")
 # `merge` keeps here what the shards of a run wrote.
 PARTS, PART = "parts", re.compile(r"[1-9][0-9]{0,3}")
 OF_A_PART = (RESULT_FILE, EVIDENCE_FILE, PROVIDER_FILE)
-ON_TOP = (EVIDENCE_FILE, PROVIDER_FILE, JUNIT_FILE, HTML_FILE)
+ON_TOP = (EVIDENCE_FILE, PROVIDER_FILE, *DRAWN)
 
 
 def names(folder: Path) -> Iterator[str]:

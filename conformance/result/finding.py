@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from conformance.result.exchange_summary import Named, Narrowed
+from conformance.result.harm import GRAVEST_FIRST
 from conformance.result.status import Status  # noqa: TC001 - the schema reads the annotations
 from conformance.result.waived import Waiver  # noqa: TC001 - the schema reads the annotations
 
@@ -39,4 +40,9 @@ class Finding:
     key: Annotated[str, "A name of the cause that stays from run to run; a waiver can give it."] = (
         ""
     )
+    harm: Annotated[
+        str,
+        Narrowed(enum=["", *GRAVEST_FIRST]),
+        "What it does to users: `open-door` (who must be refused is served, or served what another tenant owns), `leak` (secrets, or what is inside), `crash` (a server error, a hang, a broken connection), `silent` (served otherwise than asked), `wrong-answer`, `wrong-refusal` (a correct request is not served), `error-shape` (an error in the wrong form), `advice`; the gravest of its failures. Empty in results that know none.",
+    ] = ""
     waived: Annotated[Waiver | None, "The waiver that covers all that fails for it."] = None

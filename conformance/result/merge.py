@@ -75,7 +75,9 @@ def merged(folders: list[Path]) -> Result:
         judged_with=between_shards.versions([r.judged_with for r in found]),
         ledger=_ledger([r.ledger for r in found]),
         shard="",
+        strict=any(r.strict for r in found),
         evidence=None,
+        timeline=None,
         files={},
     )
     waivers = waiving.united([r.waivers for r in found], folders)

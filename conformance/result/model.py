@@ -7,9 +7,8 @@ Every report is drawn from these values and from nothing else. They are the form
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from conformance.result.diagnosis import PROCESS, TIME, Diagnosis
 from conformance.result.exchange_summary import (
@@ -21,12 +20,11 @@ from conformance.result.exchange_summary import (
     Narrowed,
 )
 from conformance.result.finding import Finding
+from conformance.result.ledger import MERGED_BY, Ledger, added
 from conformance.result.provenance import Challenge, Seal
 from conformance.result.status import WORST_FIRST, Status, Verdict
+from conformance.result.timeline import Timeline  # noqa: TC001 - the schema reads the annotations
 from conformance.result.waived import Waiver, Waivers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = [
     "MERGED_BY",
@@ -51,8 +49,6 @@ __all__ = [
 ]
 
 RESULT_SCHEMA_VERSION = 1
-# The key of a field's metadata that says how the values of several shards become one.
-MERGED_BY = "merged by"
 
 
 @dataclass(frozen=True)
@@ -111,57 +107,6 @@ class Observation:
     clause: str
     text: str
     findings: tuple[Check, ...] = ()
-
-
-def added(rows: Iterable[dict[str, int]]) -> dict[str, int]:
-    """Return the sum of several counts by name, the largest first."""
-    found: Counter[str] = Counter()
-    for row in rows:
-        found.update(row)
-    return dict(found.most_common())
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """What a run sent, spent and waited for; `pictures` are counted by clause, and by other purposes."""
-
-    requests: Annotated[Count, "How many requests were sent, every try counted."] = 0
-    retried: Annotated[
-        Count, "How many of them were tries after a 429 or another answer that asks to retry."
-    ] = 0
-    second_looks: Annotated[
-        Count, "How many requests were rechecked before the gateway was blamed."
-    ] = 0
-    probes: Annotated[Count, "How many requests checks sent beyond the plan, to find out more."] = 0
-    most_in_flight: Annotated[Count, "The most requests that were in flight at once."] = field(
-        default=0, metadata={MERGED_BY: max}
-    )
-    waited_s: Annotated[Duration, "How long the run waited because the gateway asked it to."] = 0.0
-    pictures: Annotated[
-        dict[str, Count],
-        "Pictures by the clause that asked for them first; those of the preflight, of rechecks (second look) and of probes stand under these names.",
-    ] = field(default_factory=dict, metadata={MERGED_BY: added})
-    uncertain: Annotated[
-        Count,
-        "Pictures that may have been made although no answer brought them: they count for the cap.",
-    ] = 0
-    taken_over: Annotated[
-        Count,
-        "How many exchanges --resume took over from an earlier run, and did not send again.",
-    ] = 0
-    taken_over_images: Annotated[
-        Count, "How many pictures these exchanges have; `images` counts them too."
-    ] = 0
-    limited: Annotated[
-        Count, "How many answers were a 429, or a 503 with Retry-After: the gateway's rate limit."
-    ] = 0
-    per_minute: Annotated[
-        Duration,
-        "At how many requests a minute the run sent in the end: as --rate says, or as it learnt from such answers; 0 without a limit.",
-    ] = field(default=0.0, metadata={MERGED_BY: max})
-    paced_s: Annotated[Duration, "How long requests waited so that the run kept to that rate."] = (
-        0.0
-    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -226,6 +171,9 @@ class Result:
     files: Annotated[
         dict[str, str], "The SHA-256 of each file that was written beside the result, by its path."
     ] = field(default_factory=dict)
+    timeline: Annotated[
+        Timeline | None, "What went on when; null where the result was merged of several runs."
+    ] = None
     judged_with: Annotated[
         dict[str, str], "The versions of Python and of the libraries that sent, read and judged."
     ] = field(default_factory=dict)
@@ -235,6 +183,9 @@ class Result:
     waivers: Annotated[
         Waivers, "The known failures that the operator waived, and what became of each waiver."
     ] = field(default_factory=Waivers)
+    strict: Annotated[
+        bool, "Whether a SHOULD that is not met counts for the exit code (--strict)."
+    ] = False
     schema: Annotated[int, Narrowed(const=RESULT_SCHEMA_VERSION), "The version of this format."] = (
         RESULT_SCHEMA_VERSION
     )

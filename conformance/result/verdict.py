@@ -31,6 +31,12 @@ def counts(requirement: RequirementResult) -> bool:
     return requirement.level != "MAY"
 
 
+def unmet(requirement: RequirementResult) -> bool:
+    """Return whether a recommendation that counts is not met; such fails a strict run."""
+    unmet = (Status.WARN, Status.FAIL, Status.FLAKY)
+    return requirement.level == "SHOULD" and requirement.status in unmet
+
+
 def broke(requirements: Iterable[RequirementResult]) -> bool:
     """Return whether the suite itself failed at something that counts."""
     return any(r.status is Status.ERROR for r in requirements if counts(r))
@@ -80,8 +86,9 @@ def verdict_on(result: Result, requirements: tuple[RequirementResult, ...]) -> V
 def exit_code(result: Result) -> int:
     """Return the process's exit code: 0 conformant, 1 nonconformant, 3 incomplete.
 
-    A partial run exits with 1 if a MUST failed and with 0 otherwise. Where waivers are accepted, what
-    they cover is left out. A waiver that is expired, unknown or stale turns 0 into 1.
+    A partial run exits with 1 if a MUST failed and with 0 otherwise. A strict run exits with 1 also if
+    a SHOULD that counts is not met; its verdict stays what it is. Where waivers are accepted, what they
+    cover is left out. A waiver that is expired, unknown or stale turns 0 into 1.
     """
     verdict, left = result.verdict, result.requirements
     if result.waivers.accepted and result.waivers.applied:
@@ -90,4 +97,6 @@ def exit_code(result: Result) -> int:
     if verdict is Verdict.INCOMPLETE:
         return 3
     failed = any(r.status is Status.FAIL and r.level == "MUST" for r in left)
+    if result.strict:
+        failed = failed or any(unmet(r) for r in left)
     return 1 if failed or any(w.state in TROUBLES for w in result.waivers.given) else 0

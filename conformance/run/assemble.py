@@ -27,6 +27,7 @@ from conformance.run import grading, judged_with, provider_side, read_exchanges
 from conformance.run.ended import fell
 from conformance.run.overtime import overtime
 from conformance.run.summaries import summaries
+from conformance.run.timeline import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,14 +83,18 @@ def assemble(record: RunRecord, judged: Outcomes, *, whole: bool = True) -> Resu
         ledger=_ledger(record),
         selection=record.options.selection,
         shard=record.options.shard,
+        strict=record.options.strict,
         clauses=known.clauses,
         evidence=_seal(record),
         challenge=Challenge(record.options.challenge) if record.options.challenge else None,
     )
     # Findings quote what requirements and exchanges say, so these are cleaned before.
     clean = record.target.vault.clean(result)
-    found = dataclasses.replace(clean, findings=find(clean) if whole else ())
-    return grading.waived(found, record)
+    if not whole:
+        return grading.waived(dataclasses.replace(clean, findings=()), record)
+    findings = find(clean)
+    line = record.target.vault.clean(timeline(record, findings))
+    return grading.waived(dataclasses.replace(clean, findings=findings, timeline=line), record)
 
 
 def put_together(record: RunRecord, judged: Outcomes) -> Result:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from conformance.http import hurdles
-from conformance.http.hurdles import hurdle_in
 from conformance.http.status import has_failed, is_client_error
 from conformance.judging.expect import PROVIDER_STATUSES, describe, is_providers
 from conformance.provider.server import ONE_RUN, REFUSED
@@ -18,60 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.http.exchange import Exchange
-    from conformance.http.hurdles import Hurdle
     from conformance.http.provider_call import Call
     from conformance.plan.plan import Plan
     from conformance.target.target import Target
 
-# What nginx, Go's net/http, Apache httpd and Tomcat answer to plain http on a port for TLS.
-TLS_WANTED = (
-    "the plain http request was sent to https port",
-    "client sent an http request to an https server",
-    "speaking plain http to an ssl-enabled server port",
-    "this combination of host and port requires tls",
-)
-# nginx asks for the certificate in the handshake, and answers 400 where none came.
-CERTIFICATE_WANTED = "no required ssl certificate was sent"
-CERTIFICATE_REFUSED = "the ssl certificate error"
-
-
-def hurdle(plan: Plan, good: Exchange) -> Diagnosis | None:
-    """Return the diagnosis of a connection that does not come about for a reason that is known."""
-    found = hurdle_in(good.failure_text) or _told_by_answer(plan, good)
-    if found is None:
-        return None
-    said = good.failure_text if good.reply is None else f"{found.said}: {describe(good)}"
-    return Diagnosis(
-        f"{plan.target.base_url}: {said}",
-        found.whose,
-        found.what_to_do,
-        (good.id,),
-    )
-
-
-def _told_by_answer(plan: Plan, good: Exchange) -> Hurdle | None:
-    """Return the hurdle that an answer of HTTP tells of: some servers answer in spite of it."""
-    if good.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and plan.target.proxy:
-        return hurdles.PROXY_WANTS_KEY
-    if good.status is None or not is_client_error(good.status):
-        return None
-    text = good.text.lower()
-    if any(sentence in text for sentence in TLS_WANTED):
-        return hurdles.SPEAKS_TLS
-    if CERTIFICATE_WANTED in text:
-        return hurdles.WANTS_CLIENT
-    return hurdles.REFUSES_CLIENT if CERTIFICATE_REFUSED in text else None
-
-
-def no_server(plan: Plan, good: Exchange) -> Diagnosis:
-    """Return the diagnosis of an address without an HTTP server."""
-    what = "does not speak HTTP" if good.failure == "not-http" else "cannot be reached"
-    return Diagnosis(
-        f"{plan.target.base_url} {what}: {good.failure_text}",
-        "the address, or a server that is not running",
-        "Start the gateway, and check scheme, host and port of the URL.",
-        (good.id,),
-    )
+# What makes the endpoint's path one that no gateway serves.
+SIBLING = "-that-nobody-serves"
 
 
 def no_budget(good: Exchange) -> Diagnosis:
@@ -161,11 +111,23 @@ def no_route(plan: Plan, good: Exchange, sibling: Exchange) -> Diagnosis:
             ids,
         )
     return Diagnosis(
-        f"the server answers {plan.target.path} like a path that it does not serve: {describe(good)}",
+        f"the server answers {plan.target.url} like a path that it does not serve: {describe(good)}",
         "the address: no such route",
         "Check the URL's prefix and --path (some gateways serve /openai/v1/images/variations). If"
         " both are right, the gateway does not offer the endpoint.",
         ids,
+    )
+
+
+def unanswered(plan: Plan, tried: list[Exchange]) -> Diagnosis:
+    """Return the diagnosis of a gateway that answers other paths, and no good request in time."""
+    return Diagnosis(
+        f"the gateway answers no good request in time: {describe(tried[0])}, while it answers"
+        f" {plan.target.url}{SIBLING} at once",
+        "the gateway, or the provider behind it",
+        "See in the gateway's log what the request waits for. If a picture takes longer, give it more"
+        " time with --timeout.",
+        tuple(e.id for e in tried),
     )
 
 

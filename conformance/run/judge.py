@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.judging.outcome import Outcomes
     from conformance.result.model import Result
     from conformance.run.items import CheckItem
+    from conformance.run.progress import Progress
     from conformance.run.record import RunRecord
     from conformance.run.selection import Node
     from conformance.target.options import Options
@@ -81,7 +82,7 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
             """Judge each check, with none of pytest's steps around a test, whose output nobody sees."""
             if session.testsfailed:
                 return None
-            _judge_each(session.items)
+            _judge_each(session.items, judged, watching)
             return True
 
         def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
@@ -89,7 +90,7 @@ def run_checks(session: Session) -> tuple[Outcomes, RunRecord]:
             judged.failures.append(excinfo.value)
             return True
 
-    judged = outcome.Outcomes()
+    judged, watching = outcome.Outcomes(), session.watching
     arguments = [
         str(CHECKS),
         f"--rootdir={CHECKS}",
@@ -133,7 +134,7 @@ def judge_collected(
         pytest_plugin.ask(session.channel.register.ask, items)
         session.examine()
         session.begin()
-        _judge_each(items)
+        _judge_each(items, judged, session.watching)
         return 0
 
     with stopping.held():
@@ -143,7 +144,7 @@ def judge_collected(
         return assemble.put_together(record, judged), record
 
 
-def _judge_each(found: Iterable[pytest.Item]) -> None:
+def _judge_each(found: Iterable[pytest.Item], judged: Outcomes, watching: Progress) -> None:
     from conformance.reports import html  # noqa: PLC0415 - slow, so imported while pictures are made
     from conformance.run.items import CheckItem  # noqa: PLC0415 - it imports pytest
 
@@ -151,7 +152,9 @@ def _judge_each(found: Iterable[pytest.Item]) -> None:
     for item in found:
         if isinstance(item, CheckItem):
             stopping.check()
+            before = len(judged.outcomes)
             item.judge()
+            watching.judged(judged.outcomes[before:])
 
 
 def _nothing_selected(texts: tuple[str, ...], options: Options) -> UsageError:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract import sets
 from conformance.errors import UsageError
 from conformance.evidence import resume
-from conformance.run import lock
-from conformance.run.progress import no_progress
+from conformance.run import asked, demo_credentials, lock
+from conformance.run.progress import NOBODY
 from conformance.run.session import Session
-from conformance.target import build, challenge, proxy, resolution, settings, waivers
+from conformance.target import build, challenge, near, proxy, resolution, settings, waivers
 from conformance.target.options import Limits, Options
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Mapping
 
-    from conformance.run.progress import OnProgress
+    from conformance.run.progress import Watcher
     from conformance.target.target import Target
 
 # Whoever guesses the key of the commitments can try out secrets.
@@ -36,7 +36,7 @@ def session_for(
     config: Path | None = None,
     command: str = "",
     embedded: bool = False,
-    on_progress: OnProgress = no_progress,
+    watcher: Watcher = NOBODY,
     observe_on: socket.socket | None = None,
     hold: Callable[[Path, str], object] = lambda _folder, _command: None,
 ) -> Session:
@@ -52,8 +52,7 @@ def session_for(
             the settings name.
         hold: gets the report folder and the command once the settings are known to be usable, and
             before the folder is read or written; a dry run holds nothing.
-        on_progress: gets the number of requests that are done, their total, what was spent, and
-            the share of the work that is done, from 0 to 1.
+        watcher: gets to know how far the run is, and decides nothing.
 
     Raises:
         UsageError: a setting cannot be used; the message says which, and what to change.
@@ -62,7 +61,7 @@ def session_for(
     if not options.dry_run:
         lock.make_folder(options.report_dir)
         hold(options.report_dir, options.command)
-    return Session(target, options, on_progress, observe_on=observe_on)
+    return Session(target, options, watcher, observe_on=observe_on)
 
 
 def settled(
@@ -86,14 +85,14 @@ def settled(
     values = resolution.resolve(flags, environment, file)
     if not values["url"]:
         raise UsageError("no URL: name the gateway's base address")
-    build.check_url(str(values["url"]))
+    address = asked.address(values, flags)
     dry_run = bool(flags.get("dry_run"))
     if flags.get("resume") and values["observe"]:
         raise UsageError(
             "--resume: the evidence of an earlier run does not hold its calls to the provider; leave"
             " out --resume, or --observe"
         )
-    environment, note = _with_demo_credentials(values, environment, ask=not dry_run)
+    environment, note = demo_credentials.added(values, environment, ask=not dry_run)
     _check_requirements(values["requirement"])
     if values["replay"]:
         _take_up(values, str(values["replay"]))
@@ -127,14 +126,22 @@ def settled(
         demanded=sets.chosen(values["contract"]),
         waivers=waivers.given(values["waivers"], file),
         accept_waivers=values["accept_waivers"],
+        strict=values["strict"],
+        wait_s=values["wait"] or 0.0,
+        **{name: values[name] for name in ("quiet", "verbose")},
     )
     built = build.build(values, environment)
     if built.vault.clean(options.challenge) != options.challenge:
         raise UsageError("--challenge: holds a credential; it is shown in every report")
     options = replace(
         options,
-        command=_shown(options.command, built),
-        notes=(*options.notes, *_of_proxies(built, environment)),
+        command=_shown(asked.repeated(options.command, flags, address), built),
+        notes=(
+            *address.notes,
+            *options.notes,
+            *_of_proxies(built, environment),
+            *near.variables(environment),
+        ),
     )
     return built, options
 
@@ -221,29 +228,3 @@ def _check_requirements(ids: list[str]) -> None:
     for id_ in ids:
         if id_ not in known:
             raise UsageError(f"--requirement: {id_!r} is no requirement; see `conformance list`")
-
-
-def _with_demo_credentials(
-    values: dict[str, Any], environment: Mapping[str, str], *, ask: bool
-) -> tuple[Mapping[str, str], str]:
-    """Supply the demonstration credentials where the target is this project's own gateway.
-
-    They are used only if no setting names a credential and the server on this machine says that it
-    is the reference gateway. If the server does not answer, the preflight reports it. A dry run does
-    not ask the server.
-    """
-    named = values["api_key_env"] or environment.get(settings.SECRET_VARIABLE)
-    if named or values["auth"] == "none":
-        return environment, ""
-    from conformance.reference.demo import DEMO_VARIABLES, answers_as_reference  # noqa: PLC0415 - only a run without a named credential needs it
-
-    answered = answers_as_reference(str(values["url"]), ask=ask)
-    if answered is False:
-        return environment, ""
-    values["api_key_env"] = list(DEMO_VARIABLES.api_keys)
-    values["other_tenant_key_env"] = values["other_tenant_key_env"] or DEMO_VARIABLES.other_tenant
-    values["expired_key_env"] = values["expired_key_env"] or DEMO_VARIABLES.expired
-    if not values["observe"]:
-        values["failing_model"] = values["failing_model"] or DEMO_VARIABLES.failing_model
-    note = "No credential was named: the reference gateway's demonstration credentials were used."
-    return {**environment, **DEMO_VARIABLES.environment()}, note if answered else ""

@@ -15,14 +15,17 @@ from conformance.evidence.log import EVIDENCE_FILE, Evidence
 from conformance.evidence.reading import Head
 from conformance.evidence.tape import Tape
 from conformance.http.reading.codec import fields_of
+from conformance.http.request import Credential
 from conformance.plan.expectations import mismatch
+from conformance.run import arrival
 from conformance.run.listening import listener_at
-from conformance.run.progress import Progress, no_progress
+from conformance.run.progress import NOBODY, Progress
 from conformance.run.taped import TapedObserver, TapedSender
 from conformance.run.world import Draws
 from conformance.send.budget import Budget
 from conformance.send.deadlines.deadline import Deadline
 from conformance.send.outages import written
+from conformance.send.outages.life import harmless
 from conformance.send.sender import Sender
 from conformance.send.usage import Usage
 from conformance.target.written import options_row, target_row
@@ -34,8 +37,10 @@ if TYPE_CHECKING:
     from conformance.evidence.log import Sealed
     from conformance.evidence.reading import Section
     from conformance.evidence.tape import Told
+    from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
-    from conformance.run.progress import OnProgress
+    from conformance.http.request import Request
+    from conformance.run.progress import Watcher
     from conformance.run.world import Ended, Opening
     from conformance.send.deadlines.deadline import Overtime
     from conformance.send.sending import Sending
@@ -53,7 +58,7 @@ class Live:
         self,
         options: Options,
         troubles: list[BaseException],
-        on_progress: OnProgress = no_progress,
+        watcher: Watcher = NOBODY,
         *,
         observe_on: socket.socket | None = None,
     ) -> None:
@@ -62,7 +67,7 @@ class Live:
         self._log: Evidence | None = None
         self._tape = Tape(self._keep)
         self._observer: Observer | None = None
-        self._progress = Progress(on_progress)
+        self.progress = Progress(watcher)
         # A run may change its credential in the middle; what it spent so far is kept.
         self._budget, self.usage = Budget(options.limits.max_images), Usage()
         self._deadline = Deadline(options.limits)
@@ -112,6 +117,26 @@ class Live:
         if self._observer is not None:
             self._observer.start()
 
+    def is_silent(self, target: Target, request: Request) -> bool:
+        """Look whether nobody answers, and wait for somebody first if that is wanted."""
+        options = self._options
+        if options.embedded or arrival.is_there(
+            target,
+            dataclasses.replace(harmless(request), credential=Credential()),
+            timeout_s=options.limits.timeout_s,
+            wait_s=options.wait_s,
+            say=self.progress.say,
+        ):
+            # A gateway that was waited for has all of the run's time.
+            self._deadline = Deadline(options.limits)
+            return False
+        return True
+
+    def _settled(self, exchange: Exchange) -> Exchange | None:
+        kept = self._log(exchange) if self._log is not None else None
+        self.progress.settled(kept or exchange)
+        return kept
+
     def open(self, opening: Opening) -> Sending:
         """Begin to send, over real connections."""
         if self._log is not None:
@@ -119,9 +144,9 @@ class Live:
         sender = Sender(
             opening.target,
             self._options.limits,
-            self._log or (lambda _: None),
+            self._settled,
             canary=opening.canary,
-            on_progress=self._progress,
+            on_progress=self.progress,
             known=opening.known,
             budget=self._budget,
             usage=self.usage,
@@ -147,7 +172,7 @@ class Live:
 
     def planned(self, total: Callable[[], int], pictures: int) -> None:
         """Report shares of the work from now on."""
-        self._progress.begin(total, pictures)
+        self.progress.begin(total, pictures)
 
     def told(self, question: str, value: Callable[[], Any]) -> Any:
         """Return a value, and write it to the evidence."""

@@ -14,7 +14,8 @@ from conformance.cases.clients import openai_go
 from conformance.cases.spec import PLAIN, Spec, Upload, uploaded, variation
 from conformance.http.request import PREFLIGHT, Request
 from conformance.http.status import is_busy, is_redirect
-from conformance.run import diagnoses
+from conformance.run import diagnoses, unreached
+from conformance.run.diagnoses import SIBLING
 from conformance.run.whose.causes import WHOSE_KEY
 from conformance.run.whose.evidence import by_evidence, cause_in
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from conformance.send.sending import Sending
 
 NO_ENTRY = frozenset({401, 403, 407})
-SIBLING = "-that-nobody-serves"
+MOST_UNANSWERED = 2
 
 OTHER_FORMS = (
     variation("as a client with all fields sends it", n=1, size="1024x1024", response_format="url"),
@@ -74,10 +75,10 @@ def examine(plan: Plan, sender: Sending, calls: Calls = None) -> tuple[Diagnosis
 
 def _at_once(plan: Plan, good: Exchange, calls: Calls) -> Diagnosis | None:
     """Return the diagnosis that a connection, or a stand-in provider, tells of, if any."""
-    if hurdle := diagnoses.hurdle(plan, good):
+    if hurdle := unreached.hurdle(plan, good):
         return hurdle
     if good.failure in ("unreachable", "not-http"):
-        return diagnoses.no_server(plan, good)
+        return unreached.no_server(plan, good)
     if good.failure == "overtime":
         return diagnoses.no_time(good)
     if good.failure == "budget":
@@ -111,6 +112,9 @@ def _further(
         tried.append(_send(plan, sender, replace(form, phase=PREFLIGHT)))
         if tried[-1].ok:
             return ()
+        # Each takes a whole time-out, and another form would hang as well.
+        if sum(e.failure == "timeout" for e in tried) >= MOST_UNANSWERED:
+            return (diagnoses.unanswered(plan, tried),)
     return (by_evidence(plan.target, tried, calls) or diagnoses.refused(plan, good, tried),)
 
 

@@ -12,6 +12,7 @@ SURPLUS = "bytes behind answers"
 OBSERVED_AT = "address of the provider"
 CHANGES = "changes of calls"
 CALLS = "calls to the provider"
+SILENT = "nobody answers"
 RENEWALS = "requests that an earlier run's cache answered"
 
 

@@ -17,9 +17,10 @@ from conformance.run.ended import with_suspects
 from conformance.run.live import Live
 from conformance.run.order import in_order
 from conformance.run.preflight import examine, gone_since, may_use_another_key
-from conformance.run.progress import no_progress
-from conformance.run.questions import RENEWALS
+from conformance.run.progress import NOBODY, Progress
+from conformance.run.questions import RENEWALS, SILENT
 from conformance.run.record import RunRecord
+from conformance.run.unreached import stays_silent
 from conformance.run.world import Ended, Opening
 from conformance.send.usage import by_clause
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.http.exchange import Exchange
     from conformance.http.request import Request
     from conformance.result.model import Diagnosis
-    from conformance.run.progress import OnProgress
+    from conformance.run.progress import Watcher
     from conformance.run.world import World
     from conformance.send.sending import Sending
     from conformance.target.options import Options
@@ -49,7 +50,7 @@ class Session:
         self,
         target: Target,
         options: Options,
-        on_progress: OnProgress = no_progress,
+        watcher: Watcher = NOBODY,
         *,
         observe_on: socket.socket | None = None,
         world: World | None = None,
@@ -59,8 +60,7 @@ class Session:
         Args:
             target: the gateway under test.
             options: how the run is made.
-            on_progress: gets the number of requests that are done, their total, what was used, and
-                the share of the work that is done.
+            watcher: gets to know how far the run is, and decides nothing.
             observe_on: a listening socket on which the run plays the provider; None opens the one
                 that the target names.
             world: what answers in the place of the gateway, such as the evidence of an earlier run.
@@ -69,10 +69,11 @@ class Session:
             UsageError: an address cannot be bound, or no earlier run can be resumed.
         """
         self.options = options
+        self.watching = Progress(watcher)
         self.diagnosis: tuple[Diagnosis, ...] = ()
         # What the suite itself, or its machine, failed at; it decides the exit code of the process.
         self.troubles: list[BaseException] = []
-        self.world = world or Live(options, self.troubles, on_progress, observe_on=observe_on)
+        self.world = world or Live(options, self.troubles, watcher, observe_on=observe_on)
         self.started_at = self.world.now()
         self._earlier = self.world.earlier(self._identity(target)) if options.resume else ()
         self.observer = self.world.observer(target)
@@ -89,15 +90,25 @@ class Session:
     # ------------------------------------------------------------------ approach
 
     def approach(self) -> None:
-        """Send the preflight's first good request; the plan is made while the gateway answers it."""
-        self.world.approach(self.channel.target)
-        sender, first = self._open(), self.channel.plan.bind(PLAIN)
-        if not isinstance(first, Unavailable):
+        """Send the preflight's first good request; the plan is made while the gateway answers it.
+
+        Nothing is sent to a server that takes connections and stays silent.
+        """
+        target, first = self.channel.target, self.channel.plan.bind(PLAIN)
+        self.world.approach(target)
+        silent = not isinstance(first, Unavailable) and self.world.is_silent(target, first)
+        sender = self._open()
+        if silent:
+            self.world.told(SILENT, lambda: True)
+            self.diagnosis = (stays_silent(target, self.options),)
+        elif not isinstance(first, Unavailable):
             sender.start([first], purpose="preflight")
 
     def run_ahead(self, specs: Iterable[Spec]) -> None:
         """Send some of these beside the first request, unless the run has a cap or is a shard."""
         sender, options = self.channel.sender, self.options
+        if self.diagnosis:
+            return
         if sender is not None and options.limits.max_images is None and not options.shard:
             self._ahead = send_beside_the_first(self.channel.plan, sender, specs)
 
@@ -127,6 +138,8 @@ class Session:
         """
         if self.channel.sender is None:
             self.approach()
+        if self.diagnosis:
+            return
         refused: tuple[Diagnosis, ...] = ()
         for target in by_first_credential(self.channel.target):
             if target is not self.channel.target:

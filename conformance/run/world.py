@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.evidence.reading import Section
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
+    from conformance.http.request import Request
     from conformance.plan.plan import Plan
     from conformance.send.deadlines.deadline import Overtime
     from conformance.send.outages.falls import Fall
@@ -132,6 +133,13 @@ class World(Protocol):
 
     def approach(self, target: Target) -> None:
         """Open the evidence, and begin to observe."""
+        ...
+
+    def is_silent(self, target: Target, request: Request) -> bool:
+        """Return whether somebody takes connections at the address, and answers nothing.
+
+        The look is made of a request, and asks for nothing.
+        """
         ...
 
     def open(self, opening: Opening) -> Sending:

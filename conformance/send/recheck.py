@@ -91,6 +91,7 @@ def attempt_of(exchange: Exchange, mismatch: Mismatch = matches) -> Attempt:
         _first(exchange.reply.headers) if exchange.reply else (),
         mismatch=mismatch(exchange),
         reused=exchange.reused,
+        finished_at=exchange.finished_at,
     )
 
 

@@ -9,6 +9,7 @@ few tries, after a pause each.
 from __future__ import annotations
 
 import dataclasses
+import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -201,6 +202,9 @@ class Retries:
         alone = tries.limited > 0 and others_pass
         tries.since = tries.since if tries.limited else now
         tries.limited, tries.passes = tries.limited + 1, rate.passes
+        if says.wait_s:
+            usage = self.attempts.usage
+            usage.asked_s, usage.asked_until = says.wait_s, time.monotonic() + says.wait_s
         if not alone or says.wait_s is not None:
             self.limiter.limited(place, says)
         tries.fresh = rate.fresh

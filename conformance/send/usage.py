@@ -40,6 +40,10 @@ class Usage:
     # Answers from a cache that an earlier run filled.
     foreign_hits: int = 0
     taken_over_images: int = 0
+    # For whoever watches, and no part of the count: how long an answer asked to wait, and until when
+    # that is on the monotonic clock. Without an annotation they are no fields.
+    asked_s = 0.0
+    asked_until = 0.0
     pictures: Counter[tuple[Purpose, str]] = field(default_factory=Counter)
 
     def began(self, purpose: Purpose, tries: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from conformance.contract import contract
 from conformance.errors import UsageError
@@ -13,8 +12,9 @@ from conformance.http.drawn import word
 from conformance.http.reading import files
 from conformance.http.reading.short import shown
 from conformance.provider.faults import FAILING
-from conformance.target import proxy, repeatable, settings, sources, tls
+from conformance.target import pasted, proxy, repeatable, settings, sources, tls
 from conformance.target.credentials import KINDS, Secret, filled, kind_of, within
+from conformance.target.pasted import printable_ascii
 from conformance.target.target import LOOPBACK, Target
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
         UsageError: the URL, a named variable, a header or the picture cannot be used.
     """
     url = str(values["url"])
-    check_url(url)
+    pasted.check(url)
     credentials = tuple(_credentials(values, environment))
     other = _named(values["other_tenant_key_env"], "other-tenant", environment)
     expired = _named(values["expired_key_env"], "expired", environment)
@@ -92,45 +92,12 @@ def build(values: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
     )
 
 
-def check_url(url: str) -> None:
-    """Check that a text is the base address of a gateway.
-
-    Raises:
-        UsageError: it is not; the message says why, and repeats no credential.
-    """
-    authority = re.split(r"[/?#]", url.rpartition("://")[2], maxsplit=1)[0]
-    if "@" in authority:
-        raise UsageError("URL: holds a credential; put it into a variable, see --api-key-env")
-    shown = repeatable.address(url)
-    if not _printable_ascii(url):
-        raise UsageError(
-            f"URL {shown!r}: holds white space or another character that no URL can carry"
-        )
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - reading it is what checks it
-        (parts.hostname or "").encode("idna")
-    except ValueError as error:
-        raise UsageError(f"URL {shown!r}: {error}") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(
-            f"URL {shown!r}: has no http:// or https:// before a host; "
-            f"write it whole, like http://127.0.0.1:8080"
-        )
-    if "?" in url or "#" in url:
-        raise UsageError(f"URL {shown!r}: is a base address; leave out what follows ? or #")
-
-
 def _check_path(path: str) -> str:
-    if not _printable_ascii(path) or "?" in path or "#" in path:
+    if not printable_ascii(path) or "?" in path or "#" in path:
         raise UsageError(
             f"--path {path!r}: is no path; write it percent-encoded, and without ? or #"
         )
     return "/" + path.lstrip("/")
-
-
-def _printable_ascii(text: str) -> bool:
-    return all(0x21 <= ord(c) <= 0x7E for c in text)  # noqa: PLR2004 - RFC 3986 §2
 
 
 def _credentials(values: Mapping[str, Any], environment: Mapping[str, str]) -> list[Secret]:
@@ -161,7 +128,7 @@ def _named(variable: str | None, name: str, environment: Mapping[str, str]) -> S
             f"no credential: {repeatable.variable(variable)} is not set; set it, name another one with"
             " --api-key-env, or say --auth none"
         )
-    if not _printable_ascii(value):  # RFC 9110 §5.5
+    if not printable_ascii(value):  # RFC 9110 §5.5
         raise UsageError(
             f"{repeatable.variable(variable)} holds white space or other characters that no header can carry"
         )

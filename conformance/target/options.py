@@ -62,6 +62,13 @@ class Options:
     demanded: RequirementSet = field(default_factory=sets.own)
     waivers: tuple[Waiver, ...] = ()
     accept_waivers: bool = False
+    # Whether a SHOULD that is not met counts for the exit code.
+    strict: bool = False
+    # So many seconds the gateway gets to start before the run begins.
+    wait_s: float = 0.0
+    # How the run is shown on a terminal; neither decides anything.
+    quiet: bool = False
+    verbose: bool = False
     # The names of the checks that a person's pytest selected; empty if it selected all.
     nodes: tuple[str, ...] = ()
 

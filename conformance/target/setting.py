@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from conformance.target import groups
+
 Kind = Literal["text", "integer", "number", "rate", "duration", "switch", "list"]
 
 
@@ -37,3 +39,8 @@ class Setting:
     def key(self) -> str:
         """Its name in Python."""
         return self.name.replace("-", "_")
+
+    @property
+    def group(self) -> str:
+        """The title under which help and documentation show it; see `groups`."""
+        return groups.of(self.name)

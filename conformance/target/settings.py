@@ -9,6 +9,7 @@ from __future__ import annotations
 from conformance.contract.profiles import PROFILES
 from conformance.http.fallback_encodings import ENCODINGS
 from conformance.target.setting import Setting
+from conformance.target.watching import WATCHING
 
 CONFIG_FILE = "conformance.toml"
 SECRET_VARIABLE = "CONFORMANCE_API_KEY"  # noqa: S105 - the name of a variable
@@ -104,6 +105,12 @@ SETTINGS = (
     Setting(
         "accept-waivers",
         "end with exit code 0 if every MUST that fails is waived",
+        kind="switch",
+        default=False,
+    ),
+    Setting(
+        "strict",
+        "end with exit code 1 also if a SHOULD that counts is not met",
         kind="switch",
         default=False,
     ),
@@ -225,6 +232,7 @@ SETTINGS = (
         kind="switch",
         default=False,
     ),
+    *WATCHING,
 )
 
 # Tables of the configuration file that other commands than `run` read.

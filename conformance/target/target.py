@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from conformance.contract import contract
 from conformance.http.redacting.vault import Vault
 from conformance.target.certificates import Seen
 from conformance.target.tls import Tls
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.target.credentials import Secret
     from conformance.target.proxy import Proxy
     from conformance.target.sources import Source
@@ -93,6 +96,14 @@ class Target:
             return next((s for s in self.credentials if s.kind.endswith("-jwt")), None)
         return next((s for s in self.credentials if s.kind == name), None)
 
+    def _limits(self) -> Iterator[str]:
+        """Yield the flags that declare that the model makes less than the documentation has."""
+        known = contract.load()
+        if set(self.sizes) < set(known.sizes):
+            yield f"--sizes {','.join(self.sizes)}"
+        if self.max_n < known.n_max:
+            yield f"--max-n {self.max_n}"
+
     def describe(self) -> dict[str, Any]:
         """Return the target as reports show it; they show no secret."""
         return {
@@ -105,10 +116,17 @@ class Target:
             "provider_checks": self.provider_checks if self.observe else None,
             "auth": self.auth,
             "credentials": [s.kind for s in self.credentials],
+            "other_tenant": self.other_tenant is not None,
+            "expired": self.expired is not None,
+            "fetch": self.fetch,
+            "fallbacks_encoding": self.fallbacks_encoding,
+            "image": self.image is not None,
+            "listen": ":".join(map(str, self.listen)) if self.listen else None,
             "headers": [name for name, _ in self.headers],
             "sizes": list(self.sizes),
             "max_n": self.max_n,
             "declared": sorted(self.declared),
+            "limits": list(self._limits()),
             "insecure": self.tls.insecure,
             "fetch_from": [source.row for source in self.fetch_from],
             "proxy": self.proxy.url if self.proxy else None,

@@ -103,6 +103,7 @@ class OptionsRow:
     contract: str
     waivers: tuple[WaiverRow, ...]
     accept_waivers: bool
+    strict: bool
     nodes: tuple[str, ...]
 
 

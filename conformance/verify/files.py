@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from conformance.result.model import Result
     from conformance.verify.difference import Differences
 
-DRAWN = (beside.JUNIT_FILE, beside.HTML_FILE)
-
 
 def compare(folder: Path, stored: Result, differences: Differences, *, judged_alone: bool) -> None:
     """Note each file that is missing, was added or changed, or shows something else than the result.
@@ -49,7 +47,7 @@ def _drawn_again(stored: Result, there: dict[str, str], differences: Differences
     """Draw the reports again: each must be the same, byte for byte."""
     plain = dataclasses.replace(stored, files={})
     for file_name, render in FORMATS.values():
-        if file_name not in DRAWN or file_name not in there:
+        if file_name not in beside.DRAWN or file_name not in there:
             continue
         drawn = render(plain).encode("utf-8", "backslashreplace")
         if hashlib.sha256(drawn).hexdigest() != there[file_name]:

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.evidence.log import Sealed
-from conformance.evidence.tape import Played
+from conformance.evidence.tape import NotToldError, Played
 from conformance.http.reading.codec import decoder, fields_of
+from conformance.run.questions import SILENT
 from conformance.run.world import Draws
 from conformance.send.deadlines.deadline import Overtime
 from conformance.send.deadlines.held_up import Cause  # noqa: TC001 - the decoder reads annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from conformance.evidence.reading import Recording, Section
     from conformance.http.exchange import Exchange
     from conformance.http.provider_call import Call
+    from conformance.http.request import Request
     from conformance.run.world import Ended, Opening
     from conformance.target.target import Target
     from conformance.verify.difference import Differences
@@ -101,6 +103,13 @@ class Recorded:
 
     def approach(self, target: Target) -> None:
         """Keep nothing: the evidence is there."""
+
+    def is_silent(self, _target: Target, _request: Request) -> bool:
+        """Return whether nobody had answered; only such a run was told of it."""
+        try:
+            return bool(self._tape.hear(SILENT))
+        except NotToldError:
+            return False
 
     def open(self, opening: Opening) -> RecordedSender:
         """Answer from the evidence."""

@@ -82,7 +82,14 @@ def usage_error(arguments: list[str], cwd: Path, **env: str) -> str:
     ("arguments", "says"),
     [
         ([], "COMMAND"),
-        (["judge"], "judge"),
+        (["judge"], "judge: no such COMMAND; see"),
+        (["runn"], "runn: no such COMMAND; did you mean run?"),
+        ([NO_SERVER], "to judge a gateway, write `conformance run URL`"),
+        (["--versoin"], "did you mean --version?"),
+        (["run", NO_SERVER, "--max-image", "3"], "--max-image; did you mean --max-images?"),
+        (["run", NO_SERVER, "--other-tenant-key", KEY], "did you mean --other-tenant-key-env?"),
+        (["verify", "--trsut", "x"], "did you mean --trust?"),
+        (["run", NO_SERVER, "--wait", "soon"], "--wait: 'soon' is no time; write 90s, 20m or 2h"),
         (["explain"], "ID"),
         (["explain", "n-22"], "'n-22' is no requirement; did you mean N-2"),
         (["explain", "zzz"], "see `conformance list`"),
@@ -98,7 +105,7 @@ def usage_error(arguments: list[str], cwd: Path, **env: str) -> str:
         (["run", NO_SERVER, "--config", "missing.toml"], "missing.toml: cannot be read"),
         (["run", "--config", "missing.toml"], "missing.toml: cannot be read"),
         (["run", "--config", "."], "cannot be read: Is a directory"),
-        (["run", "127.0.0.1:8080"], "has no http:// or https:// before a host"),
+        (["run", "ftp://127.0.0.1:8080"], "has no http:// or https:// before a host"),
         (["run", "http://127.0.0.1:99999"], "99999"),
         (["run", "http://[::1"], "http://[::1"),
         (["run", NO_SERVER, "--api-key-env", "NOT_SET"], "NOT_SET is not set"),
@@ -150,8 +157,22 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
 def test_no_credential_is_taken_from_the_command_line(tmp_path: Path) -> None:
     """`--api-key` is no short form of --api-key-env, and its value must not be echoed."""
     said = usage_error(["run", NO_SERVER, "--api-key", KEY], tmp_path)
-    assert said == "conformance: unrecognized arguments: --api-key; see `conformance --help`"
+    assert said == ("conformance: unrecognized arguments: --api-key; did you mean --api-key-env?")
     assert KEY not in usage_error(["run", NO_SERVER, f"--api-key={KEY}"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [KEY],
+        ["run", NO_SERVER, KEY],
+        ["run", KEY],
+        ["run", NO_SERVER, f"--key={KEY}"],
+        [f"--key={KEY}"],
+    ],
+)
+def test_a_key_in_the_wrong_place_is_not_repeated(arguments: list[str], tmp_path: Path) -> None:
+    assert KEY not in usage_error(arguments, tmp_path, CONFORMANCE_API_KEY="another")
 
 
 def test_an_interrupted_run_ends_with_130_and_writes_its_reports(tmp_path: Path) -> None:

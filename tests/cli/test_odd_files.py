@@ -183,7 +183,7 @@ def test_a_result_as_a_run_wrote_it_is_drawn(tmp_path: Path) -> None:
         "\ufeff" + changed(notes=["\x1b]0;x\x07\x00\ud800\u202e"])
     )
     done = run("report", "result.json", "--report-dir", "out", cwd=tmp_path)
-    assert done.returncode == 0
+    assert done.returncode == 1, "the exit code is that of the verdict"
     assert done.stderr == (
         "conformance: result.json was not verified: no evidence lies beside it; the reports show what it"
         " says\n"
@@ -193,6 +193,8 @@ def test_a_result_as_a_run_wrote_it_is_drawn(tmp_path: Path) -> None:
         "result.json",
         "junit.xml",
         "report.html",
+        "report.md",
+        "badge.json",
     }
 
 
@@ -296,4 +298,4 @@ def test_a_folder_that_another_run_holds_is_one_line_for_every_command(tmp_path:
         assert planned.returncode == 0, planned.stderr
     finally:
         holder.communicate("")
-    assert run("report", cwd=tmp_path).returncode == 0
+    assert run("report", cwd=tmp_path).returncode == 1

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SMOKE = ("run", "--profile", "smoke")
-REPORTS = {"result.json", "junit.xml", "report.html", "evidence.jsonl"}
+REPORTS = {
+    *("result.json", "junit.xml", "report.html", "report.md", "badge.json", "evidence.jsonl")
+}
 
 
 def shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:

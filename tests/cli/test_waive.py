@@ -183,7 +183,7 @@ def test_bad_waivers_fail_the_run_with_a_line_each(known: dict[str, Any]) -> Non
 def test_a_report_that_is_drawn_again_shows_the_waivers(known: dict[str, Any]) -> None:
     stored = known["folder"] / "bad" / "result.json"
     done = conformance("report", str(stored), cwd=known["folder"])
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert "Waivers (4)" in done.stdout
     assert len([line for line in done.stderr.splitlines() if "bad.toml:" in line]) == 3
     forged = json.loads(stored.read_text())

@@ -98,7 +98,9 @@ def test_nothing_is_written_beside_the_reports(whole: Whole) -> None:
     outside = {p for p in left_in(folder) if not p.startswith("out/")}
     inside = {p for p in left_in(folder / "out") if not p.startswith("fixtures/")}
     assert outside == set()
-    assert inside == {"result.json", "junit.xml", "report.html", "evidence.jsonl"}
+    assert inside == {
+        *("result.json", "junit.xml", "report.html", "report.md", "badge.json", "evidence.jsonl")
+    }
 
 
 def test_no_credential_is_in_any_file_or_in_the_output(whole: Whole) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import html.parser
+import json
 import unicodedata
 import xml.etree.ElementTree as ET
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
+from conformance.reports import badge, junit, markdown, terminal
 from conformance.reports import html as html_report
-from conformance.reports import junit, terminal
 from conformance.result import storage
 from conformance.result.findings import find
 from tests.fuzz.budget import examples, text_of
@@ -94,6 +96,9 @@ def scripts_of(page: str) -> int:
     return reader.scripts
 
 
+MARKDOWN = MarkdownIt("commonmark")
+# What no text of ours makes, so that a text of a gateway has made it.
+FORBIDDEN = {"blockquote_open", "ordered_list_open", "code_block", "hr"}
 SCRIPTS = scripts_of(html_report.render(EVERYTHING))
 
 
@@ -115,3 +120,7 @@ def test_reports_of_any_texts_are_safe(texts: list[str]) -> None:
         shown = terminal.summary(result, 80, color=False, unicode=unicode)
         assert not {c for c in shown if c != "\n" and acts(c)}
         shown.encode("ascii" if not unicode else "utf-8")
+    written = markdown.render(result)
+    assert not {c for c in written if c != "\n" and acts(c)}
+    assert {t.type for t in MARKDOWN.parse(written)}.isdisjoint(FORBIDDEN)
+    assert json.loads(badge.render(result))["message"].isprintable()

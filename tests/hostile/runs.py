@@ -191,7 +191,10 @@ def _leaks(mode: Mode, world: World, outcome: Outcome) -> Iterator[str]:
 def _reports(outcome: Outcome) -> Iterator[str]:
     missing = [
         name
-        for name in ("result.json", "junit.xml", "report.html", "evidence.jsonl")
+        for name in (
+            *("result.json", "junit.xml", "report.html", "report.md", "badge.json"),
+            "evidence.jsonl",
+        )
         if not (outcome.folder / name).is_file()
     ]
     if missing:

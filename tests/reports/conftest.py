@@ -7,10 +7,13 @@ import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CONSOLE = re.compile(r"CONSOLE[^\n]*")
@@ -23,15 +26,33 @@ class Loaded(NamedTuple):
     console: list[str]
 
 
-@pytest.fixture
-def load(tmp_path: Path) -> Callable[[Path, str], Loaded]:
-    """Load a page in headless Chromium; without one the test fails in CI and is skipped elsewhere."""
+def found_chromium() -> str:
+    """Return the path of a Chromium; without one the test fails in CI and is skipped elsewhere."""
     chromium = next((found for name in NAMES if (found := shutil.which(name))), None)
     if chromium is None:
         reason = f"needs a Chromium to look at the report with; none of {', '.join(NAMES)} is there"
         if os.environ.get("CI"):
             pytest.fail(f"{reason}. In CI it must be.")
         pytest.skip(reason)
+    return chromium
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Drive one headless Chromium for all tests of a module."""
+    chromium = found_chromium()
+    with sync_playwright() as driver:
+        made = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[[Path, str], Loaded]:
+    """Load a page in headless Chromium."""
+    chromium = found_chromium()
 
     def load_page(page: Path, fragment: str = "", *flags: str) -> Loaded:
         command = [

@@ -19,7 +19,9 @@ SCHEMA = Path(storage.__file__).parent / "schemas" / "result.schema.json"
 def test_every_format_is_written_and_result_json_is_read_back(sample: str, tmp_path: Path) -> None:
     given = samples.ALL[sample]()
     paths = reports.write(given, tmp_path / "new" / "folder")
-    assert [p.name for p in paths] == ["result.json", "junit.xml", "report.html"]
+    assert [p.name for p in paths] == [
+        *("result.json", "junit.xml", "report.html", "report.md", "badge.json")
+    ]
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     if sample == "hostile":  # its thumbnails are none on purpose
         with pytest.raises(storage.ResultError, match="thumbnail is 'javascript:alert"):
@@ -27,7 +29,7 @@ def test_every_format_is_written_and_result_json_is_read_back(sample: str, tmp_p
     else:
         back = storage.read(paths[0])
         assert dataclasses.replace(back, files=given.files) == given
-        assert {"junit.xml", "report.html"} <= back.files.keys()
+        assert {"junit.xml", "report.html", "report.md", "badge.json"} <= back.files.keys()
         jsonschema.Draft202012Validator(schema).validate(json.loads(paths[0].read_text("utf-8")))
 
 

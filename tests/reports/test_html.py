@@ -12,6 +12,7 @@ import pytest
 from conformance.reports import html
 from conformance.reports.html_parts import anchor, differences
 from conformance.reports.words import STATUS_WORDS
+from conformance.result.model import Status
 
 from . import samples
 
@@ -211,3 +212,29 @@ def test_text_has_enough_contrast(scheme: int) -> None:
             assert _contrast(colors[text], colors[ground]) >= 4.5, (text, ground)
     for text in ("pass", "fail", "warn", "odd", "open"):
         assert _contrast(colors[text], colors[f"{text}-bg"]) >= 4.5, text
+
+
+def test_a_finding_whose_request_is_above_leads_there() -> None:
+    result = samples.nonconformant()
+    first = result.findings[0]
+    twice = (first, dataclasses.replace(first, cause="Another cause of the same request"))
+    page = html.render(dataclasses.replace(result, findings=twice))
+    assert page.count(f'id="x-{anchor(first.exchanges[0])}"') == 1
+    assert "The smallest request that shows it is above" in page
+
+
+def test_recommendations_alone_are_no_alarm() -> None:
+    result = samples.nonconformant()
+    warned = dataclasses.replace(result.findings[0], level="SHOULD", status=Status.WARN)
+    page = html.render(dataclasses.replace(result, findings=(warned,)))
+    assert "Worth mending" in page
+    assert ">Start here<" not in page
+
+
+def test_a_table_of_requests_is_bounded_and_says_what_is_left() -> None:
+    result = samples.nonconformant()
+    ids = tuple(f"gone-{n}" for n in range(500))
+    finding = dataclasses.replace(result.findings[0], exchanges=ids)
+    page = html.render(dataclasses.replace(result, findings=(finding,)))
+    assert page.count("in the evidence</th>") == 200
+    assert "And 300 requests more" in page

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 
 import pytest
 
-from conformance.reports import terminal
+from conformance.reports import finding_words, scope, terminal
+from conformance.reports.page import Page
+from conformance.reports.terminal_findings import commands as commands_of
 from conformance.result.model import Status
 
 from . import samples
@@ -48,6 +51,65 @@ def test_a_failure_says_what_was_expected_and_what_came() -> None:
     assert text.endswith("Reports: reports/report.html\n")
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_it_says_where_to_start_and_every_command_is_one_line(width: int) -> None:
+    result = samples.nonconformant()
+    lines = terminal.summary(result, width, color=False).splitlines()
+    start = lines.index("Start here")
+    assert lines[start + 1].startswith("  ≈ 1  The same bytes")
+    assert "Other findings" in lines[start:]
+    curls = [line for line in lines if line.startswith("       curl -sS ")]
+    broken = [f for f in result.findings if finding_words.breaks(f)]
+    assert curls == [f"       {c}" for f in broken if (c := finding_words.curl(f, result))]
+    assert any(len(line) > width for line in curls)
+    again = [line for line in lines if "--replay" in line]
+    assert again
+    assert all(line.startswith("       conformance run ") for line in again)
+
+
+def test_the_scope_stands_beside_the_verdict() -> None:
+    text = terminal.summary(samples.nonconformant(), 300, color=False)
+    assert f"scope: {scope.judged(samples.nonconformant())}; " in text.partition("Findings")[0]
+
+
+def test_base64_is_told_by_its_length() -> None:
+    result = samples.nonconformant()
+    blob = "iVBORw0KGgo" * 100
+    found = tuple(
+        dataclasses.replace(f, expected="a refusal", got=f'200: {{"b64_json":"{blob}"}}')
+        for f in result.findings
+    )
+    text = terminal.summary(dataclasses.replace(result, findings=found), 120, color=False)
+    assert "iVBORw0KGgo" not in text.replace(result.command, "")
+    assert '"b64_json":"(1,100 characters of base64)"' in text
+
+
+def test_a_command_in_a_sentence_is_never_broken() -> None:
+    for width in range(40, 81):
+        lines = Page(width, color=False, unicode=True).wrap(
+            "Keep the folder as the proof: `conformance verify` judges it again.", "  "
+        )
+        assert any("`conformance verify`" in line for line in lines)
+        assert max(map(len, lines)) <= width
+
+
+def test_in_a_strict_run_a_warning_is_where_to_start() -> None:
+    warns = samples.partial()
+    rows = tuple(
+        dataclasses.replace(r, status=Status.WARN, level="SHOULD") if r.status is Status.FAIL else r
+        for r in warns.requirements
+    )
+    found = tuple(
+        dataclasses.replace(f, status=Status.WARN, level="SHOULD") for f in warns.findings
+    )
+    result = dataclasses.replace(warns, requirements=rows, findings=found)
+    assert "Start here" not in terminal.summary(result, 80, color=False)
+    text = terminal.summary(dataclasses.replace(result, strict=True), 200, color=False)
+    assert "Start here\n  ! 1" in text
+    assert "Findings: 1 cause for 0 MUST requirements and 1 SHOULD (strict)" in text
+    assert "The run is strict: a SHOULD that is not met counts" in " ".join(text.split())
+
+
 def test_everything_that_is_not_settled_is_there() -> None:
     result = samples.nonconformant()
     text = terminal.summary(result, 80, color=False)
@@ -64,9 +126,12 @@ def test_a_diagnosis_stands_for_everything_that_it_made_untestable() -> None:
 
 @pytest.mark.parametrize("sample", samples.ALL)
 @pytest.mark.parametrize("width", [10, 60, 100, 500])
-def test_lines_fit(sample: str, width: int) -> None:
-    text = terminal.summary(samples.ALL[sample](), width, color=False, unicode=False)
-    widest = max(len(line) for line in text.splitlines())
+def test_lines_fit_but_for_commands(sample: str, width: int) -> None:
+    result = samples.ALL[sample]()
+    text = terminal.summary(result, width, color=False, unicode=False)
+    page = Page(width, color=False, unicode=False)
+    commands = {line for f in result.findings for line in commands_of(f, result, page)}
+    widest = max(len(line) for line in text.splitlines() if line not in commands)
     assert widest <= max(terminal.NARROWEST, min(width, terminal.WIDEST))
     assert text.isascii()
 

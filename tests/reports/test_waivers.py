@@ -62,7 +62,7 @@ def test_junit_never_passes_what_is_waived(*, accepted: bool) -> None:
     found = given(accepted=accepted)
     waived = next(r for r in found.requirements if r.waived)
     root = ET.fromstring(junit.render(found).encode())
-    cases = [c for c in root.iter("testcase") if c.get("name", "").startswith(f"{waived.id} ")]
+    cases = [c for c in root.iter("testcase") if c.get("name", "").split(" ")[0] == waived.id]
     tags = {tag.tag for case in cases for tag in case}
     assert ("skipped" in tags, "failure" in tags) == (accepted, not accepted)
     assert "waived until 2026-12-31 by Ann: PAY-12 mends it" in ET.tostring(root, "unicode")

@@ -25,6 +25,7 @@ from conformance.result.model import (
     Waiver,
     Waivers,
 )
+from conformance.result.timeline import Moment, Timeline
 
 WAIVER = Waiver("it is known", "Ann", "2026-12-31", "N-2", "", "https://i.example", state="applied")
 EVERYTHING = Result(
@@ -86,6 +87,9 @@ EVERYTHING = Result(
     ledger=Ledger(requests=3, retried=1, waited_s=0.5, pictures={"n": 1}, taken_over=1),
     selection=("--check n=11",),
     shard="1/2",
+    timeline=Timeline(
+        0.5, (1, 2), {"success": (0, 1)}, (0, 1), (Moment("fall", 0.2, "it fell", 0.1),), 1, 2
+    ),
     waivers=Waivers("2026-06-15", accepted=False, applied=1, given=(WAIVER,)),
 )
 

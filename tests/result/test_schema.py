@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from conformance.result import exchange_summary, finding, model, schema, storage, waived
+from conformance.result import exchange_summary, finding, model, schema, storage, timeline, waived
 from conformance.result.model import Result, Status, Verdict
 
 from .samples import EVERYTHING, damaged
@@ -21,7 +21,7 @@ SCHEMA = schema.schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 CLASSES = [
     value
-    for module in (model, exchange_summary, finding, waived)
+    for module in (model, exchange_summary, finding, timeline, waived)
     for value in vars(module).values()
     if dataclasses.is_dataclass(value) and value.__module__ == module.__name__
 ]
@@ -82,6 +82,8 @@ EXCHANGE = ("exchanges", "e1")
         damaged("waivers", applied="1"),
         damaged("waivers", "given", 0, reason=...),
         damaged("ledger", pictures={"n": "1"}),
+        damaged("timeline", in_flight=[1.5]),
+        damaged("timeline", "moments", 0, text=...),
         damaged(*EXCHANGE, reply_headers=[["a"]]),
         damaged(*EXCHANGE, status="200"),
         damaged(*EXCHANGE, "fields", 0, size_bytes=None),
@@ -110,6 +112,8 @@ def test_the_schema_and_the_reader_refuse_the_same(document: str) -> None:
         damaged("requirements", 0, level="SHALL"),
         damaged("requirements", 0, source="guessed"),
         damaged("ledger", waited_s=-1),
+        damaged("timeline", pictures=[-1]),
+        damaged("timeline", "moments", 0, kind="lunch"),
         damaged("waivers", day="today"),
         damaged("waivers", "given", 0, state="fine"),
         damaged("waivers", "given", 0, owner=""),
@@ -130,6 +134,7 @@ def test_the_schema_says_what_types_leave_open(document: str) -> None:
         damaged(ledger={}),
         damaged(ledger=...),
         damaged(waivers=...),
+        damaged(timeline=...),
         damaged("requirements", 0, waived=...),
         damaged("requirements", 0, waived=None),
         damaged(*EXCHANGE, status=None, failure="timeout"),

@@ -6,9 +6,9 @@ import pytest
 
 from conformance.reports import counting
 from conformance.result import verdict
-from conformance.result.model import WORST_FIRST, RequirementResult, Status
+from conformance.result.model import WORST_FIRST, RequirementResult, Status, Verdict, Waivers
 
-from .samples import EVERYTHING
+from .samples import EVERYTHING, WAIVER
 
 
 def requirement(level: str, status: Status) -> RequirementResult:
@@ -50,6 +50,45 @@ def test_verdict_and_exit_code(
     assert found == expected
     result = dataclasses.replace(EVERYTHING, requirements=judged, verdict=found)
     assert verdict.exit_code(result) == code
+
+
+@pytest.mark.parametrize(
+    ("requirements", "code"),
+    [
+        ([("MUST", "pass"), ("SHOULD", "pass")], 0),
+        ([("MUST", "pass"), ("SHOULD", "warn")], 1),
+        ([("MUST", "pass"), ("SHOULD", "flaky")], 1),
+        ([("MUST", "pass"), ("SHOULD", "untestable")], 0),
+        ([("MUST", "pass"), ("MAY", "warn")], 0),
+        ([("MUST", "untestable"), ("SHOULD", "warn")], 3),
+    ],
+)
+def test_in_a_strict_run_a_recommendation_that_is_not_met_counts(
+    requirements: list[tuple[str, str]], code: int
+) -> None:
+    judged = tuple(requirement(level, Status(status)) for level, status in requirements)
+    found = verdict.verdict_of(judged, reached=True, narrowed=False)
+    strict = dataclasses.replace(EVERYTHING, requirements=judged, verdict=found, strict=True)
+    assert verdict.exit_code(strict) == code
+    assert verdict.exit_code(dataclasses.replace(strict, strict=False)) in (0, 3)
+
+
+def test_in_a_strict_run_an_accepted_waiver_covers_a_recommendation_too() -> None:
+    warns = dataclasses.replace(requirement("SHOULD", Status.WARN), waived=WAIVER)
+    judged = (requirement("MUST", Status.PASS), warns)
+    waivers = Waivers("2026-06-15", accepted=True, applied=1, given=(WAIVER,))
+    result = dataclasses.replace(
+        EVERYTHING,
+        requirements=judged,
+        verdict=Verdict.CONFORMANT,
+        strict=True,
+        diagnosis=(),
+        selection=(),
+        shard="",
+    )
+    assert verdict.exit_code(dataclasses.replace(result, waivers=waivers)) == 0
+    refused = dataclasses.replace(waivers, accepted=False)
+    assert verdict.exit_code(dataclasses.replace(result, waivers=refused)) == 1
 
 
 def test_statuses_are_counted_by_level() -> None:

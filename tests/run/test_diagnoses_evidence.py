@@ -17,7 +17,8 @@ from conformance.http.provider_call import HUNG_UP, Answered, Call, Claim, Part
 from conformance.http.redacting.vault import Vault
 from conformance.plan.plan import Plan
 from conformance.provider.server import url_of
-from conformance.run.preflight import SIBLING, examine
+from conformance.run.diagnoses import SIBLING
+from conformance.run.preflight import examine
 from conformance.run.whose.calls import by_calls
 from conformance.run.whose.causes import WHOSE_KEY
 from conformance.run.whose.evidence import by_evidence

@@ -10,8 +10,8 @@ import pytest
 from conformance.http.provider_call import Call, Claim
 from conformance.plan.plan import Plan
 from conformance.provider.server import REFUSED
-from conformance.run.diagnoses import not_of_this_run
-from conformance.run.preflight import SIBLING, examine
+from conformance.run.diagnoses import SIBLING, not_of_this_run
+from conformance.run.preflight import examine
 from conformance.run.whose.causes import WHOSE_KEY
 from conformance.send.sender import Sender
 from conformance.target.options import Limits

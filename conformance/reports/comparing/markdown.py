@@ -6,12 +6,12 @@ reader of Markdown takes them for a mark, a tag, a link or a mention.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from conformance.compare.model import Change, Seen
 from conformance.reports.comparing import words
-from conformance.reports.text import one_line, plural, visible
+from conformance.reports.marked import text
+from conformance.reports.text import plural
 from conformance.reports.words import VERDICT_SYMBOLS
 
 if TYPE_CHECKING:
@@ -22,19 +22,6 @@ if TYPE_CHECKING:
 LONGEST = 60_000
 MOST, MOST_ELSE = 30, 40
 LEFT_OUT = "\n\n*The rest is left out here: see `comparison.html`.*\n"
-# What marks something wherever it stands, what begins an address, and what marks only a beginning.
-_MARK = re.compile(r"[\\`*_\[\]<>#|~&@$]|:(?=//)|(?<=www)\.|^[-+=]|^\d(?=\d*[.)])")
-
-
-def text(value: str, limit: int = 300) -> str:
-    """Return one line of foreign text as Markdown that shows just this text."""
-    return _MARK.sub(_as_itself, one_line(visible(value), limit))
-
-
-def _as_itself(mark: re.Match[str]) -> str:
-    # Only an empty comment keeps GitHub from reading a name behind an @, or a number behind a #.
-    end = "<!-- -->" if mark.group() in "@#:." else ""
-    return f"&#{ord(mark.group())};{end}"
 
 
 def render(comparison: Comparison) -> str:

@@ -61,26 +61,66 @@
     return form.scrollIntoView();
   };
 
-  const copy = async (button, text) => {
+  const said = document.getElementById("said");
+  const copy = async (button, label, text, name) => {
+    let told = `Copied the ${name}`;
     try {
       await navigator.clipboard.writeText(text.textContent);
       button.textContent = "Copied";
     } catch {
+      text.closest("details")?.setAttribute("open", "");
       getSelection().selectAllChildren(text);
       button.textContent = "Press Ctrl+C";
+      told = `The ${name} is selected. Press Ctrl+C`;
     }
-    setTimeout(() => (button.textContent = "Copy"), 1600);
+    said.textContent = "";
+    setTimeout(() => (said.textContent = told), 50);
+    setTimeout(() => (button.textContent = label), 1600);
+  };
+  const copying = (text, label, name) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    if (label === "Copy") button.setAttribute("aria-label", `Copy the ${name}`);
+    button.addEventListener("click", () => copy(button, label, text, name));
+    return button;
   };
 
   for (const box of document.querySelectorAll(".copy")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Copy";
-    button.setAttribute("aria-label", "Copy the command");
-    button.addEventListener("click", () => copy(button, box.querySelector("pre")));
-    box.append(button);
+    const text = box.querySelector("pre");
+    box.append(copying(text, "Copy", text.getAttribute("aria-label").toLowerCase()));
+  }
+  for (const issue of document.querySelectorAll(".issue")) {
+    const actions = document.createElement("p");
+    actions.className = "actions";
+    actions.append(copying(issue.querySelector("pre"), "Copy as a Markdown issue", "finding as a Markdown issue"));
+    issue.before(actions);
   }
 
+  // Previous and next failure: findings first, then the requirements that the filter shows.
+  const keys = document.querySelector("[data-keys]");
+  const failures = () => [...document.querySelectorAll("[data-failure]")].filter((one) => one.getClientRects().length);
+  const go = (step) => {
+    const here = document.activeElement;
+    const lies = (one, where) => {
+      const whole = one.closest(".finding, .req");
+      return !whole.contains(here) && here.compareDocumentPosition(whole) & where;
+    };
+    const found = failures().filter((one) => lies(one, step > 0 ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING));
+    const next = step > 0 ? found[0] : found.at(-1);
+    if (!next) return void (said.textContent = `There is no ${step > 0 ? "next" : "previous"} failure`);
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
+    const step = { j: 1, k: -1 }[event.key];
+    if (!step || !keys?.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping()) return;
+    event.preventDefault();
+    go(step);
+  });
+
+  if (keys) keys.closest(".help").hidden = false;
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => (filter(), remember()));
@@ -91,8 +131,8 @@
     const shown = document.querySelectorAll(".req:not([hidden]) details:not(.small)");
     for (const details of shown) details.open = all === "open";
   });
-  findOnSlash(form);
-  openOnPaper();
+  findOnSlash(form, () => !keys || keys.checked);
+  openOnPaper(() => {}, () => document.getElementById("paper").checked);
   addEventListener("hashchange", follow);
   filter();
   follow();

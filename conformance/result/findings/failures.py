@@ -21,6 +21,8 @@ _NAMED = re.compile(r"\[([0-9a-f]{12})\]")
 _EXPECTED = re.compile(
     r"^(?:[^\n]*\[[0-9a-f]{12}\]: )?expected (.*?)(?:\ngot |, got )(.*)", re.DOTALL
 )
+# The status of the answer that a check was not content with, where it read several.
+_STATUS = re.compile(r"(?:^|, )got (\d{3})\b", re.MULTILINE)
 _LISTED = re.compile(r"^[^\n]*?\[[0-9a-f]{12}\]: (.*)$", re.MULTILINE)
 
 
@@ -101,7 +103,10 @@ def witnesses(check: Check, exchanges: Mapping[str, ExchangeSummary]) -> Iterato
     controls = {exchange.twin for exchange in read}
     named = _NAMED.findall(check.message)
     if _EXPECTED.match(check.message):
-        about = named[:1] or [exchange.id for exchange in read[:1]]
+        came = _STATUS.search(check.message)
+        faulty = [e for e in read if e.id not in controls] or read
+        like = [e.id for e in faulty if came and str(e.status) == came.group(1)]
+        about = named[:1] or like[:1] or [exchange.id for exchange in read[:1]]
         yield from (exchange for exchange in read if exchange.id in about)
         return
     first = [exchange for exchange in read if exchange.id in named]

@@ -8,8 +8,10 @@ from conformance.http.status import is_client_error
 from conformance.result.findings.causes import Causes
 from conformance.result.findings.cover import covered
 from conformance.result.findings.failures import failures, is_server_error, size_of
+from conformance.result.findings.harm import gravest
 from conformance.result.findings.keys import key_of
 from conformance.result.findings.wording import sentence
+from conformance.result.harm import GRAVEST_FIRST, Harm
 from conformance.result.model import Finding, Status
 from conformance.result.verdict import worst
 
@@ -25,7 +27,7 @@ LEVELS = ("MUST", "SHOULD", "MAY")
 
 
 def find(result: Result) -> tuple[Finding, ...]:
-    """Return the findings of a result, the gravest first: what breaks a MUST, then what breaks most."""
+    """Return the findings of a result: by level, then by what they do to users, then what breaks most."""
     failed = failures(result)
     found = [
         _finding(cause, of_it, result)
@@ -34,10 +36,11 @@ def find(result: Result) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=_gravity))
 
 
-def _gravity(finding: Finding) -> tuple[int, bool, int, int]:
-    broken = len(finding.requirements)
+def _gravity(finding: Finding) -> tuple[int, bool, int, int, int]:
     warns = finding.status is Status.WARN
-    return LEVELS.index(finding.level), warns, -broken, -len(finding.checks)
+    harm = GRAVEST_FIRST.index(Harm(finding.harm))
+    broken, checks = len(finding.requirements), len(finding.checks)
+    return LEVELS.index(finding.level), warns, harm, -broken, -checks
 
 
 def _finding(cause: Cause, failed: Sequence[Failure], result: Result) -> Finding:
@@ -57,6 +60,7 @@ def _finding(cause: Cause, failed: Sequence[Failure], result: Result) -> Finding
         decided_by="provider" if witness.first and _left_to_provider(witness.first) else "",
         explains=_explained(set(shown), result),
         key=key_of(cause, failed),
+        harm=gravest(failed).value,
     )
 
 

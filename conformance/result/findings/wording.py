@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.result.findings.causes import SUCCESS, Kind, status_of
 from conformance.result.findings.failures import is_server_error
-from conformance.result.findings.saying import message_of, shape_of
+from conformance.result.findings.saying import message_of, shape_of, without_blobs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,5 +127,5 @@ def _headline(failure: Failure) -> str:
 
 
 def _clip(text: str, longest: int = LONGEST) -> str:
-    line = re.sub(r"\s+", " ", text).strip()
+    line = re.sub(r"\s+", " ", without_blobs(text)).strip()
     return line if len(line) <= longest else line[:longest] + "…"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.compare.compare import compared
+from conformance.reports import marked
 from conformance.reports.comparing import FORMATS, markdown, terminal
 from tests.compare.values import check, refusing, result, row, sent
 from tests.reports.samples import HOSTILE, hostile
@@ -89,7 +90,7 @@ def test_hostile_text_is_shown_and_does_not_act(kind: str) -> None:
     ["@octocat", "#12", "a | b", "![x](http://x/y.png)", "<img src=x>", "`x`", "*x*", "- x", "1. x", "$x$", "~~x~~", "www.x.org"],
 )  # fmt: skip
 def test_no_mark_of_a_foreign_text_is_left_in_markdown(said: str) -> None:
-    shown = markdown.text(said).replace("<!-- -->", "\0")
+    shown = marked.text(said).replace("<!-- -->", "\0")
     assert not re.search(r"[@#](?!\d+;)|[|\[\]<>`*$~]|^-|^\d\.|://|www\.", shown)
     assert re.sub(r"&#(\d+);", lambda m: chr(int(m[1])), shown).replace("\0", "") == said
 

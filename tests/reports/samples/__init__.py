@@ -16,15 +16,17 @@ from conformance.result.model import (
     Status,
     Verdict,
 )
+from conformance.result.timeline import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 from .exchanges import EXCHANGES, HOSTILE, THUMBNAIL, URL, picture, sent
 from .failing import FAILING
+from .many import many, timeline
 from .requirements import CLAUSES, OBSERVATIONS, PASSING, UNJUDGED, check, requirement
 
-__all__ = ["ALL", "EXCHANGES", "HOSTILE", "PASSING", "THUMBNAIL", "URL", "check", "sent"]
+__all__ = ["ALL", "EXCHANGES", "HOSTILE", "PASSING", "THUMBNAIL", "URL", "check", "many", "sent"]
 
 
 def _found(build: Callable[[], Result]) -> Callable[[], Result]:
@@ -73,6 +75,7 @@ def nonconformant() -> Result:
         conformant(),
         verdict=Verdict.NONCONFORMANT,
         requirements=_ordered((*PASSING, *UNJUDGED, *FAILING)),
+        timeline=timeline(),
     )
 
 
@@ -167,6 +170,12 @@ def hostile() -> Result:
         diagnosis=(Diagnosis(HOSTILE, HOSTILE, HOSTILE, ("x666", "gone")),),
         exchanges={e.id: e for e in (*EXCHANGES, bad, deep)},
         observations=(Observation("N-O1", "N", HOSTILE, (failed,)),),
+        timeline=dataclasses.replace(
+            timeline(Moment("finding", 1e9, HOSTILE, 1e9, 99), Moment("wait", 0, HOSTILE, 1e300)),
+            in_flight=(10**40, 0, 3),
+            answers={"success": (10**40,), HOSTILE: (1,)},
+            pictures=(),
+        ),
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from conformance.result.exchange_summary import ExchangeSummary
-from conformance.result.findings import saying
+from conformance.result.findings import failures, saying
+from conformance.result.model import Check, Status
 
 
 def answer(body: Any, content_type: str = "application/json") -> ExchangeSummary:
@@ -89,3 +90,30 @@ def test_the_documented_frame_is_known_by_its_own_keys() -> None:
     assert saying.is_documented(answer({"is_bifrost_error": False, "error": {}}))
     assert not saying.is_documented(answer({"error": {"message": "x"}}))
     assert not saying.is_documented(answer("is_bifrost_error"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("b64_json: " + "iVBORw0K" * 20, "b64_json: (160 characters of base64)"),
+        ("iVBORw0\\/" * 20 + "==", "(182 characters of base64)"),
+        (f"'{'iVBORw0KGgoA' * 3}...{'QIYAA8/QO1' * 2}'", "'(base64)'"),
+        ("f" * 64, "f" * 64),
+        ("an answer... and more", "an answer... and more"),
+    ],
+)
+def test_base64_is_told_by_its_length(text: str, shown: str) -> None:
+    assert saying.without_blobs(text) == shown
+
+
+def test_of_several_answers_the_faulty_one_that_came_is_the_witness() -> None:
+    exchanges = {
+        id_: ExchangeSummary(id_, id_, "POST", "http://g.example", status=status, twin=twin)
+        for id_, status, twin in (
+            ("own", 401, "good"),
+            ("good", 200, None),
+            ("served", 200, "good"),
+        )
+    }
+    check = Check("a.py::test_a", Status.FAIL, "expected no entry\ngot 200: {}", tuple(exchanges))
+    assert [e.id for e in failures.witnesses(check, exchanges)] == ["served"]
