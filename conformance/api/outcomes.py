@@ -72,11 +72,6 @@ def shown(result: Result, nodes: Iterable[tuple[str, str]], report: str = "") ->
     return made
 
 
-def strict(result: Result) -> bool:
-    """Return whether a broken SHOULD fails a run; a result of an older suite does not say it."""
-    return bool(getattr(result, "strict", False))
-
-
 def _of(check: Check, row: RequirementResult, result: Result, report: str) -> Shown:
     said = f"{row.id}: {headline(check.message, LONGEST_LINE) or check.status.value}"
     ends = _ends(check, row, result)
@@ -91,7 +86,7 @@ def _of(check: Check, row: RequirementResult, result: Result, report: str) -> Sh
 
 
 def _ends(check: Check, row: RequirementResult, result: Result) -> Ends:
-    counts = row.level == "MUST" or (row.level == "SHOULD" and strict(result))
+    counts = row.level == "MUST" or (row.level == "SHOULD" and result.strict)
     match check.status:
         case Status.FAIL | Status.ERROR:
             return "failed"

@@ -64,6 +64,8 @@ class Settings(TypedDict, total=False):
     against: str | os.PathLike[str]
     fail_on: Literal["worse", "lost"]
     only_regressions: bool
+    strict: bool
+    wait: str | float
 
 
 def as_flags(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,16 +35,22 @@ def checks(cwd: Path, url: str, *arguments: str, **env: str) -> subprocess.Compl
 
 
 def statuses(result: Mapping[str, Any]) -> dict[str, tuple[str, list[tuple[str, str]]]]:
-    """How each requirement ended, and which nodes blame the gateway for it or could not be judged.
+    """How each requirement ended, and which checks blame the gateway for it or could not judge it.
 
-    Of several requests that a gateway accepts although it need not, a run sends one, whichever is answered
-    first; so which of these pass, and which are spared, is not the same in two runs.
+    Of several requests that a gateway accepts although it should not, a run sends a few, those that are
+    answered first; so which requests of a check these are is not the same in two runs.
     """
     unlike = ("pass", "not-applicable")
     return {
         r["id"]: (
             r["status"],
-            sorted((c["node"], c["status"]) for c in r["checks"] if c["status"] not in unlike),
+            sorted(
+                {
+                    (c["node"].partition("[")[0], c["status"])
+                    for c in r["checks"]
+                    if c["status"] not in unlike
+                }
+            ),
         )
         for r in result["requirements"]
     }

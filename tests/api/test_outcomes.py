@@ -64,6 +64,10 @@ def test_each_status_has_its_end(status: Status, level: str, end: str) -> None:
     assert ends(result(row(status, level))) == {NODE: end}
 
 
+def test_a_broken_should_fails_where_it_counts() -> None:
+    assert ends(result(row(Status.WARN, "SHOULD"), strict=True)) == {NODE: "failed"}
+
+
 def test_a_check_shows_the_worst_that_it_found() -> None:
     other = replace(row(Status.PASS), id="N-1")
     found = shown(result(other, row(Status.FAIL)), [(NODE, "N-1")])[NODE]
