@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, Any, Any]:
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None, Any, Any]:
     """Add the flags behind those of every plugin and conftest: where one has the name already, it keeps it."""
     found = yield
     group = parser.getgroup("conformance")
@@ -54,6 +57,9 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, Any,
     ):
         with contextlib.suppress(ValueError, argparse.ArgumentError):
             group.addoption(flag, dest=workers.DEST, default=None, metavar="URL", help=said)
+    given = parser.parse_known_args(args, namespace=copy.copy(early_config.option))
+    if workers.are_needless(given, CHECKS):
+        args += ["-n", "0"]
     return found
 
 

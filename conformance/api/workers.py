@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    import argparse
+
     from conformance.api.shared import Judged
 
 INI = "conformance_url"
@@ -25,6 +27,26 @@ HANDOVER: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 # Why the checks cannot be used in this pytest.
 UNUSABLE: pytest.StashKey[str] = pytest.StashKey()
 MADE: pytest.StashKey[list[Judged]] = pytest.StashKey()
+
+
+def are_needless(given: argparse.Namespace, checks: Path) -> bool:
+    """Return whether workers were asked for where nothing but the checks runs.
+
+    One run judges all checks and sends its requests at once by itself. Workers would start, collect
+    the checks again each, and wait for it: half as long again as the run itself.
+
+    Args:
+        given: what the command line says.
+        checks: the folder of the checks.
+    """
+    asked = getattr(given, "numprocesses", None) and not getattr(given, "collectonly", False)
+    named: list[str] = list(given.file_or_dir)
+    return bool(asked and named) and all(_are_checks(name, checks) for name in named)
+
+
+def _are_checks(name: str, checks: Path) -> bool:
+    path = Path(name.partition("::")[0])
+    return name.startswith("conformance.checks") or path.absolute().is_relative_to(checks)
 
 
 def hand_over(node: Any) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 
+from conformance.result.findings.saying import without_blobs
+
 INDENT = "  "
 DEEPEST = 40
 LONGEST_STRING = 160
+# So many characters are read for each that one line shows: what was left out is in long texts.
+MOST_READ = 4
 
 # Control characters, what turns or hides text, lone surrogates and the two non-characters that
 # XML forbids. Tab and line feed stay as they are.
@@ -57,8 +61,9 @@ def one_line(text: str, limit: int = 300) -> str:
 
 
 def headline(message: str, limit: int = 300) -> str:
-    """Return in one line what was expected and what came: `expected …, got …`."""
-    first, _, rest = message[: 4 * limit].lstrip().partition("\n")
+    """Return in one line what was expected and what came: `expected …, got …`, base64 by its length."""
+    message = without_blobs(message[: MOST_READ * limit])
+    first, _, rest = message.lstrip().partition("\n")
     second = rest.partition("\n")[0]
     if second.startswith("got ") and ", got " not in first:
         return one_line(f"{first.rstrip()}, {second}", limit)
