@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from conformance.target.pasted import Address
+
 USUAL_URL = "http://127.0.0.1:8080"
 SYSTEMS = ("github", "gitlab", "none")
 # Capitals alone, so that no key that somebody pastes here gets into a file.
@@ -75,11 +77,13 @@ def run(parsed: argparse.Namespace) -> int:
     variable = parsed.api_key_env or ask(
         "Name of the variable with the credential", SECRET_VARIABLE, checked_variable
     )
-    _usable(url, model, checked_variable(variable))
+    address = _usable(url, model, checked_variable(variable))
+    for note in address.notes:
+        streams.write(f"{note}\n")
     system = parsed.ci or ask(
         f"File for CI: {', '.join(SYSTEMS)}", guessed(Path()), _checked_system
     )
-    files = _files(url, model, variable, system)
+    files = _files(address, model, variable, system)
     _demand_room(list(files), force=parsed.force)
     if not parsed.yes and _yes(ask("Ask the gateway now? It costs one picture (y/n)", "y", str)):
         streams.write(_looked(url, model, variable))
@@ -137,17 +141,21 @@ def _checked_system(name: str) -> str:
     return name
 
 
-def _usable(url: str, model: str, variable: str) -> None:
-    """Check what a run would refuse.
+def _usable(url: str, model: str, variable: str) -> Address:
+    """Check what a run would refuse, and return what it would make of the URL.
 
     Raises:
         UsageError: the URL or the model cannot be used.
     """
+    from conformance.run import asked  # noqa: PLC0415 - --help needs none
     from conformance.target import build, resolution  # noqa: PLC0415 - --help needs none
 
     flags = {"url": url, "model": model, "api_key_env": [variable]}
+    values = resolution.resolve(flags, {}, None)
+    found = asked.address(values, flags)
     # The credential may be elsewhere, so any stands in for it; nothing is sent.
-    build.build(resolution.resolve(flags, {}, None), {variable: "stands-in-for-the-credential"})
+    build.build(values, {variable: "stands-in-for-the-credential"})
+    return found
 
 
 def guessed(folder: Path) -> str:
@@ -197,10 +205,10 @@ def _looked(url: str, model: str, variable: str) -> str:
 # ---------------------------------------------------------------- files
 
 
-def _files(url: str, model: str, variable: str, system: str) -> dict[Path, str]:
+def _files(address: Address, model: str, variable: str, system: str) -> dict[Path, str]:
     from conformance.cli import init_files  # noqa: PLC0415 - --help needs none
 
-    files = {Path(CONFIG_FILE): init_files.settings_file(url, model, variable)}
+    files = {Path(CONFIG_FILE): init_files.settings_file(address, model, variable)}
     if system == "github":
         files[GITHUB_FILE] = init_files.github(variable)
     if system == "gitlab":

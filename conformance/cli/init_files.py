@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from conformance import __version__
 from conformance.target import groups
+from conformance.target.settings import BY_NAME as KNOWN
 from conformance.target.settings import SECRET_VARIABLE, SETTINGS
 
 if TYPE_CHECKING:
+    from conformance.target.pasted import Address
     from conformance.target.setting import Setting
 
 WIDTH = 99
+USUAL_PATH = KNOWN["path"].default
 # What stands in the file without a mark before it; everything else is there to be found.
 ACTIVE = ("model", "profile", "report-dir")
 # Values that show the form of a setting that has no default.
@@ -30,11 +33,11 @@ EXAMPLES = {
 BY_NAME = {"challenge": "drawn-by-whoever-certifies", "seed": 7, "max-images": 100}
 
 
-def settings_file(url: str, model: str, variable: str) -> str:
+def settings_file(address: Address, model: str, variable: str) -> str:
     """Return conformance.toml with every setting: those that were asked for, and the others as comments.
 
     Args:
-        url: the base address of the gateway.
+        address: the base address of the gateway, and the path of the endpoint behind it.
         model: the model to ask for.
         variable: the name of the variable that holds the credential.
     """
@@ -42,10 +45,11 @@ def settings_file(url: str, model: str, variable: str) -> str:
         "# What `conformance run` judges in this folder, and how. A flag of the command line wins over a",
         "# CONFORMANCE_* variable, and the variable over this file. No credential belongs in here.",
         "",
-        f"url = {_quoted(url)}",
+        f"url = {_written(address.base_url)}",
     ]
-    given = {"model": model, "api-key-env": [variable]}
-    active = ACTIVE if variable == SECRET_VARIABLE else (*ACTIVE, "api-key-env")
+    given = {"model": model, "api-key-env": [variable], "path": address.path}
+    unusual = {"api-key-env": variable != SECRET_VARIABLE, "path": address.path != USUAL_PATH}
+    active = (*ACTIVE, *(name for name, counts in unusual.items() if counts))
     group = ""
     for setting in sorted(SETTINGS, key=lambda s: groups.place(s.name)):
         if setting.group != group:
@@ -85,10 +89,6 @@ def _example(setting: Setting) -> object:
 def _written(value: object) -> str:
     """Return a value as TOML writes it; lists and numbers look as in JSON."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _quoted(text: str) -> str:
-    return _written(text)
 
 
 _GITHUB = """\

@@ -143,7 +143,8 @@ class Plan:
         plain = asked.wire is None
         body = asked.wire(form) if asked.wire else Body(form.content_type(), form.encode())
         if asked.method == "GET":
-            body = Body(None, b"")
+            # It carries no form, so that it is the same request whatever pictures the run has.
+            body, stands_for = Body(None, b""), ""
         keyless = self.target.auth == "none"
         credential = replace(asked.credential, name="") if keyless else asked.credential
         request = Request(
@@ -161,7 +162,7 @@ class Plan:
             canary=self.canary if "canary" in asked.needs else "",
             after=self._id(asked.after),
             stands_for=stands_for,
-            new_picture=plain and forms.draw_new(asked),
+            new_picture=plain and bool(body.content) and forms.draw_new(asked),
         )
         if self.mark:
             files = tuple(p.content for p in form.parts if _is_file(p))

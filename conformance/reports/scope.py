@@ -32,7 +32,9 @@ def line(result: Result) -> str:
 
 def rows(result: Result) -> list[tuple[str, str]]:
     """Return what the verdict covers, as pairs of a name and a text that stands by itself."""
+    own = "the suite's own reference gateway, since no URL was given"
     found = [
+        ("Gateway", own if result.target.get("embedded") else ""),
         ("Judged", judged(result)),
         ("Sides", "both sides" if result.target.get("observe") else "the client's side only"),
         ("Credentials", _credentials(result)),

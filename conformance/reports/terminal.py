@@ -77,16 +77,23 @@ def summary(
         # A run that ended early makes everything untestable, for the reason that stands above.
         if status is not Status.UNTESTABLE or not result.diagnosis:
             lines += _section(result, status, page)
+    if result.findings:
+        # The first lines have left the screen by now.
+        lines += ["", _verdict(result, page), "  Start with finding 1, above."]
     if reports:
         lines += ["", *page.wrap(f"Reports: {', '.join(reports)}", "", "         ")]
     text = obeyed_by_none("\n".join(lines) + "\n")
     return text if unicode else to_ascii(text)
 
 
-def _head(result: Result, page: Page) -> Iterator[str]:
+def _verdict(result: Result, page: Page) -> str:
     symbol = words.VERDICT_SYMBOLS[result.verdict]
     verdict = page.paint(COLORS[result.verdict], f"{symbol} {result.verdict.value.upper()}")
-    yield verdict + waiver_words.count(result)
+    return verdict + waiver_words.count(result)
+
+
+def _head(result: Result, page: Page) -> Iterator[str]:
+    yield _verdict(result, page)
     yield from page.wrap(words.meaning(result), "  ")
     if waived := waiver_words.meaning(result):
         yield from page.wrap(waived, "  ")

@@ -6,7 +6,9 @@ whole time-outs. A look asks for nothing (GET on the endpoint's path, without a 
 server answers it at once: with 401, 404 or 405. It is sent before any good request and alone. A gateway
 that serves one request at a time is then not busy with a picture of ours, which a look that is sent
 beside a slow request could not tell from silence. Whoever answers the look gets all of `--timeout` for
-each good request. Whoever takes the connection and says nothing for `ANSWER_S` is not there.
+each good request. Whoever says nothing for half of `ANSWER_S` is asked in another way, with an empty POST,
+which any gateway refuses at once: one that hangs on GET alone is there. Whoever answers neither in
+`ANSWER_S` is not there.
 
 **With `--wait S`** the look is repeated until somebody answers, for a gateway that starts beside the
 run. A 502, 503 or 504 is waited through, too: it is how a proxy says that nobody listens behind it yet. A
@@ -19,6 +21,7 @@ A look is no evidence: no check reads it, the ledger does not count it, and it b
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import time
 from typing import TYPE_CHECKING
 
@@ -59,7 +62,7 @@ def is_there(
 
     Args:
         target: the gateway.
-        request: the look.
+        request: the look, a GET without a body.
         timeout_s: how long one exchange may take; a look takes no longer.
         wait_s: so many seconds a gateway gets to start; 0 for none.
         say: gets what is waited for, in one line, if that takes long.
@@ -109,8 +112,25 @@ class _Looking:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _look(self) -> Exchange:
+        """Ask with GET, and besides with an empty POST if that is not answered in half of the time."""
+        half_s = self._patience_s / 2
+        first = asyncio.ensure_future(self._ask("GET", self._patience_s))
+        done, _ = await asyncio.wait([first], timeout=half_s)
+        if done:
+            return await first
+        second = asyncio.ensure_future(self._ask("POST", half_s))
+        for one in asyncio.as_completed([first, second]):
+            found = await one
+            if found.reply is not None:
+                break
+        for one in (first, second):
+            one.cancel()
+        return found
+
+    async def _ask(self, method: str, patience_s: float) -> Exchange:
+        request = dataclasses.replace(self._request, method=method)
         async with Transport(self._target) as own:
-            return await own.send(self._request, self._patience_s, connect_s=CONNECT_S)
+            return await own.send(request, patience_s, connect_s=CONNECT_S)
 
     async def _words(self, why: str) -> None:
         while True:

@@ -120,17 +120,22 @@ class Live:
     def is_silent(self, target: Target, request: Request) -> bool:
         """Look whether nobody answers, and wait for somebody first if that is wanted."""
         options = self._options
-        if options.embedded or arrival.is_there(
+        if options.embedded:
+            return False
+        most_s = options.limits.max_time_s or options.limits.timeout_s
+        there = arrival.is_there(
             target,
             dataclasses.replace(harmless(request), credential=Credential(name="")),
-            timeout_s=options.limits.timeout_s,
+            timeout_s=min(options.limits.timeout_s, most_s),
             wait_s=options.wait_s,
             say=self.progress.say,
-        ):
+        )
+        if options.wait_s:
             # A gateway that was waited for has all of the run's time.
             self._deadline = Deadline(options.limits)
-            return False
-        return True
+            return not there
+        # Where the run may not take as long as a look, nobody can tell silence.
+        return not there and most_s >= arrival.ANSWER_S
 
     def _settled(self, exchange: Exchange) -> Exchange | None:
         kept = self._log(exchange) if self._log is not None else None

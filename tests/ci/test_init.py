@@ -19,6 +19,7 @@ from conformance.errors import UsageError
 from conformance.reference.behaviour import Behaviour
 from conformance.reference.server import running
 from conformance.target import resolution
+from conformance.target.pasted import Address
 from conformance.target.settings import SETTINGS
 from tests.commanding import conformance, environment, left_in
 from tests.serving import HOST
@@ -79,8 +80,12 @@ def test_the_workflow_holds_expressions_in_env_alone_and_pins_what_it_uses() -> 
 # ---------------------------------------------------------------- conformance.toml
 
 
+def address(url: str) -> Address:
+    return Address(url, "/v1/images/variations", url)
+
+
 def test_every_setting_stands_in_the_file_and_can_be_switched_on(tmp_path: Path) -> None:
-    text = init_files.settings_file(URL, "openai/dall-e-2", "GATEWAY_KEY")
+    text = init_files.settings_file(address(URL), "openai/dall-e-2", "GATEWAY_KEY")
     assert set(tomllib.loads(text)) == {"url", "api-key-env", *init_files.ACTIVE}
     for setting in SETTINGS:
         path = tmp_path / f"{setting.name}.toml"
@@ -92,7 +97,17 @@ def test_every_setting_stands_in_the_file_and_can_be_switched_on(tmp_path: Path)
 
 def test_a_text_of_the_file_is_quoted_whatever_it_holds() -> None:
     odd = 'a"b\\c\n# d = 1\x7f'
-    assert tomllib.loads(init_files.settings_file(odd, odd, "X"))["model"] == odd
+    assert tomllib.loads(init_files.settings_file(address(odd), odd, "X"))["model"] == odd
+
+
+def test_a_url_is_understood_as_a_run_does_and_written_as_it_was_understood(
+    tmp_path: Path,
+) -> None:
+    done = conformance("init", "localhost:18099/gw/v1/", "--yes", "--ci", "none", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "The URL ends in /v1: taken as http://localhost:18099/gw," in done.stdout
+    known = tomllib.loads((tmp_path / "conformance.toml").read_text())
+    assert known["url"] == "http://localhost:18099/gw"
 
 
 # ---------------------------------------------------------------- the command

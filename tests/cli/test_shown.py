@@ -149,7 +149,8 @@ def test_quiet_prints_the_verdict_in_one_line(tmp_path: Path) -> None:
     done = conformance("run", "http://127.0.0.1:9", "--auth", "none", "--quiet", cwd=tmp_path)
     assert done.returncode == 3
     assert done.stderr == ""
-    verdict, why = done.stdout.splitlines()
+    verdict, scope, why = done.stdout.splitlines()
     assert verdict == "? INCOMPLETE"
+    assert scope.startswith("http://127.0.0.1:9/v1/images/variations: 0 of ")
     assert why.startswith("http://127.0.0.1:9 cannot be reached")
     assert conformance("report", cwd=tmp_path).returncode == 3

@@ -82,7 +82,7 @@ def test_the_container_is_built_from_what_a_build_reads() -> None:
     copied = re.findall(
         r"^COPY ([^-\n].*) /source/$", (ROOT / "Containerfile").read_text(), re.MULTILINE
     )
-    kept = (ROOT / ".containerignore").read_text().split()
+    kept = (ROOT / ".dockerignore").read_text().split()
     for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE"):
         assert name in copied[0].split()
         assert f"!{name}" in kept

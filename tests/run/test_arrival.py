@@ -65,6 +65,20 @@ def test_whoever_takes_the_connection_and_says_nothing_is_not_there() -> None:
         assert not is_there(url)[0]
 
 
+def test_whoever_hangs_on_get_alone_is_there() -> None:
+    def hangs(connection: socket.socket, _number: int) -> None:
+        request = read_request(connection)
+        if not request.startswith(b"GET"):
+            connection.sendall(on_the_wire(Answer(401, b"")))
+        else:
+            over.wait(20)
+
+    over = threading.Event()
+    with raw_server(hangs) as (url, _):
+        assert is_there(url, patience_s=2)[0]
+        over.set()
+
+
 def test_what_does_not_connect_is_left_to_the_preflight() -> None:
     assert is_there(f"http://{HOST}:{free_port()}") == (True, [])
 
