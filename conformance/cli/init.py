@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.cli import streams
+from conformance.cli import init_files, streams
+from conformance.cli.init_files import GITHUB_FILE, GITLAB_FILE, GITLAB_PART
 from conformance.errors import ConformanceError, UsageError
 from conformance.target.settings import BY_NAME, CONFIG_FILE, SECRET_VARIABLE
 
@@ -27,10 +28,6 @@ SYSTEMS = ("github", "gitlab", "none")
 # Capitals alone, so that no key that somebody pastes here gets into a file.
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 HOST = re.compile(r"^\s*url\s*=\s*(?:[^\s/]*//)?(?:[^\s/@]*@)?([^\s/:]+)", re.MULTILINE)
-GITHUB_FILE = Path(".github/workflows/conformance.yml")
-GITLAB_FILE = Path(".gitlab-ci.yml")
-# Where there is a pipeline already, it includes this file.
-GITLAB_PART = Path(".gitlab/conformance.yml")
 ASK_S = 10.0
 MOST_GIT_BYTES = 100_000
 TEXT = (
@@ -88,7 +85,7 @@ def run(parsed: argparse.Namespace) -> int:
     if not parsed.yes and _yes(ask("Ask the gateway now? It costs one picture (y/n)", "y", str)):
         streams.write(_looked(url, model, variable))
     _write(files)
-    streams.write(next_steps(list(files), variable))
+    streams.write(init_files.next_steps(list(files), variable))
     return 0
 
 
@@ -206,8 +203,6 @@ def _looked(url: str, model: str, variable: str) -> str:
 
 
 def _files(address: Address, model: str, variable: str, system: str) -> dict[Path, str]:
-    from conformance.cli import init_files  # noqa: PLC0415 - --help needs none
-
     files = {Path(CONFIG_FILE): init_files.settings_file(address, model, variable)}
     if system == "github":
         files[GITHUB_FILE] = init_files.github(variable)
@@ -236,23 +231,3 @@ def _write(files: dict[Path, str]) -> None:
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         put(path, lambda text=text: text)  # type: ignore[misc] # the text of this turn of the loop
-
-
-def next_steps(paths: list[Path], variable: str) -> str:
-    """Return which files were written, and what to do with them."""
-    names = " ".join(str(path) for path in paths)
-    rows = [
-        f"\nWrote {names.replace(' ', ' and ')}, and nothing else.",
-        "",
-        "Next:",
-        f"  export {variable}=…    # the credential; it stands in no file",
-        "  conformance run",
-        f"  git add {names}",
-    ]
-    if GITHUB_FILE in paths:
-        rows.append(f"  Add the secret {variable} to the repository: Settings, Secrets, Actions.")
-    if GITLAB_PART in paths:
-        rows.append(f"  Add to {GITLAB_FILE}:  include: [{{local: {GITLAB_PART}}}]")
-    if GITLAB_PART in paths or GITLAB_FILE in paths:
-        rows.append(f"  Add the masked variable {variable} to the project: Settings, CI/CD.")
-    return "\n".join(rows) + "\n"

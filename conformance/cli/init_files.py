@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance import __version__
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from conformance.target.setting import Setting
 
 WIDTH = 99
+GITHUB_FILE = Path(".github/workflows/conformance.yml")
+GITLAB_FILE = Path(".gitlab-ci.yml")
+# Where there is a pipeline already, it includes this file.
+GITLAB_PART = Path(".gitlab/conformance.yml")
 USUAL_PATH = KNOWN["path"].default
 # What stands in the file without a mark before it; everything else is there to be found.
 ACTIVE = ("model", "profile", "report-dir")
@@ -73,6 +78,26 @@ def github(variable: str = SECRET_VARIABLE) -> str:
 def gitlab(variable: str = SECRET_VARIABLE) -> str:
     """Return a job for GitLab CI; `variable` is the masked variable with the credential."""
     return _GITLAB.replace("VARIABLE", variable).replace("VERSION", __version__)
+
+
+def next_steps(paths: list[Path], variable: str) -> str:
+    """Return which files were written, and what to do with them."""
+    names = " ".join(str(path) for path in paths)
+    rows = [
+        f"\nWrote {names.replace(' ', ' and ')}, and nothing else.",
+        "",
+        "Next:",
+        f"  export {variable}=…    # the credential; it stands in no file",
+        "  conformance run",
+        f"  git add {names}",
+    ]
+    if GITHUB_FILE in paths:
+        rows.append(f"  Add the secret {variable} to the repository: Settings, Secrets, Actions.")
+    if GITLAB_PART in paths:
+        rows.append(f"  Add to {GITLAB_FILE}:  include: [{{local: {GITLAB_PART}}}]")
+    if GITLAB_PART in paths or GITLAB_FILE in paths:
+        rows.append(f"  Add the masked variable {variable} to the project: Settings, CI/CD.")
+    return "\n".join(rows) + "\n"
 
 
 def _example(setting: Setting) -> object:

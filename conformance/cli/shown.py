@@ -65,6 +65,7 @@ class Shown:
         self._next_word_s = SILENT_S
         self._failed = set[str]()
         self._spent: Usage | None = None
+        self._answered, self._told = 0, ""
 
     def attend(self, options: Options) -> Self:
         """Learn how the run is to be shown, and show it until the context ends."""
@@ -88,7 +89,7 @@ class Shown:
     def update(self, done: int, total: int, usage: Usage, share: float, expected: int) -> None:
         """Show how many requests are done, what they cost, and the share of the work."""
         self._heard()
-        self._spent = usage
+        self._spent, self._answered = usage, usage.requests - usage.in_flight
         if not total or self._options is None or self._options.quiet:
             return  # the preflight: how much is to be done is not known yet
         from conformance.reports.progress import Step, progress  # noqa: PLC0415 - --help needs none
@@ -140,8 +141,18 @@ class Shown:
                 self._look_once(time.monotonic())
 
     def _look_once(self, now: float) -> None:
+        if self._spent is None or self._options is None:
+            return
+        # What is asked again counts as no request that is done, and is answered all the same.
+        answered = self._spent.requests - self._spent.in_flight
+        if answered != self._answered:
+            self._answered = answered
+            self._heard()
+        if self._spent.finding_out and self._spent.finding_out != self._told:
+            self._line(self._spent.finding_out)
+        self._told = self._spent.finding_out
         silent_s = now - self._heard_at
-        if silent_s < self._next_word_s or self._spent is None or self._options is None:
+        if silent_s < self._next_word_s:
             return
         self._next_word_s *= NEXT_WORD
         if why := _pace(self._spent, now):

@@ -25,7 +25,7 @@ ANSWER_WORDS = {
 }
 MARK_WORDS = {
     "finding": "a finding first showed",
-    "fall": "the process ended",
+    "fall": "connections broke or were refused",
     "wait": "the gateway asked to wait",
     "again": "sent once more",
 }

@@ -24,7 +24,7 @@ class Moment:
     kind: Annotated[
         str,
         Narrowed(enum=list(KINDS)),
-        "answers: the first answer; end: of the run; fall: the gateway's process ended; finding: it first showed; wait: the gateway asked to come later; again: requests were sent once more.",
+        "answers: the first answer; end: of the run; fall: the gateway's process ended, or connections broke together; finding: it first showed; wait: the gateway asked to come later; again: requests were sent once more.",
     ]
     at_s: Duration
     text: Named

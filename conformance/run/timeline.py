@@ -169,7 +169,7 @@ def _moment(kind: str, at: float, text: str, *, lasts_s: float = 0.0, finding: i
 
 
 def _falls(record: RunRecord, tries: list[_Try], lasted: float) -> Iterator[Moment]:
-    """Yield when the gateway's process ended; an outage lasts until something sent later was answered."""
+    """Yield when the gateway's process ended or seemed to; an outage lasts until something sent later was answered."""
     for fall in record.falls:
         at = fall.at - record.started_at
         if not 0 <= at <= lasted:
@@ -177,11 +177,17 @@ def _falls(record: RunRecord, tries: list[_Try], lasted: float) -> Iterator[Mome
         later = [t.ended for t in tries if t.began > at and t.answer != "none"]
         until = min(later, default=lasted)
         back = (
-            f"it answered again after {seconds(until - at)}" if later else "it did not answer again"
+            f"the gateway answered again after {seconds(until - at)}"
+            if later
+            else "the gateway did not answer again"
         )
         named = next((c.label for c in fall.culprits), "")
         after = f", each time after {one_line(named, 60)}" if named else ""
-        yield _moment("fall", at, f"the gateway's process ended{after}; {back}", lasts_s=until - at)
+        # Connections that were not refused may have broken for another reason, if nothing breaks them again.
+        ended = (
+            "the gateway's process ended" if fall.sure or named else "connections broke together"
+        )
+        yield _moment("fall", at, f"{ended}{after}; {back}", lasts_s=until - at)
 
 
 def _waits(tries: list[_Try], lasted: float) -> Iterator[Moment]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,8 @@ class Parts:
 
         unguarded = dataclasses.replace(attempts, outage=Unguarded(limits.timeout_s))
         life = Life(target, connections.fresh, min(limits.timeout_s, OUTAGE_S), clock)
-        inquest = Inquest(outage.falls, life, ask, keep, clock)
+        tell = functools.partial(setattr, usage, "finding_out")
+        inquest = Inquest(outage.falls, life, ask, keep, clock, tell=tell)
         rechecks = Rechecks(
             policy, send_alone, outage, bounded=bounded, hangs=hangs, inquest=inquest
         )

@@ -45,6 +45,8 @@ class Usage:
     # that is on the monotonic clock. Without an annotation they are no fields.
     asked_s = 0.0
     asked_until = 0.0
+    # What the run finds out just now, if that takes long and sends little.
+    finding_out = ""
     pictures: Counter[tuple[Purpose, str]] = field(default_factory=Counter)
 
     def began(self, purpose: Purpose, tries: int) -> None:

@@ -123,6 +123,19 @@ def test_a_long_silence_is_explained_and_less_and_less_often(
     assert lines[0].replace("10 s", "12 s", 1) == why
 
 
+def test_what_the_run_finds_out_is_said_once_and_its_answers_are_signs_of_life(
+    said: Callable[[], str],
+) -> None:
+    spent = Usage()
+    watching = shown.Shown().attend(options())
+    watching.update(1, 0, spent, 0.0, 0)
+    spent.finding_out = "asking again, alone"
+    for seconds in (1, 9):
+        spent.requests += 1
+        watching._look_once(time.monotonic() + seconds)
+    assert said() == "asking again, alone\n"
+
+
 def test_a_wait_that_the_gateway_asked_for_is_named(said: Callable[[], str]) -> None:
     spent = Usage(in_flight=1, limited=1)
     spent.asked(20.0)

@@ -107,8 +107,12 @@ def test_what_is_sent_once_more_is_told_together(record: RunRecord) -> None:
 @pytest.mark.parametrize(
     ("later", "text", "lasts"),
     [
-        ([answered(6.5)], "the gateway's process ended; it answered again after 2.5 s", 2.5),
-        ([], "the gateway's process ended; it did not answer again", 8.0),
+        (
+            [answered(6.5)],
+            "the gateway's process ended; the gateway answered again after 2.5 s",
+            2.5,
+        ),
+        ([], "the gateway's process ended; the gateway did not answer again", 8.0),
     ],
 )
 def test_a_fall_lasts_until_something_is_answered(
@@ -118,6 +122,12 @@ def test_a_fall_lasts_until_something_is_answered(
     made = drawn(fell, [answered(1), *later])
     assert said(made, "fall") == [(4.0, text)]
     assert [m.lasts_s for m in made.moments if m.kind == "fall"] == [lasts]
+
+
+def test_what_only_broke_is_not_said_to_have_ended(record: RunRecord) -> None:
+    fell = replace(record, falls=(Fall(STARTED + 4, 0.0, sure=False, candidates=[]),))
+    ((_, text),) = said(drawn(fell, [answered(1), answered(6.5)]), "fall")
+    assert text == "connections broke together; the gateway answered again after 2.5 s"
 
 
 def test_what_has_no_place_in_the_run_is_left_out(record: RunRecord) -> None:

@@ -41,6 +41,7 @@ MOST_IN_VAIN = 2
 # A supervisor waits the longer the more often a process ended.
 BACK_S = 30.0
 GONE_S = 3.0
+TOLD = "connections broke, as if the gateway's process had ended: asking again, alone, what came before"
 
 
 class Looks(Protocol):
@@ -67,7 +68,7 @@ class Inquest:
     """Looks into the falls of one run; used on the network's thread.
 
     `ask` sends a request alone over a new connection. `keep` takes each exchange that shows a
-    culprit, as evidence.
+    culprit, as evidence. `tell` gets what is being found out, and "" at the end.
     """
 
     def __init__(
@@ -77,8 +78,11 @@ class Inquest:
         ask: Callable[[Request], Awaitable[Exchange]],
         keep: Callable[[Exchange], None],
         clock: Clock,
+        *,
+        tell: Callable[[str], None] = lambda _words: None,
     ) -> None:
         self._falls = falls
+        self._tell = tell
         self._life = life
         self._ask = ask
         self._keep = keep
@@ -104,11 +108,13 @@ class Inquest:
         # Whoever met the fall has waited for the gateway already.
         if not left or not await self._life.lives(left[0].request, GONE_S):
             return
+        self._tell(TOLD)
         try:
             found = await self._round(open_, left)
             # The last fall must not meet those that were held back.
             await self._life.lives(left[0].request, BACK_S)
         finally:
+            self._tell("")
             await self._life.close()
         self._in_vain += not found
 
