@@ -90,6 +90,7 @@ def next_steps(paths: list[Path], variable: str) -> str:
         f"  export {variable}=…    # the credential; it stands in no file",
         "  conformance run",
         f"  git add {names}",
+        "  Keep reports/ out of git (.gitignore): it holds every exchange.",
     ]
     if GITHUB_FILE in paths:
         rows.append(f"  Add the secret {variable} to the repository: Settings, Secrets, Actions.")
