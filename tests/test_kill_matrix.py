@@ -23,7 +23,7 @@ from conformance.reference.catalogue import BEHIND, DEFECTS, VARIANTS
 from conformance.reference.proxies.behind import MIXES, VEILED
 from conformance.result.model import Verdict
 from conformance.run import garbage
-from tests.amount import EVERYTHING
+from tests.amount import EVERYTHING, some
 from tests.verifying import comes_to_its_result
 
 if TYPE_CHECKING:
@@ -67,10 +67,6 @@ LONGEST = (
 def _seldom() -> None:
     """Collect garbage as seldom as a run and the self-test do."""
     garbage.collect_seldom()
-
-
-def some(known: Sequence[T], of: int) -> list[T]:
-    return list(known) if EVERYTHING else list(known)[::of]
 
 
 def chosen(defects: Sequence[Defect]) -> list[Defect]:
@@ -127,7 +123,7 @@ def test_a_forwarding_variant_is_not_blamed_with_many_in_flight(variant: Variant
 @pytest.mark.parametrize(
     "behind",
     # Those at the end put several changes together.
-    some(BEHIND[:-TOGETHER], of=13) + list(BEHIND[-TOGETHER:]),
+    some(BEHIND[:-TOGETHER], of=13) + some(BEHIND[-TOGETHER:], of=2),
     ids=lambda b: b.id,
 )
 def test_nothing_ends_otherwise_behind_a_proxy(behind: Behind) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.result.model import TIME
+from tests.amount import some
 from tests.commanding import conformance, judged, left_in, result_in
 from tests.send.test_every_run_ends import ENDLESS, first_good_then
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 REPORTS = {"result.json", "report.html", "junit.xml", "evidence.jsonl"}
 
 
-@pytest.mark.parametrize("hostile", ["never answers", "drips its body", "408 for a day"])
+@pytest.mark.parametrize(
+    "hostile", some(["never answers", "drips its body", "408 for a day"], of=2)
+)
 def test_a_run_that_is_held_up_ends_and_says_what_held_it_up(hostile: str, tmp_path: Path) -> None:
     with first_good_then(ENDLESS[hostile], 12) as (url, _):
         code, result, said = judged(url, tmp_path, "--timeout", "1", "--max-time", "9s")
