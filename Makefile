@@ -64,9 +64,7 @@ matrix: $(VENV)/.dev
 # Everything with many requests in flight, behind each change of the proxy, behind TLS, with twenty
 # seeds: an hour. `make matrix` tries a part of these.
 matrix-all: $(VENV)/.dev
-	CONFORMANCE_MATRIX=all MATRIX_SEEDS=20 $(MATRIX) tests/test_kill_matrix.py tests/test_kill_matrix_tls.py \
-	  tests/judging/test_counterexample.py tests/run/test_second_run.py tests/run/test_odd_values.py \
-	  tests/evidence/test_resume.py tests/verify/test_every_value.py
+	CONFORMANCE_MATRIX=all MATRIX_SEEDS=20 $(MATRIX) $$(grep -rl 'from tests.amount' tests --include='test_*.py')
 
 # All defects and variants behind a TLS relay, and the variants behind nginx too.
 matrix-tls: $(VENV)/.dev
@@ -91,6 +89,7 @@ container: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python -m benchmarks.pytest_mode
 	$(BIN)/python -m benchmarks.tls
 	$(BIN)/python benchmarks/performance.py $(ARGS)
 
