@@ -66,13 +66,13 @@ def judge(
     flags = as_flags(settings)
     environment: Mapping[str, str] = os.environ
     if api_key is not None:
-        from conformance.target.settings import SECRET_VARIABLE  # noqa: PLC0415 - see above
+        from conformance.target.settings import SECRET_VARIABLE  # noqa: PLC0415 - importing the package stays quick
 
         if "api_key_env" in flags:
             raise UsageError("api_key and api_key_env: both name a credential; leave out one")
         environment = {**os.environ, SECRET_VARIABLE: api_key}
         flags["api_key_env"] = [SECRET_VARIABLE]
-    from conformance.run import garbage  # noqa: PLC0415 - see above
+    from conformance.run import garbage  # noqa: PLC0415 - importing the package stays quick
 
     with (
         _ONE_AT_A_TIME,
@@ -110,9 +110,9 @@ def _judged(
     write: bool,
 ) -> Result:
     from conformance import reports  # noqa: PLC0415 - a gateway's tests import this early
-    from conformance.run import judge as running  # noqa: PLC0415 - see above
-    from conformance.run import launch, lock  # noqa: PLC0415 - see above
-    from conformance.run.assemble import INTERRUPTED  # noqa: PLC0415 - see above
+    from conformance.run import judge as running  # noqa: PLC0415 - importing the package stays quick
+    from conformance.run import launch, lock  # noqa: PLC0415 - importing the package stays quick
+    from conformance.run.assemble import INTERRUPTED  # noqa: PLC0415 - importing the package stays quick
 
     session = launch.session_for(
         flags,

@@ -113,9 +113,9 @@ def _prepared(config: pytest.Config) -> bool:
 
     if BY_HAND in config.stash or UNUSABLE in config.stash:
         return BY_HAND in config.stash
-    from conformance.api import by_hand  # noqa: PLC0415 - see above
-    from conformance.errors import ConformanceError  # noqa: PLC0415 - see above
-    from conformance.run.stashed import JUDGED, SHARED  # noqa: PLC0415 - see above
+    from conformance.api import by_hand  # noqa: PLC0415 - a pytest without the checks needs none
+    from conformance.errors import ConformanceError  # noqa: PLC0415 - a pytest without the checks needs none
+    from conformance.run.stashed import JUDGED, SHARED  # noqa: PLC0415 - a pytest without the checks needs none
 
     try:
         run = by_hand.prepared(
@@ -154,8 +154,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not any(_is_check(item.path) for item in items):
         return
     from conformance.api import by_hand  # noqa: PLC0415 - other pytest runs load this plugin, too
-    from conformance.api.reported import BY_HAND, ReportedCheck  # noqa: PLC0415 - see above
-    from conformance.run.pytest_plugin import unmatched  # noqa: PLC0415 - see above
+    from conformance.api.reported import BY_HAND, ReportedCheck  # noqa: PLC0415 - a pytest without the checks needs none
+    from conformance.run.pytest_plugin import unmatched  # noqa: PLC0415 - a pytest without the checks needs none
 
     run = config.stash.get(BY_HAND, None)
     if run is None:
@@ -190,7 +190,7 @@ def _judge(item: pytest.Item) -> None:
     run = config.stash.get(BY_HAND, None)
     if run is None or SHOWN in config.stash or not isinstance(item, ReportedCheck):
         return
-    from conformance.api import by_hand, outcomes, telling  # noqa: PLC0415 - see above
+    from conformance.api import by_hand, outcomes, telling  # noqa: PLC0415 - a pytest without the checks needs none
 
     checks = [one for one in item.session.items if isinstance(one, ReportedCheck)]
     telling.begins(config, run, len(checks))

@@ -65,7 +65,7 @@ def summary(reporter: Any, judged: Judged) -> None:
             judged.result,
             writer.fullwidth,
             bool(writer.hasmarkup),
-            unicode=terminal.use_unicode(writer._file),  # noqa: SLF001 - see above
+            unicode=terminal.use_unicode(writer._file),  # noqa: SLF001 - the stream alone says what it can show
             reports=judged.files,
         )
         reporter.write(text)

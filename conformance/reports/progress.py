@@ -208,16 +208,15 @@ class LiveProgress:
 
 
 def _rich_progress(stream: TextIO, *, color: bool) -> RichProgress:
-    # Only a terminal needs rich, and importing it takes long.
-    from rich.console import Console  # noqa: PLC0415 - see above
-    from rich.progress import (  # noqa: PLC0415 - see above
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs rich, and importing it takes long
+    from rich.progress import (  # noqa: PLC0415 - only a terminal needs rich, and importing it takes long
         BarColumn,
         MofNCompleteColumn,
         Progress,
         TextColumn,
         TimeElapsedColumn,
     )
-    from rich.table import Column  # noqa: PLC0415 - see above
+    from rich.table import Column  # noqa: PLC0415 - only a terminal needs rich, and importing it takes long
 
     def text(name: str) -> TextColumn:
         return TextColumn(

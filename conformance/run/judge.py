@@ -182,7 +182,7 @@ def _guarded(run_pytest: Callable[[], int], judged: Outcomes) -> None:
             code = run_pytest()
     except KeyboardInterrupt:
         judged.interrupted = True
-    except Exception as error:  # noqa: BLE001 - see above
+    except Exception as error:  # noqa: BLE001 - what was gathered is kept, whatever broke it
         judged.failures.append(error)
     else:
         if code in broke and not judged.failures and not judged.interrupted:

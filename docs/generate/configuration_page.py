@@ -106,7 +106,7 @@ def commands() -> str:
             " [How a command ends](endings.md)."
         ),
     ]
-    said = {one.dest: one.help or "" for one in made._choices_actions}  # noqa: SLF001 - as above
+    said = {one.dest: one.help or "" for one in made._choices_actions}  # noqa: SLF001 - argparse has no public way to the help of commands
     lines += [
         "",
         *table(("command", "does"), ([f"[{code(n)}](#{n})", plain(h)] for n, h in said.items())),

@@ -28,18 +28,8 @@ MODEL = "openai/dall-e-2"
 MOST_PICTURES = 10
 MOST_BYTES = 20 * 2**20
 MOST_PIXELS = 16_000_000
-SIZES = (
-    *(
-        "256x256",
-        "512x512",
-        "1024x1024",
-        "1792x1024",
-        "1024x1792",
-        "1536x1024",
-        "1024x1536",
-        "auto",
-    ),
-)
+WIDE_OR_HIGH = ("1792x1024", "1024x1792", "1536x1024", "1024x1536")
+SIZES = ("256x256", "512x512", "1024x1024", *WIDE_OR_HIGH, "auto")
 FORMATS = ("url", "b64_json")
 KINDS = ("PNG", "JPEG", "WEBP")
 KEPT = 500

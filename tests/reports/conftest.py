@@ -4,16 +4,21 @@ import os
 import re
 import shutil
 import subprocess
+import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from conformance.reports import junit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
+
+    from conformance.result.model import Result
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CONSOLE = re.compile(r"CONSOLE[^\n]*")
@@ -77,3 +82,8 @@ def load(tmp_path: Path) -> Callable[[Path, str], Loaded]:
         return Loaded(done.stdout.decode(errors="replace"), CONSOLE.findall(errors))
 
     return load_page
+
+
+def parsed_junit(result: Result) -> ET.Element:
+    """Return `junit.xml` of a result, read by a parser."""
+    return ET.fromstring(junit.render(result).encode())

@@ -97,8 +97,7 @@ def _decoded(content: bytes) -> Image.Image | Measured | None:
                 return _measured(picture)
             source.left = MOST_READS_OF_PIXELS + len(content) // BYTES_FOR_A_READ
             picture.load()
-        # Pillow's decoders raise exceptions of many types; each of them means "no picture".
-        except Exception:  # noqa: BLE001 - see above
+        except Exception:  # noqa: BLE001 - Pillow's decoders raise many types, and each means "no picture"
             return told if source.given_up else None
     return picture
 
